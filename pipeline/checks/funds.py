@@ -1,0 +1,55 @@
+"""Sums and plausibility of the fund block. Printed amounts are never repaired: a finding says what differs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from pipeline.checks.model import Finding, at
+from pipeline.fields.form import Form, Fund
+from pipeline.fields.money import YUAN
+from pipeline.text import key
+
+SCOPES = ("lifetime", "annual", "initial_budget", "adjusted_budget", "executed")
+ROUNDING = Decimal("0.01")  # amounts are printed with at least two decimals in sums; each may be off by half of the last
+
+
+def check_funds(form: Form) -> Iterator[Finding]:
+    """Findings of rules `funds.*` for one form."""
+    yield from _unreadable(form)
+    for scope in SCOPES:
+        yield from _sum(form, [f for f in form.funds if f.scope == scope and f.amount is not None], scope)
+    yield from _year_against_life(form)
+
+
+def _unreadable(form: Form) -> Iterator[Finding]:
+    for fund in form.funds:
+        if fund.amount is None and key(fund.amount_text).strip("-/*"):
+            yield at(form.form_no, "funds.not_a_number", "error", f"{fund.label}: {fund.amount_text!r} is not an amount", fund.place)
+
+
+def _sum(form: Form, funds: list[Fund], scope: str) -> Iterator[Finding]:
+    totals = [f for f in funds if f.source == "total"]
+    parts = [f for f in funds if f.source != "total"]
+    if len(totals) != 1 or not parts or form.form_kind == "department_overall":
+        return
+    total, added = totals[0], sum((f.amount or Decimal(0) for f in parts), Decimal(0))
+    slack = ROUNDING * YUAN.get(form.amount_unit or "元", Decimal(1)) * len(parts) if form.amount_unit == "万元" else ROUNDING
+    printed_total = total.amount or Decimal(0)
+    if abs(printed_total - added) > slack:
+        rule, severity = (f"funds.{scope}_sum", "error") if len({f.source for f in parts}) == len(parts) else (f"funds.{scope}_sum", "warning")
+        terms = " + ".join(f"{f.label} {f.amount:,}" for f in parts)
+        yield at(form.form_no, rule, severity, f"{total.label} {printed_total:,} differs from {terms} = {added:,} by {printed_total - added:,} yuan", total.place)
+
+
+def _year_against_life(form: Form) -> Iterator[Finding]:
+    life = next((f for f in form.funds if f.scope == "lifetime" and f.source == "total"), None)
+    year = next((f for f in form.funds if f.scope == "annual" and f.source == "total"), None)
+    if life is None or year is None or life.amount is None or year.amount is None:
+        return
+    if year.amount > life.amount:
+        yield at(form.form_no, "funds.year_over_life", "error", f"{year.label} {year.amount:,} is more than {life.label} {life.amount:,}", year.place)
+    single = form.start_date and form.end_date and form.start_date.year == form.end_date.year
+    if single and life.amount > year.amount:
+        message = f"{life.label} {life.amount:,} is more than {year.label} {year.amount:,}, yet the project runs within one year"
+        yield at(form.form_no, "funds.life_over_single_year", "info", message, life.place)

@@ -1,0 +1,35 @@
+"""Errors with a stable code and one line that tells the user what is wrong and what to do."""
+
+
+class BudgetFormsError(Exception):
+    """Anything the program gives up on. Its text is shown as it is, without a traceback.
+
+    `code` is stable (`pdf.encrypted`) and lands in `documents.error_code`; `document` is a path, `page` counts from 1.
+    """
+
+    def __init__(self, code: str, message: str, *, document: str | None = None, page: int | None = None) -> None:
+        super().__init__(code, message)
+        self.code, self.message, self.document, self.page = code, message, document, page
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class UsageError(BudgetFormsError):
+    """The command was called in a way that cannot work: a missing folder, a wrong option (exit status 2)."""
+
+
+class DocumentError(BudgetFormsError):
+    """A document that cannot be read at all."""
+
+
+class PageError(BudgetFormsError):
+    """One page that cannot be read; the others can."""
+
+
+class KnowledgeError(BudgetFormsError):
+    """A file under `schemas/` that is not as it should be."""
+
+
+class WorkerError(BudgetFormsError):
+    """The processes that read documents cannot be kept running."""

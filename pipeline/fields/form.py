@@ -1,0 +1,242 @@
+"""Raw forms to typed forms: amounts in yuan, dates, targets, codes, names, fiscal year, each with its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from pipeline.fields.dates import PrintedDate, parse_dates, parse_year
+from pipeline.fields.levels import classify
+from pipeline.fields.money import money_unit, parse_amount, parse_number
+from pipeline.fields.names import split_organ, split_project
+from pipeline.fields.targets import Target, parse_target
+from pipeline.forms.knowledge import Taxonomy
+from pipeline.forms.model import Part, Printed, RawForm, RawIndicator, Unread
+
+INHERIT = ("fiscal_year", "department", "department_code", "implementing_unit")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where a value was read: one a part. `row_no` is 0 for the form itself."""
+
+    table: str
+    row_no: int
+    field: str
+    part_no: int
+    part: Part
+    inferred: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fund:
+    """An amount line in yuan; `amount` is None where something is printed that is no number."""
+
+    line_no: int
+    scope: str
+    source: str
+    label: str
+    amount: Decimal | None
+    amount_text: str
+    execution_rate: Decimal | None
+    score: Decimal | None
+    place: Part
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """An indicator row, texts as printed, numbers understood."""
+
+    indicator_no: int
+    level1: str | None
+    level2: str | None
+    level3: str | None
+    level1_code: str | None
+    level2_code: str | None
+    level_inferred: bool
+    belongs: bool
+    target: Target
+    lifetime_target: str | None
+    weight: Decimal | None
+    actual: str | None
+    actual_value: Decimal | None
+    score: Decimal | None
+    deviation_reason: str | None
+    remark: str | None
+    page: int
+    place: Part
+
+
+@dataclass(slots=True)
+class Form:
+    """One form with its values understood."""
+
+    form_no: int
+    form_kind: str
+    layout: str
+    page_first: int
+    page_last: int
+    title: str | None = None
+    fiscal_year: int | None = None
+    project_name: str | None = None
+    project_code: str | None = None
+    project_category: str | None = None
+    project_nature: str | None = None
+    department: str | None = None
+    department_code: str | None = None
+    implementing_unit: str | None = None
+    start_date: date | None = None
+    end_date: date | None = None
+    amount_unit: str | None = None
+    lifetime_goal: str | None = None
+    annual_goal: str | None = None
+    funds: list[Fund] = field(default_factory=list)
+    indicators: list[Indicator] = field(default_factory=list)
+    evidence: list[Evidence] = field(default_factory=list)
+    unread: tuple[Unread, ...] = ()
+    imprecise_dates: list[tuple[str, Part]] = field(default_factory=list)
+    place: Part | None = None
+
+    def note(self, name: str, value: Printed | None, inferred: bool = False, table: str = "forms", row_no: int = 0) -> None:
+        """Record where a value stood."""
+        if value is not None:
+            self.evidence += [Evidence(table, row_no, name, i, part, inferred) for i, part in enumerate(value.parts, start=1)]
+
+    def total(self, scope: str, source: str) -> Decimal | None:
+        """The amount of the first line of a scope and source."""
+        return next((f.amount for f in self.funds if f.scope == scope and f.source == source and f.amount is not None), None)
+
+
+def understand(raw: RawForm, form_no: int, taxonomy: Taxonomy) -> Form:
+    """A typed form from a raw one."""
+    form = Form(form_no, raw.layout.form_kind, raw.layout.id, raw.page_first, raw.page_last, unread=tuple(raw.unread))
+    form.title = raw.title.text if raw.title else None
+    form.note("title", raw.title)
+    form.place = raw.title.parts[0] if raw.title else next((v.parts[0] for v in raw.fields.values()), None)
+    _names(form, raw)
+    _year(form, raw)
+    _dates(form, raw)
+    _funds(form, raw)
+    for scope, name in (("lifetime", "lifetime_goal"), ("annual", "annual_goal")):
+        if goal := raw.goals.get(scope):
+            setattr(form, name, goal.text)
+            form.note(name, goal)
+    form.indicators = [_indicator(form, i, row, taxonomy) for i, row in enumerate(raw.indicators, start=1)]
+    return form
+
+
+def _names(form: Form, raw: RawForm) -> None:
+    for name in ("project_category", "project_nature", "project_code", "department_code"):
+        if value := raw.fields.get(name):
+            setattr(form, name, value.text)
+            form.note(name, value)
+    if name_value := raw.fields.get("project_name"):
+        code, form.project_name = split_project(name_value.text)
+        form.note("project_name", name_value)
+        if code and form.project_code is None:
+            form.project_code = code
+            form.note("project_code", name_value)
+    for field_name in ("department", "implementing_unit"):
+        organ = raw.fields.get(field_name) or raw.context_fields.get(field_name)
+        if organ is None:
+            continue
+        code, text = split_organ(organ.text)
+        setattr(form, field_name, text)
+        form.note(field_name, organ)
+        if field_name == "department" and code and form.department_code is None:
+            form.department_code = code
+            form.note("department_code", organ)
+    if form.form_kind == "department_overall" and form.department is None and form.implementing_unit is not None:
+        form.department, form.implementing_unit = form.implementing_unit, None
+        form.evidence = [Evidence(e.table, e.row_no, "department", e.part_no, e.part, e.inferred) if e.field == "implementing_unit" else e
+                         for e in form.evidence]
+
+
+def _year(form: Form, raw: RawForm) -> None:
+    """The form's own year: its year line, a field, or its title."""
+    for value in (raw.year_line, raw.fields.get("fiscal_year"), raw.title):
+        if value is not None and (year := parse_year(value.text)):
+            form.fiscal_year = year
+            form.note("fiscal_year", value)
+            return
+
+
+def _dates(form: Form, raw: RawForm) -> None:
+    start, end = raw.fields.get("start_date"), raw.fields.get("end_date")
+    if start is None and end is None and (period := raw.fields.get("period")):
+        dates = parse_dates(period.text)
+        if dates:
+            _date(form, "start_date", dates[0], period, first=True)
+            if len(dates) > 1:
+                _date(form, "end_date", dates[-1], period, first=False)
+        return
+    for name, value, first in (("start_date", start, True), ("end_date", end, False)):
+        if value is not None and (found := parse_dates(value.text)):
+            _date(form, name, found[0], value, first)
+
+
+def _date(form: Form, name: str, found: PrintedDate, value: Printed, first: bool) -> None:
+    setattr(form, name, found.first() if first else found.last())
+    form.note(name, value)
+    if found.precision != "day":
+        form.imprecise_dates.append((f"{name} is printed to the {found.precision} only: {value.text}", value.parts[0]))
+
+
+def _funds(form: Form, raw: RawForm) -> None:
+    unit = raw.unit
+    form.amount_unit = unit.text if unit else next((u for f in raw.funds if (u := money_unit(f.label))), None)
+    form.note("amount_unit", unit)
+    scope_above = raw.layout.fund_scope
+    for number, fund in enumerate(raw.funds, start=1):
+        scope = fund.scope or scope_above
+        amount = parse_amount(fund.amount.text, money_unit(fund.label) or form.amount_unit)
+        form.funds.append(Fund(number, scope, fund.source, fund.label, amount, fund.amount.text, _number(fund.rate), _number(fund.score), fund.amount.parts[0]))
+        form.note("amount", fund.amount, table="funds", row_no=number)
+        form.note("execution_rate", fund.rate, table="funds", row_no=number)
+        form.note("score", fund.score, table="funds", row_no=number)
+
+
+def _number(value: Printed | None) -> Decimal | None:
+    return parse_number(value.text) if value is not None else None
+
+
+def _indicator(form: Form, number: int, row: RawIndicator, taxonomy: Taxonomy) -> Indicator:
+    cells = row.cells
+
+    def text(role: str) -> str | None:
+        return cells[role].text if role in cells else None
+
+    levels = classify(taxonomy, text("level1"), text("level2"))
+    target = parse_target(text("target"), text("operator"), text("unit"))
+    for role in ("level1", "level2", "level3", "lifetime_target", "weight", "actual", "score", "deviation_reason", "remark"):
+        form.note(role, cells.get(role), table="indicators", row_no=number)
+    form.note("target", _target_place(cells), table="indicators", row_no=number)
+    place = next(cells[r].parts[0] for r in ("level3", "target", *cells) if r in cells)
+    actual = parse_target(text("actual")) if "actual" in cells else None
+    return Indicator(
+        number, text("level1"), text("level2"), text("level3"), levels.level1_code, levels.level2_code, levels.inferred_level1 is not None,
+        levels.belongs, target, text("lifetime_target"), _number(cells.get("weight")), text("actual"), actual.value if actual else None,
+        _number(cells.get("score")), text("deviation_reason"), text("remark"), row.page, place,
+    )
+
+
+def _target_place(cells: dict[str, Printed]) -> Printed | None:
+    parts = [part for role in ("operator", "target", "unit") if role in cells for part in cells[role].parts]
+    return Printed("", tuple(parts)) if parts else None
+
+
+def amount_columns(form: Form) -> Iterator[tuple[str, Decimal | None]]:
+    """The amount columns of the forms table, from the fund lines."""
+    for scope, sources in (("lifetime", ("total", "fiscal", "other")), ("annual", ("total", "fiscal", "carryover", "other"))):
+        for source in sources:
+            yield f"{scope}_{source}", form.total(scope, source)
+
+
+def inherit(forms: Sequence[Form], name: str, value: object, place: Printed) -> None:
+    """Give forms that do not print a value the document's own, marked as inferred."""
+    for form in forms:
+        if getattr(form, name) is None and value is not None:
+            setattr(form, name, value)
+            form.note(name, place, inferred=True)

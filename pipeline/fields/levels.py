@@ -1,0 +1,32 @@
+"""Codes of indicator levels: the printed name against the taxonomy; an unprinted level 1 from its level 2."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipeline.forms.knowledge import Taxonomy
+from pipeline.forms.rows import level_name
+
+_NAMES = {"output": "产出指标", "outcome": "效益指标", "satisfaction": "满意度指标", "cost": "成本指标"}
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """Codes of both levels. `belongs` is False where level 2 stands under a level 1 that it does not belong to."""
+
+    level1_code: str | None
+    level2_code: str | None
+    belongs: bool
+    inferred_level1: str | None
+
+
+def classify(taxonomy: Taxonomy, level1: str | None, level2: str | None) -> Levels:
+    """Codes for printed names; a level 1 that is not printed is inferred where the level 2 has only one parent."""
+    code1 = taxonomy.level1.get(level_name(level1), "other") if level1 else None
+    code2 = taxonomy.level2.get(level_name(level2), "other") if level2 else None
+    parents = taxonomy.parents.get(code2 or "", ())
+    inferred = None
+    if code1 is None and len(parents) == 1:
+        code1, inferred = parents[0], _NAMES.get(parents[0])
+    belongs = not (code1 and parents) or code1 == "other" or code1 in parents
+    return Levels(code1, code2, belongs, inferred)

@@ -1,0 +1,260 @@
+"""One form a project: labels with values beside or below them, a fund block, goals, and indicator rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipeline.forms.header import Header, find_headers
+from pipeline.forms.knowledge import Knowledge, Label, Layout, Meanings, meanings
+from pipeline.forms.model import Piece, Printed, RawForm, RawFund, Sheet, Unread, printed
+from pipeline.forms.rows import BodyRow, body_rows, indicators, is_level, stitch
+from pipeline.forms.view import View, view_of
+from pipeline.grid.model import Cell
+from pipeline.text import key
+
+_AMOUNT = re.compile(r"^[-－(（]?[\d,，.．\s]*\d[\d,，.．\s]*[)）]?(?:元|万元|亿元|%)?$|^[-—－–/\s*]+$")
+_INLINE = re.compile(r"^([^:：]{2,16})[:：](.+)$", re.DOTALL)
+
+
+class BoxedWalk:
+    """Walks the pieces of one form, region by region, and fills a RawForm. Used cells are remembered, the rest reported."""
+
+    def __init__(self, sheet: Sheet, layout: Layout, knowledge: Knowledge) -> None:
+        self._sheet, self._layout, self._knowledge = sheet, layout, knowledge
+        first, last = sheet.pieces[0].table.page, sheet.pieces[-1].table.page
+        self.form = RawForm(layout, first, last)
+        self._used: set[int] = set()
+        self._body: list[list[BodyRow]] = []
+        self._header: Header | None = None
+
+    def walk(self) -> RawForm:
+        """The form with everything that was found."""
+        for piece in self._sheet.pieces:
+            self._piece(piece)
+        self.form.indicators = indicators(stitch(self._body, self._knowledge.taxonomy))
+        return self.form
+
+    def _means(self, cell: Cell | None) -> Meanings:
+        return meanings(self._knowledge, cell.text, self._layout) if cell is not None and cell.text else {}
+
+    def _piece(self, piece: Piece) -> None:
+        view = view_of(piece.table)
+        headers = [h for h in find_headers(view, self._knowledge, self._layout) if piece.first <= h.top < piece.last]
+        body = self._body_ranges(view, piece, headers)
+        in_body = {row for rows, _ in body for row in rows} | {row for h in headers for row in range(h.top, h.bottom)}
+        region = [c for row in range(piece.first, piece.last) if row not in in_body for c in view.starting[row] if c.text or c.row_span > 1 or True]
+        _Region(view, region, self.form, self._means, self._used).read()
+        for rows, header in body:
+            found = body_rows(view, rows, header.columns)
+            if found:
+                self._body.append(found)
+            self._mark_body(view, rows, header)
+        for h in headers:
+            self._used |= {id(c) for row in range(h.top, h.bottom) for c in view.row_cells(row) if self._means(c)}
+        self._report(view, piece)
+
+    def _body_ranges(self, view: View, piece: Piece, headers: Sequence[Header]) -> list[tuple[range, Header]]:
+        """Row ranges below each header, up to the first row that is no indicator; a piece without header goes on with the last."""
+        ranges: list[tuple[range, Header]] = []
+        starts: list[tuple[int, Header]] = [(h.bottom, h) for h in headers]
+        if self._header is not None and (not headers or headers[0].top > piece.first):
+            starts.insert(0, (piece.first, self._header))
+        for i, (start, header) in enumerate(starts):
+            limit = starts[i + 1][1].top if i + 1 < len(starts) else piece.last
+            end = next((row for row in range(start, limit) if self._stops(view, row, header)), limit)
+            if end > start:
+                ranges.append((range(start, end), header))
+            self._header = header
+        return ranges
+
+    def _stops(self, view: View, row: int, header: Header) -> bool:
+        """A sum, a remark or a field below the indicators: its first cell says so."""
+        left = header.columns[0].x1
+        for cell in view.row_cells(row):
+            if cell.box.x0 >= left and cell.box.x0 > header.columns[0].x0 + 1:
+                break
+            found = self._means(cell)
+            if not found or cell.row != row or is_level(self._knowledge.taxonomy, cell.text):
+                continue
+            if found.keys() & {"total_row", "field", "ignored", "goal"} and not found.keys() & {"block", "column"}:
+                return True
+        return False
+
+    def _mark_body(self, view: View, rows: range, header: Header) -> None:
+        left = header.columns[0].x0
+        for row in rows:
+            for cell in view.row_cells(row):
+                headed = any(col.x0 - 1 <= (cell.box.x0 + cell.box.x1) / 2 <= col.x1 + 1 for col in header.columns)
+                spans = any(cell.box.x0 < (col.x0 + col.x1) / 2 < cell.box.x1 for col in header.columns)
+                if headed or spans or (cell.box.x0 < left and self._means(cell)):
+                    self._used.add(id(cell))
+
+    def _report(self, view: View, piece: Piece) -> None:
+        for row in range(piece.first, piece.last):
+            for cell in view.starting[row]:
+                if cell.text and id(cell) not in self._used:
+                    right = view.right_of(cell)
+                    unknown = right is not None and not self._means(right) and len(cell.text) <= 20 and id(right) not in self._used
+                    self.form.unread.append(Unread("unknown_label" if unknown else "text", cell.text, view.table.page, cell.box))
+
+
+class _Region:
+    """The label part of a form on one page: labels, their values, and the fund grid."""
+
+    def __init__(self, view: View, cells: Sequence[Cell], form: RawForm, means: object, used: set[int]) -> None:
+        self._view, self._cells, self._form, self._used = view, cells, form, used
+        self._means_of = means
+        self._page = view.table.page
+        self._scopes: dict[int, str] = {}  # scope of the last total above, by label column
+        self._later: list[tuple[Cell, Label]] = []
+
+    def _means(self, cell: Cell | None) -> Meanings:
+        assert callable(self._means_of)
+        found: Meanings = self._means_of(cell)
+        return found
+
+    def read(self) -> None:
+        """Labels in reading order: fields and funds take the cell to the right, goals the right or the one below."""
+        self._columns = [(c, m["fund_column"]) for c in self._cells if "fund_column" in (m := self._means(c))]
+        if not any(label.scope for _, label in self._columns):
+            self._columns = []
+        self._used |= {id(c) for c, _ in self._columns}
+        for cell in self._cells:
+            if cell.text and id(cell) not in self._used:
+                self._label(cell, self._means(cell))
+        for cell, label in self._later:
+            self._below(cell, label)
+
+    def _label(self, cell: Cell, found: Meanings) -> None:
+        if not found:
+            self._inline(cell)
+        elif "field" in found:
+            self._field(cell, found["field"])
+        elif "fund" in found:
+            self._fund(cell, found["fund"])
+        elif "goal" in found and self._goal(cell, found["goal"]) or found.keys() & {"block", "goal", "column", "goal_actual", "total_row", "ignored", "fund_column"}:
+            self._other(cell, found)
+
+    def _inline(self, cell: Cell) -> None:
+        """A label and its value in one cell, divided by a colon; a title or year row."""
+        text = key(cell.text)
+        if cell.column_span == len(self._view.owner[0]):
+            if "绩效" in text and len(text) < 80 and self._form.title is None:
+                self._form.title = printed(self._page, cell)
+                self._used.add(id(cell))
+                return
+            if re.search(r"20\d\d", text) and len(text) < 14:
+                self._form.year_line = printed(self._page, cell)
+                self._used.add(id(cell))
+                return
+        match = _INLINE.match(cell.text)
+        if match is None:
+            return
+        found = self._means(Cell(cell.row, cell.column, 1, 1, cell.box, (), match[1]))
+        value = Printed(match[2].strip(), printed(self._page, cell).parts)
+        if "field" in found:
+            self._form.fields.setdefault(str(found["field"].field), value)
+            self._used.add(id(cell))
+        elif "goal" in found:
+            self._form.goals.setdefault(found["goal"].scope or "annual", value)
+            self._used.add(id(cell))
+
+    def _field(self, cell: Cell, label: Label) -> None:
+        right = self._view.right_of(cell)
+        self._used.add(id(cell))
+        if right is None or "field" in self._means(right):
+            return
+        self._used.add(id(right))
+        if right.text:
+            self._form.fields.setdefault(str(label.field), printed(self._page, right))
+
+    def _fund(self, cell: Cell, label: Label) -> None:
+        scope = label.scope or (self._scopes.get(cell.column) if label.source != "total" else None)
+        if label.source == "total" and label.scope:
+            self._scopes[cell.column] = label.scope
+        values = self._values_right(cell)
+        headed = [(v, self._heading(v)) for v in values]
+        if any(h is not None for _, h in headed):
+            self._used.add(id(cell))
+            self._fund_grid(cell, label, headed)
+        elif values:
+            self._used |= {id(cell), id(values[0])}
+            self._note_unit(cell)
+            if values[0].text:
+                self._form.funds.append(RawFund(cell.text, str(label.source), scope, printed(self._page, values[0])))
+        else:
+            self._later.append((cell, label))
+
+    def _values_right(self, cell: Cell) -> list[Cell]:
+        """The cells to the right up to the next label: amounts, dashes or blanks."""
+        values: list[Cell] = []
+        right = self._view.right_of(cell)
+        while right is not None and right not in values and not self._means(right) and (not right.text or _AMOUNT.match(right.text)):
+            values.append(right)
+            right = self._view.at(cell.row, right.column + right.column_span)
+        return values
+
+    def _heading(self, value: Cell) -> Label | None:
+        middle = (value.box.x0 + value.box.x1) / 2
+        above = [(c, label) for c, label in self._columns if c.row < value.row and c.box.x0 <= middle <= c.box.x1]
+        return max(above, key=lambda x: x[0].row)[1] if above else None
+
+    def _fund_grid(self, cell: Cell, label: Label, headed: list[tuple[Cell, Label | None]]) -> None:
+        """A row of a fund grid: amounts by the scope of their column, then rate and score of the executed amount."""
+        extras = {h.part: printed(self._page, v) for v, h in headed if h is not None and h.part and v.text}
+        for value, heading in headed:
+            self._used.add(id(value))
+            if heading is not None and heading.scope and value.text:
+                executed = heading.scope == "executed"
+                self._form.funds.append(RawFund(cell.text, str(label.source), heading.scope, printed(self._page, value),
+                                                extras.get("rate") if executed else None, extras.get("score") if executed else None))
+
+    def _note_unit(self, cell: Cell) -> None:
+        text = key(cell.text)
+        unit = re.search(r"[(（](?:单位[:：])?(万元|元|亿元|千元)[)）]", text)
+        if unit and self._form.unit is None:
+            self._form.unit = Printed(unit[1], printed(self._page, cell).parts)
+
+    def _goal(self, cell: Cell, label: Label) -> bool:
+        """A goal's text beside its label, or below it when labels stand beside it. False when it only heads other labels."""
+        right = self._view.right_of(cell)
+        if right is not None and not self._means(right) and right.text and id(right) not in self._used:
+            self._take_goal(cell, right, label)
+            return True
+        if right is not None and self._means(right) and cell.row_span > 1:
+            return False
+        below = self._view.below(cell)
+        if below is not None and not self._means(below) and id(below) not in self._used and below.column_span == cell.column_span:
+            self._take_goal(cell, below, label)
+            return True
+        return False
+
+    def _take_goal(self, cell: Cell, value: Cell, label: Label) -> None:
+        self._used |= {id(cell), id(value)}
+        if value.text:
+            self._form.goals.setdefault(label.scope or "annual", printed(self._page, value))
+
+    def _other(self, cell: Cell, found: Meanings) -> None:
+        self._used.add(id(cell))
+        if "block" in found:
+            self._note_unit(cell)
+        if "goal_actual" in found:
+            below = self._view.below(cell)
+            if below is not None:
+                self._used.add(id(below))
+        if "ignored" in found or "total_row" in found:
+            right = self._view.right_of(cell)
+            while right is not None and not self._means(right):
+                self._used.add(id(right))
+                right = self._view.at(cell.row, right.column + right.column_span)
+
+    def _below(self, cell: Cell, label: Label) -> None:
+        """A fund heading over its amount."""
+        below = self._view.below(cell)
+        self._used.add(id(cell))
+        self._note_unit(cell)
+        if below is not None and id(below) not in self._used and not self._means(below) and (not below.text or _AMOUNT.match(below.text)):
+            self._used.add(id(below))
+            if below.text:
+                self._form.funds.append(RawFund(cell.text, str(label.source), label.scope, printed(self._page, below)))

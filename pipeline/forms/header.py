@@ -1,0 +1,139 @@
+"""Header rows: where a table names its indicator columns, and whether it is a list with a project in a row group."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipeline.forms.knowledge import Knowledge, Label, Layout, Meanings, meanings
+from pipeline.forms.view import View
+from pipeline.grid.model import Cell
+
+TALLEST = 3  # rows that a header cell may span; a taller cell heads a block beside the rows
+LEVELS = {"level1", "level2", "level3"}
+VALUES = {"target", "lifetime_target", "actual", "operator", "unit", "weight"}
+GROUP_FIELDS = {"project_name", "project_code", "unit_code", "department", "implementing_unit", "project_category", "project_nature", "period",
+                "department_code", "fiscal_year", "start_date", "end_date"}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A headed column: `role` is an indicator column, `field:NAME`, `fund`, `goal` or `ignored`; x in points."""
+
+    role: str
+    label: Label
+    text: str
+    x0: float
+    x1: float
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Header rows `top` to `bottom` (exclusive) with their columns from left to right."""
+
+    top: int
+    bottom: int
+    columns: tuple[Column, ...]
+    is_list: bool
+
+    def column(self, role: str) -> Column | None:
+        return next((c for c in self.columns if c.role == role), None)
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        return tuple(c.role for c in self.columns)
+
+
+def find_headers(view: View, knowledge: Knowledge, layout: Layout | None = None) -> list[Header]:
+    """All indicator or list headers of a table, top to bottom."""
+    headers: list[Header] = []
+    row = 0
+    while row < view.rows:
+        header = _header_at(view, row, knowledge, layout)
+        if header is None:
+            row += 1
+        else:
+            headers.append(header)
+            row = header.bottom
+    return headers
+
+
+def _header_at(view: View, row: int, knowledge: Knowledge, layout: Layout | None) -> Header | None:
+    cells = [(c, m) for c in view.starting[row] if c.row_span <= TALLEST and c.text and (m := meanings(knowledge, c.text, layout))]
+    if len(cells) < 2:
+        return None
+    roles = {m["column"].column for _, m in cells if "column" in m}
+    if _names_indicators(roles):
+        return _assemble(view, row, knowledge, layout)
+    if _names_list(cells):
+        return _assemble(view, row, knowledge, layout, list_only=True)
+    return None
+
+
+def _names_indicators(roles: set[str | None]) -> bool:
+    return bool(roles & {"level3", "level1"}) and bool(roles & VALUES or len(roles & LEVELS) > 1)
+
+
+def _names_list(cells: list[tuple[Cell, Meanings]]) -> bool:
+    """Project name, goal and something else side by side as headings: a list without indicator columns of its own."""
+    fields = {m["field"].field for _, m in cells if "field" in m}
+    goals = any("goal" in m for _, m in cells)
+    others = sum("fund" in m or ("column" in m and m["column"].column == "prose") for _, m in cells)
+    return "project_name" in fields and goals and others > 0
+
+
+def _assemble(view: View, row: int, knowledge: Knowledge, layout: Layout | None, list_only: bool = False) -> Header | None:
+    """The header block around a row: cells above and beside that head the same rows count too."""
+    seeds = [c for c in view.starting[row] if c.row_span <= TALLEST and meanings(knowledge, c.text, layout)]
+    bottom = max(c.row + c.row_span for c in seeds)
+    block = _block(view, row, bottom, knowledge, layout)
+    top = min(c.row for c in block)
+    columns: list[Column] = []
+    for cell in sorted(block, key=lambda c: -c.row):
+        if any(col.x0 - 1 < (cell.box.x0 + cell.box.x1) / 2 < col.x1 + 1 for col in columns):
+            continue
+        found = _role(meanings(knowledge, cell.text, layout))
+        if found is not None and not _heads_others(view, cell, block):
+            columns.append(Column(found[0], found[1], cell.text, cell.box.x0, cell.box.x1))
+    columns.sort(key=lambda c: c.x0)
+    roles = {c.role for c in columns}
+    is_list = "field:project_name" in roles and ("goal" in roles or "fund" in roles or bool(roles & {"field:unit_code", "field:project_code"}))
+    if list_only and not (is_list and "goal" in roles):
+        return None
+    if not is_list:  # a boxed form: only the row itself is header
+        columns = [c for c in columns if not c.role.startswith("field:") and c.role not in ("fund", "goal")]
+    return Header(top if is_list else row, bottom, tuple(columns), is_list)
+
+
+def _block(view: View, row: int, bottom: int, knowledge: Knowledge, layout: Layout | None) -> list[Cell]:
+    block: dict[int, Cell] = {}
+    for r in range(max(0, row - 1), bottom):
+        for cell in view.row_cells(r):
+            reaches = cell.row + cell.row_span >= row if r < row else True
+            if reaches and cell.row_span <= TALLEST and cell.text and cell.row + cell.row_span <= bottom and cell.row >= row - 2:
+                block[id(cell)] = cell
+    above = [c for c in block.values() if c.row + c.row_span <= row]
+    if above and any(not meanings(knowledge, c.text, layout) for c in above):  # the row above is data or a title
+        for cell in above:
+            block.pop(id(cell))
+    return list(block.values())
+
+
+def _heads_others(view: View, cell: Cell, block: list[Cell]) -> bool:
+    """A heading over narrower headings (其中 over 财政资金, 绩效指标 over the levels) heads no column of its own."""
+    return any(
+        other.row >= cell.row + cell.row_span and other.box.x0 >= cell.box.x0 - 1 and other.box.x1 <= cell.box.x1 + 1
+        and other.column_span < cell.column_span
+        for other in block
+    )
+
+
+def _role(found: Meanings) -> tuple[str, Label] | None:
+    if "column" in found:
+        label = found["column"]
+        return str(label.column), label
+    if "field" in found and found["field"].field in GROUP_FIELDS:
+        return f"field:{found['field'].field}", found["field"]
+    for means in ("fund", "goal", "ignored", "goal_actual"):
+        if means in found:
+            return means, found[means]
+    return None

@@ -1,0 +1,92 @@
+"""Labels, layouts and the indicator taxonomy as the engine sees them: what is printed, and what it means.
+
+The contents are data (`schemas/`); the engine knows fields, funds, goals, blocks and columns, no places.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from types import MappingProxyType
+
+from pipeline.text import key
+
+_TRAILING = ":;,.、"
+_NUMBERING = re.compile(r"^(?:\(?[一二三四五六七八九十]+[)、.]|\(?\d{1,2}[)、.](?=\D))")
+_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_LONGEST = 40  # characters; a longer text is a value
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """One meaning of a printed label. `means` says which of the other attributes speak."""
+
+    means: str
+    name: str  # the label as the dictionary has it
+    field: str | None = None
+    source: str | None = None
+    scope: str | None = None
+    part: str | None = None
+    column: str | None = None
+    why: str | None = None
+
+
+Meanings = Mapping[str, Label]
+NOTHING: Meanings = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What is particular about a family of forms: how it is known, and what its labels mean differently."""
+
+    id: str
+    form_kind: str
+    titles: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    labels: Mapping[str, Meanings] = field(default_factory=dict)
+    fund_scope: str = "annual"
+    name_from_title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Taxonomy:
+    """Codes of printed level-1 and level-2 names; `parents` says under which level 1 a level 2 belongs."""
+
+    level1: Mapping[str, str]
+    level2: Mapping[str, str]
+    parents: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """Everything under `schemas/` that reading a form needs."""
+
+    labels: Mapping[str, Meanings]
+    layouts: tuple[Layout, ...]
+    taxonomy: Taxonomy
+
+
+def label_keys(text: str) -> tuple[str, ...]:
+    """The keys to look a label up with, most exact first: as printed, without brackets, without 其中 and numbering."""
+    return _label_keys(text) if len(text) <= _LONGEST else ()
+
+
+@lru_cache(maxsize=16384)
+def _label_keys(text: str) -> tuple[str, ...]:
+    full = key(text).strip(_TRAILING)
+    bare = _BRACKETS.sub("", full).strip(_TRAILING)
+    inner = bare.removeprefix("其中").lstrip(_TRAILING) or bare
+    plain = _NUMBERING.sub("", inner)
+    return tuple(dict.fromkeys(k for k in (full, bare, inner, plain) if k))
+
+
+def meanings(knowledge: Knowledge, text: str, layout: Layout | None = None) -> Meanings:
+    """What a printed text means as a label; empty when it is none. A layout's own meanings come first."""
+    for k in label_keys(text):
+        if layout is not None and k in layout.labels:
+            return layout.labels[k]
+        if k in knowledge.labels:
+            return knowledge.labels[k]
+    return NOTHING

@@ -1,0 +1,30 @@
+"""Which layout a sheet has: by the phrases of its title and the labels that it must print."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+
+from pipeline.forms.knowledge import Knowledge, Layout
+
+GENERIC = "generic-project"
+
+
+def match_layout(knowledge: Knowledge, title: str, labels: Set[str]) -> Layout:
+    """The most particular layout whose title phrase or needed labels a form prints; else the generic project form.
+
+    `title` and `labels` are keys. A layout with `needs` is only chosen when all of them are printed; one with `titles`
+    only when a phrase of them stands in the title.
+    """
+    best, best_rank = None, (-1, -1)
+    for layout in knowledge.layouts:
+        if layout.id == GENERIC:
+            best = best or layout
+            continue
+        phrase = max((len(p) for p in layout.titles if p in title), default=0)
+        if (layout.titles and not phrase) or not all(need in labels for need in layout.needs) or not (phrase or layout.needs):
+            continue
+        rank = (len(layout.needs), phrase)
+        if rank > best_rank:
+            best, best_rank = layout, rank
+    assert best is not None  # the generic layout is part of the package
+    return best

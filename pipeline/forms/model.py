@@ -1,0 +1,106 @@
+"""Forms before their values are understood: printed texts with their places, by role."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from pipeline.forms.knowledge import Layout
+from pipeline.grid.model import Box, Cell, Line, Table
+from pipeline.text import join_lines
+
+
+class Part(NamedTuple):
+    """A piece of a printed value on one page."""
+
+    page: int
+    box: Box
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A printed value; several parts when a page break or several cells divide it."""
+
+    text: str
+    parts: tuple[Part, ...]
+
+    @property
+    def page(self) -> int:
+        return self.parts[0].page
+
+    def __add__(self, other: Printed) -> Printed:
+        return Printed(join_lines([self.text, other.text]), self.parts + other.parts)
+
+
+def printed(page: int, cell: Cell | Line) -> Printed:
+    """A cell or line as a value."""
+    box = cell.box
+    if isinstance(cell, Cell) and cell.lines:  # the text's own box, not the cell's: that is what one looks at
+        box = Box(min(x.box.x0 for x in cell.lines), min(x.box.y0 for x in cell.lines),
+                  max(x.box.x1 for x in cell.lines), max(x.box.y1 for x in cell.lines))
+    return Printed(cell.text, (Part(page, box, cell.text),))
+
+
+@dataclass(frozen=True, slots=True)
+class RawFund:
+    """An amount line: `label` as printed, `scope` and `source` as far as labels say."""
+
+    label: str
+    source: str
+    scope: str | None
+    amount: Printed
+    rate: Printed | None = None
+    score: Printed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RawIndicator:
+    """An indicator row: printed texts by column role; `inferred` names level columns filled from elsewhere."""
+
+    page: int
+    cells: dict[str, Printed]
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A text inside the form's grid that no field used. `kind` is unknown_label, ignored or text."""
+
+    kind: str
+    text: str
+    page: int
+    box: Box
+
+
+@dataclass(slots=True)
+class RawForm:
+    """What a form prints, found but not yet understood. Filled while the form is walked, then left alone."""
+
+    layout: Layout
+    page_first: int
+    page_last: int
+    title: Printed | None = None
+    year_line: Printed | None = None
+    unit: Printed | None = None
+    fields: dict[str, Printed] = field(default_factory=dict)
+    funds: list[RawFund] = field(default_factory=list)
+    goals: dict[str, Printed] = field(default_factory=dict)
+    indicators: list[RawIndicator] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
+    context_fields: dict[str, Printed] = field(default_factory=dict)
+
+
+class Piece(NamedTuple):
+    """Rows `first` to `last` (exclusive) of a table that belong to one form or list."""
+
+    table: Table
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A form's or list's tables across pages, with the lines printed above its first table."""
+
+    pieces: tuple[Piece, ...]
+    above: tuple[tuple[int, Line], ...]

@@ -1,0 +1,86 @@
+"""A sheet as raw forms: layout, title, unit and the fields printed above the table, then the walk of its kind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from pipeline.forms.boxed import BoxedWalk
+from pipeline.forms.header import find_headers
+from pipeline.forms.knowledge import Knowledge, Layout, label_keys, meanings
+from pipeline.forms.layouts import match_layout
+from pipeline.forms.model import Part, Printed, RawForm, Sheet, printed
+from pipeline.forms.segment import TITLE, is_title_row
+from pipeline.forms.view import view_of
+from pipeline.grid.model import Line
+from pipeline.text import key
+
+_UNIT = re.compile(r"单位[:：](亿元|万元|千元|元)")
+_YEAR_LINE = re.compile(r"^[(（\[【]*20\d\d(?:年度?)?[)）\]】]*$")
+_INLINE = re.compile(r"^([^:：]{2,12})[:：](.+)$")
+
+
+def read_sheet(sheet: Sheet, knowledge: Knowledge) -> Iterator[RawForm]:
+    """The forms of a sheet, in reading order."""
+    title = sheet_title(sheet)
+    layout = match_layout(knowledge, key(title.text) if title else "", _labels(sheet))
+    if is_list(sheet, knowledge):
+        return
+    form = BoxedWalk(sheet, layout, knowledge).walk()
+    form.title = title or form.title
+    _context(form, sheet.above, knowledge, layout)
+    if _holds_something(form):
+        yield form
+
+
+def is_list(sheet: Sheet, knowledge: Knowledge) -> bool:
+    """Whether a sheet is a list of projects."""
+    headers = find_headers(view_of(sheet.pieces[0].table), knowledge)
+    return any(h.is_list for h in headers)
+
+
+def sheet_title(sheet: Sheet) -> Printed | None:
+    """The title, from the table's own full-width rows or the lines above it; two lines when it is wrapped."""
+    piece = sheet.pieces[0]
+    view = view_of(piece.table)
+    for row in range(piece.first, min(piece.first + 3, piece.last)):
+        if is_title_row(view, row):
+            return printed(piece.table.page, view.row_cells(row)[0])
+    lines = sheet.above
+    for i in range(len(lines) - 1, -1, -1):
+        page, line = lines[i]
+        if TITLE.search(key(line.text)):
+            return printed(page, line)
+        if i and key(line.text).endswith("表") and TITLE.search(key(lines[i - 1][1].text) + key(line.text)):
+            return printed(*lines[i - 1]) + printed(page, line)
+    return None
+
+
+def _labels(sheet: Sheet) -> set[str]:
+    return {k for piece in sheet.pieces[:1] for cell in piece.table.cells if cell.text for k in label_keys(cell.text)}
+
+
+def _context(form: RawForm, above: Sequence[tuple[int, Line]], knowledge: Knowledge, layout: Layout) -> None:
+    """Year, unit and fields from the lines above the table."""
+    for page, line in above:
+        text = key(line.text)
+        unit = _UNIT.search(text)
+        if unit:
+            form.unit = form.unit or _part(page, line, unit[1])
+        elif _YEAR_LINE.match(text):
+            form.year_line = form.year_line or printed(page, line)
+        elif match := _INLINE.match(line.text):
+            found = meanings(knowledge, match[1], layout)
+            if "field" in found:
+                form.context_fields[str(found["field"].field)] = _part(page, line, match[2].strip())
+
+
+def _part(page: int, line: Line, text: str) -> Printed:
+    return Printed(text, (Part(page, line.box, line.text),))
+
+
+def _holds_something(form: RawForm) -> bool:
+    """An empty printed template (no name, no amount, no indicator with text) is no form."""
+    named = "project_name" in form.fields or "department" in form.fields or "implementing_unit" in form.fields
+    filled = [r for r in form.indicators if "level3" in r.cells and ("target" in r.cells or named) and not re.fullmatch(r"[.…]+", r.cells["level3"].text)]
+    return bool(filled) or (named and bool(form.funds or form.goals))

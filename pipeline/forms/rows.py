@@ -1,0 +1,172 @@
+"""Indicator rows below a header, across pages: merged level cells cut by a page break become whole again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pipeline.forms.header import Column, Header
+from pipeline.forms.knowledge import Taxonomy
+from pipeline.forms.model import Part, Printed, RawIndicator, printed
+from pipeline.forms.view import View
+from pipeline.grid.model import Cell
+from pipeline.text import key
+
+LEVELS = ("level1", "level2")
+OWN = ("level3", "target", "operator", "unit", "lifetime_target", "actual")  # what makes a row an indicator of its own
+
+
+@dataclass(slots=True)
+class Slot:
+    """A merged level cell: one text for all rows that it covers, also across a page break."""
+
+    value: Printed | None
+    top: bool = False  # begins with its page's first row
+    bottom: bool = False  # ends with its page's last row
+
+
+@dataclass(slots=True)
+class BodyRow:
+    """An indicator row as printed: level slots and the texts of its own columns."""
+
+    page: int
+    slots: dict[str, Slot]
+    cells: dict[str, Printed]
+    row: int
+    first_of_page: bool
+    last_of_page: bool
+
+
+def level_name(text: str) -> str:
+    """A level name for matching: without white space, weight in brackets and the suffix 指标."""
+    name = key(text)
+    while name.endswith(")") and "(" in name:
+        name = name[: name.rindex("(")]
+    return name.removesuffix("指标").removesuffix("指标")
+
+
+def is_level(taxonomy: Taxonomy, text: str) -> bool:
+    """Whether a text is a known level-1 or level-2 name."""
+    name = level_name(text)
+    return name in taxonomy.level1 or name in taxonomy.level2
+
+
+def body_rows(view: View, rows: Iterable[int], columns: Sequence[Column]) -> list[BodyRow]:
+    """The indicator rows among grid rows of one table. Rows of the grid that differ in no column of their own are one row."""
+    rows = list(rows)
+    page, slots = view.table.page, {}
+    result: list[BodyRow] = []
+    before: tuple[int, ...] | None = None
+    for row in rows:
+        own: dict[str, list[Cell]] = {}
+        levels: dict[str, Cell] = {}
+        for column in columns:
+            found = [c for c in view.under(row, column.x0, column.x1) if c not in levels.values()]
+            if column.role in LEVELS:
+                if found:
+                    levels[column.role] = found[0]
+            elif column.role in COLUMN_ROLES:
+                own.setdefault(column.role, []).extend(c for c in found if c.text)
+        mark = tuple(id(c) for role in OWN for c in own.get(role, ()))
+        if mark == before and mark:
+            continue
+        before = mark
+        for role, cell in levels.items():
+            if id(cell) not in slots:
+                slots[id(cell)] = Slot(printed(page, cell) if cell.text else None, cell.row <= rows[0], cell.row + cell.row_span > rows[-1])
+        result.append(BodyRow(page, {r: slots[id(c)] for r, c in levels.items()}, {r: _joined(page, cells) for r, cells in own.items() if cells},
+                              row, row == rows[0], row == rows[-1]))
+    return result
+
+
+COLUMN_ROLES = {"level3", "target", "lifetime_target", "operator", "unit", "weight", "actual", "score", "deviation_reason", "remark"}
+
+
+def _joined(page: int, cells: Sequence[Cell]) -> Printed:
+    value = printed(page, cells[0])
+    for cell in cells[1:]:
+        value = value + printed(page, cell)
+    return value
+
+
+def stitch(pages: Sequence[list[BodyRow]], taxonomy: Taxonomy) -> list[BodyRow]:
+    """Body rows of successive tables as one sequence: slots merged over the breaks, cut rows joined."""
+    rows: list[BodyRow] = []
+    for page_rows in pages:
+        if rows and page_rows:
+            _merge_slots(rows, page_rows, taxonomy)
+            if _cut(rows[-1], page_rows[0]):
+                _join_row(rows[-1], page_rows[0])
+                page_rows = page_rows[1:]
+        rows += page_rows
+    return rows
+
+
+def _merge_slots(rows: list[BodyRow], following: list[BodyRow], taxonomy: Taxonomy) -> None:
+    for role in LEVELS:
+        above, below = rows[-1].slots.get(role), following[0].slots.get(role)
+        if above is None or below is None or not _same_cell(above, below, taxonomy):
+            continue
+        if below.value is not None:
+            above.value = below.value if above.value is None else above.value + below.value
+        above.bottom = below.bottom
+        for row in following:
+            if row.slots.get(role) is below:
+                row.slots[role] = above
+
+
+def _same_cell(above: Slot, below: Slot, taxonomy: Taxonomy) -> bool:
+    """Whether a page break cut one merged cell: either part is blank, or the texts only together are a known name."""
+    if not (above.bottom and below.top):
+        return False
+    if above.value is None or below.value is None:
+        return True
+    whole = is_level(taxonomy, above.value.text + below.value.text)
+    return whole and not (is_level(taxonomy, above.value.text) and is_level(taxonomy, below.value.text))
+
+
+def _cut(above: BodyRow, below: BodyRow) -> bool:
+    """Whether a page break cut one row: what either part prints, the other lacks, and the second has no levels of its own."""
+    a, b = above.cells, below.cells
+    if not above.last_of_page or not below.first_of_page or not b or any(below.slots.get(r) is not above.slots.get(r) for r in LEVELS):
+        return False
+    a_has, b_has = set(a) & {"level3", "target"}, set(b) & {"level3", "target"}
+    if not b_has:
+        return False
+    return a_has == {"level3"} and b_has == {"target"} or a_has == {"level3", "target"} and b_has == {"level3"} or a_has == {"target"} and b_has == {"level3"}
+
+
+def _join_row(above: BodyRow, below: BodyRow) -> None:
+    for role, value in below.cells.items():
+        above.cells[role] = above.cells[role] + value if role in above.cells else value
+
+
+def indicators(rows: Sequence[BodyRow]) -> list[RawIndicator]:
+    """Rows as indicators: blank level cells take the level above them; rows without an indicator are left out."""
+    result: list[RawIndicator] = []
+    last: dict[str, Printed] = {}
+    for row in rows:
+        levels: dict[str, Printed] = {}
+        for role in LEVELS:
+            slot = row.slots.get(role)
+            if slot is not None and slot.value is not None:
+                levels[role] = slot.value
+        if "level1" in levels and "level1" in last and levels["level1"].text != last["level1"].text:
+            last.pop("level2", None)
+        for role in LEVELS:
+            if role not in levels and role in last and role in row.slots:
+                levels[role] = last[role]
+        last = dict(levels) or last
+        if "level3" in row.cells or "target" in row.cells:
+            result.append(RawIndicator(row.page, {**levels, **row.cells}))
+    return result
+
+
+def parts_of(rows: Iterable[BodyRow]) -> Iterable[Part]:
+    """Every printed part that the rows used."""
+    for row in rows:
+        for slot in row.slots.values():
+            if slot.value is not None:
+                yield from slot.value.parts
+        for value in row.cells.values():
+            yield from value.parts

@@ -1,0 +1,181 @@
+"""Finds forms and lists anywhere in a document and joins their tables across pages.
+
+Most tables of a budget hold no form. A table begins a form when it has an indicator header or the labels of a project
+with a goal; a later table goes on with it when it repeats the header, or has none, the same columns and no new title.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.forms.header import Header, find_headers
+from pipeline.forms.knowledge import Knowledge, meanings
+from pipeline.forms.model import Piece, Sheet
+from pipeline.forms.view import View, view_of
+from pipeline.grid.model import Cell, Line, PageGrid, Table
+from pipeline.text import key
+
+ALIGN = 4.0  # points two tables' column positions may differ and still be one table
+ALIKE = 0.7  # share of column positions that must agree
+LINES_ABOVE = 8  # printed lines above a table that may belong to it
+START_FIELDS = {"project_name", "department", "implementing_unit"}
+TITLE = re.compile(r"绩效.*[表书]|(?:目标|自评|评价).*表")
+_YEAR_LINE = re.compile(r"^[(（\[]?20\d\d年?度?[)）\]]?$")
+
+
+@dataclass(slots=True)
+class _Open:
+    """The sheet under way."""
+
+    pieces: list[Piece]
+    above: tuple[tuple[int, Line], ...]
+    header: Header | None
+    title: str
+    views: list[View] = field(default_factory=list)
+
+
+def segment(pages: Iterable[PageGrid], knowledge: Knowledge) -> Iterator[Sheet]:
+    """The sheets of a document in reading order. A sheet is one form, or one list of projects."""
+    current: _Open | None = None
+    for page in pages:
+        top = 0.0
+        for table in page.tables:
+            lines = tuple((page.number, x) for x in page.lines if top <= (x.box.y0 + x.box.y1) / 2 <= table.box.y0 + 2)[-LINES_ABOVE:]
+            top = max(top, table.box.y1)
+            if not _may_hold(table, current):
+                continue
+            view = view_of(table)
+            headers = find_headers(view, knowledge)
+            if current is not None and _continues(current, view, headers, lines, knowledge):
+                yield from _append(current, view, headers, knowledge)
+            else:
+                if current is not None:
+                    yield _sheet(current)
+                current = None
+                if _begins(view, headers, lines, knowledge):
+                    first = headers[0] if headers else None
+                    current = _Open([], lines, first, title_of(lines))
+                    yield from _append(current, view, headers, knowledge)
+    if current is not None:
+        yield _sheet(current)
+
+
+def title_of(lines: Sequence[tuple[int, Line]]) -> str:
+    """The key of the title among the lines above a table; empty when there is none."""
+    for i in range(len(lines) - 1, -1, -1):
+        text = key(lines[i][1].text)
+        if TITLE.search(text):
+            return text
+        if i and text.endswith("表") and TITLE.search(key(lines[i - 1][1].text) + text):
+            return key(lines[i - 1][1].text) + text
+    return ""
+
+
+def _may_hold(table: Table, current: _Open | None) -> bool:
+    if current is not None and table.page - current.pieces[-1].table.page <= 1:
+        return True
+    return any("指标" in c.text or "绩效" in c.text or "目标" in c.text for c in table.cells if c.text)
+
+
+def _begins(view: View, headers: Sequence[Header], lines: Sequence[tuple[int, Line]], knowledge: Knowledge) -> bool:
+    if headers:
+        return True
+    fields, goals = set(), False
+    for cell in view.table.cells:
+        found = meanings(knowledge, cell.text) if cell.text else {}
+        if "field" in found:
+            fields.add(found["field"].field)
+        goals |= "goal" in found
+    titled = bool(title_of(lines)) or any(is_title_row(view, row) for row in range(min(2, view.rows)))
+    return titled and goals and bool(fields & START_FIELDS)
+
+
+def is_title_row(view: View, row: int) -> bool:
+    """A row that is one cell over the whole width with a form's title in it."""
+    cells = view.row_cells(row)
+    return len(cells) == 1 and len(cells[0].text) < 80 and bool(TITLE.search(key(cells[0].text)))
+
+
+def _continues(current: _Open, view: View, headers: Sequence[Header], lines: Sequence[tuple[int, Line]], knowledge: Knowledge) -> bool:
+    last = current.pieces[-1].table
+    if view.table.page - last.page > 1:
+        return False
+    title = title_of(lines)
+    if title and title != current.title:
+        return False
+    if headers and headers[0].is_list:
+        return current.header is not None and current.header.is_list and headers[0].roles == current.header.roles
+    if any(is_title_row(view, row) for row in range(min(2, view.rows))) or _starts_with_fields(view, headers, knowledge):
+        return False
+    if headers:
+        return current.header is not None and not current.header.is_list and headers[0].roles == current.header.roles
+    foreign = [x for _, x in lines if len(x.text) > 3 and key(x.text).endswith(("表", "表)"))]
+    return (not foreign or bool(title)) and _aligned(last, view.table)
+
+
+def _starts_with_fields(view: View, headers: Sequence[Header], knowledge: Knowledge) -> bool:
+    for row in range(min(headers[0].top if headers else 3, view.rows)):
+        for cell in view.starting[row]:
+            found = meanings(knowledge, cell.text) if cell.text else {}
+            if "field" in found and found["field"].field in START_FIELDS:
+                return True
+    return False
+
+
+def _aligned(before: Table, table: Table) -> bool:
+    hits = sum(any(abs(x - y) < ALIGN for y in before.xs) for x in table.xs)
+    return hits >= ALIKE * len(table.xs) and abs(before.box.x0 - table.box.x0) < 2 * ALIGN and abs(before.box.x1 - table.box.x1) < 2 * ALIGN
+
+
+def _append(current: _Open, view: View, headers: Sequence[Header], knowledge: Knowledge) -> Iterator[Sheet]:
+    """Add a table; where further forms begin inside of it, the sheet before is done."""
+    if current.header is not None and current.header.is_list:
+        current.pieces.append(Piece(view.table, 0, view.rows))
+        return
+    first = 0
+    for start in _starts(view, headers, knowledge, bool(current.pieces)):
+        if start > first or current.pieces:
+            if start > first:
+                current.pieces.append(Piece(view.table, first, start))
+            yield _sheet(current)
+            current.pieces, current.above, current.title = [], (), ""
+        first = start
+    current.pieces.append(Piece(view.table, first, view.rows))
+    current.header = headers[-1] if headers else current.header
+
+
+def _starts(view: View, headers: Sequence[Header], knowledge: Knowledge, under_way: bool) -> list[int]:
+    """Rows inside a table at which another form begins: the fields of a project below an indicator header or another project."""
+    starts: list[int] = []
+    seen = named = under_way  # an indicator header was passed; a project was named
+    header_rows = {row: h for h in headers for row in range(h.top, h.bottom)}
+    for row in range(view.rows):
+        if row in header_rows:
+            seen = True
+            continue
+        cells = view.starting[row]
+        if not cells:
+            continue
+        fields = {m["field"].field for c in cells if c.text and c.column_span < len(view.owner[0]) and (m := meanings(knowledge, c.text)) and "field" in m}
+        if "project_name" in fields or (seen and fields & START_FIELDS and _is_label_row(cells, knowledge)):
+            if seen or (named and "project_name" in fields):
+                starts.append(_with_title(view, row))
+            seen, named = False, True
+    return starts
+
+
+def _is_label_row(cells: Sequence[Cell], knowledge: Knowledge) -> bool:
+    return "field" in meanings(knowledge, cells[0].text)
+
+
+def _with_title(view: View, row: int) -> int:
+    """The row, or the full-width rows right above it: a title and its year stand in the table."""
+    while row > 0 and len(cells := view.row_cells(row - 1)) == 1 and (is_title_row(view, row - 1) or _YEAR_LINE.match(key(cells[0].text))):
+        row -= 1
+    return row
+
+
+def _sheet(current: _Open) -> Sheet:
+    return Sheet(tuple(current.pieces), current.above)

@@ -1,0 +1,62 @@
+"""A table's cells by place: who stands at a row and column, who is to the right and below."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from pipeline.grid.model import Cell, Table
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A table with an index from unit row and column to its cell."""
+
+    table: Table
+    owner: tuple[tuple[int, ...], ...]
+    starting: tuple[tuple[Cell, ...], ...]
+
+    @property
+    def rows(self) -> int:
+        return len(self.owner)
+
+    def at(self, row: int, column: int) -> Cell | None:
+        """The cell that covers a unit, None outside of the grid."""
+        if not (0 <= row < len(self.owner) and 0 <= column < len(self.owner[0])):
+            return None
+        return self.table.cells[self.owner[row][column]]
+
+    def right_of(self, cell: Cell) -> Cell | None:
+        """The neighbour to the right on the cell's first row."""
+        return self.at(cell.row, cell.column + cell.column_span)
+
+    def left_of(self, cell: Cell) -> Cell | None:
+        return self.at(cell.row, cell.column - 1)
+
+    def below(self, cell: Cell) -> Cell | None:
+        """The neighbour below the cell's first column."""
+        return self.at(cell.row + cell.row_span, cell.column)
+
+    def row_cells(self, row: int) -> list[Cell]:
+        """All cells that cover a row, left to right, those begun above included."""
+        return [self.table.cells[i] for i in dict.fromkeys(self.owner[row])]
+
+    def under(self, row: int, x0: float, x1: float) -> list[Cell]:
+        """The cells of a row that stand below a heading from x0 to x1: those with their middle in it, else the one around its middle."""
+        inside = [c for c in self.row_cells(row) if x0 <= (c.box.x0 + c.box.x1) / 2 <= x1]
+        if inside:
+            return inside
+        around = self.at(row, bisect_right(self.table.xs, (x0 + x1) / 2) - 1)
+        return [around] if around is not None else []
+
+
+def view_of(table: Table) -> View:
+    """Index a table."""
+    columns = len(table.xs) - 1
+    owner = [[0] * columns for _ in range(len(table.ys) - 1)]
+    starting: list[list[Cell]] = [[] for _ in owner]
+    for i, cell in enumerate(table.cells):
+        starting[cell.row].append(cell)
+        for row in range(cell.row, cell.row + cell.row_span):
+            owner[row][cell.column : cell.column + cell.column_span] = [i] * cell.column_span
+    return View(table, tuple(map(tuple, owner)), tuple(map(tuple, starting)))

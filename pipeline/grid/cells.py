@@ -1,0 +1,91 @@
+"""A page's words laid into the cells of its tables.
+
+Words go to the cell around their centre. Where a cell is too low for its text, lines overflow into the
+neighbour and centres lie: there the lines of one run (drawn one after the other, left edge and line distance alike) stay
+together in the cell that holds most of the run.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+
+from pipeline.grid.lattice import Lattice, lattices
+from pipeline.grid.lines import line_groups, printed_lines
+from pipeline.grid.model import Box, Cell, Line, PageGrid, Table
+from pipeline.grid.overflow import settle
+from pipeline.reading.model import Page, Word
+from pipeline.text import join_lines
+
+EDGE = 1.0  # points a word's centre may lie outside of a table and still belong to it
+
+
+def page_grid(page: Page) -> PageGrid:
+    """Tables and free lines of a page. Tables without any text are left out: boxes drawn for decoration."""
+    frames = lattices(page.level, page.upright)
+    inside: list[list[Word]] = [[] for _ in frames]
+    free: list[Word] = []
+    for word in page.words:
+        inside_of = _frame_of(frames, (word[0] + word[2]) / 2, (word[1] + word[3]) / 2)
+        (free if inside_of is None else inside[inside_of]).append(word)
+    tables: list[Table] = []
+    for frame, words in zip(frames, inside, strict=True):
+        if words:
+            tables.append(_table(page.number, frame, words))
+    return PageGrid(page.number, page.width, page.height, tuple(tables), _free_lines(free))
+
+
+def _frame_of(frames: Sequence[Lattice], x: float, y: float) -> int | None:
+    """The innermost lattice around a point."""
+    best: int | None = None
+    for i, frame in enumerate(frames):
+        inside = frame.xs[0] - EDGE <= x <= frame.xs[-1] + EDGE and frame.ys[0] - EDGE <= y <= frame.ys[-1] + EDGE
+        if inside and (best is None or frame.xs[-1] - frame.xs[0] < frames[best].xs[-1] - frames[best].xs[0]):
+            best = i
+    return best
+
+
+def _table(number: int, frame: Lattice, words: Sequence[Word]) -> Table:
+    xs, ys = frame.xs, frame.ys
+    columns = len(xs) - 1
+    owner = [0] * (columns * (len(ys) - 1))
+    boxes: list[Box] = []
+    for i, (row, column, row_span, column_span) in enumerate(frame.spans):
+        for r in range(row, row + row_span):
+            base = r * columns
+            for c in range(column, column + column_span):
+                owner[base + c] = i
+        boxes.append(Box(xs[column], ys[row], xs[column + column_span], ys[row + row_span]))
+    held: dict[int, list[Word]] = {}
+    last_row, last_column = len(ys) - 2, columns - 1
+    for word in words:
+        c = min(max(bisect_right(xs, (word[0] + word[2]) / 2) - 1, 0), last_column)
+        r = min(max(bisect_right(ys, (word[1] + word[3]) / 2) - 1, 0), last_row)
+        held.setdefault(owner[r * columns + c], []).append(word)
+    held = settle(held, boxes)
+    cells = tuple(_cell(span, box, held.get(i, ())) for i, (span, box) in enumerate(zip(frame.spans, boxes, strict=True)))
+    return Table(number, Box(xs[0], ys[0], xs[-1], ys[-1]), xs, ys, cells, frame.open_top, frame.open_bottom)
+
+
+def _cell(span: tuple[int, int, int, int], box: Box, words: Sequence[Word]) -> Cell:
+    if not words:
+        return Cell(*span, box, (), "")
+    lines = printed_lines(words)
+    return Cell(*span, box, lines, lines[0].text if len(lines) == 1 else join_lines([line.text for line in lines]))
+
+
+COLUMN_GAP = 4.0  # line heights; text further apart on one line is two lines: 部门名称 left, 单位：万元 right
+
+
+def _free_lines(words: Iterable[Word]) -> tuple[Line, ...]:
+    lines = []
+    for group in line_groups(words):
+        group.sort()
+        part = [group[0]]
+        for word in group[1:]:
+            if word[0] - part[-1][2] > COLUMN_GAP * (word[3] - word[1]):
+                lines += printed_lines(part)
+                part = []
+            part.append(word)
+        lines += printed_lines(part)
+    return tuple(lines)

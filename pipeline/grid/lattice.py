@@ -1,0 +1,134 @@
+"""Rules to lattices: which rules belong together, and which unit cells they leave joined.
+
+Steps, each a pure function: touching rules form a component; open sides get a closing edge; positions become
+a unit grid; borders become bit masks per grid line; unit cells without a border between them are one cell.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pipeline.reading.model import Rule
+
+TOUCH = 3.0  # points between the end of a rule and the rule that it meets
+SLACK = 2.0  # points a border may miss of a unit cell and still close it
+
+
+@dataclass(frozen=True, slots=True)
+class Lattice:
+    """Unit grid of one component. `spans` are (row, column, row_span, column_span) in row order."""
+
+    xs: tuple[float, ...]
+    ys: tuple[float, ...]
+    spans: tuple[tuple[int, int, int, int], ...]
+    open_top: bool
+    open_bottom: bool
+
+
+def lattices(level: Sequence[Rule], upright: Sequence[Rule]) -> list[Lattice]:
+    """The lattices on a page from its merged rules (sorted by position), top to bottom."""
+    found = [_lattice(part_level, part_upright) for part_level, part_upright in _components(level, upright)]
+    return sorted((x for x in found if x is not None), key=lambda x: (x.ys[0], x.xs[0]))
+
+
+def _components(level: Sequence[Rule], upright: Sequence[Rule]) -> Iterable[tuple[list[Rule], list[Rule]]]:
+    """Rules joined where they touch."""
+    parent = list(range(len(level) + len(upright)))
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            parent[i] = parent[parent[i]]
+            i = parent[i]
+        return i
+
+    heights = [rule.at for rule in level]
+    for j, (x, top, bottom) in enumerate(upright, start=len(level)):
+        for i in range(bisect_left(heights, top - TOUCH), bisect_right(heights, bottom + TOUCH)):
+            if level[i].start - TOUCH <= x <= level[i].end + TOUCH:
+                a, b = root(i), root(j)
+                if a != b:
+                    parent[a] = b
+    parts: dict[int, tuple[list[Rule], list[Rule]]] = {}
+    for i, rule in enumerate(level):
+        parts.setdefault(root(i), ([], []))[0].append(rule)
+    for j, rule in enumerate(upright, start=len(level)):
+        parts.setdefault(root(j), ([], []))[1].append(rule)
+    return parts.values()
+
+
+def _lattice(level: list[Rule], upright: list[Rule]) -> Lattice | None:
+    if len(level) + len(upright) < 3 or not level or not upright:
+        return None
+    level, open_top, open_bottom = _closed(level, upright)
+    upright, _, _ = _closed(upright, level)
+    xs, ys = _positions(upright), _positions(level)
+    if len(xs) < 2 or len(ys) < 2:
+        return None
+    across = _masks(level, ys, xs)
+    down = _masks(upright, xs, ys)
+    return Lattice(tuple(xs), tuple(ys), tuple(_spans(across, down, len(ys) - 1, len(xs) - 1)), open_top, open_bottom)
+
+
+def _closed(rules: list[Rule], crossing: list[Rule]) -> tuple[list[Rule], bool, bool]:
+    """The rules with an edge added where two or more crossing rules run on beyond the first or last of them.
+
+    A page break may leave the last row without its bottom rule, and lists are printed without side borders.
+    """
+    first, last = min(r.at for r in rules), max(r.at for r in rules)
+    before = [r for r in crossing if r.start < first - TOUCH]
+    after = [r for r in crossing if r.end > last + TOUCH]
+    edges: list[Rule] = []
+    if len(before) > 1:
+        edges.append(Rule(min(r.start for r in before), min(r.at for r in before), max(r.at for r in before)))
+    if len(after) > 1:
+        edges.append(Rule(max(r.end for r in after), min(r.at for r in after), max(r.at for r in after)))
+    return (sorted([*rules, *edges]) if edges else rules), len(before) > 1, len(after) > 1
+
+
+def _positions(rules: Iterable[Rule]) -> list[float]:
+    return sorted({rule.at for rule in rules})
+
+
+def _masks(rules: Iterable[Rule], lines: Sequence[float], steps: Sequence[float]) -> list[int]:
+    """For each grid line a bit per unit step that a rule covers."""
+    masks = [0] * len(lines)
+    for at, start, end in rules:
+        low, high = bisect_left(steps, start - SLACK), bisect_right(steps, end + SLACK) - 1
+        if high > low:
+            masks[bisect_left(lines, at)] |= (1 << high) - (1 << low)
+    return masks
+
+
+def _spans(across: list[int], down: list[int], rows: int, columns: int) -> Iterable[tuple[int, int, int, int]]:
+    """Cells grown right to the next upright border, then down to the next full level border."""
+    taken = [0] * rows
+    for row in range(rows):
+        bit = 1 << row
+        column = 0
+        while column < columns:
+            if taken[row] >> column & 1:
+                column += 1
+                continue
+            right = column + 1
+            while right < columns and not down[right] & bit and not taken[row] >> right & 1:
+                right += 1
+            mask = (1 << right) - (1 << column)
+            bottom = _bottom(across, down, taken, mask, (row, column, right), rows)
+            for r in range(row, bottom):
+                taken[r] |= mask
+            yield row, column, bottom - row, right - column
+            column = right
+
+
+def _bottom(across: list[int], down: list[int], taken: list[int], mask: int, start: tuple[int, int, int], rows: int) -> int:
+    """The row below the cell that begins at `start` (row, column, right)."""
+    row, column, right = start
+    inner = range(column + 1, right)
+    bottom = row + 1
+    while bottom < rows and across[bottom] & mask != mask and not taken[bottom] & mask:
+        if any(down[k] >> bottom & 1 for k in inner):
+            break
+        bottom += 1
+    return bottom

@@ -1,0 +1,40 @@
+"""Words to printed lines: words share a line when they overlap in height, whatever order they were drawn in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from pipeline.grid.model import Box, Line
+from pipeline.reading.model import Word
+from pipeline.text import join_words
+
+SAME_LINE = 0.5  # share of the lower height that two words of one line overlap; subscripts do, wrapped lines do not
+
+
+def printed_lines(words: Sequence[Word]) -> tuple[Line, ...]:
+    """The lines that the words form, top to bottom, each with its words left to right."""
+    if len(words) == 1:
+        x0, y0, x1, y1, text, _ = words[0]
+        return (Line(Box(x0, y0, x1, y1), text),)
+    return tuple(_line(sorted(group)) for group in line_groups(words))
+
+
+def line_groups(words: Iterable[Word]) -> list[list[Word]]:
+    """Words grouped by the line they stand on, top to bottom."""
+    groups: list[list[Word]] = []
+    top = bottom = 0.0
+    for word in sorted(words, key=lambda w: w[1] + w[3]):
+        overlap = min(bottom, word[3]) - max(top, word[1])
+        if groups and overlap > SAME_LINE * min(bottom - top, word[3] - word[1]):
+            groups[-1].append(word)
+            if word[3] - word[1] > bottom - top:  # the tallest word says where the line stands
+                top, bottom = word[1], word[3]
+        else:
+            groups.append([word])
+            top, bottom = word[1], word[3]
+    return groups
+
+
+def _line(words: list[Word]) -> Line:
+    box = Box(words[0][0], min(w[1] for w in words), max(w[2] for w in words), max(w[3] for w in words))
+    return Line(box, join_words([w[4] for w in words]))

@@ -1,0 +1,62 @@
+"""Tables as grids of cells with spans, and lines of text inside and outside of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Box(NamedTuple):
+    """A rectangle in points, origin top left, page as displayed."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
+class Line(NamedTuple):
+    """One printed line of text with its box."""
+
+    box: Box
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a table: `row` and `column` from 0, spans in grid units, `text` its lines joined."""
+
+    row: int
+    column: int
+    row_span: int
+    column_span: int
+    box: Box
+    lines: tuple[Line, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A ruled table on one page. `xs` and `ys` are the grid positions; `cells` are in row order, without overlaps.
+
+    `open_top` and `open_bottom` say that no rule closes the table there: a page break may have cut it.
+    """
+
+    page: int
+    box: Box
+    xs: tuple[float, ...]
+    ys: tuple[float, ...]
+    cells: tuple[Cell, ...]
+    open_top: bool
+    open_bottom: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PageGrid:
+    """A page as tables and the lines of text outside of them, both from top to bottom."""
+
+    number: int
+    width: float
+    height: float
+    tables: tuple[Table, ...]
+    lines: tuple[Line, ...]

@@ -1,0 +1,110 @@
+"""Loads what is known about forms from `schemas/`: labels, layouts, taxonomy. Every file is checked on load."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import schemas
+from pipeline.errors import KnowledgeError
+from pipeline.forms.knowledge import Knowledge, Label, Layout, Meanings, Taxonomy
+from pipeline.text import key
+
+FORM_KINDS = {"project_target", "self_evaluation", "department_overall", "project_narrative"}
+SCOPES = {"lifetime", "annual", "initial_budget", "adjusted_budget", "executed"}
+SOURCES = {"total", "fiscal", "carryover", "special_account", "self_raised", "other"}
+COLUMNS = {"level1", "level2", "level3", "target", "lifetime_target", "operator", "unit", "weight", "actual", "score",
+           "deviation_reason", "remark", "prose", "ignored"}
+FIELDS = {"project_name", "project_code", "project_category", "project_nature", "department", "department_code",
+          "implementing_unit", "unit_code", "start_date", "end_date", "period", "fiscal_year"}
+_NEEDS: dict[str, dict[str, set[str]]] = {  # what a meaning must say, and the values allowed
+    "field": {"field": FIELDS},
+    "fund": {"source": SOURCES},
+    "fund_column": {},
+    "goal": {},
+    "goal_actual": {},
+    "block": {},
+    "column": {"column": COLUMNS},
+    "ignored": {},
+    "total_row": {},
+}
+_OPTIONAL = {"scope": SCOPES, "part": {"rate", "score", "weight"}, "why": None}
+
+
+@lru_cache(maxsize=4)
+def load_knowledge(folder: Path | None = None) -> Knowledge:
+    """Everything under `schemas/` (or `folder`). Raises KnowledgeError naming the file and the entry that is wrong."""
+    base = folder or Path(schemas.__file__).parent
+    labels = _labels(_read(base / "labels.toml").get("label", []), base / "labels.toml")
+    layouts = tuple(_layout(_read(path), path) for path in sorted((base / "layouts").glob("*.toml")))
+    taken: dict[str, str] = {}
+    for layout in layouts:
+        if layout.id in taken:
+            raise KnowledgeError("schemas.duplicate", f"two layouts are called {layout.id!r}; rename one", document="layouts")
+        taken[layout.id] = layout.id
+    return Knowledge(labels, layouts, _taxonomy(_read(base / "taxonomy.toml")))
+
+
+@lru_cache(maxsize=1)
+def load_regions() -> Mapping[str, str]:
+    """Codes of GB/T 2260 by region name."""
+    found: dict[str, str] = _read(Path(schemas.__file__).parent / "regions.toml")["regions"]
+    return found
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise KnowledgeError("schemas.unreadable", f"cannot be read: {error}", document=path.name) from error
+
+
+def _labels(entries: list[dict[str, Any]], path: Path) -> Mapping[str, Meanings]:
+    by_key: dict[str, dict[str, Label]] = {}
+    for number, entry in enumerate(entries, start=1):
+        means = _checked(entry, f"label {number}", path)
+        for text in entry.get("texts", []):
+            label = Label(means, text, **{k: v for k, v in entry.items() if k not in ("means", "texts")})
+            found = by_key.setdefault(key(text), {})
+            if means in found:
+                raise KnowledgeError("schemas.duplicate", f"{text!r} stands twice under means = {means!r}; keep one", document=path.name)
+            found[means] = label
+    return by_key
+
+
+def _checked(entry: dict[str, Any], where: str, path: Path) -> str:
+    means = entry.get("means")
+    if means not in _NEEDS:
+        raise KnowledgeError("schemas.invalid", f"{where}: means = {means!r} is none of {sorted(_NEEDS)}", document=path.name)
+    for name, allowed in _NEEDS[means].items():
+        if entry.get(name) not in allowed:
+            raise KnowledgeError("schemas.invalid", f"{where}: {name} = {entry.get(name)!r} is none of {sorted(allowed)}", document=path.name)
+    for name, value in entry.items():
+        if name in ("means", "texts") or name in _NEEDS[means]:
+            continue
+        if name not in _OPTIONAL or (_OPTIONAL[name] is not None and value not in (_OPTIONAL[name] or ())):
+            raise KnowledgeError("schemas.invalid", f"{where}: {name} = {value!r} is not understood", document=path.name)
+    return str(means)
+
+
+def _layout(data: dict[str, Any], path: Path) -> Layout:
+    allowed = {"id", "form_kind", "titles", "needs", "label", "fund_scope", "name_from_title", "description"}
+    if unknown := set(data) - allowed:
+        raise KnowledgeError("schemas.invalid", f"unknown keys {sorted(unknown)}; allowed are {sorted(allowed)}", document=path.name)
+    if not data.get("id") or data.get("form_kind") not in FORM_KINDS:
+        raise KnowledgeError("schemas.invalid", f"needs an id and a form_kind of {sorted(FORM_KINDS)}", document=path.name)
+    if data.get("fund_scope", "annual") not in SCOPES:
+        raise KnowledgeError("schemas.invalid", f"fund_scope is none of {sorted(SCOPES)}", document=path.name)
+    return Layout(
+        data["id"], data["form_kind"], tuple(key(t) for t in data.get("titles", [])), tuple(key(t) for t in data.get("needs", [])),
+        _labels(data.get("label", []), path), data.get("fund_scope", "annual"), data.get("name_from_title"),
+    )
+
+
+def _taxonomy(data: dict[str, Any]) -> Taxonomy:
+    level1 = {key(name): code for code, names in data.get("level1", {}).items() for name in names}
+    level2 = {key(name): code for code, entry in data.get("level2", {}).items() for name in entry["names"]}
+    return Taxonomy(level1, level2, {code: tuple(entry["of"]) for code, entry in data.get("level2", {}).items()})

@@ -1,0 +1,137 @@
+"""The fast reader: PyMuPDF's text page for words, its drawings for rules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pymupdf
+
+from pipeline.errors import DocumentError, PageError
+from pipeline.reading.model import SCAN_TEXT, DocumentInfo, OpenDocument, Page, Word
+from pipeline.reading.rules import RuleCollector
+from pipeline.reading.words import Char, split_at_rules
+from pipeline.text import unify
+
+_FLAGS = pymupdf.TEXT_PRESERVE_LIGATURES | pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_CLIP | pymupdf.TEXT_CID_FOR_UNKNOWN_UNICODE
+_WHITE = 0.97  # a rule this light on all channels is not seen on white paper
+
+
+class MuPdfReader:
+    """Reads with PyMuPDF. Not for threads: MuPDF keeps global state."""
+
+    name = "mupdf"
+
+    def open(self, path: Path) -> OpenDocument:
+        pymupdf.TOOLS.mupdf_display_errors(False)
+        pymupdf.TOOLS.mupdf_display_warnings(False)
+        try:
+            document = pymupdf.open(path, filetype="pdf")
+        except Exception as error:  # pymupdf raises several unrelated types
+            raise DocumentError("pdf.unreadable", f"the PDF cannot be opened ({_first_line(error)})", document=str(path)) from error
+        if document.needs_pass:
+            document.close()
+            raise DocumentError("pdf.encrypted", "the PDF needs a password; publish or supply it decrypted", document=str(path))
+        if document.page_count == 0:
+            document.close()
+            raise DocumentError("pdf.no_pages", "the PDF has no pages", document=str(path))
+        return _MuPdfDocument(document, str(path))
+
+
+class _MuPdfDocument:
+    def __init__(self, document: pymupdf.Document, path: str) -> None:
+        self._document, self._path = document, path
+        producer = (document.metadata or {}).get("producer") or None
+        self.info = DocumentInfo(document.page_count, producer)
+
+    def __enter__(self) -> _MuPdfDocument:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._document.close()
+
+    def page(self, number: int) -> Page:
+        try:
+            return _read_page(self._document, number - 1)
+        except Exception as error:  # pymupdf raises several unrelated types
+            raise PageError("page.unreadable", f"the page cannot be read ({_first_line(error)})",
+                            document=self._path, page=number) from error
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+
+
+def _read_page(document: pymupdf.Document, index: int) -> Page:
+    page = document[index]
+    collector = RuleCollector()
+    turn = page.rotation_matrix if page.rotation else None
+    _collect(page.get_cdrawings(), collector, turn)
+    level, upright = collector.merged()
+    text_page = page.get_textpage(flags=_FLAGS)
+    raw: list[dict[str, Any]] = []
+
+    def chars_of(word: Word) -> Sequence[Char]:
+        if not raw:
+            raw.extend(text_page.extractRAWDICT()["blocks"])
+        return _chars(raw, word, turn)
+
+    words = split_at_rules(_words(text_page.extractWORDS(), turn), upright, chars_of)
+    is_scan = sum(len(w.text) for w in words) < SCAN_TEXT and bool(page.get_images())
+    return Page(index + 1, page.rect.width, page.rect.height, words, level, upright, is_scan)
+
+
+def _words(raw: list[tuple[float, float, float, float, str, int, int, int]], turn: Any) -> Sequence[Word]:
+    words = [Word(x0, y0, x1, y1, unify(text), block << 12 | line) for x0, y0, x1, y1, text, block, line, _ in raw]
+    return words if turn is None else [Word(*_turned(w[:4], turn), w.text, w.run) for w in words]
+
+
+def _chars(blocks: list[dict[str, Any]], word: Word, turn: Any) -> list[Char]:
+    """The characters of a word, found by its line and its place on it."""
+    line = blocks[word.run >> 12]["lines"][word.run & 0xFFF]
+    chars: list[Char] = []
+    for span in line["spans"]:
+        for char in span["chars"]:
+            x0, y0, x1, y1 = _turned(char["bbox"], turn) if turn is not None else char["bbox"]
+            if x0 >= word.x0 - 0.1 and x1 <= word.x1 + 0.1 and y0 >= word.y0 - 3 and y1 <= word.y1 + 3 and not char["c"].isspace():
+                chars.append((x0, y0, x1, y1, char["c"]))
+    return chars
+
+
+def _turned(box: Sequence[float], turn: Any) -> tuple[float, float, float, float]:
+    rect = pymupdf.Rect(box) * turn
+    return rect.x0, rect.y0, rect.x1, rect.y1
+
+
+def _collect(drawings: list[dict[str, Any]], collector: RuleCollector, turn: Any) -> None:
+    for path in drawings:
+        kind = path["type"]
+        strokes = "s" in kind and not _invisible(path.get("color"), path.get("stroke_opacity", 1))
+        fills = "f" in kind and not _invisible(path.get("fill"), path.get("fill_opacity", 1))
+        if strokes or fills:
+            _collect_path(path, strokes, collector, turn)
+
+
+def _invisible(color: Sequence[float] | None, opacity: float | None) -> bool:
+    return opacity == 0 or (color is not None and min(color) >= _WHITE)
+
+
+def _collect_path(path: dict[str, Any], strokes: bool, collector: RuleCollector, turn: Any) -> None:
+    for item in path["items"]:
+        shape = item[0]
+        if shape == "l":
+            if strokes:
+                (x0, y0), (x1, y1) = item[1], item[2]
+                if turn is not None:
+                    (x0, y0), (x1, y1) = pymupdf.Point(x0, y0) * turn, pymupdf.Point(x1, y1) * turn
+                collector.line(x0, y0, x1, y1)
+        elif shape in ("re", "qu"):
+            box = item[1] if shape == "re" else tuple(pymupdf.Quad(item[1]).rect)
+            if turn is not None:
+                box = _turned(box, turn)
+            (collector.stroked if strokes else collector.filled)(*box)
+    if not strokes and all(item[0] == "l" for item in path["items"]):
+        # a thin bar filled as a polygon of lines
+        box = path["rect"] if turn is None else _turned(path["rect"], turn)
+        collector.filled(*box)

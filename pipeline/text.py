@@ -1,0 +1,54 @@
+"""Printed text: one form of each character, lines joined as a reader would, and keys for matching.
+
+Values keep what is printed; only characters that look the same but have another code point (radicals,
+compatibility ideographs) become the unified ideograph, because nobody can search for the others.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+# CJK Radicals Supplement (U+2E80-2EFF) to unified ideographs: Unicode property Equivalent_Unified_Ideograph,
+# since NFKC maps only two of the block.
+_RADICALS = (
+    "⺁⺂⺃⺄⺅⺆⺇⺈⺉⺊⺋⺌⺍⺎⺏⺐⺑⺒⺓⺔⺕⺖⺗⺘⺙⺛⺜⺝⺞⺟⺠⺡⺢⺣⺤⺥⺦⺧⺨⺩⺪⺫⺬⺭⺮⺯⺰⺱⺲⺳⺴⺵⺶⺷⺸⺹⺺⺻⺼⺽⺾⺿⻀⻁⻂⻃⻄⻅⻆⻇⻈⻉⻊⻋⻌⻍⻎⻏⻐⻑⻒⻓⻔⻕⻖⻗⻘⻙⻚⻛⻜⻝⻞⻟⻠⻡⻢⻣⻤⻥⻦⻧⻨⻩⻪⻫⻬⻭⻮⻯⻰⻱⻲⻳",
+    "厂乛乚乙亻冂𠘨刀刂卜㔾小小兀尣尢𡯂巳幺彑彐忄心扌攵旡日月歺母民氵氺灬爫爫丬牛犭王𤴔目示礻𥫗糹纟罓罒㓁冗𦉫羊𦍌𦍋耂肀聿肉𦥑艹艹艹虎衤覀西见角𧢲讠贝𧾷车辶辶辶邑钅長镸长门𨸏阝雨青韦页风飞食𩙿飠饣𩠐马骨鬼鱼鸟卤麦黄黾斉齐歯齿竜龙龜亀龟",
+)
+_LOOKALIKES = re.compile("[\u2e80-\u2fd5\uf900-\ufad9\U0002f800-\U0002fa1f]")
+_UNIFIED = dict(zip(*_RADICALS, strict=True))
+_SPACE = re.compile(r"\s+")
+_KEY_SIGNS = str.maketrans({"≧": "≥", "≦": "≤", "⩾": "≥", "⩽": "≤", "—": "-", "–": "-", "―": "-", "─": "-"})
+
+
+def unify(text: str) -> str:
+    """Radicals and compatibility ideographs as the unified characters; all else as printed."""
+    if not _LOOKALIKES.search(text):
+        return text
+    return _LOOKALIKES.sub(lambda m: _UNIFIED.get(m[0]) or unicodedata.normalize("NFKC", m[0]), text)
+
+
+def join_words(words: Iterable[str]) -> str:
+    """Words of one printed line as text: blanks stay between Latin words and numbers, none touches Chinese."""
+    return _join(words, lambda a, b: a.isascii() and b.isascii() and (a.isalnum() or a in ",;") and (b.isalnum() or b == "("))
+
+
+def join_lines(lines: Iterable[str]) -> str:
+    """Lines of one cell as text: a wrap inside Chinese, a number or a date leaves no trace; Latin words keep a blank."""
+    return _join(lines, lambda a, b: a.isascii() and b.isascii() and a.isalpha() and b.isalpha())
+
+
+def _join(parts: Iterable[str], blank_between: object) -> str:
+    assert callable(blank_between)
+    text = ""
+    for part in parts:
+        if text and part and blank_between(text[-1], part[0]):
+            text += " "
+        text += part
+    return text
+
+
+def key(text: str) -> str:
+    """The form of a text used for matching: NFKC, no white space, one dash and one ≥ and ≤."""
+    return _SPACE.sub("", unicodedata.normalize("NFKC", text)).translate(_KEY_SIGNS)

@@ -1,0 +1,1 @@
+"""What the program knows, as data: the tables of the dataset, the vocabularies and the layouts."""
