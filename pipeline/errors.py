@@ -1,11 +1,15 @@
 """Errors with a stable code and one line that tells the user what is wrong and what to do."""
 
+from typing import ClassVar
+
 
 class BudgetFormsError(Exception):
     """Anything the program gives up on. Its text is shown as it is, without a traceback.
 
     `code` is stable (`pdf.encrypted`) and lands in `documents.error_code`; `document` is a path, `page` counts from 1.
     """
+
+    exit_status: ClassVar[int] = 2
 
     def __init__(self, code: str, message: str, *, document: str | None = None, page: int | None = None) -> None:
         super().__init__(code, message)
@@ -31,5 +35,7 @@ class KnowledgeError(BudgetFormsError):
     """A file under `schemas/` that is not as it should be."""
 
 
-class WorkerError(BudgetFormsError):
-    """The processes that read documents cannot be kept running."""
+class RunError(BudgetFormsError):
+    """The worker processes or the Prefect server of a run cannot be kept running; nothing is wrong with its use."""
+
+    exit_status = 1

@@ -24,9 +24,10 @@ from pipeline.forms.knowledge import Knowledge
 from pipeline.forms.read import read_sheet
 from pipeline.forms.segment import segment
 from pipeline.grid.cells import page_grid
+from pipeline.grid.clipped import complete
 from pipeline.grid.model import PageGrid
 from pipeline.knowledge import load_knowledge, load_regions
-from pipeline.reading.model import OpenDocument, Reader
+from pipeline.reading.model import OpenDocument, Page, Reader
 from pipeline.regions import page_regions
 
 READERS = ("mupdf", "pdfplumber")
@@ -113,8 +114,18 @@ def _read_pages(document: OpenDocument) -> _Pages:
             pages.findings.append(Finding("page.scanned", "warning", message, number))
         elif page.words:
             pages.with_text += 1
-        pages.grids.append(page_grid(page))
+        pages.grids.append(_grid(document, page))
     return pages
+
+
+def _grid(document: OpenDocument, page: Page) -> PageGrid:
+    """The page's grid. A page with indicators is read a second time with its clipped text, and completed if there is any."""
+    grid = page_grid(page)
+    if any(mark in cell.text for table in grid.tables for cell in table.cells for mark in ("指标", "绩效")):
+        stored = document.stored_words(page.number)
+        if stored is not None and sum(len(w.text) for w in stored) > sum(len(w.text) for w in page.words):
+            return page_grid(page, complete(page.words, stored))
+    return grid
 
 
 def _assemble(base: Row, document: OpenDocument, pages: _Pages, path: Path, method: str) -> Extraction:

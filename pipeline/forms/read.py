@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pipeline.forms.boxed import BoxedWalk
 from pipeline.forms.header import find_headers
 from pipeline.forms.knowledge import Knowledge, Layout, label_keys, meanings
+from pipeline.forms.lists import ListWalk
 from pipeline.forms.layouts import match_layout
 from pipeline.forms.model import Part, Printed, RawForm, Sheet, printed
 from pipeline.forms.segment import TITLE, is_title_row
@@ -24,13 +25,12 @@ def read_sheet(sheet: Sheet, knowledge: Knowledge) -> Iterator[RawForm]:
     """The forms of a sheet, in reading order."""
     title = sheet_title(sheet)
     layout = match_layout(knowledge, key(title.text) if title else "", _labels(sheet))
-    if is_list(sheet, knowledge):
-        return
-    form = BoxedWalk(sheet, layout, knowledge).walk()
-    form.title = title or form.title
-    _context(form, sheet.above, knowledge, layout)
-    if _holds_something(form):
-        yield form
+    forms = ListWalk(sheet, layout, knowledge).walk() if is_list(sheet, knowledge) else iter([BoxedWalk(sheet, layout, knowledge).walk()])
+    for form in forms:
+        form.title = title or form.title
+        _context(form, sheet.above, knowledge, layout)
+        if _holds_something(form):
+            yield form
 
 
 def is_list(sheet: Sheet, knowledge: Knowledge) -> bool:

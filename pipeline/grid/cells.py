@@ -8,8 +8,9 @@ together in the cell that holds most of the run.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from pipeline.grid.clipped import Whole
 from pipeline.grid.lattice import Lattice, lattices
 from pipeline.grid.lines import line_groups, printed_lines
 from pipeline.grid.model import Box, Cell, Line, PageGrid, Table
@@ -17,35 +18,44 @@ from pipeline.grid.overflow import settle
 from pipeline.reading.model import Page, Word
 from pipeline.text import join_lines
 
-EDGE = 1.0  # points a word's centre may lie outside of a table and still belong to it
+EDGE = 1.0  # points a word's centre may lie beside a table and still belong to it
+CUT_TOP, CUT_BOTTOM = 0.3, 0.02  # share of a word's height inside of a table that makes it part of it: a page break cuts
+# lines, leaving no more than a sliver at the foot; at the head a title's descenders must not count
 
 
-def page_grid(page: Page) -> PageGrid:
-    """Tables and free lines of a page. Tables without any text are left out: boxes drawn for decoration."""
+def page_grid(page: Page, whole: Whole | None = None) -> PageGrid:
+    """Tables and free lines of a page. Tables without any text are left out: boxes drawn for decoration.
+
+    `whole` are the page's words completed by what is stored but clipped; without it the visible words are taken.
+    """
     frames = lattices(page.level, page.upright)
     inside: list[list[Word]] = [[] for _ in frames]
     free: list[Word] = []
-    for word in page.words:
-        inside_of = _frame_of(frames, (word[0] + word[2]) / 2, (word[1] + word[3]) / 2)
+    for word in whole.words if whole is not None else page.words:
+        inside_of = _frame_of(frames, word)
         (free if inside_of is None else inside[inside_of]).append(word)
     tables: list[Table] = []
+    hidden: dict[Word, list[Word]] = {}
+    for anchor, line in whole.hidden if whole is not None else ():
+        hidden.setdefault(anchor, []).extend(line)
     for frame, words in zip(frames, inside, strict=True):
         if words:
-            tables.append(_table(page.number, frame, words))
+            tables.append(_table(page.number, frame, words, hidden))
     return PageGrid(page.number, page.width, page.height, tuple(tables), _free_lines(free))
 
 
-def _frame_of(frames: Sequence[Lattice], x: float, y: float) -> int | None:
-    """The innermost lattice around a point."""
+def _frame_of(frames: Sequence[Lattice], word: Word) -> int | None:
+    """The innermost lattice around a word."""
+    x, height = (word[0] + word[2]) / 2, word[3] - word[1]
     best: int | None = None
     for i, frame in enumerate(frames):
-        inside = frame.xs[0] - EDGE <= x <= frame.xs[-1] + EDGE and frame.ys[0] - EDGE <= y <= frame.ys[-1] + EDGE
+        inside = frame.xs[0] - EDGE <= x <= frame.xs[-1] + EDGE and frame.ys[0] + CUT_TOP * height <= word[3] and word[1] <= frame.ys[-1] - CUT_BOTTOM * height
         if inside and (best is None or frame.xs[-1] - frame.xs[0] < frames[best].xs[-1] - frames[best].xs[0]):
             best = i
     return best
 
 
-def _table(number: int, frame: Lattice, words: Sequence[Word]) -> Table:
+def _table(number: int, frame: Lattice, words: Sequence[Word], hidden: Mapping[Word, Sequence[Word]]) -> Table:
     xs, ys = frame.xs, frame.ys
     columns = len(xs) - 1
     owner = [0] * (columns * (len(ys) - 1))
@@ -63,15 +73,27 @@ def _table(number: int, frame: Lattice, words: Sequence[Word]) -> Table:
         r = min(max(bisect_right(ys, (word[1] + word[3]) / 2) - 1, 0), last_row)
         held.setdefault(owner[r * columns + c], []).append(word)
     held = settle(held, boxes)
-    cells = tuple(_cell(span, box, held.get(i, ())) for i, (span, box) in enumerate(zip(frame.spans, boxes, strict=True)))
+    clipped = _add_hidden(held, hidden) if hidden else frozenset()
+    cells = tuple(_cell(span, box, held.get(i, ()), i in clipped) for i, (span, box) in enumerate(zip(frame.spans, boxes, strict=True)))
     return Table(number, Box(xs[0], ys[0], xs[-1], ys[-1]), xs, ys, cells, frame.open_top, frame.open_bottom)
 
 
-def _cell(span: tuple[int, int, int, int], box: Box, words: Sequence[Word]) -> Cell:
+def _add_hidden(held: dict[int, list[Word]], hidden: Mapping[Word, Sequence[Word]]) -> frozenset[int]:
+    """Give clipped lines to the cell that holds the visible word they follow; the cells that got some."""
+    clipped = set()
+    for i, words in held.items():
+        more = [w for word in words if word in hidden for w in hidden[word]]
+        if more:
+            held[i] = words + more
+            clipped.add(i)
+    return frozenset(clipped)
+
+
+def _cell(span: tuple[int, int, int, int], box: Box, words: Sequence[Word], clipped: bool) -> Cell:
     if not words:
-        return Cell(*span, box, (), "")
+        return Cell(*span, box, (), "", False)
     lines = printed_lines(words)
-    return Cell(*span, box, lines, lines[0].text if len(lines) == 1 else join_lines([line.text for line in lines]))
+    return Cell(*span, box, lines, lines[0].text if len(lines) == 1 else join_lines([line.text for line in lines]), clipped)
 
 
 COLUMN_GAP = 4.0  # line heights; text further apart on one line is two lines: 部门名称 left, 单位：万元 right

@@ -24,7 +24,10 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell of a table: `row` and `column` from 0, spans in grid units, `text` its lines joined."""
+    """A cell of a table: `row` and `column` from 0, spans in grid units, `text` its lines joined.
+
+    `clipped`: part of the text is stored in the file but not visible on the page.
+    """
 
     row: int
     column: int
@@ -33,6 +36,7 @@ class Cell:
     box: Box
     lines: tuple[Line, ...]
     text: str
+    clipped: bool = False
 
 
 @dataclass(frozen=True, slots=True)

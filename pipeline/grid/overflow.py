@@ -1,29 +1,30 @@
 """Lines that overflow a cell that is too low, put back where they belong.
 
-A spreadsheet prints a cell's text over its border into the next row when the row is too low. Two signs betray it:
-a line that straddles a border, and two lines of one cell that lie on each other. Only cells with such a sign and
+A spreadsheet prints a cell's text over its border into the next row when the row is too low. Two signs betray it: a
+line that straddles a border, and lines of two runs that lie on each other in one cell. Only cells with such a sign and
 their neighbours above and below are looked at; everywhere else the word's centre is right.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from pipeline.grid.model import Box
 from pipeline.reading.model import Word
 
-STRADDLE = 0.30  # share of a line's height beyond the cell's border
-ON_TOP = 0.35  # share of a line's height that two separate lines of one cell may overlap
+STRADDLE = 0.15  # share of a line's height beyond the cell's border; low, for a suspect that is none comes to no harm
 PITCH = 2.2  # line heights between two lines of one run, at most
+ON_TOP = 0.2  # share of a line's height that two lines of one text never overlap
+EVEN = 0.25  # line heights by which the distances of a run's lines may differ
 SHIFT = 2.0  # points two lines' left edges, right edges or middles may differ and still be one run
 
 
 def settle(held: Mapping[int, list[Word]], boxes: Sequence[Box]) -> dict[int, list[Word]]:
     """Words by cell, overflowing runs moved back to the cell they overflow from."""
     settled = dict(held)
-    suspects = [i for i, words in held.items() if _straddles(words, boxes[i])]
+    suspects = [i for i, words in held.items() if _straddles(words, boxes[i]) or (len(words) > 1 and _collides(words))]
     for i in suspects:
-        for j in (*_neighbours(i, settled, boxes),):
+        for j in _neighbours(i, settled, boxes):
             upper, lower = (i, j) if boxes[i].y0 < boxes[j].y0 else (j, i)
             _part(settled, boxes, upper, lower)
     return {i: words for i, words in settled.items() if words}
@@ -34,6 +35,19 @@ def _straddles(words: Sequence[Word], box: Box) -> bool:
         height = STRADDLE * (word[3] - word[1])
         if word[1] < box.y0 - height or word[3] > box.y1 + height:
             return True
+    return False
+
+
+def _collides(words: Sequence[Word]) -> bool:
+    """Whether two words of different lines lie on each other."""
+    ordered = sorted(words, key=lambda w: w[1])
+    for i, word in enumerate(ordered):
+        limit = word[3] - ON_TOP * (word[3] - word[1])
+        for other in ordered[i + 1 :]:
+            if other[1] >= limit:
+                break
+            if other[5] != word[5] and other[0] < word[2] - 1 and other[2] > word[0] + 1:
+                return True
     return False
 
 
@@ -48,17 +62,31 @@ def _neighbours(i: int, held: Mapping[int, list[Word]], boxes: Sequence[Box]) ->
 
 
 def _part(held: dict[int, list[Word]], boxes: Sequence[Box], upper: int, lower: int) -> None:
-    """Share the words of two stacked cells by run. A run goes to the cell that holds more of it."""
+    """Share the words of two stacked cells. Where lines collide or straddle, a run goes whole to the cell that holds more of it."""
     border = boxes[upper].y1
+    words = [*held.get(upper, ()), *held.get(lower, ())]
+    runs = _runs(words)
+    by_line = _share(runs, border, lambda run, line: _centre(line))
+    crowded = _collides(by_line[0]) or _collides(by_line[1])
+    by_run = _share(runs, border, lambda run, line: _middle(run) if crowded or any(_crosses(x, border) for x in run) else _centre(line))
+    held[upper], held[lower] = by_run
+
+
+def _share(runs: Sequence[Sequence[Sequence[Word]]], border: float, place: Callable[[Sequence[Sequence[Word]], Sequence[Word]], float]) -> tuple[list[Word], list[Word]]:
     above: list[Word] = []
     below: list[Word] = []
-    for run in _runs([*held.get(upper, ()), *held.get(lower, ())]):
-        middle = (min(w[1] for line in run for w in line) + max(w[3] for line in run for w in line)) / 2
-        crosses = any(_crosses(line, border) for line in run)
+    for run in runs:
         for line in run:
-            centre = (line[0][1] + line[0][3]) / 2
-            (above if (middle if crosses else centre) < border else below).extend(line)
-    held[upper], held[lower] = above, below
+            (above if place(run, line) < border else below).extend(line)
+    return above, below
+
+
+def _centre(line: Sequence[Word]) -> float:
+    return (line[0][1] + line[0][3]) / 2
+
+
+def _middle(run: Sequence[Sequence[Word]]) -> float:
+    return (min(w[1] for line in run for w in line) + max(w[3] for line in run for w in line)) / 2
 
 
 def _crosses(line: Sequence[Word], border: float) -> bool:
@@ -72,16 +100,22 @@ def _runs(words: list[Word]) -> list[list[list[Word]]]:
         lines.setdefault(word.run, []).append(word)
     runs: list[list[list[Word]]] = []
     for line in lines.values():
-        if runs and _follows(runs[-1][-1], line):
+        if runs and follows(runs[-1], line):
             runs[-1].append(line)
         else:
             runs.append([line])
     return runs
 
 
-def _follows(before: Sequence[Word], line: Sequence[Word]) -> bool:
+def follows(run: Sequence[Sequence[Word]], line: Sequence[Word]) -> bool:
+    """Whether a line was drawn right after the run's last, one even step below it and lined up with it."""
+    before = run[-1]
+    if line[0].run - before[0].run != 1:
+        return False
     height = before[0][3] - before[0][1]
     step = line[0][1] - before[0][1]
+    if len(run) > 1 and abs(step - (before[0][1] - run[-2][0][1])) > EVEN * height:
+        return False
     left = abs(line[0][0] - before[0][0])
     right = abs(line[-1][2] - before[-1][2])
     middle = abs(line[0][0] + line[-1][2] - before[0][0] - before[-1][2]) / 2

@@ -58,6 +58,12 @@ class _MuPdfDocument:
             raise PageError("page.unreadable", f"the page cannot be read ({_first_line(error)})",
                             document=self._path, page=number) from error
 
+    def stored_words(self, number: int) -> tuple[Word, ...] | None:
+        page = self._document[number - 1]
+        turn = page.rotation_matrix if page.rotation else None
+        words, _ = _words(page.get_textpage(flags=_FLAGS & ~pymupdf.TEXT_CLIP).extractWORDS(), turn)
+        return tuple(words)
+
 
 def _first_line(error: BaseException) -> str:
     return (str(error).strip().splitlines() or [type(error).__name__])[0]
@@ -70,26 +76,37 @@ def _read_page(document: pymupdf.Document, index: int) -> Page:
     _collect(page.get_cdrawings(), collector, turn)
     level, upright = collector.merged()
     text_page = page.get_textpage(flags=_FLAGS)
+    words, lines = _words(text_page.extractWORDS(), turn)
     raw: list[dict[str, Any]] = []
 
     def chars_of(word: Word) -> Sequence[Char]:
         if not raw:
             raw.extend(text_page.extractRAWDICT()["blocks"])
-        return _chars(raw, word, turn)
+        block, line = lines[word.run]
+        return _chars(raw[block]["lines"][line], word, turn)
 
-    words = split_at_rules(_words(text_page.extractWORDS(), turn), upright, chars_of)
+    words = split_at_rules(words, upright, chars_of)
     is_scan = sum(len(w.text) for w in words) < SCAN_TEXT and bool(page.get_images())
     return Page(index + 1, page.rect.width, page.rect.height, words, level, upright, is_scan)
 
 
-def _words(raw: list[tuple[float, float, float, float, str, int, int, int]], turn: Any) -> Sequence[Word]:
-    words = [Word(x0, y0, x1, y1, unify(text), block << 12 | line) for x0, y0, x1, y1, text, block, line, _ in raw]
-    return words if turn is None else [Word(*_turned(w[:4], turn), w.text, w.run) for w in words]
+def _words(raw: list[tuple[float, float, float, float, str, int, int, int]], turn: Any) -> tuple[Sequence[Word], list[tuple[int, int]]]:
+    """Words, numbered by the text line that they stand on, and MuPDF's block and line number of each such line."""
+    words: list[Word] = []
+    lines: list[tuple[int, int]] = [(-1, -1)]
+    last_block = last_line = -1
+    for x0, y0, x1, y1, text, block, line, _ in raw:
+        if line != last_line or block != last_block:
+            last_block, last_line = block, line
+            lines.append((block, line))
+        words.append(Word(x0, y0, x1, y1, unify(text), len(lines) - 1))
+    if turn is not None:
+        words = [Word(*_turned(w[:4], turn), w.text, w.run) for w in words]
+    return words, lines
 
 
-def _chars(blocks: list[dict[str, Any]], word: Word, turn: Any) -> list[Char]:
-    """The characters of a word, found by its line and its place on it."""
-    line = blocks[word.run >> 12]["lines"][word.run & 0xFFF]
+def _chars(line: dict[str, Any], word: Word, turn: Any) -> list[Char]:
+    """The characters of a word, found by its place on its line."""
     chars: list[Char] = []
     for span in line["spans"]:
         for char in span["chars"]:

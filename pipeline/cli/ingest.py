@@ -1,0 +1,84 @@
+"""`budget-forms ingest`."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from dataclasses import replace
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.cli.options import Out, make_settings
+
+if TYPE_CHECKING:
+    from pipeline.ingest.summary import Summary
+    from pipeline.settings import Settings
+
+
+class ReaderName(StrEnum):
+    """The readers that can be chosen."""
+
+    mupdf = "mupdf"
+    pdfplumber = "pdfplumber"
+
+
+def ingest(
+    raw: Annotated[Path | None, typer.Option(help="Folder with the PDFs.  [default: data/raw]")] = None,
+    out: Out = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes that read.  [default: one a CPU]")] = None,
+    year: Annotated[int | None, typer.Option(help="Only documents of this fiscal year.")] = None,
+    force: Annotated[bool | None, typer.Option("--force", help="Read documents again that have not changed.")] = None,
+    reader: Annotated[ReaderName | None, typer.Option(help="Library that reads.  [default: mupdf]")] = None,
+) -> None:
+    """Reads every new or changed PDF and lands it in the dataset.
+
+    Ends with 0 when all documents are ok, with 1 when something failed or was only partly read.
+    """
+    started = time.monotonic()
+    signal.signal(signal.SIGTERM, _interrupt)
+    settings = make_settings(raw=raw, out=out, workers=workers, year=year, force=force, reader=reader)
+    summary = replace(_run(settings), seconds=time.monotonic() - started)  # with what starting Prefect takes
+    from pipeline.ingest.report import as_lines
+
+    for line in as_lines(summary):
+        print(line, file=sys.stderr)
+    print(summary, flush=True)
+    raise typer.Exit(summary.exit_status)
+
+
+def _interrupt(number: int, _frame: object) -> None:
+    """Leaves as after an error, so that worker processes and the server are ended in order."""
+    sys.exit(128 + number)
+
+
+def _run(settings: Settings) -> Summary:
+    """Runs the flow when there is work, or a server that is to know; else there is nothing to start it for."""
+    import os
+
+    if not os.environ.get("PREFECT_API_URL") and (summary := _nothing_to_read(settings)):
+        return summary
+    from flows.local_server import prefect_api
+    from pipeline.cli.progress import make_reporter
+    from pipeline.ingest.progress import reporting
+
+    with prefect_api(), make_reporter() as reporter, reporting(reporter):
+        from flows.ingest import ingest as flow
+
+        return flow(settings)
+
+
+def _nothing_to_read(settings: Settings) -> Summary | None:
+    """The summary of a run that reads no PDF, or None when one has to be read."""
+    from pipeline.dataset.versions import locked
+    from pipeline.ingest.run import land_documents, make_plan
+
+    started = time.monotonic()
+    if make_plan(settings).to_read:
+        return None
+    with locked(settings.out):
+        plan = make_plan(settings)
+        return None if plan.to_read else land_documents(settings, plan, [], started)

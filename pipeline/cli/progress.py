@@ -1,0 +1,86 @@
+"""How a run gets on: a bar on a terminal, otherwise a line every few seconds. Both go to standard error."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from threading import Lock
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+
+from pipeline.dataset.sources import Source
+from pipeline.ingest.progress import Reporter
+from pipeline.ingest.work import Outcome
+
+_SECONDS_A_LINE = 5.0
+
+
+@contextmanager
+def make_reporter() -> Iterator[Reporter]:
+    """The reporter that suits standard error."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield Lines()
+        return
+    columns = (SpinnerColumn(), BarColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        yield Bar(progress)
+
+
+class Tally:
+    """Counts documents and pages."""
+
+    def __init__(self) -> None:
+        self._documents = self._read = self._pages = self._bad = 0
+        self._lock = Lock()
+
+    def start(self, sources: Sequence[Source]) -> None:
+        self._documents += len(sources)
+
+    def advance(self, outcome: Outcome) -> None:
+        with self._lock:
+            self._read += 1
+            self._pages += outcome.pages
+            self._bad += outcome.status != "ok"
+
+    def __str__(self) -> str:
+        bad = f", {self._bad} not ok" if self._bad else ""
+        return f"{self._read} of {self._documents} documents, {self._pages} pages{bad}"
+
+
+class Bar(Tally):
+    """A bar of bytes, which tell better than documents how much is left."""
+
+    def __init__(self, progress: Progress) -> None:
+        super().__init__()
+        self._progress = progress
+        self._task = progress.add_task("starting", total=None)
+
+    def start(self, sources: Sequence[Source]) -> None:
+        super().start(sources)
+        self._progress.update(self._task, total=sum(source.size for source in sources), description=str(self))
+
+    def advance(self, outcome: Outcome) -> None:
+        super().advance(outcome)
+        self._progress.update(self._task, advance=outcome.size, description=str(self))
+
+
+class Lines(Tally):
+    """Plain lines, for files and logs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._told = time.monotonic()
+
+    def start(self, sources: Sequence[Source]) -> None:
+        super().start(sources)
+        print(f"reading {len(sources)} documents", file=sys.stderr)
+
+    def advance(self, outcome: Outcome) -> None:
+        super().advance(outcome)
+        if time.monotonic() - self._told >= _SECONDS_A_LINE:
+            self._told = time.monotonic()
+            print(self, file=sys.stderr)

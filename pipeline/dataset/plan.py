@@ -1,0 +1,114 @@
+"""What a run has to do: which documents are new or changed, which are known, which wait to land."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.dataset.changes import Changes
+from pipeline.dataset.ledger import Entry, Ledger, read_ledger
+from pipeline.dataset.sources import Found, Source, Unreadable, find_pdfs, year_in_path
+from pipeline.dataset.staging import find_staged
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The work of one run. `to_read`, `staged` and `unchanged` hold one source a document, `changes` every path.
+
+    `left_out` are paths of another year, `unreadable` those that cannot be opened; `message` tells when there is
+    nothing to do at all.
+    """
+
+    to_read: tuple[Source, ...]
+    staged: tuple[Source, ...]
+    unchanged: tuple[Source, ...]
+    left_out: tuple[str, ...]
+    unreadable: tuple[Unreadable, ...]
+    changes: Changes
+    message: str | None
+
+    @property
+    def documents(self) -> int:
+        """Number of different documents that the run sees."""
+        return len(self.to_read) + len(self.staged) + len(self.unchanged)
+
+
+def plan_ingest(raw: Path, out: Path, fingerprint: str, *, year: int | None = None, force: bool = False,
+                rehash: bool = False) -> Plan:
+    """Compares the PDFs below `raw` with what has landed at `out`, without writing anything.
+
+    A file of known size and modification time is taken as known; `rehash` reads all bytes again. `force` reads every
+    document again. `year` leaves out documents that are known, or named, to be of another one.
+    Raises `SourceError` when `raw` cannot be used.
+    """
+    ledger = read_ledger(out)
+    found, unreadable = find_pdfs(raw)
+    wanted = [file for file in found if year is None or _year(file, ledger) in (None, year)]
+    sources, failed = _identify(wanted, {} if rehash else ledger)
+    landed = {e.summary.document_id for e in ledger.values() if e.fingerprint == fingerprint}
+    to_read, staged, unchanged = [], [], []
+    for source in _one_a_document(sources):
+        if source.document_id in landed and not force:
+            unchanged.append(source)
+        elif not force and find_staged(out, fingerprint, source.document_id):
+            staged.append(source)
+        else:
+            to_read.append(source)
+    seen = {file.source_path for file in found} | {u.source_path for u in unreadable}
+    return Plan(
+        tuple(to_read), tuple(staged), tuple(unchanged),
+        left_out=tuple(sorted({f.source_path for f in found} - {f.source_path for f in wanted})),
+        unreadable=(*unreadable, *failed),
+        changes=Changes(fingerprint, tuple(sources), tuple(sorted(set(ledger) - seen))),
+        message=None if wanted or unreadable else _nothing(raw, year, bool(found)),
+    )
+
+
+def _year(file: Found, ledger: Ledger) -> int | None:
+    entry = ledger.get(file.source_path)
+    known = entry.summary.fiscal_year if entry and _same(file, entry) else None
+    return known or year_in_path(file.source_path)
+
+
+def _same(file: Found, entry: Entry) -> bool:
+    return (file.size, file.mtime_ns) == (entry.size, entry.mtime_ns)
+
+
+def _identify(files: list[Found], ledger: Ledger) -> tuple[list[Source], list[Unreadable]]:
+    """Every file with the digest of its bytes, taken from the ledger where size and time have not changed."""
+    known: dict[str, str | OSError] = {path: e.summary.document_id for path, e in ledger.items()}
+    doubtful = [f for f in files if f.source_path not in known or not _same(f, ledger[f.source_path])]
+    with ThreadPoolExecutor() as pool:
+        for file, digest in zip(doubtful, pool.map(_digest, doubtful), strict=True):
+            known[file.source_path] = digest
+    sources, unreadable = [], []
+    for file in files:
+        match known[file.source_path]:
+            case str(document_id):
+                sources.append(Source(file.path, file.source_path, file.size, file.mtime_ns, document_id))
+            case OSError() as error:
+                unreadable.append(Unreadable(file.source_path, error.strerror or str(error)))
+    return sources, unreadable
+
+
+def _digest(file: Found) -> str | OSError:
+    try:
+        return file.digest()
+    except OSError as error:
+        return error
+
+
+def _one_a_document(sources: list[Source]) -> Iterator[Source]:
+    met: set[str] = set()
+    for source in sources:
+        if source.document_id not in met:
+            met.add(source.document_id)
+            yield source
+
+
+def _nothing(raw: Path, year: int | None, any_found: bool) -> str:
+    if any_found:
+        return f"no PDF of {year} below {raw}"
+    return f"no PDF below {raw}: put some there, or run `budget-forms fetch`"

@@ -1,0 +1,37 @@
+"""SQL over the dataset: one DuckDB view a table, all of one and the same version."""
+
+from __future__ import annotations
+
+import os
+import weakref
+from pathlib import Path
+
+import duckdb
+
+from pipeline.dataset.parts import part_path, years_of
+from pipeline.dataset.schema import PARTITION, load_schema
+from pipeline.dataset.versions import pin
+
+
+def connect(out: Path) -> duckdb.DuckDBPyConnection:
+    """An in-memory connection with a view for each table of the dataset at `out`, as it is now.
+
+    What lands later is not seen; the version stays for as long as the connection lives.
+    Raises `DatasetError` when there is no dataset.
+    """
+    version, handle = pin(out)
+    connection = duckdb.connect()
+    weakref.finalize(connection, os.close, handle)
+    version = version.resolve()
+    for table in load_schema().tables.values():
+        parts = [str(part_path(version, table.name, year)) for year in years_of(version, table.name)]
+        columns = ", ".join(f'"{column.name}"' for column in table.columns)
+        connection.execute(
+            f'CREATE VIEW "{table.name}" AS SELECT {columns} FROM read_parquet({literal(parts)}, '
+            f"hive_partitioning = true, hive_types = {{'{PARTITION}': 'SMALLINT'}})")
+    return connection
+
+
+def literal(texts: list[str]) -> str:
+    """A list of texts as SQL."""
+    return "[" + ", ".join("'" + text.replace("'", "''") + "'" for text in texts) + "]"

@@ -1,0 +1,71 @@
+"""From rows to Arrow tables, holding every row to `schemas/tables.toml` before it can land."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.dataset.errors import RowError
+from pipeline.dataset.schema import PARTITION, Column, Table
+from pipeline.extraction import Row
+
+LANDED = ("file_name", "source_path", "superseded_by", "first_seen_at")
+"""Columns of `documents` that only landing knows."""
+
+
+def staged_schema(table: Table) -> Any:
+    """The Arrow schema of rows on their way: the partition is still a column, what landing adds is not there yet."""
+    stored = [c.arrow_field for c in table.stored if table.name != "documents" or c.name not in LANDED]
+    return pa.schema([*stored, pa.field(PARTITION, pa.int16())])
+
+
+def to_arrow(table: Table, rows: Iterable[Row], owner: str) -> Any:
+    """The rows as an Arrow table, every promise about a single row checked.
+
+    `owner` is the `document_id` that all rows must belong to. Raises `RowError` naming table and column.
+    """
+    rows, schema = list(rows), staged_schema(table)
+    if unknown := {name for row in rows for name in row} - set(schema.names):
+        raise RowError("dataset.row", f"{table.name}: unknown columns {', '.join(sorted(unknown))}")
+    arrow = pa.table([_array(table.name, field, rows) for field in schema], schema=schema)
+    for column in table.stored:
+        if column.name in schema.names:
+            _check(table.name, column, arrow[column.name])
+    if foreign := set(pc.utf8_slice_codeunits(arrow[table.owner], 0, 12).unique().to_pylist()) - {owner[:12]}:
+        raise RowError("dataset.row", f"{table.name}: rows of another document: {', '.join(sorted(foreign))}")
+    keys = list(table.primary_key)
+    if arrow.group_by(keys).aggregate([]).num_rows < arrow.num_rows:
+        raise RowError("dataset.row", f"{table.name}: two rows with the same {', '.join(keys)}")
+    return arrow
+
+
+def _array(table: str, field: Any, rows: list[Row]) -> Any:
+    values = [row.get(field.name) for row in rows]
+    try:
+        return pa.array(values, field.type)
+    except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
+        raise RowError("dataset.row", f"{table}.{field.name}: a value does not fit {field.type}: {error}") from error
+
+
+def _check(table: str, column: Column, values: Any) -> None:
+    if column.required and values.null_count:
+        raise RowError("dataset.row", f"{table}.{column.name}: a value is needed")
+    if column.enum and (strange := set(pc.unique(values).to_pylist()) - {None, *column.enum}):
+        raise RowError("dataset.row", f"{table}.{column.name}: not an agreed value: {', '.join(sorted(strange))}")
+    if column.pattern and pc.any(pc.invert(pc.match_substring_regex(values, column.pattern))).as_py():
+        raise RowError("dataset.row", f"{table}.{column.name}: a value does not look like {column.pattern}")
+
+
+def partition_rows(table: Table, rows: Iterable[Row], years: Mapping[object, object]) -> list[Row]:
+    """Gives every row the fiscal year of the form or document that it follows; `years` maps form_id or document_id."""
+    if table.partition_of is None:
+        return list(rows)
+    routed = []
+    for row in rows:
+        if row.get(table.owner) not in years:
+            raise RowError("dataset.row", f"{table.name}: a row of {row.get(table.owner)}, not in {table.partition_of}")
+        routed.append({**row, PARTITION: years[row[table.owner]]})
+    return routed

@@ -1,0 +1,156 @@
+"""The tables of the dataset, read from `schemas/tables.toml`: the one source of columns, keys and constraints."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from functools import cache, cached_property
+from importlib.resources import files
+from typing import Any
+
+import pyarrow as pa
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
+
+from pipeline.errors import KnowledgeError
+
+SCHEMA_FILE = "tables.toml"
+PARTITION = "fiscal_year"
+SIMPLE_TYPES = {"string": pa.string(), "bool": pa.bool_(), "int16": pa.int16(), "int32": pa.int32(),
+                "int64": pa.int64(), "float32": pa.float32(), "date32": pa.date32(),
+                "timestamp": pa.timestamp("us", "UTC")}
+DECIMAL = re.compile(r"decimal\((\d{1,2}),(\d{1,2})\)")
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Column(Strict):
+    """One column; `fields` are the members of a `list` of structs."""
+
+    name: str
+    type: str
+    description: str
+    label_zh: str
+    unit: str | None = None
+    required: bool = False
+    enum: tuple[str, ...] = ()
+    pattern: str | None = None
+    partition: bool = False
+    fields: tuple[Column, ...] = ()
+
+    @field_validator("type")
+    @classmethod
+    def _known_type(cls, value: str) -> str:
+        if value not in SIMPLE_TYPES and value != "list" and not DECIMAL.fullmatch(value):
+            raise ValueError(f"unknown type {value!r}")
+        return value
+
+    @cached_property
+    def arrow_type(self) -> Any:
+        """The pyarrow type; decimals are 128 bits wide."""
+        if self.type == "list":
+            return pa.list_(pa.field("element", pa.struct([c.arrow_field for c in self.fields])))
+        if decimal := DECIMAL.fullmatch(self.type):
+            return pa.decimal128(int(decimal[1]), int(decimal[2]))
+        return SIMPLE_TYPES[self.type]
+
+    @cached_property
+    def arrow_field(self) -> Any:
+        """The pyarrow field with `description`, `label_zh` and `unit` as metadata."""
+        told = {"description": self.description, "label_zh": self.label_zh, "unit": self.unit}
+        return pa.field(self.name, self.arrow_type, nullable=not self.required,
+                        metadata={k: v for k, v in told.items() if v})
+
+
+class ForeignKey(Strict):
+    columns: tuple[str, ...]
+    table: str
+    references: tuple[str, ...]
+
+
+class Table(Strict):
+    """One table. `partition_of` names the table whose row decides the partition; None: the row's own fiscal year."""
+
+    name: str
+    label_zh: str
+    description: str
+    primary_key: tuple[str, ...]
+    sort_key: tuple[str, ...]
+    partition_of: str | None = None
+    foreign_keys: tuple[ForeignKey, ...] = ()
+    columns: tuple[Column, ...]
+
+    @model_validator(mode="after")
+    def _keys_are_columns(self) -> Table:
+        known = [c.name for c in self.columns]
+        used = [*self.primary_key, *self.sort_key, *(c for key in self.foreign_keys for c in key.columns)]
+        if len(known) != len(set(known)):
+            raise ValueError("two columns of the same name")
+        if missing := sorted(set(used) - set(known)):
+            raise ValueError(f"keys name unknown columns: {', '.join(missing)}")
+        if [c.name for c in self.columns if c.partition] != [PARTITION]:
+            raise ValueError(f"exactly one partition column {PARTITION} is needed")
+        return self
+
+    @property
+    def owner(self) -> str:
+        """The column that begins with the first 12 digits of the document that a row belongs to."""
+        return self.primary_key[0]
+
+    @cached_property
+    def stored(self) -> tuple[Column, ...]:
+        """The columns inside the files: all but the partition."""
+        return tuple(c for c in self.columns if not c.partition)
+
+    @cached_property
+    def arrow_schema(self) -> Any:
+        """The pyarrow schema of the files."""
+        return pa.schema([c.arrow_field for c in self.stored])
+
+
+class Schema(Strict):
+    tables: dict[str, Table]
+
+    @model_validator(mode="after")
+    def _references_exist(self) -> Schema:
+        for table in self.tables.values():
+            for key in table.foreign_keys:
+                target = self.tables.get(key.table)
+                if target is None or not set(key.references) <= {c.name for c in target.columns}:
+                    raise ValueError(f"{table.name}: foreign key to unknown {key.table}({', '.join(key.references)})")
+            if table.partition_of is not None and table.partition_of not in self.tables:
+                raise ValueError(f"{table.name}: partition_of names unknown table {table.partition_of}")
+        return self
+
+
+def parse_schema(text: str, name: str = SCHEMA_FILE) -> Schema:
+    """The schema in `text` (TOML); `KnowledgeError` names the table and column that is wrong."""
+    try:
+        raw = {"tables": {key: {"name": key, **value} for key, value in tomllib.loads(text).items()}}
+        return Schema.model_validate(raw)
+    except tomllib.TOMLDecodeError as error:
+        raise KnowledgeError("schema.invalid", f"schemas/{name} is not valid TOML: {error}") from error
+    except TypeError as error:
+        raise KnowledgeError("schema.invalid", f"schemas/{name} must hold tables only: {error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        told = f"schemas/{name}: {_place(raw, first['loc'])}: {first['msg']}"
+        raise KnowledgeError("schema.invalid", told) from error
+
+
+def _place(raw: Any, steps: Iterable[int | str]) -> str:
+    """Where in the file an error lies; entries of lists go by their names where they have one."""
+    names = []
+    for step in steps:
+        inside = isinstance(step, int) or step in raw
+        raw = raw[step] if inside else {}
+        names.append(str(raw.get("name", step) if isinstance(step, int) and isinstance(raw, dict) else step))
+    return ".".join(names[1:]) or "tables"
+
+
+@cache
+def load_schema() -> Schema:
+    """The schema that this installation ships."""
+    return parse_schema((files("schemas") / SCHEMA_FILE).read_text(encoding="utf-8"))

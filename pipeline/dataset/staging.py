@@ -1,0 +1,137 @@
+"""Results of single documents, kept until they land, so that a killed run loses nothing.
+
+`OUT/.staging/<fingerprint>/<document_id>.zip` holds one document: `summary.json` and one Arrow stream a table. A file
+appears whole or not at all, and the checksums of the container are verified before it is trusted.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import zipfile
+import zlib
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from pipeline.dataset.errors import writing
+from pipeline.dataset.parts import durable
+from pipeline.dataset.rows import partition_rows, to_arrow
+from pipeline.dataset.schema import PARTITION, load_schema
+from pipeline.extraction import Extraction, Row
+
+FOLDER = ".staging"
+SUMMARY = "summary.json"
+TEMPORARY = ".tmp"
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What one read document amounts to."""
+
+    document_id: str
+    status: str
+    fiscal_year: int | None
+    forms: int
+    indicators: int
+    errors: int
+    warnings: int
+    infos: int
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A document that was read and has not landed; `years` are the partitions of each table that it has rows in."""
+
+    path: Path
+    summary: Summary
+    years: dict[str, tuple[int | None, ...]]
+
+    def rows(self, table: str) -> Any:
+        """The Arrow table of the rows of `table`, `fiscal_year` included."""
+        with zipfile.ZipFile(self.path) as container:
+            return pa.ipc.open_stream(container.read(f"{table}.arrow")).read_all()
+
+
+def staged_path(out: Path, fingerprint: str, document_id: str) -> Path:
+    return out / FOLDER / fingerprint / f"{document_id}.zip"
+
+
+def stage(out: Path, fingerprint: str, extraction: Extraction) -> Staged:
+    """Keeps what was read of one document; several processes may do so at once.
+
+    Raises `RowError` when a row breaks a promise of the tables, `DatasetError` when `out` cannot be written.
+    """
+    document_id = str(extraction.document["document_id"])
+    tables = _tables(document_id, extraction)
+    years = {name: tuple(arrow[PARTITION].unique().to_pylist()) for name, arrow in tables.items()}
+    staged = Staged(staged_path(out, fingerprint, document_id), _summary(document_id, extraction), years)
+    part = staged.path.with_suffix(f".{os.getpid()}{TEMPORARY}")
+    with writing(out):
+        with durable(part) as sink, zipfile.ZipFile(sink, "w") as container:
+            container.writestr(SUMMARY, json.dumps({"summary": asdict(staged.summary), "years": years}))
+            for name, arrow in tables.items():
+                container.writestr(f"{name}.arrow", _stream(arrow))
+        part.replace(staged.path)
+    return staged
+
+
+def find_staged(out: Path, fingerprint: str, document_id: str) -> Staged | None:
+    """What is kept of a document, or None when nothing is or the file is damaged."""
+    path = staged_path(out, fingerprint, document_id)
+    try:
+        with zipfile.ZipFile(path) as container:
+            if container.testzip() is not None:
+                return None
+            told = json.loads(container.read(SUMMARY))
+    except (OSError, zipfile.BadZipFile, zlib.error, KeyError, ValueError):
+        return None
+    return Staged(path, Summary(**told["summary"]), {name: tuple(years) for name, years in told["years"].items()})
+
+
+def discard(out: Path, fingerprint: str, document_ids: Iterable[str]) -> None:
+    """Drops documents that have landed, and all that was staged with another fingerprint."""
+    for document_id in document_ids:
+        staged_path(out, fingerprint, document_id).unlink(missing_ok=True)
+    for folder in (out / FOLDER).glob("*"):
+        if folder.name != fingerprint:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def clear_temporary(out: Path) -> None:
+    """Removes files that a killed process did not finish."""
+    for path in (out / FOLDER).glob(f"*/*{TEMPORARY}"):
+        path.unlink(missing_ok=True)
+
+
+def _tables(document_id: str, extraction: Extraction) -> dict[str, Any]:
+    years: dict[str, dict[object, object]] = {
+        "documents": {document_id: extraction.document.get(PARTITION)},
+        "forms": {row.get("form_id"): row.get(PARTITION) for row in extraction.tables.get("forms", [])},
+    }
+    tables = {}
+    for table in load_schema().tables.values():
+        rows: list[Row] = [extraction.document] if table.name == "documents" else extraction.tables.get(table.name, [])
+        tables[table.name] = to_arrow(table, partition_rows(table, rows, years.get(table.partition_of or "", {})),
+                                      document_id)
+    return tables
+
+
+def _summary(document_id: str, extraction: Extraction) -> Summary:
+    year = extraction.document.get(PARTITION)
+    found = Counter(row["severity"] for row in extraction.tables.get("findings", []))
+    return Summary(document_id, str(extraction.document["status"]), year if isinstance(year, int) else None,
+                   len(extraction.tables.get("forms", [])), len(extraction.tables.get("indicators", [])),
+                   found["error"], found["warning"], found["info"])
+
+
+def _stream(arrow: Any) -> bytes:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, arrow.schema) as writer:
+        writer.write_table(arrow)
+    return bytes(sink.getvalue())

@@ -1,0 +1,214 @@
+"""Lists: a project is a row group. Groups are found by their merged name, amount and goal cells, and joined across pages.
+
+A page break may leave a group's cells blank on either page (a merged cell prints where its middle falls), print them
+twice, or cut a goal in mid-sentence; one name may stand over several blocks of amount and goal: each block is a form.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from pipeline.forms.header import Column, find_headers
+from pipeline.forms.knowledge import Knowledge, Layout, meanings
+from pipeline.forms.model import Piece, Printed, RawForm, RawFund, Sheet, Unread, printed
+from pipeline.forms.prose import prose_indicators
+from pipeline.forms.rows import BodyRow, Slot, body_rows, indicators, stitch
+from pipeline.forms.view import View, view_of
+from pipeline.grid.model import Cell
+from pipeline.text import key
+
+_ORGAN = re.compile(r"(局|委员会|委|厅|办公室|部|院|会|中心|政府|街道办事处|处|队|署|站|馆|所|学校|大学|中学|小学|法院|检察院|集团|公司|园|本级|机关|单位|总队|支队|分局|社|台|校|协会|基地)(\([^()]*\))?$")
+_SENTENCE_END = ("。", "!", ";", ".")
+_NOTE = re.compile(r"^(注|备注|说明)[:：]")
+
+
+@dataclass(slots=True)
+class Block:
+    """One project's rows on one page, later on several: group slots by column number, indicator rows by page."""
+
+    slots: dict[int, Slot]
+    pages: list[list[BodyRow]]
+    page_first: int
+    page_last: int
+    prose: Printed | None = None
+    unread: list[Unread] = field(default_factory=list)
+
+    def text(self, number: int | None) -> str:
+        slot = self.slots.get(number) if number is not None else None
+        return key(slot.value.text) if slot is not None and slot.value is not None else ""
+
+    @property
+    def has_rows(self) -> bool:
+        return any("level3" in row.cells or "target" in row.cells for rows in self.pages for row in rows)
+
+
+class ListWalk:
+    """Walks the pieces of a list and gives a raw form a project."""
+
+    def __init__(self, sheet: Sheet, layout: Layout, knowledge: Knowledge) -> None:
+        self._sheet, self._layout, self._knowledge = sheet, layout, knowledge
+        self._columns: tuple[Column, ...] = ()
+
+    def walk(self) -> Iterator[RawForm]:
+        """The forms of the list, in reading order."""
+        blocks: list[Block] = []
+        for piece in self._sheet.pieces:
+            found = self._blocks(piece)
+            if blocks and found:
+                self._share_slots(blocks, found)
+                if self._same(blocks[-1], found[0]):
+                    self._merge(blocks[-1], found.pop(0))
+            blocks += found
+        unit: Printed | None = None
+        for block in blocks:
+            name = self._slot(block, self._number("field:project_name"))
+            if self._is_sum(block):
+                continue
+            if not block.has_rows and block.prose is None and not block.text(self._number("goal")):
+                if name is not None and _ORGAN.search(key(name.text)):
+                    unit = name
+                continue
+            yield self._form(block, unit)
+
+    def _number(self, role: str) -> int | None:
+        return next((i for i, c in enumerate(self._columns) if c.role == role), None)
+
+    @staticmethod
+    def _slot(block: Block, number: int | None) -> Printed | None:
+        slot = block.slots.get(number) if number is not None else None
+        return slot.value if slot is not None else None
+
+    def _anchors(self) -> list[int]:
+        """Name, first amount and goal: where one of them begins, a block begins."""
+        fund = next((i for i, c in enumerate(self._columns) if c.role == "fund"), None)
+        return [i for i in (self._number("field:project_name"), fund, self._number("goal")) if i is not None]
+
+    def _blocks(self, piece: Piece) -> list[Block]:
+        view = view_of(piece.table)
+        headers = [h for h in find_headers(view, self._knowledge, self._layout) if h.is_list]
+        if headers:
+            self._columns = headers[0].columns
+        heads = {row for h in headers for row in range(h.top, h.bottom)}
+        first = headers[0].bottom if headers else 0
+        rows = [row for row in range(first, view.rows) if row not in heads and not self._is_note(view, row)]
+        if not rows or not self._columns:
+            return []
+        cells = {row: self._group_cells(view, row) for row in rows}
+        starts = [row for row in rows if row == rows[0] or self._starts(cells[row], row, self._merged(cells))]
+        slots: dict[int, Slot] = {}
+        blocks: list[Block] = []
+        for i, start in enumerate(starts):
+            end = starts[i + 1] if i + 1 < len(starts) else rows[-1] + 1
+            blocks.append(self._block(view, [r for r in rows if start <= r < end], cells, slots, (rows[0], rows[-1])))
+        return blocks
+
+    def _group_columns(self) -> list[tuple[int, Column]]:
+        return [(i, c) for i, c in enumerate(self._columns) if c.role in ("fund", "goal", "prose") or c.role.startswith("field:")]
+
+    def _group_cells(self, view: View, row: int) -> dict[int, Cell]:
+        return {i: found[0] for i, c in self._group_columns() if (found := view.under(row, c.x0, c.x1))}
+
+    def _merged(self, cells: dict[int, dict[int, Cell]]) -> bool:
+        """Whether the table merges a group's cells; else blank cells below a name mean the same project."""
+        anchors = self._anchors()
+        return any(cell.row_span > 1 and cell.text for row in cells.values() for i, cell in row.items() if i in anchors)
+
+    def _starts(self, cells: dict[int, Cell], row: int, merged: bool) -> bool:
+        return any(i in cells and cells[i].row == row and (merged or bool(cells[i].text)) for i in self._anchors())
+
+    def _block(self, view: View, rows: list[int], cells: dict[int, dict[int, Cell]], slots: dict[int, Slot], ends: tuple[int, int]) -> Block:
+        page = view.table.page
+        own: dict[int, Slot] = {}
+        for row in rows:
+            for i, cell in cells[row].items():
+                if id(cell) not in slots:
+                    value = printed(page, cell) if cell.text else None
+                    slots[id(cell)] = Slot(value, cell.row <= ends[0], cell.row + cell.row_span > ends[1])
+                if i not in own or (own[i].value is None and slots[id(cell)].value is not None):
+                    own[i] = slots[id(cell)]
+        columns = [c for c in self._columns if c.role != "prose" and not c.role.startswith("field:") and c.role not in ("fund", "goal")]
+        prose = self._number("prose")
+        body = body_rows(view, rows, columns) if columns else []
+        block = Block(own, [body] if body else [], page, page)
+        block.prose = own[prose].value if prose is not None and prose in own else None
+        return block
+
+    def _is_note(self, view: View, row: int) -> bool:
+        cells = view.row_cells(row)
+        return len(cells) <= 2 and bool(_NOTE.match(cells[0].text))
+
+    def _is_sum(self, block: Block) -> bool:
+        texts = [block.text(i) for i, c in enumerate(self._columns) if c.role.startswith("field:")]
+        return any("total_row" in meanings(self._knowledge, t) for t in texts if t) and not block.has_rows
+
+    def _share_slots(self, blocks: list[Block], following: list[Block]) -> None:
+        """One merged name over blocks on both sides of a break: whichever side prints it names both."""
+        for i, column in enumerate(self._columns):
+            if not column.role.startswith("field:"):
+                continue
+            above, below = blocks[-1].slots.get(i), following[0].slots.get(i)
+            if above is None or below is None or not (above.bottom and below.top) or (above.value is not None and below.value is not None):
+                continue
+            shared = above if above.value is not None else below
+            for block in blocks:
+                if block.slots.get(i) is above:
+                    block.slots[i] = shared
+            for block in following:
+                if block.slots.get(i) is below:
+                    block.slots[i] = shared
+            shared.bottom, shared.top = below.bottom, above.top
+
+    def _same(self, above: Block, below: Block) -> bool:
+        """Whether a page break cut one block in two."""
+        name, goal = self._number("field:project_name"), self._number("goal")
+        fund = next((i for i, c in enumerate(self._columns) if c.role == "fund"), None)
+        a_fund, b_fund = above.text(fund), below.text(fund)
+        shared = name is not None and above.slots.get(name) is below.slots.get(name)
+        if not shared and above.text(name) and below.text(name):
+            if above.text(name) == below.text(name):
+                repeated = (a_fund == b_fund or not a_fund or not b_fund) and (above.text(goal) == below.text(goal) or not above.text(goal) or not below.text(goal))
+                return repeated and below.prose is None
+            cut_goal = not below.text(goal) or not above.text(goal).endswith(_SENTENCE_END)
+            return not b_fund and bool(a_fund) and cut_goal  # the tail of a cut name
+        if a_fund and b_fund:
+            return False
+        return True
+
+    def _merge(self, above: Block, below: Block) -> None:
+        for i, slot in below.slots.items():
+            mine = above.slots.get(i)
+            if mine is None or mine.value is None:
+                above.slots[i] = slot
+            elif slot.value is not None and slot is not mine and key(slot.value.text) != key(mine.value.text):
+                above.slots[i] = Slot(mine.value + slot.value, mine.top, slot.bottom)
+        above.pages += below.pages
+        above.page_last = below.page_last
+        if below.prose is not None:
+            above.prose = below.prose if above.prose is None else above.prose + below.prose
+
+    def _form(self, block: Block, unit: Printed | None) -> RawForm:
+        form = RawForm(self._layout, block.page_first, block.page_last)
+        for i, column in enumerate(self._columns):
+            value = self._slot(block, i)
+            if value is None:
+                continue
+            if column.role.startswith("field:"):
+                form.fields[column.role.removeprefix("field:")] = value
+            elif column.role == "goal":
+                form.goals.setdefault(column.label.scope or "annual", value)
+        form.funds = list(self._funds(block))
+        if unit is not None and "implementing_unit" not in form.fields:
+            form.fields["implementing_unit"] = unit
+        form.indicators = indicators(stitch(block.pages, self._knowledge.taxonomy))
+        if block.prose is not None:
+            form.indicators += prose_indicators(block.prose, self._knowledge)
+        return form
+
+    def _funds(self, block: Block) -> Iterator[RawFund]:
+        scope = next((c.label.scope for c in self._columns if c.role == "fund" and c.label.scope), None)
+        for i, column in enumerate(self._columns):
+            value = self._slot(block, i)
+            if column.role == "fund" and value is not None:
+                yield RawFund(column.text, str(column.label.source), column.label.scope or scope, value)

@@ -1,0 +1,104 @@
+"""Text that is stored but clipped away: the rest of a line, the last lines of a cell that is too low, and the part of
+a merged cell's text that shows on the next page.
+
+Spreadsheets store a cell's whole text and clip it at the cell, or on both sides of a page break. What is visible says
+which cell a text belongs to; the clipped rest of the same run completes it. A run with nothing visible is not text.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.grid.overflow import follows
+from pipeline.reading.model import Word
+
+REACH = 40.0  # points; words are looked up by their top edge within this distance, more than any line is high
+LOST = 2.0  # line heights at the left of a line that may be lost for another reason than the cell's border: a comma is low
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A page's words completed: `words` are visible at least in part; `hidden` are lines clipped away, each with a visible
+    word of the same run to follow."""
+
+    words: tuple[Word, ...]
+    hidden: tuple[tuple[Word, tuple[Word, ...]], ...]
+
+
+def complete(visible: Sequence[Word], stored: Sequence[Word]) -> Whole:
+    """Visible words completed from everything stored (words in drawing order, numbered by line)."""
+    by_top = sorted(visible, key=lambda w: w[1])
+    tops = [w[1] for w in by_top]
+    words: list[Word] = []
+    seen: set[Word] = set()
+    lines: dict[int, list[tuple[Word, bool]]] = {}
+    for word in stored:
+        near = by_top[bisect_left(tops, word[1] - REACH) : bisect_right(tops, word[3])]
+        shown = sorted(v for v in near if _overlap(v, word))
+        if not shown:
+            lines.setdefault(word.run, []).append((word, False))
+            continue
+        new = [v for v, was in zip(_completed(shown, word), shown, strict=True) if was not in seen]
+        seen.update(shown)
+        words += new
+        lines.setdefault(word.run, []).extend((v, True) for v in new)
+    words += [v for v in visible if v not in seen]
+    return Whole(tuple(words), tuple(_hidden({run: line for run, line in lines.items() if line})))
+
+
+def _completed(shown: Sequence[Word], stored: Word) -> list[Word]:
+    """The visible pieces of a stored word, characters lost between and around them given back to the piece before (or the first)."""
+    pieces: list[Word] = []
+    at = 0
+    for i, piece in enumerate(shown):
+        found = stored.text.find(piece.text, at)
+        if found < 0:
+            return [v._replace(run=stored.run) for v in shown]
+        if i:
+            pieces[-1] = pieces[-1]._replace(text=pieces[-1].text + stored.text[at:found])
+            pieces.append(piece._replace(run=stored.run))
+        else:
+            near_left = piece.x0 - stored.x0 < LOST * (stored.y1 - stored.y0)
+            pieces.append(piece._replace(x0=stored.x0 if near_left else piece.x0, text=stored.text[:found] + piece.text, run=stored.run))
+        at = found + len(piece.text)
+    pieces[-1] = pieces[-1]._replace(text=pieces[-1].text + stored.text[at:])
+    return pieces
+
+
+def _overlap(visible: Word, stored: Word) -> bool:
+    """Whether a visible word is part of a stored one."""
+    high = min(visible[3], stored[3]) - max(visible[1], stored[1])
+    inside = visible[0] >= stored[0] - 1 and visible[2] <= stored[2] + 1
+    return inside and high > 0.5 * (visible[3] - visible[1]) and visible.text in stored.text
+
+
+def _hidden(lines: dict[int, list[tuple[Word, bool]]]) -> list[tuple[Word, tuple[Word, ...]]]:
+    """Lines without a visible word, tied to the nearest line of their run that has one."""
+    found: list[tuple[Word, tuple[Word, ...]]] = []
+    for run, line in lines.items():
+        if any(shown for _, shown in line):
+            anchor = next(w for w, shown in line if shown)
+            rest = tuple(w for w, shown in line if not shown)
+            if rest:
+                found.append((anchor, rest))
+            continue
+        anchor_below = _walk(lines, run, 1)
+        anchor_line = _walk(lines, run, -1) or anchor_below
+        if anchor_line is not None:
+            found.append((anchor_line, tuple(w for w, _ in line)))
+    return found
+
+
+def _walk(lines: dict[int, list[tuple[Word, bool]]], run: int, step: int) -> Word | None:
+    """The first visible word up or down the run of lines."""
+    while run + step in lines:
+        here, there = [w for w, _ in lines[run]], [w for w, _ in lines[run + step]]
+        if not (follows([here], there) if step > 0 else follows([there], here)):
+            return None
+        run += step
+        shown = next((w for w, is_shown in lines[run] if is_shown), None)
+        if shown is not None:
+            return shown
+    return None

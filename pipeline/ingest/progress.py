@@ -1,0 +1,45 @@
+"""Who is told how a run gets on. Nobody, unless the caller says so with `reporting`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Protocol
+
+from pipeline.dataset.sources import Source
+from pipeline.ingest.work import Outcome
+
+
+class Reporter(Protocol):
+    """Is told of the documents before they are read, and of each one that has been; from several threads."""
+
+    def start(self, sources: Sequence[Source]) -> None: ...
+
+    def advance(self, outcome: Outcome) -> None: ...
+
+
+class Silent:
+    """Tells nobody."""
+
+    def start(self, sources: Sequence[Source]) -> None: ...
+
+    def advance(self, outcome: Outcome) -> None: ...
+
+
+# A context variable, because a flow's parameters are stored as JSON; Prefect hands the context on to its threads.
+_reporter: ContextVar[Reporter] = ContextVar("reporter", default=Silent())
+
+
+def reporter() -> Reporter:
+    return _reporter.get()
+
+
+@contextmanager
+def reporting(to: Reporter) -> Iterator[None]:
+    """Has the runs within the block report to `to`."""
+    token = _reporter.set(to)
+    try:
+        yield
+    finally:
+        _reporter.reset(token)

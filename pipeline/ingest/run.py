@@ -1,0 +1,66 @@
+"""The steps of an ingest run: plan, read in batches, land, sum up."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from pipeline.dataset.fingerprint import pipeline_fingerprint
+from pipeline.dataset.landing import land
+from pipeline.dataset.ledger import read_ledger
+from pipeline.dataset.plan import Plan, plan_ingest
+from pipeline.dataset.sources import Source
+from pipeline.errors import UsageError
+from pipeline.ingest.pool import Fault, WorkerPool
+from pipeline.ingest.progress import reporter
+from pipeline.ingest.summary import Summary, summarise
+from pipeline.ingest.work import Job, Outcome, load_extractor
+from pipeline.settings import Settings
+
+Workers = WorkerPool[Source, Outcome]
+
+
+def make_plan(settings: Settings) -> Plan:
+    """What there is to do. Raises `SourceError` or `UsageError` when there cannot be anything."""
+    plan = plan_ingest(settings.raw, settings.out, pipeline_fingerprint(settings.reader),
+                       year=settings.year, force=settings.force)
+    if plan.message:
+        raise UsageError("usage.nothing", plan.message)
+    return plan
+
+
+def make_batches(plan: Plan, size: int) -> list[tuple[Source, ...]]:
+    """The documents to read in batches, large ones first, so that no worker is left with a large one at the end."""
+    ordered = sorted(plan.to_read, key=lambda source: (-source.size, source.source_path))
+    return [tuple(ordered[start:start + size]) for start in range(0, len(ordered), size)]
+
+
+def make_job(settings: Settings) -> Job:
+    """How documents are read; raises `UsageError` when the extractor cannot be loaded."""
+    load_extractor(settings.extractor)
+    return Job(settings.out.resolve(), pipeline_fingerprint(settings.reader), settings.reader, settings.extractor)
+
+
+def start_workers(job: Job, settings: Settings, documents: int) -> Workers:
+    """The processes that read, no more of them than there are documents."""
+    return WorkerPool(job.read, job.warm_up, workers=max(1, min(settings.workers, documents)),
+                      timeout=settings.timeout_seconds, memory=int(settings.memory_gib * 2**30))
+
+
+def read_documents(batch: Sequence[Source], job: Job, workers: Workers) -> list[Outcome]:
+    """Reads and stages a batch, and reports each document when it is done."""
+    outcomes = []
+    for source, result in workers.run(batch):
+        outcome = job.fail(source, result.code, result.message) if isinstance(result, Fault) else result
+        reporter().advance(outcome)
+        outcomes.append(outcome)
+    return outcomes
+
+
+def land_documents(settings: Settings, plan: Plan, outcomes: list[Outcome], started: float) -> Summary:
+    """Lands what has been read, and tells what the run came to; call it while the dataset is locked.
+
+    `started` is the `time.monotonic` of the run's start.
+    """
+    land(settings.out, plan.changes)
+    return summarise(plan, read_ledger(settings.out), outcomes, time.monotonic() - started)

@@ -1,0 +1,59 @@
+"""What a run came to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from pipeline.dataset.ledger import Ledger
+from pipeline.dataset.plan import Plan
+from pipeline.ingest.work import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """All documents that a run saw, read now or known before; `bad` are those read now that are not ok."""
+
+    ok: int
+    partial: int
+    failed: int
+    read: int
+    forms: int
+    indicators: int
+    errors: int
+    warnings: int
+    infos: int
+    seconds: float
+    bad: tuple[Outcome, ...] = ()
+
+    @property
+    def seen(self) -> int:
+        return self.ok + self.partial + self.failed
+
+    @property
+    def exit_status(self) -> int:
+        """0 when all documents are ok, 1 when something failed or was only partly read."""
+        return int(self.ok < self.seen)
+
+    def __str__(self) -> str:
+        return (f"documents: {self.ok} ok + {self.partial} partial + {self.failed} failed = {self.seen} seen"
+                f" ({self.read} read now); forms: {self.forms}; indicators: {self.indicators}; findings: "
+                f"{self.errors} errors, {self.warnings} warnings, {self.infos} infos; {self.seconds:.1f} s")
+
+
+def summarise(plan: Plan, ledger: Ledger, outcomes: list[Outcome], seconds: float) -> Summary:
+    """Counts every document of the plan once, by what the ledger says has landed, not by what was meant to."""
+    landed = {entry.summary.document_id: entry.summary for entry in ledger.values()}
+    ids = {source.document_id: source.source_path for source in plan.changes.sources}
+    known = [landed[document_id] for document_id in ids if document_id in landed]
+    lost = [Outcome(u.source_path, "failed", 0, 0, "file.unreadable", u.reason) for u in plan.unreadable]
+    lost += [Outcome(path, "failed", 0, 0, "file.changed", "the file changed while it was read: run again")
+             for document_id, path in ids.items() if document_id not in landed]
+    status = Counter(summary.status for summary in known)
+    bad = [*(outcome for outcome in outcomes if outcome.status != "ok"), *lost]
+    return Summary(
+        status["ok"], status["partial"], status["failed"] + len(lost), len(outcomes),
+        *(sum(getattr(summary, name) for summary in known)
+          for name in ("forms", "indicators", "errors", "warnings", "infos")),
+        seconds=seconds, bad=tuple(sorted(bad, key=lambda outcome: outcome.source_path)),
+    )

@@ -1,0 +1,83 @@
+"""What a worker process does with one document, and what is kept of a document that no worker survives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+from pipeline import __version__
+from pipeline.dataset.errors import RowError
+from pipeline.dataset.sources import Source
+from pipeline.dataset.staging import stage
+from pipeline.errors import UsageError
+from pipeline.extraction import Extraction
+
+Extractor = Callable[[Path, str], Extraction]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one document: small, because it travels between processes. Its rows lie in the staging area."""
+
+    source_path: str
+    status: str
+    size: int
+    pages: int
+    error_code: str | None = None
+    error_message: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """How the documents of a run are read; `extractor` is the name of a function, module:name."""
+
+    out: Path
+    fingerprint: str
+    reader: str
+    extractor: str
+
+    def warm_up(self) -> None:
+        """Loads all that reading needs."""
+        load_extractor(self.extractor)
+
+    def read(self, source: Source) -> Outcome:
+        """Reads one document and stages its rows; whatever is wrong with it becomes a failed document.
+
+        Raises `DatasetError` when the dataset cannot be written, `MemoryError` when memory is short.
+        """
+        extract = load_extractor(self.extractor)
+        try:
+            extraction = extract(source.path, self.reader)
+        except MemoryError:
+            raise
+        except Exception as error:  # a fault of the program in one document must not cost the others
+            return self.fail(source, "worker.error", f"reading it failed: {type(error).__name__}: {error}")
+        try:
+            return self._keep(source, extraction)
+        except RowError as error:
+            return self.fail(source, error.code, error.message)
+
+    def fail(self, source: Source, code: str, message: str) -> Outcome:
+        """Stages a document that could not be read, so that it is counted, named, and not tried again for nothing."""
+        row = {"document_id": source.document_id, "byte_size": source.size, "form_count": 0, "status": "failed",
+               "error_code": code, "error_message": message, "pipeline_version": __version__}
+        return self._keep(source, Extraction(row, {}))
+
+    def _keep(self, source: Source, extraction: Extraction) -> Outcome:
+        stage(self.out, self.fingerprint, extraction)
+        row = extraction.document
+        pages, code, message = row.get("page_count"), row.get("error_code"), row.get("error_message")
+        return Outcome(source.source_path, str(row["status"]), source.size, pages if isinstance(pages, int) else 0,
+                       str(code) if code else None, str(message) if message else None)
+
+
+def load_extractor(name: str) -> Extractor:
+    """The function of a name like `pipeline.extract:extract_file`; raises `UsageError` when there is none."""
+    module, _, function = name.partition(":")
+    try:
+        extractor: Extractor = getattr(import_module(module), function)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise UsageError("usage.extractor", f"the extractor {name} cannot be loaded: {error}") from error
+    return extractor

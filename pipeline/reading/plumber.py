@@ -1,0 +1,162 @@
+"""The independent reader: pdfplumber on pdfminer.six. Slower, of another licence, and with other mistakes."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pdfplumber
+from pdfminer.pdfdocument import PDFPasswordIncorrect
+from pdfplumber.utils.exceptions import PdfminerException
+
+from pipeline.errors import DocumentError, PageError
+from pipeline.reading.model import SCAN_TEXT, DocumentInfo, OpenDocument, Page, Word
+from pipeline.reading.rules import RuleCollector
+from pipeline.reading.words import Char, split_at_rules
+from pipeline.text import unify
+
+_X_TOLERANCE_RATIO = 0.4  # share of the font size: glyphs of one word touch, justified text stretches
+_WHITE = 0.97
+
+
+class PlumberReader:
+    """Reads with pdfplumber; needs no AGPL code."""
+
+    name = "pdfplumber"
+
+    def open(self, path: Path) -> OpenDocument:
+        logging.getLogger("pdfminer").setLevel(logging.ERROR)
+        try:
+            document = pdfplumber.open(path)
+            count = len(document.pages)
+        except PdfminerException as error:
+            if isinstance(error.args[0] if error.args else None, PDFPasswordIncorrect):
+                raise DocumentError("pdf.encrypted", "the PDF needs a password; publish or supply it decrypted", document=str(path)) from error
+            raise _unreadable(error, path) from error
+        except Exception as error:  # pdfminer raises several unrelated types
+            raise _unreadable(error, path) from error
+        if count == 0:
+            document.close()
+            raise DocumentError("pdf.no_pages", "the PDF has no pages", document=str(path))
+        return _PlumberDocument(document, str(path), count)
+
+
+def _unreadable(error: Exception, path: Path) -> DocumentError:
+    reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    return DocumentError("pdf.unreadable", f"the PDF cannot be opened ({reason})", document=str(path))
+
+
+class _PlumberDocument:
+    def __init__(self, document: pdfplumber.PDF, path: str, count: int) -> None:
+        self._document, self._path = document, path
+        producer = document.metadata.get("Producer")
+        self.info = DocumentInfo(count, producer if isinstance(producer, str) and producer else None)
+
+    def __enter__(self) -> _PlumberDocument:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._document.close()
+
+    def page(self, number: int) -> Page:
+        page = self._document.pages[number - 1]
+        try:
+            return _read_page(page, number)
+        except Exception as error:  # pdfminer raises several unrelated types
+            raise PageError("page.unreadable", f"the page cannot be read ({error})", document=self._path, page=number) from error
+        finally:
+            page.close()  # frees the page's objects; without it memory grows with every page
+
+    def stored_words(self, number: int) -> tuple[Word, ...] | None:
+        """None: pdfminer follows no clipping paths, so everything stored was read already."""
+        return None
+
+
+def _read_page(page: Any, number: int) -> Page:
+    left, top, right, bottom = page.bbox
+    collector = RuleCollector()
+    for shape in page.rects:
+        _collect_rect(shape, collector, left, top)
+    for shape in (*page.lines, *page.curves):
+        _collect_path(shape, collector, left, top)
+    level, upright = collector.merged()
+    chars = [c for c in page.chars if _shown(c, page.bbox)]
+    words, by_word = _words(chars, left, top)
+    split = split_at_rules(words, upright, lambda word: by_word[id(word)])
+    is_scan = sum(len(w.text) for w in split) < SCAN_TEXT and bool(page.images)
+    return Page(number, float(right - left), float(bottom - top), split, level, upright, is_scan)
+
+
+def _shown(char: dict[str, Any], box: tuple[float, float, float, float]) -> bool:
+    x, y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
+    return bool(box[0] <= x <= box[2] and box[1] <= y <= box[3])
+
+
+def _words(chars: list[dict[str, Any]], left: float, top: float) -> tuple[list[Word], dict[int, Sequence[Char]]]:
+    """Characters in drawing order as words: a blank, a wide gap or a new line ends one."""
+    words: list[Word] = []
+    by_word: dict[int, Sequence[Char]] = {}
+    run = 0
+    group: list[dict[str, Any]] = []
+
+    def close() -> None:
+        if group:
+            word = _word(group, left, top, run)
+            words.append(word)
+            by_word[id(word)] = [_char(c, left, top) for c in group]
+            group.clear()
+
+    before: dict[str, Any] | None = None
+    for char in chars:
+        if before is not None and not _same_line(before, char):
+            close()
+            run += 1
+        elif before is not None and abs(char["x0"] - before["x1"]) > _X_TOLERANCE_RATIO * char["size"]:
+            close()
+        if char["text"].isspace():
+            close()
+        elif char["text"]:
+            group.append(char)
+        before = char
+    close()
+    return words, by_word
+
+
+def _same_line(before: dict[str, Any], char: dict[str, Any]) -> bool:
+    overlap = min(before["bottom"], char["bottom"]) - max(before["top"], char["top"])
+    return bool(overlap > 0.5 * min(before["bottom"] - before["top"], char["bottom"] - char["top"]) and char["x0"] > before["x0"] - 1)
+
+
+def _word(group: list[dict[str, Any]], left: float, top: float, run: int) -> Word:
+    return Word(min(c["x0"] for c in group) - left, min(c["top"] for c in group) - top, max(c["x1"] for c in group) - left,
+                max(c["bottom"] for c in group) - top, unify("".join(c["text"] for c in group)), run)
+
+
+def _char(char: dict[str, Any], left: float, top: float) -> Char:
+    return char["x0"] - left, char["top"] - top, char["x1"] - left, char["bottom"] - top, char["text"]
+
+
+def _light(color: Any) -> bool:
+    """Whether a colour is white in grey or RGB; CMYK white is all zero."""
+    if not isinstance(color, tuple | list) or not color or not all(isinstance(c, int | float) for c in color):
+        return False
+    return max(color) <= 1 - _WHITE if len(color) == 4 else min(color) >= _WHITE
+
+
+def _collect_rect(shape: dict[str, Any], collector: RuleCollector, left: float, top: float) -> None:
+    box = shape["x0"] - left, shape["top"] - top, shape["x1"] - left, shape["bottom"] - top
+    if shape.get("stroke") and not _light(shape.get("stroking_color")):
+        collector.stroked(*box)
+    elif shape.get("fill") and not _light(shape.get("non_stroking_color")):
+        collector.filled(*box)
+
+
+def _collect_path(shape: dict[str, Any], collector: RuleCollector, left: float, top: float) -> None:
+    points = [(x - left, y - top) for x, y in shape.get("pts", [])]
+    if shape.get("stroke") and not _light(shape.get("stroking_color")):
+        for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+            collector.line(x0, y0, x1, y1)
+    elif shape.get("fill") and not _light(shape.get("non_stroking_color")):
+        collector.filled(shape["x0"] - left, shape["top"] - top, shape["x1"] - left, shape["bottom"] - top)

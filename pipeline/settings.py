@@ -1,0 +1,31 @@
+"""What a run may be told: by options, by a deployment's parameters, or by BUDGET_FORMS_… in the environment."""
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def available_cpus() -> int:
+    """CPUs this process may use, which in a container are fewer than the machine has."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class Settings(BaseSettings):
+    """Settings of one ingest run."""
+
+    model_config = SettingsConfigDict(env_prefix="BUDGET_FORMS_", extra="forbid")
+
+    raw: Path = Field(Path("data/raw"), description="folder with the PDFs, searched to the bottom")
+    out: Path = Field(Path("data/processed"), description="folder of the dataset")
+    year: int | None = Field(None, ge=1990, le=2100, description="read only documents of this fiscal year")
+    force: bool = Field(False, description="read documents again although nothing has changed")
+    reader: Literal["mupdf", "pdfplumber"] = Field("mupdf", description="library that reads the pages")
+    workers: int = Field(default_factory=available_cpus, ge=1, description="processes that read documents")
+    batch_size: int = Field(64, ge=1, description="documents in one Prefect task")
+    timeout_seconds: float = Field(300, gt=0, description="time one document may take")
+    memory_gib: float = Field(4, gt=0, description="memory one worker may take on top of the loaded libraries")
+    max_pages: int = Field(3000, ge=1, description="a document with more pages is not read")
+    extractor: str = Field("pipeline.extract:extract_file", description="function that reads a document, module:name")
