@@ -74,7 +74,7 @@ def extract_file(path: Path, reader: str = "mupdf") -> Extraction:
         _check_signature(path)
         with chosen.open(path) as document:
             pages = _read_pages(document)
-            return _assemble(base, document, pages, path, chosen.name)
+            return _assemble(base, document, pages, chosen.name)
     except DocumentError as error:
         return _failed(base, error)
 
@@ -128,10 +128,10 @@ def _grid(document: OpenDocument, page: Page) -> PageGrid:
     return grid
 
 
-def _assemble(base: Row, document: OpenDocument, pages: _Pages, path: Path, method: str) -> Extraction:
+def _assemble(base: Row, document: OpenDocument, pages: _Pages, method: str) -> Extraction:
     knowledge = load_knowledge()
     forms = _forms(pages.grids, knowledge)
-    facts = document_facts(pages.grids, load_regions(), path.parent.name, bool(forms))
+    facts = document_facts(pages.grids, load_regions(), forms)
     if facts.year_place is not None:
         inherit(forms, "fiscal_year", facts.fiscal_year, facts.year_place)
     if facts.publisher_place is not None:
@@ -147,7 +147,7 @@ def _assemble(base: Row, document: OpenDocument, pages: _Pages, path: Path, meth
         "page_count": document.info.page_count,
         "producer": document.info.producer,
         "form_count": len(forms),
-        "fiscal_year": facts.fiscal_year if facts.fiscal_year is not None else _common_year(forms),
+        "fiscal_year": facts.fiscal_year,
         "document_kind": facts.kind,
         "publisher": facts.publisher,
         "region_code": facts.region_code,
@@ -189,11 +189,6 @@ def _document_findings(facts: DocumentFacts, forms: Sequence[Form]) -> Iterator[
 def _partial_message(pages: _Pages) -> str:
     unreadable = sum(f.rule == "page.unreadable" for f in pages.findings)
     return f"{len(pages.scans)} pages are images without text, {unreadable} pages cannot be read"
-
-
-def _common_year(forms: Sequence[Form]) -> int | None:
-    years = {f.fiscal_year for f in forms}
-    return years.pop() if len(years) == 1 else None
 
 
 def _form_row(form: Form, form_id: str, document_id: str, findings: Sequence[Finding]) -> Row:

@@ -43,7 +43,7 @@ def load_knowledge(folder: Path | None = None) -> Knowledge:
     taken: dict[str, str] = {}
     for layout in layouts:
         if layout.id in taken:
-            raise KnowledgeError("schemas.duplicate", f"two layouts are called {layout.id!r}; rename one", document="layouts")
+            raise KnowledgeError("schemas.duplicate", f"two layouts are called {layout.id!r}; rename one")
         taken[layout.id] = layout.id
     return Knowledge(labels, layouts, _taxonomy(_read(base / "taxonomy.toml")))
 
@@ -59,7 +59,7 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise KnowledgeError("schemas.unreadable", f"cannot be read: {error}", document=path.name) from error
+        raise KnowledgeError("schemas.unreadable", f"{path.name}: cannot be read: {error}") from error
 
 
 def _labels(entries: list[dict[str, Any]], path: Path) -> Mapping[str, Meanings]:
@@ -70,7 +70,7 @@ def _labels(entries: list[dict[str, Any]], path: Path) -> Mapping[str, Meanings]
             label = Label(means, text, **{k: v for k, v in entry.items() if k not in ("means", "texts")})
             found = by_key.setdefault(key(text), {})
             if means in found:
-                raise KnowledgeError("schemas.duplicate", f"{text!r} stands twice under means = {means!r}; keep one", document=path.name)
+                raise KnowledgeError("schemas.duplicate", f"{path.name}: {text!r} stands twice under means = {means!r}; keep one")
             found[means] = label
     return by_key
 
@@ -78,26 +78,26 @@ def _labels(entries: list[dict[str, Any]], path: Path) -> Mapping[str, Meanings]
 def _checked(entry: dict[str, Any], where: str, path: Path) -> str:
     means = entry.get("means")
     if means not in _NEEDS:
-        raise KnowledgeError("schemas.invalid", f"{where}: means = {means!r} is none of {sorted(_NEEDS)}", document=path.name)
+        raise KnowledgeError("schemas.invalid", f"{path.name}: {where}: means = {means!r} is none of {sorted(_NEEDS)}")
     for name, allowed in _NEEDS[means].items():
         if entry.get(name) not in allowed:
-            raise KnowledgeError("schemas.invalid", f"{where}: {name} = {entry.get(name)!r} is none of {sorted(allowed)}", document=path.name)
+            raise KnowledgeError("schemas.invalid", f"{path.name}: {where}: {name} = {entry.get(name)!r} is none of {sorted(allowed)}")
     for name, value in entry.items():
         if name in ("means", "texts") or name in _NEEDS[means]:
             continue
         if name not in _OPTIONAL or (_OPTIONAL[name] is not None and value not in (_OPTIONAL[name] or ())):
-            raise KnowledgeError("schemas.invalid", f"{where}: {name} = {value!r} is not understood", document=path.name)
+            raise KnowledgeError("schemas.invalid", f"{path.name}: {where}: {name} = {value!r} is not understood")
     return str(means)
 
 
 def _layout(data: dict[str, Any], path: Path) -> Layout:
     allowed = {"id", "form_kind", "titles", "needs", "label", "fund_scope", "name_from_title", "description"}
     if unknown := set(data) - allowed:
-        raise KnowledgeError("schemas.invalid", f"unknown keys {sorted(unknown)}; allowed are {sorted(allowed)}", document=path.name)
+        raise KnowledgeError("schemas.invalid", f"{path.name}: unknown keys {sorted(unknown)}; allowed are {sorted(allowed)}")
     if not data.get("id") or data.get("form_kind") not in FORM_KINDS:
-        raise KnowledgeError("schemas.invalid", f"needs an id and a form_kind of {sorted(FORM_KINDS)}", document=path.name)
+        raise KnowledgeError("schemas.invalid", f"{path.name}: needs an id and a form_kind of {sorted(FORM_KINDS)}")
     if data.get("fund_scope", "annual") not in SCOPES:
-        raise KnowledgeError("schemas.invalid", f"fund_scope is none of {sorted(SCOPES)}", document=path.name)
+        raise KnowledgeError("schemas.invalid", f"{path.name}: fund_scope is none of {sorted(SCOPES)}")
     return Layout(
         data["id"], data["form_kind"], tuple(key(t) for t in data.get("titles", [])), tuple(key(t) for t in data.get("needs", [])),
         _labels(data.get("label", []), path), data.get("fund_scope", "annual"), data.get("name_from_title"),

@@ -8,13 +8,14 @@ import sys
 import typer
 
 from pipeline.cli.check import check
+from pipeline.cli.extract import extract
 from pipeline.cli.ingest import ingest
 from pipeline.cli.query import query
 from pipeline.errors import BudgetFormsError
 
 app = typer.Typer(help="Reads the performance-target forms in Chinese public budget PDFs into a checked dataset.",
-                  add_completion=False)
-for command in (ingest, query, check):
+                  add_completion=False, pretty_exceptions_enable=False)
+for command in (extract, ingest, query, check):
     app.command()(command)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import time
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli.options import Out, make_settings
+from pipeline.errors import RunError
 
 if TYPE_CHECKING:
     from pipeline.ingest.summary import Summary
@@ -41,7 +43,11 @@ def ingest(
     started = time.monotonic()
     signal.signal(signal.SIGTERM, _interrupt)
     settings = make_settings(raw=raw, out=out, workers=workers, year=year, force=force, reader=reader)
-    summary = replace(_run(settings), seconds=time.monotonic() - started)  # with what starting Prefect takes
+    try:
+        summary = replace(_run(settings), seconds=time.monotonic() - started)  # with what starting Prefect takes
+    except (KeyboardInterrupt, SystemExit):
+        print("budget-forms: interrupted; what has been read is kept, run again to go on", file=sys.stderr)
+        raise
     from pipeline.ingest.report import as_lines
 
     for line in as_lines(summary):
@@ -57,10 +63,10 @@ def _interrupt(number: int, _frame: object) -> None:
 
 def _run(settings: Settings) -> Summary:
     """Runs the flow when there is work, or a server that is to know; else there is nothing to start it for."""
-    import os
-
     if not os.environ.get("PREFECT_API_URL") and (summary := _nothing_to_read(settings)):
         return summary
+    from httpx import HTTPError
+
     from flows.local_server import prefect_api
     from pipeline.cli.progress import make_reporter
     from pipeline.ingest.progress import reporting
@@ -68,7 +74,13 @@ def _run(settings: Settings) -> Summary:
     with prefect_api(), make_reporter() as reporter, reporting(reporter):
         from flows.ingest import ingest as flow
 
-        return flow(settings)
+        try:
+            return flow(settings)
+        except (HTTPError, RuntimeError) as error:
+            if isinstance(error, RuntimeError) and "Failed to reach API" not in str(error):
+                raise
+            raise RunError("prefect.unreachable", f"the Prefect server at {os.environ['PREFECT_API_URL']} does not answer"
+                           f" ({error}): start it, or unset PREFECT_API_URL") from error
 
 
 def _nothing_to_read(settings: Settings) -> Summary | None:

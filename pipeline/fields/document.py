@@ -6,8 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from pipeline.fields.dates import parse_year
+from pipeline.fields.form import Form
 from pipeline.fields.money import parse_amount
 from pipeline.forms.model import Part, Printed
 from pipeline.grid.model import Line, PageGrid
@@ -36,14 +38,29 @@ class DocumentFacts:
     announced_amount: Decimal | None
 
 
-def document_facts(pages: Sequence[PageGrid], regions: Mapping[str, str], folder: str, has_forms: bool) -> DocumentFacts:
-    """Facts from the cover, the first tables' heads and the text. `folder` is a hint for the region only when the cover is silent."""
+def document_facts(pages: Sequence[PageGrid], regions: Mapping[str, str], forms: Sequence[Form]) -> DocumentFacts:
+    """Facts from the cover and the text; what the cover does not say, from the forms that do."""
     lines = [(p.number, line) for p in pages[:COVER_PAGES] for line in p.lines]
+    has_forms = bool(forms)
     year, year_place = _year(lines)
+    if year is None:
+        year, year_place = _from_forms(forms, "fiscal_year")
     publisher, publisher_place = _publisher(lines)
+    if publisher is None:
+        publisher, publisher_place = _from_forms([f for f in forms if f.form_kind == "department_overall"] or forms, "department")
     code, name = _region(regions, [publisher or "", *(key(x.text) for _, x in lines[:12])])
     count, amount = _announced(pages)
     return DocumentFacts(year, year_place, _kind(lines, has_forms), publisher, publisher_place, code, name, count, amount)
+
+
+def _from_forms(forms: Sequence[Form], name: str) -> tuple[Any, Printed | None]:
+    """A value that all forms that print it agree on, and where it stands."""
+    values = {getattr(f, name) for f in forms} - {None}
+    if len(values) != 1:
+        return None, None
+    value = values.pop()
+    parts = next((tuple(e.part for e in f.evidence if e.field == name) for f in forms if getattr(f, name) == value), ())
+    return value, Printed(str(value), parts) if parts else None
 
 
 def _year(lines: Sequence[tuple[int, Line]]) -> tuple[int | None, Printed | None]:

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from pipeline.fields.dates import PrintedDate, parse_dates, parse_year
-from pipeline.fields.levels import classify
+from pipeline.fields.levels import classify, split_levels
 from pipeline.fields.money import money_unit, parse_amount, parse_number
 from pipeline.fields.names import split_organ, split_project
 from pipeline.fields.targets import Target, parse_target
@@ -111,7 +111,7 @@ class Form:
 
 def understand(raw: RawForm, form_no: int, taxonomy: Taxonomy) -> Form:
     """A typed form from a raw one."""
-    form = Form(form_no, raw.layout.form_kind, raw.layout.id, raw.page_first, raw.page_last, unread=tuple(raw.unread))
+    form = Form(form_no, "project_narrative" if raw.in_prose else raw.layout.form_kind, raw.layout.id, raw.page_first, raw.page_last, unread=tuple(raw.unread))
     form.title = raw.title.text if raw.title else None
     form.note("title", raw.title)
     form.place = raw.title.parts[0] if raw.title else next((v.parts[0] for v in raw.fields.values()), None)
@@ -203,7 +203,10 @@ def _number(value: Printed | None) -> Decimal | None:
 
 
 def _indicator(form: Form, number: int, row: RawIndicator, taxonomy: Taxonomy) -> Indicator:
-    cells = row.cells
+    cells = dict(row.cells)
+    if "level3" in cells and "level1" not in cells and (split := split_levels(taxonomy, cells["level3"].text)):
+        whole = cells["level3"]
+        cells.update({role: Printed(part, whole.parts) for role, part in zip(("level1", "level2", "level3"), split, strict=True)})
 
     def text(role: str) -> str | None:
         return cells[role].text if role in cells else None

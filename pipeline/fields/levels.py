@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from pipeline.forms.knowledge import Taxonomy
@@ -18,6 +19,16 @@ class Levels:
     level2_code: str | None
     belongs: bool
     inferred_level1: str | None
+
+_RUN_TOGETHER = re.compile(r"^(?P<level1>(?:产出|效益|满意度|成本)指标)(?P<level2>[^指]{2,10}指标)(?P<level3>.+)$", re.DOTALL)
+
+
+def split_levels(taxonomy: Taxonomy, text: str) -> tuple[str, str, str] | None:
+    """Three levels printed in one cell without a separator (产出指标数量指标举办培训), taken apart; None for any other text."""
+    match = _RUN_TOGETHER.match(text)
+    if match is None or level_name(match["level2"]) not in taxonomy.level2:
+        return None
+    return match["level1"], match["level2"], match["level3"]
 
 
 def classify(taxonomy: Taxonomy, level1: str | None, level2: str | None) -> Levels:

@@ -107,7 +107,8 @@ class _Region:
         self._means_of = means
         self._page = view.table.page
         self._scopes: dict[int, str] = {}  # scope of the last total above, by label column
-        self._later: list[tuple[Cell, Label]] = []
+        self._columns: list[tuple[Cell, Label]] = []  # headings of a fund grid by scope: 年初预算数, 全年预算数, 全年执行数
+        self._heads: list[tuple[Cell, Label]] = []  # fund labels over their amounts
 
     def _means(self, cell: Cell | None) -> Meanings:
         assert callable(self._means_of)
@@ -120,10 +121,11 @@ class _Region:
         if not any(label.scope for _, label in self._columns):
             self._columns = []
         self._used |= {id(c) for c, _ in self._columns}
+        self._heads = [(c, m["fund"]) for c in self._cells if "fund" in (m := self._means(c)) and not self._values_right(c)]
         for cell in self._cells:
             if cell.text and id(cell) not in self._used:
                 self._label(cell, self._means(cell))
-        for cell, label in self._later:
+        for cell, label in self._heads:
             self._below(cell, label)
 
     def _label(self, cell: Cell, found: Meanings) -> None:
@@ -178,13 +180,15 @@ class _Region:
         if any(h is not None for _, h in headed):
             self._used.add(id(cell))
             self._fund_grid(cell, label, headed)
+        elif len(values) > 1 and label.source == "total" and any(self._head_over(v) for v in values):
+            self._used |= {id(cell)} | {id(v) for v in values}
+            for value in values:
+                self._emit_head(value)
         elif values:
             self._used |= {id(cell), id(values[0])}
             self._note_unit(cell)
             if values[0].text:
                 self._form.funds.append(RawFund(cell.text, str(label.source), scope, printed(self._page, values[0])))
-        else:
-            self._later.append((cell, label))
 
     def _values_right(self, cell: Cell) -> list[Cell]:
         """The cells to the right up to the next label: amounts, dashes or blanks."""
@@ -249,12 +253,36 @@ class _Region:
                 self._used.add(id(right))
                 right = self._view.at(cell.row, right.column + right.column_span)
 
+    def _head_over(self, value: Cell) -> tuple[Cell, Label] | None:
+        """The nearest fund heading over an amount."""
+        middle = (value.box.x0 + value.box.x1) / 2
+        above = [(c, label) for c, label in self._heads if c.row < value.row and c.box.x0 <= middle <= c.box.x1]
+        return max(above, key=lambda x: x[0].row, default=None)
+
+    def _emit_head(self, value: Cell) -> None:
+        """An amount under its heading; under 财政拨款 a 合计 is the fiscal amount, its neighbours are parts of it."""
+        found = self._head_over(value)
+        if found is None or not value.text:
+            return
+        head, label = found
+        self._used.add(id(head))
+        self._note_unit(head)
+        parents = [(c, over) for c, over in self._heads if c.row + c.row_span <= head.row and c.box.x0 - 1 <= head.box.x0 and head.box.x1 <= c.box.x1 + 1]
+        text, source = head.text, str(label.source)
+        self._used |= {id(c) for c, _ in parents}
+        parent, over = max(parents, key=lambda x: x[0].row, default=(head, label))
+        if over.source != "total":
+            text = f"{parent.text}/{head.text}" if parent is not head else text
+            source = str(over.source) if source == "total" or parent is head else "other"
+        self._form.funds.append(RawFund(text, source, label.scope, printed(self._page, value)))
+
     def _below(self, cell: Cell, label: Label) -> None:
-        """A fund heading over its amount."""
+        """A fund heading over its amount, unless a row of totals gave it already."""
         below = self._view.below(cell)
         self._used.add(id(cell))
         self._note_unit(cell)
-        if below is not None and id(below) not in self._used and not self._means(below) and (not below.text or _AMOUNT.match(below.text)):
+        if below is None or id(below) in self._used or self._means(below) or (below.text and not _AMOUNT.match(below.text)):
+            return
+        if self._head_over(below) == (cell, label):
             self._used.add(id(below))
-            if below.text:
-                self._form.funds.append(RawFund(cell.text, str(label.source), label.scope, printed(self._page, below)))
+            self._emit_head(below)

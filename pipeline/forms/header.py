@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.forms.knowledge import Knowledge, Label, Layout, Meanings, meanings
 from pipeline.forms.view import View
@@ -70,6 +70,8 @@ def _header_at(view: View, row: int, knowledge: Knowledge, layout: Layout | None
 
 
 def _names_indicators(roles: set[str | None]) -> bool:
+    if "prose" in roles and "target" in roles and roles & {"operator", "unit"}:  # 绩效指标 heads the names themselves
+        return True
     return bool(roles & {"level3", "level1"}) and bool(roles & VALUES or len(roles & LEVELS) > 1)
 
 
@@ -96,6 +98,8 @@ def _assemble(view: View, row: int, knowledge: Knowledge, layout: Layout | None,
             columns.append(Column(found[0], found[1], cell.text, cell.box.x0, cell.box.x1))
     columns.sort(key=lambda c: c.x0)
     roles = {c.role for c in columns}
+    if "prose" in roles and "target" in roles and "level3" not in roles:
+        columns = [replace(c, role="level3") if c.role == "prose" else c for c in columns]
     is_list = "field:project_name" in roles and ("goal" in roles or "fund" in roles or bool(roles & {"field:unit_code", "field:project_code"}))
     if list_only and not (is_list and "goal" in roles):
         return None

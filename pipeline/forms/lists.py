@@ -190,6 +190,7 @@ class ListWalk:
 
     def _form(self, block: Block, unit: Printed | None) -> RawForm:
         form = RawForm(self._layout, block.page_first, block.page_last)
+        form.in_prose = not any(c.role in ("level3", "prose") for c in self._columns)
         for i, column in enumerate(self._columns):
             value = self._slot(block, i)
             if value is None:
