@@ -22,6 +22,7 @@ from pipeline.text import key
 _ORGAN = re.compile(r"(局|委员会|委|厅|办公室|部|院|会|中心|政府|街道办事处|处|队|署|站|馆|所|学校|大学|中学|小学|法院|检察院|集团|公司|园|本级|机关|单位|总队|支队|分局|社|台|校|协会|基地)(\([^()]*\))?$")
 _SENTENCE_END = ("。", "!", ";", ".")
 _NOTE = re.compile(r"^(注|备注|说明)[:：]")
+OVERLAP = 6  # characters; a shorter repetition at a break is chance
 
 
 @dataclass(slots=True)
@@ -182,7 +183,7 @@ class ListWalk:
             if mine is None or mine.value is None:
                 above.slots[i] = slot
             elif slot.value is not None and slot is not mine and key(slot.value.text) != key(mine.value.text):
-                above.slots[i] = Slot(mine.value + slot.value, mine.top, slot.bottom)
+                above.slots[i] = Slot(_whole(mine.value, slot.value), mine.top, slot.bottom)
         above.pages += below.pages
         above.page_last = below.page_last
         if below.prose is not None:
@@ -213,3 +214,11 @@ class ListWalk:
             value = self._slot(block, i)
             if column.role == "fund" and value is not None:
                 yield RawFund(column.text, str(column.label.source), column.label.scope or scope, value)
+
+
+def _whole(above: Printed, below: Printed) -> Printed:
+    """A text cut by a page break; what is stored on both sides of it counts once."""
+    for length in range(min(len(above.text), len(below.text)), OVERLAP - 1, -1):
+        if above.text.endswith(below.text[:length]):
+            return Printed(above.text + below.text[length:], above.parts + below.parts)
+    return above + below
