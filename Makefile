@@ -1,0 +1,52 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RAW ?= data/raw
+OUT ?= data/processed
+# The locks are complete, so nothing is resolved again; a hash that differs stops the installation.
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+LOCKED := --no-deps --require-hashes
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+	--no-header --no-emit-index-url --no-emit-find-links
+
+.PHONY: run test lint bench lock clean
+.DELETE_ON_ERROR:
+
+run: $(VENV)/.run
+	@status=0; $(BIN)/budget-forms ingest --raw $(RAW) --out $(OUT) || status=$$?; \
+	test $$status -gt 1 || echo "The dataset is in $(OUT); look into it with: $(BIN)/budget-forms query 'SELECT * FROM forms'"; \
+	exit $$status
+
+test: lint
+	$(BIN)/pytest -q
+
+lint: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.run
+	$(BIN)/python -m benchmarks
+
+$(VENV)/.venv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=/path/to/python3 ...")'
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.run: $(VENV)/.venv requirements.lock pyproject.toml
+	$(PIP) $(LOCKED) -r requirements.lock
+	$(PIP) --no-deps --editable .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.run requirements-dev.lock
+	$(PIP) $(LOCKED) -r requirements-dev.lock
+	@touch $@
+
+lock: $(VENV)/.venv
+	$(PIP) uv
+	$(COMPILE) --upgrade --output-file requirements.lock pyproject.toml
+	$(COMPILE) --upgrade --extra test --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

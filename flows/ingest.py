@@ -1,0 +1,59 @@
+"""The main job: every PDF below the raw folder into the dataset."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import CancelledError
+from typing import Any
+
+from prefect import flow, task
+from prefect.artifacts import create_markdown_artifact
+from prefect.client.schemas.objects import State, TaskRun
+from prefect.task_runners import ThreadPoolTaskRunner
+from prefect.tasks import Task
+
+from pipeline.dataset.sources import Source
+from pipeline.dataset.versions import locked
+from pipeline.ingest.progress import reporter
+from pipeline.ingest.report import as_markdown
+from pipeline.ingest.run import (
+    Workers,
+    land_documents,
+    make_batches,
+    make_job,
+    make_plan,
+    read_documents,
+    start_workers,
+)
+from pipeline.ingest.summary import Summary
+from pipeline.ingest.work import Job, Outcome
+from pipeline.settings import Settings
+
+
+def _not_cancelled(_task: Task[Any, Any], _run: TaskRun, state: State[Any]) -> bool:
+    return not isinstance(state.data, CancelledError)
+
+
+# Two batches at a time keep the worker processes busy while one batch ends and the next begins.
+@flow(name="ingest", task_runner=ThreadPoolTaskRunner(max_workers=2), validate_parameters=True)
+def ingest(settings: Settings | None = None) -> Summary:
+    """Reads what is new or changed and lands it. Documents that cannot be read are counted, and fail nothing else."""
+    settings, started = settings or Settings(), time.monotonic()
+    with locked(settings.out):
+        plan = make_plan(settings)
+        outcomes: list[Outcome] = []
+        if plan.to_read:
+            job = make_job(settings)
+            reporter().start(plan.to_read)
+            with start_workers(job, settings, len(plan.to_read)) as workers:
+                batches = [read_batch.submit(batch, job, workers) for batch in make_batches(plan, settings.batch_size)]
+                outcomes = [outcome for batch in batches for outcome in batch.result()]
+        summary = land_documents(settings, plan, outcomes, started)
+    create_markdown_artifact(as_markdown(summary), key="ingest-summary", description="What the run came to")
+    return summary
+
+
+@task(retries=2, retry_delay_seconds=2, retry_condition_fn=_not_cancelled, persist_result=False)
+def read_batch(batch: tuple[Source, ...], job: Job, workers: Workers) -> list[Outcome]:
+    """One batch: retried when the machine fails it (a full disk, broken workers), not for a document's sake."""
+    return read_documents(batch, job, workers)
