@@ -27,5 +27,4 @@ class Settings(BaseSettings):
     batch_size: int = Field(64, ge=1, description="documents in one Prefect task")
     timeout_seconds: float = Field(300, gt=0, description="time one document may take")
     memory_gib: float = Field(4, gt=0, description="memory one worker may take on top of the loaded libraries")
-    max_pages: int = Field(3000, ge=1, description="a document with more pages is not read")
     extractor: str = Field("pipeline.extract:extract_file", description="function that reads a document, module:name")

@@ -50,7 +50,7 @@ def ingest(
         raise
     from pipeline.ingest.report import as_lines
 
-    for line in as_lines(summary):
+    for line in as_lines(summary, settings.out):
         print(line, file=sys.stderr)
     print(summary, flush=True)
     raise typer.Exit(summary.exit_status)

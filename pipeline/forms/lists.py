@@ -169,8 +169,9 @@ class ListWalk:
         shared = name is not None and above.slots.get(name) is below.slots.get(name)
         if not shared and above.text(name) and below.text(name):
             if above.text(name) == below.text(name):
-                repeated = (a_fund == b_fund or not a_fund or not b_fund) and (above.text(goal) == below.text(goal) or not above.text(goal) or not below.text(goal))
-                return repeated and below.prose is None
+                if not (a_fund and b_fund):  # a block of its own would print its amount
+                    return True
+                return a_fund == b_fund and above.text(goal) == below.text(goal) and below.prose is None
             cut_goal = not below.text(goal) or not above.text(goal).endswith(_SENTENCE_END)
             return not b_fund and bool(a_fund) and cut_goal  # the tail of a cut name
         if a_fund and b_fund:

@@ -14,7 +14,7 @@ from pipeline.grid.clipped import Whole
 from pipeline.grid.lattice import Lattice, lattices
 from pipeline.grid.lines import line_groups, printed_lines
 from pipeline.grid.model import Box, Cell, Line, PageGrid, Table
-from pipeline.grid.overflow import settle
+from pipeline.grid.overflow import release_slivers, settle
 from pipeline.reading.model import Page, Word
 from pipeline.text import join_lines
 
@@ -73,6 +73,8 @@ def _table(number: int, frame: Lattice, words: Sequence[Word], hidden: Mapping[W
         r = min(max(bisect_right(ys, (word[1] + word[3]) / 2) - 1, 0), last_row)
         held.setdefault(owner[r * columns + c], []).append(word)
     held = settle(held, boxes)
+    if hidden:
+        held = release_slivers(held, boxes)
     clipped = _add_hidden(held, hidden) if hidden else frozenset()
     cells = tuple(_cell(span, box, held.get(i, ()), i in clipped) for i, (span, box) in enumerate(zip(frame.spans, boxes, strict=True)))
     return Table(number, Box(xs[0], ys[0], xs[-1], ys[-1]), xs, ys, cells, frame.open_top, frame.open_bottom)

@@ -8,13 +8,14 @@ which cell a text belongs to; the clipped rest of the same run completes it. A r
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.grid.overflow import follows
 from pipeline.reading.model import Word
 
 REACH = 40.0  # points; words are looked up by their top edge within this distance, more than any line is high
+EDGE = 0.05  # share of a cut line's height that is surely on the visible side
 LOST = 2.0  # line heights at the left of a line that may be lost for another reason than the cell's border: a comma is low
 
 
@@ -31,7 +32,6 @@ def complete(visible: Sequence[Word], stored: Sequence[Word]) -> Whole:
     """Visible words completed from everything stored (words in drawing order, numbered by line)."""
     by_top = sorted(visible, key=lambda w: w[1])
     tops = [w[1] for w in by_top]
-    words: list[Word] = []
     seen: set[Word] = set()
     lines: dict[int, list[tuple[Word, bool]]] = {}
     for word in stored:
@@ -42,10 +42,32 @@ def complete(visible: Sequence[Word], stored: Sequence[Word]) -> Whole:
             continue
         new = [v for v, was in zip(_completed(shown, word), shown, strict=True) if was not in seen]
         seen.update(shown)
-        words += new
         lines.setdefault(word.run, []).extend((v, True) for v in new)
-    words += [v for v in visible if v not in seen]
-    return Whole(tuple(words), tuple(_hidden({run: line for run, line in lines.items() if line})))
+    lines = {run: line for run, line in lines.items() if line}
+    placed = _cut_lines(lines)
+    words = [placed.get(w, w) for line in lines.values() for w, shown in line if shown]
+    hidden = tuple((placed.get(anchor, anchor), line) for anchor, line in _hidden(lines))
+    return Whole((*words, *(v for v in visible if v not in seen)), hidden)
+
+
+def _cut_lines(lines: Mapping[int, list[tuple[Word, bool]]]) -> dict[Word, Word]:
+    """Words beside a clipped line of their run may be cut themselves: they are placed by the edge away from it."""
+    placed: dict[Word, Word] = {}
+    for run, line in lines.items():
+        words = [w for w, _ in line]
+        above, below = _all_hidden(lines.get(run - 1)), _all_hidden(lines.get(run + 1))
+        for word, shown in line:
+            height = EDGE * (word.y1 - word.y0)
+            if shown and above and follows([above], words):
+                placed[word] = word._replace(y0=word.y1 - height)
+            elif shown and below and follows([words], below):
+                placed[word] = word._replace(y1=word.y0 + height)
+    return placed
+
+
+def _all_hidden(line: list[tuple[Word, bool]] | None) -> list[Word]:
+    """The words of a line without any visible one; empty for other lines."""
+    return [w for w, _ in line] if line and not any(shown for _, shown in line) else []
 
 
 def _completed(shown: Sequence[Word], stored: Word) -> list[Word]:
@@ -84,8 +106,8 @@ def _hidden(lines: dict[int, list[tuple[Word, bool]]]) -> list[tuple[Word, tuple
             if rest:
                 found.append((anchor, rest))
             continue
-        anchor_below = _walk(lines, run, 1)
-        anchor_line = _walk(lines, run, -1) or anchor_below
+        # below first: at the head of a page, what precedes the cut text is the table's header, not its run
+        anchor_line = _walk(lines, run, 1) or _walk(lines, run, -1)
         if anchor_line is not None:
             found.append((anchor_line, tuple(w for w, _ in line)))
     return found

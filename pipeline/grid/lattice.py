@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pipeline.reading.model import Rule
 
 TOUCH = 3.0  # points between the end of a rule and the rule that it meets
+ALONG = 0.8  # share of a table's height that a loose upright rule runs along it to be one of its borders
 SLACK = 2.0  # points a border may miss of a unit cell and still close it
 
 
@@ -29,7 +30,7 @@ class Lattice:
 
 def lattices(level: Sequence[Rule], upright: Sequence[Rule]) -> list[Lattice]:
     """The lattices on a page from its merged rules (sorted by position), top to bottom."""
-    found = [_lattice(part_level, part_upright) for part_level, part_upright in _components(level, upright)]
+    found = [_lattice(part_level, part_upright) for part_level, part_upright in _adopted(list(_components(level, upright)))]
     return sorted((x for x in found if x is not None), key=lambda x: (x.ys[0], x.xs[0]))
 
 
@@ -56,6 +57,28 @@ def _components(level: Sequence[Rule], upright: Sequence[Rule]) -> Iterable[tupl
     for j, rule in enumerate(upright, start=len(level)):
         parts.setdefault(root(j), ([], []))[1].append(rule)
     return parts.values()
+
+
+def _adopted(parts: list[tuple[list[Rule], list[Rule]]]) -> list[tuple[list[Rule], list[Rule]]]:
+    """Components, with upright rules that meet no level rule given to the table beside them.
+
+    A cell that fills a page from a break to the next has no rule above or below, only at its sides.
+    """
+    loose = [rule for level, upright in parts if not level for rule in upright]
+    tables = [(level, upright) for level, upright in parts if level and len(upright) > 1]
+    if not loose:
+        return tables
+    for level, upright in tables:
+        top, bottom = min(r.start for r in upright), max(r.end for r in upright)
+        beside = [r for r in loose if r.start > top - TOUCH and r.end < bottom + TOUCH and r.end - r.start > ALONG * (bottom - top)]
+        if beside:
+            every = [*upright, *beside]
+            left, right = min(r.at for r in every), max(r.at for r in every)
+            upright += beside
+            upright.sort()
+            level += (Rule(top, left, right), Rule(bottom, left, right))
+            level.sort()
+    return tables
 
 
 def _lattice(level: list[Rule], upright: list[Rule]) -> Lattice | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from pipeline.ingest.summary import Summary
 from pipeline.ingest.work import Outcome
@@ -11,12 +12,12 @@ _SHOWN = 20  # a longer list hides the summary; the dataset has them all
 _QUERY = "SELECT source_path, status, error_code, error_message FROM documents WHERE status <> 'ok'"
 
 
-def as_lines(summary: Summary) -> Iterator[str]:
-    """The documents read now that are not ok, and how to see the rest."""
+def as_lines(summary: Summary, out: Path) -> Iterator[str]:
+    """The documents read now that are not ok, and how to see the rest in the dataset at `out`."""
     for outcome in summary.bad[:_SHOWN]:
         yield f"{outcome.status}: {outcome.source_path}: {_reason(outcome)}"
     if summary.seen - summary.ok > min(len(summary.bad), _SHOWN):
-        yield f'all documents that are not ok: budget-forms query "{_QUERY}"'
+        yield f'all documents that are not ok: budget-forms query --out {out} "{_QUERY}"'
 
 
 def as_markdown(summary: Summary) -> str:
