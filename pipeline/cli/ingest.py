@@ -84,13 +84,14 @@ def _run(settings: Settings) -> Summary:
 
 
 def _nothing_to_read(settings: Settings) -> Summary | None:
-    """The summary of a run that reads no PDF, or None when one has to be read."""
+    """The summary of a run that reads no PDF, or None when one has to be read.
+
+    It takes the lock in both cases: a dataset that cannot be written is told before anything slow starts.
+    """
     from pipeline.dataset.versions import locked
     from pipeline.ingest.run import land_documents, make_plan
 
     started = time.monotonic()
-    if make_plan(settings).to_read:
-        return None
+    plan = make_plan(settings)
     with locked(settings.out):
-        plan = make_plan(settings)
         return None if plan.to_read else land_documents(settings, plan, [], started)

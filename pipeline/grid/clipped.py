@@ -15,7 +15,7 @@ from pipeline.grid.overflow import follows
 from pipeline.reading.model import Word
 
 REACH = 40.0  # points; words are looked up by their top edge within this distance, more than any line is high
-EDGE = 0.05  # share of a cut line's height that is surely on the visible side
+PAST = 1.0  # points past the edge of a cut line at which it is placed: no more than a sliver of it may show
 LOST = 2.0  # line heights at the left of a line that may be lost for another reason than the cell's border: a comma is low
 
 
@@ -28,52 +28,61 @@ class Whole:
     hidden: tuple[tuple[Word, tuple[Word, ...]], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """A stored word and what of it is visible."""
+
+    word: Word
+    shown: tuple[Word, ...]
+
+
+_Lines = dict[int, list[_Stored]]
+
+
 def complete(visible: Sequence[Word], stored: Sequence[Word]) -> Whole:
     """Visible words completed from everything stored (words in drawing order, numbered by line)."""
     by_top = sorted(visible, key=lambda w: w[1])
     tops = [w[1] for w in by_top]
     seen: set[Word] = set()
-    lines: dict[int, list[tuple[Word, bool]]] = {}
+    lines: _Lines = {}
     for word in stored:
         near = by_top[bisect_left(tops, word[1] - REACH) : bisect_right(tops, word[3])]
         shown = sorted(v for v in near if _overlap(v, word))
-        if not shown:
-            lines.setdefault(word.run, []).append((word, False))
-            continue
-        new = [v for v, was in zip(_completed(shown, word), shown, strict=True) if was not in seen]
+        new = tuple(v for v, was in zip(_completed(shown, word), shown, strict=True) if was not in seen)
         seen.update(shown)
-        lines.setdefault(word.run, []).extend((v, True) for v in new)
-    lines = {run: line for run, line in lines.items() if line}
-    placed = _cut_lines(lines)
-    words = [placed.get(w, w) for line in lines.values() for w, shown in line if shown]
+        if new or not shown:
+            lines.setdefault(word.run, []).append(_Stored(word, new))
+    placed = _placed(lines)
+    words = [placed.get(w, w) for line in lines.values() for item in line for w in item.shown]
     hidden = tuple((placed.get(anchor, anchor), line) for anchor, line in _hidden(lines))
     return Whole((*words, *(v for v in visible if v not in seen)), hidden)
 
 
-def _cut_lines(lines: Mapping[int, list[tuple[Word, bool]]]) -> dict[Word, Word]:
+def _placed(lines: _Lines) -> dict[Word, Word]:
     """Words beside a clipped line of their run may be cut themselves: they are placed by the edge away from it."""
     placed: dict[Word, Word] = {}
     for run, line in lines.items():
-        words = [w for w, _ in line]
+        words = [item.word for item in line]
         above, below = _all_hidden(lines.get(run - 1)), _all_hidden(lines.get(run + 1))
-        for word, shown in line:
-            height = EDGE * (word.y1 - word.y0)
-            if shown and above and follows([above], words):
-                placed[word] = word._replace(y0=word.y1 - height)
-            elif shown and below and follows([words], below):
-                placed[word] = word._replace(y1=word.y0 + height)
+        for word in (w for item in line for w in item.shown):
+            if above and follows([above], words):
+                placed[word] = word._replace(y0=word.y1, y1=word.y1 + PAST)
+            elif below and follows([words], below):
+                placed[word] = word._replace(y0=word.y0 - PAST, y1=word.y0)
     return placed
 
 
-def _all_hidden(line: list[tuple[Word, bool]] | None) -> list[Word]:
+def _all_hidden(line: list[_Stored] | None) -> list[Word]:
     """The words of a line without any visible one; empty for other lines."""
-    return [w for w, _ in line] if line and not any(shown for _, shown in line) else []
+    return [item.word for item in line] if line and not any(item.shown for item in line) else []
 
 
 def _completed(shown: Sequence[Word], stored: Word) -> list[Word]:
     """The visible pieces of a stored word, characters lost between and around them given back to the piece before (or the first)."""
     pieces: list[Word] = []
     at = 0
+    if not shown:
+        return pieces
     for i, piece in enumerate(shown):
         found = stored.text.find(piece.text, at)
         if found < 0:
@@ -96,31 +105,28 @@ def _overlap(visible: Word, stored: Word) -> bool:
     return inside and high > 0.5 * (visible[3] - visible[1]) and visible.text in stored.text
 
 
-def _hidden(lines: dict[int, list[tuple[Word, bool]]]) -> list[tuple[Word, tuple[Word, ...]]]:
+def _hidden(lines: _Lines) -> list[tuple[Word, tuple[Word, ...]]]:
     """Lines without a visible word, tied to the nearest line of their run that has one."""
     found: list[tuple[Word, tuple[Word, ...]]] = []
     for run, line in lines.items():
-        if any(shown for _, shown in line):
-            anchor = next(w for w, shown in line if shown)
-            rest = tuple(w for w, shown in line if not shown)
-            if rest:
-                found.append((anchor, rest))
-            continue
-        # below first: at the head of a page, what precedes the cut text is the table's header, not its run
-        anchor_line = _walk(lines, run, 1) or _walk(lines, run, -1)
-        if anchor_line is not None:
-            found.append((anchor_line, tuple(w for w, _ in line)))
+        anchor = next((w for item in line for w in item.shown), None)
+        if anchor is None:
+            # below first: at the head of a page, what precedes the cut text is the table's header, not its run
+            anchor = _walk(lines, run, 1) or _walk(lines, run, -1)
+        rest = tuple(item.word for item in line if not item.shown)
+        if anchor is not None and rest:
+            found.append((anchor, rest))
     return found
 
 
-def _walk(lines: dict[int, list[tuple[Word, bool]]], run: int, step: int) -> Word | None:
+def _walk(lines: _Lines, run: int, step: int) -> Word | None:
     """The first visible word up or down the run of lines."""
     while run + step in lines:
-        here, there = [w for w, _ in lines[run]], [w for w, _ in lines[run + step]]
+        here, there = [item.word for item in lines[run]], [item.word for item in lines[run + step]]
         if not (follows([here], there) if step > 0 else follows([there], here)):
             return None
         run += step
-        shown = next((w for w, is_shown in lines[run] if is_shown), None)
+        shown = next((w for item in lines[run] for w in item.shown), None)
         if shown is not None:
             return shown
     return None
