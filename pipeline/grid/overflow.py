@@ -13,7 +13,7 @@ from pipeline.grid.model import Box
 from pipeline.reading.model import Word
 
 STRADDLE = 0.15  # share of a line's height beyond the cell's border; low, for a suspect that is none comes to no harm
-SLIVER = 0.3  # points
+SLIVER = 0.5  # points
 PITCH = 2.2  # line heights between two lines of one run, at most
 ON_TOP = 0.2  # share of a line's height that two lines of one text never overlap
 EVEN = 0.25  # line heights by which the distances of a run's lines may differ
@@ -34,19 +34,22 @@ def settle(held: Mapping[int, list[Word]], boxes: Sequence[Box]) -> dict[int, li
 def release_slivers(held: Mapping[int, list[Word]], boxes: Sequence[Box]) -> dict[int, list[Word]]:
     """Lines cut by a page break until a sliver shows, moved from the header that they seem to stand in.
 
-    Such a line reaches over the border into a blank cell and follows no other line of the cell it seems to stand in.
+    Such a line touches the border of the cell below, which is blank or holds its run's next line, and follows no other
+    line of the cell it seems to stand in.
     """
     settled = dict(held)
-    blank = [i for i in range(len(boxes)) if not held.get(i)]
     for i, words in held.items():
-        poking = [w for w in words if w[3] > boxes[i].y1 + SLIVER]
-        others = [w for w in words if w not in poking]
-        if not poking or not others or any(p.run - o.run in (0, 1) for p in poking for o in others):
+        cut = [w for w in words if w[3] > boxes[i].y1 - SLIVER]
+        others = [w for w in words if w not in cut]
+        if not cut or not others or any(c.run - o.run in (0, 1) for c in cut for o in others):
             continue
-        middle = (poking[0][0] + poking[0][2]) / 2
-        below = next((j for j in blank if abs(boxes[j].y0 - boxes[i].y1) < 1 and boxes[j].x0 <= middle <= boxes[j].x1), None)
-        if below is not None:
-            settled[i], settled[below] = others, poking
+        middle = (cut[0][0] + cut[0][2]) / 2
+        below = next((j for j, box in enumerate(boxes) if abs(box.y0 - boxes[i].y1) < 1 and box.x0 <= middle <= box.x1), None)
+        if below is None:
+            continue
+        rest = settled.get(below, [])
+        if not rest or any(w.run == cut[-1].run + 1 for w in rest):
+            settled[i], settled[below] = others, cut + rest
     return settled
 
 

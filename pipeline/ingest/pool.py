@@ -7,16 +7,17 @@ import resource
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Lock
 from typing import Generic, Self, TypeVar
 
-from pebble import ProcessExpired, ProcessFuture, ProcessPool
+from pebble import ProcessExpired, ProcessPool
 
 from pipeline.errors import RunError
 from pipeline.ingest.leash import die_with_parent
@@ -44,9 +45,9 @@ class WorkerPool(Generic[Item, Result]):
 
     def __init__(self, work: Callable[[Item], Result], warm_up: Callable[[], object], *,
                  workers: int, timeout: float, memory: int) -> None:
-        self._work, self._timeout, self._memory = work, timeout, memory
-        self._options = {"max_workers": workers, "initargs": (os.getpid(), memory, warm_up)}
-        self._running: set[ProcessFuture[Result]] = set()
+        self._work, self._warm_up, self._workers = work, warm_up, workers
+        self._timeout, self._memory = timeout, memory
+        self._running: set[Future[Result]] = set()
         self._closed, self._lock = False, Lock()
         self._pool = self._start()
 
@@ -67,12 +68,12 @@ class WorkerPool(Generic[Item, Result]):
         ones), and `CancelledError` when another thread leaves the pool.
         """
         pool = self._pool
-        done: SimpleQueue[tuple[Item, ProcessFuture[Result]]] = SimpleQueue()
+        done: SimpleQueue[tuple[Item, Future[Result]]] = SimpleQueue()
         try:
             for item in items:
                 future = pool.schedule(self._work, (item,), timeout=self._timeout)
                 self._running.add(future)
-                future.add_done_callback(lambda future, item=item: done.put((item, future)))
+                future.add_done_callback(partial(_put, done, item))
         except RuntimeError as error:  # the pool has been left, or is broken
             raise self._broken(pool) from error
         for _ in items:
@@ -84,8 +85,8 @@ class WorkerPool(Generic[Item, Result]):
                 raise self._broken(pool) from error
 
     def _start(self) -> ProcessPool:
-        pool = ProcessPool(max_tasks=_ITEMS_A_WORKER, initializer=_prepare_worker, context=get_context("spawn"),
-                           **self._options)
+        pool = ProcessPool(self._workers, max_tasks=_ITEMS_A_WORKER, context=get_context("spawn"),
+                           initializer=_prepare_worker, initargs=(os.getpid(), self._memory, self._warm_up))
         # Looking at it starts the workers: here, because they live only as long as the thread that starts them.
         assert pool.active
         return pool
@@ -100,7 +101,7 @@ class WorkerPool(Generic[Item, Result]):
                 self._pool = self._start()
         return RunError("worker.broken", "the worker processes end before they read anything; is memory short?")
 
-    def _result(self, future: ProcessFuture[Result]) -> Result | Fault:
+    def _result(self, future: Future[Result]) -> Result | Fault:
         try:
             return future.result()
         except TimeoutError:
@@ -109,6 +110,10 @@ class WorkerPool(Generic[Item, Result]):
             return Fault("worker.crashed", f"the reading process died ({_death(error.exitcode)})")
         except MemoryError:
             return Fault("worker.memory", f"reading took more than {self._memory / 2**30:g} GiB of memory")
+
+
+def _put(done: SimpleQueue[tuple[Item, Future[Result]]], item: Item, future: Future[Result]) -> None:
+    done.put((item, future))
 
 
 def _death(status: int) -> str:

@@ -28,11 +28,11 @@ class Silent:
 
 
 # A context variable, because a flow's parameters are stored as JSON; Prefect hands the context on to its threads.
-_reporter: ContextVar[Reporter] = ContextVar("reporter", default=Silent())
+_reporter: ContextVar[Reporter] = ContextVar("reporter")
 
 
 def reporter() -> Reporter:
-    return _reporter.get()
+    return _reporter.get(Silent())
 
 
 @contextmanager

@@ -49,11 +49,12 @@ def summarise(plan: Plan, ledger: Ledger, outcomes: list[Outcome], seconds: floa
     lost = [Outcome(u.source_path, "failed", 0, 0, "file.unreadable", u.reason) for u in plan.unreadable]
     lost += [Outcome(path, "failed", 0, 0, "file.changed", "the file changed while it was read: run again")
              for document_id, path in ids.items() if document_id not in landed]
-    status = Counter(summary.status for summary in known)
+    status = Counter(document.status for document in known)
     bad = [*(outcome for outcome in outcomes if outcome.status != "ok"), *lost]
     return Summary(
-        status["ok"], status["partial"], status["failed"] + len(lost), len(outcomes),
-        *(sum(getattr(summary, name) for summary in known)
-          for name in ("forms", "indicators", "errors", "warnings", "infos")),
-        seconds=seconds, bad=tuple(sorted(bad, key=lambda outcome: outcome.source_path)),
+        ok=status["ok"], partial=status["partial"], failed=status["failed"] + len(lost), read=len(outcomes),
+        forms=sum(document.forms for document in known), indicators=sum(document.indicators for document in known),
+        errors=sum(document.errors for document in known), warnings=sum(document.warnings for document in known),
+        infos=sum(document.infos for document in known), seconds=seconds,
+        bad=tuple(sorted(bad, key=lambda outcome: outcome.source_path)),
     )
