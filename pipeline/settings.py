@@ -27,4 +27,4 @@ class Settings(BaseSettings):
     batch_size: int = Field(default=64, ge=1, description="documents in one Prefect task")
     timeout_seconds: float = Field(default=300, gt=0, description="time one document may take")
     memory_gib: float = Field(default=4, gt=0, description="memory one worker may take on top of the loaded libraries")
-    extractor: str = Field(default="pipeline.extract:extract_file", description="function that reads a document, module:name")
+    extractor: str = Field(default="pipeline.extract:extract_file", description="what reads a document, module:name")

@@ -14,6 +14,7 @@ from pipeline.grid.model import Cell
 from pipeline.text import key
 
 _AMOUNT = re.compile(r"^[-－(（]?[\d,，.．\s]*\d[\d,，.．\s]*[)）]?(?:元|万元|亿元|%)?$|^[-—－–/\s*]+$")
+SAME_EDGE = 5.0  # points
 _INLINE = re.compile(r"^([^:：]{2,16})[:：](.+)$", re.DOTALL)
 
 
@@ -43,7 +44,7 @@ class BoxedWalk:
         headers = [h for h in find_headers(view, self._knowledge, self._layout) if piece.first <= h.top < piece.last]
         body = self._body_ranges(view, piece, headers)
         in_body = {row for rows, _ in body for row in rows} | {row for h in headers for row in range(h.top, h.bottom)}
-        region = [c for row in range(piece.first, piece.last) if row not in in_body for c in view.starting[row] if c.text or c.row_span > 1 or True]
+        region = [c for row in range(piece.first, piece.last) if row not in in_body for c in view.starting[row]]
         _Region(view, region, self.form, self._means, self._used).read()
         for rows, header in body:
             found = body_rows(view, rows, header.columns)
@@ -75,9 +76,10 @@ class BoxedWalk:
             if cell.box.x0 >= left and cell.box.x0 > header.columns[0].x0 + 1:
                 break
             found = self._means(cell)
-            if not found or cell.row != row or is_level(self._knowledge.taxonomy, cell.text):
+            if not found or cell.row != row or is_level(self._knowledge.taxonomy, cell.text) or found.keys() & {"block", "column"}:
                 continue
-            if found.keys() & {"total_row", "field", "ignored", "goal"} and not found.keys() & {"block", "column"}:
+            beside = cell.box.x1 <= header.columns[0].x0 + 1  # a goal's label may head the indicators too
+            if found.keys() & {"total_row", "field", "ignored"} or ("goal" in found and not beside):
                 return True
         return False
 
@@ -122,11 +124,25 @@ class _Region:
             self._columns = []
         self._used |= {id(c) for c, _ in self._columns}
         self._heads = [(c, m["fund"]) for c in self._cells if "fund" in (m := self._means(c)) and not self._values_right(c)]
+        self._continued_goal()
         for cell in self._cells:
             if cell.text and id(cell) not in self._used:
                 self._label(cell, self._means(cell))
         for cell, label in self._heads:
             self._below(cell, label)
+
+    def _continued_goal(self) -> None:
+        """A text at a page's head without a label, below the goal that the page before ended with: its rest."""
+        if self._form.last_goal is None or not self._cells or self._page == self._form.page_first:
+            return
+        scope, x0 = self._form.last_goal
+        row = self._cells[0].row
+        for cell in self._view.row_cells(row):
+            left = self._view.left_of(cell)
+            blank = left is None or not left.text or "goal" in self._means(left) or "block" in self._means(left)
+            if cell.text and abs(cell.box.x0 - x0) < SAME_EDGE and blank and not self._means(cell) and scope in self._form.goals:
+                self._form.goals[scope] = self._form.goals[scope] + printed(self._page, cell)
+                self._used.add(id(cell))
 
     def _label(self, cell: Cell, found: Meanings) -> None:
         if not found:
@@ -224,20 +240,35 @@ class _Region:
         """A goal's text beside its label, or below it when labels stand beside it. False when it only heads other labels."""
         right = self._view.right_of(cell)
         if right is not None and not self._means(right) and right.text and id(right) not in self._used:
-            self._take_goal(cell, right, label)
+            self._take_goal(cell, self._stacked(cell, right), label)
             return True
         if right is not None and self._means(right) and cell.row_span > 1:
             return False
         below = self._view.below(cell)
         if below is not None and not self._means(below) and id(below) not in self._used and below.column_span == cell.column_span:
-            self._take_goal(cell, below, label)
+            self._take_goal(cell, [below], label)
             return True
         return False
 
-    def _take_goal(self, cell: Cell, value: Cell, label: Label) -> None:
-        self._used |= {id(cell), id(value)}
-        if value.text:
-            self._form.goals.setdefault(label.scope or "annual", printed(self._page, value))
+    def _stacked(self, label: Cell, first: Cell) -> list[Cell]:
+        """The cells beside a tall label: a goal may be printed in several boxes below each other."""
+        cells = [first]
+        row = first.row + first.row_span
+        while row < label.row + label.row_span:
+            cell = self._view.at(row, first.column)
+            if cell is None or self._means(cell) or cell.column_span != first.column_span:
+                break
+            cells.append(cell)
+            row = cell.row + cell.row_span
+        return cells
+
+    def _take_goal(self, cell: Cell, values: Sequence[Cell], label: Label) -> None:
+        self._used |= {id(cell), *map(id, values)}
+        scope = label.scope or "annual"
+        parts = [printed(self._page, v) for v in values if v.text]
+        if parts and scope not in self._form.goals:
+            self._form.goals[scope] = sum(parts[1:], parts[0])
+        self._form.last_goal = scope, values[-1].box.x0
 
     def _other(self, cell: Cell, found: Meanings) -> None:
         self._used.add(id(cell))

@@ -109,8 +109,8 @@ def _continues(current: _Open, view: View, headers: Sequence[Header], lines: Seq
         return current.header is not None and current.header.is_list and headers[0].roles == current.header.roles
     if any(is_title_row(view, row) for row in range(min(2, view.rows))) or _starts_with_fields(view, headers, knowledge):
         return False
-    if headers:
-        return current.header is not None and not current.header.is_list and headers[0].roles == current.header.roles
+    if headers:  # indicators alone, without a name or title, belong to what came before
+        return current.header is None or (not current.header.is_list and len(set(headers[0].roles) & set(current.header.roles)) >= 2)
     foreign = [x for _, x in lines if len(x.text) > 3 and key(x.text).endswith(("表", "表)"))]
     return (not foreign or bool(title)) and _aligned(last, view.table)
 

@@ -77,10 +77,10 @@ class WorkerPool(Generic[Item, Result]):
         except RuntimeError as error:  # the pool has been left, or is broken
             raise self._broken(pool) from error
         for _ in items:
-            item, future = done.get()
-            self._running.discard(future)
+            item, ready = done.get()
+            self._running.discard(ready)
             try:
-                yield item, self._result(future)
+                yield item, self._result(ready)
             except BrokenProcessPool as error:
                 raise self._broken(pool) from error
 
