@@ -48,7 +48,9 @@ def reader_named(name: str) -> Reader:
 
             return PlumberReader()
     except ImportError as error:
-        raise BudgetFormsError("reader.missing", f"the reader {name} needs a package that is not installed: {error.name}") from error
+        raise BudgetFormsError(
+            "reader.missing", f"the reader {name} needs a package that is not installed: {error.name}"
+        ) from error
     raise BudgetFormsError("reader.unknown", f"there is no reader {name!r}; use one of {', '.join(READERS)}")
 
 
@@ -68,7 +70,9 @@ def extract_file(path: Path, reader: str = "mupdf") -> Extraction:
     try:
         data_id, size = _digest(path)
     except OSError as error:
-        raise DocumentError("file.unreadable", f"the file cannot be read ({error.strerror})", document=str(path)) from error
+        raise DocumentError(
+            "file.unreadable", f"the file cannot be read ({error.strerror})", document=str(path)
+        ) from error
     base: Row = {"document_id": data_id, "byte_size": size, "pipeline_version": __version__, "form_count": 0}
     try:
         _check_signature(path)
@@ -91,7 +95,9 @@ def _check_signature(path: Path) -> None:
     if not head:
         raise DocumentError("pdf.empty", "the file is empty; download it again", document=str(path))
     if b"%PDF" not in head and head.lstrip()[:1] == b"<":
-        raise DocumentError("pdf.html", "this is a web page saved under a .pdf name; download the document itself", document=str(path))
+        raise DocumentError(
+            "pdf.html", "this is a web page saved under a .pdf name; download the document itself", document=str(path)
+        )
 
 
 def _failed(base: Row, error: DocumentError) -> Extraction:
@@ -110,7 +116,9 @@ def _read_pages(document: OpenDocument) -> _Pages:
             continue
         if page.is_scan:
             pages.scans.append(number)
-            message = "the page is an image without text; its content is not read (install the extra [ocr] once it is there)"
+            message = (
+                "the page is an image without text; its content is not read (install the extra [ocr] once it is there)"
+            )
             pages.findings.append(Finding("page.scanned", "warning", message, number))
         elif page.words:
             pages.with_text += 1
@@ -119,7 +127,7 @@ def _read_pages(document: OpenDocument) -> _Pages:
 
 
 def _grid(document: OpenDocument, page: Page) -> PageGrid:
-    """The page's grid. A page with indicators is read a second time with its clipped text, and completed if there is any."""
+    """The page's grid. A page with indicators is read again with its clipped text, and completed if there is any."""
     grid = page_grid(page)
     if any(mark in cell.text for table in grid.tables for cell in table.cells for mark in ("指标", "绩效")):
         stored = document.stored_words(page.number)
@@ -183,7 +191,11 @@ def _check(form: Form) -> Iterator[Finding]:
 def _document_findings(facts: DocumentFacts, forms: Sequence[Form]) -> Iterator[Finding]:
     projects = sum(f.form_kind in ("project_target", "self_evaluation") for f in forms)
     if facts.announced_count is not None and projects < facts.announced_count:
-        yield Finding("document.announced_projects", "info", f"{facts.announced_count} projects with targets are announced, forms of {projects} were found")
+        yield Finding(
+            "document.announced_projects",
+            "info",
+            f"{facts.announced_count} projects with targets are announced, forms of {projects} were found",
+        )
 
 
 def _partial_message(pages: _Pages) -> str:
@@ -192,41 +204,104 @@ def _partial_message(pages: _Pages) -> str:
 
 
 def _form_row(form: Form, form_id: str, document_id: str, findings: Sequence[Finding]) -> Row:
-    names = ("form_no", "form_kind", "layout", "title", "page_first", "page_last", "fiscal_year", "project_name", "project_code",
-             "project_category", "project_nature", "department", "department_code", "implementing_unit", "start_date", "end_date",
-             "amount_unit", "lifetime_goal", "annual_goal")
+    names = (
+        "form_no",
+        "form_kind",
+        "layout",
+        "title",
+        "page_first",
+        "page_last",
+        "fiscal_year",
+        "project_name",
+        "project_code",
+        "project_category",
+        "project_nature",
+        "department",
+        "department_code",
+        "implementing_unit",
+        "start_date",
+        "end_date",
+        "amount_unit",
+        "lifetime_goal",
+        "annual_goal",
+    )
     return {
-        "form_id": form_id, "document_id": document_id, **{name: getattr(form, name) for name in names}, **dict(amount_columns(form)),
-        "text_source": "digital", "reviewed": False,
-        "error_count": sum(f.severity == "error" for f in findings), "warning_count": sum(f.severity == "warning" for f in findings),
+        "form_id": form_id,
+        "document_id": document_id,
+        **{name: getattr(form, name) for name in names},
+        **dict(amount_columns(form)),
+        "text_source": "digital",
+        "reviewed": False,
+        "error_count": sum(f.severity == "error" for f in findings),
+        "warning_count": sum(f.severity == "warning" for f in findings),
     }
 
 
 def _fund_rows(form: Form, form_id: str) -> list[Row]:
     return [
-        {"form_id": form_id, "line_no": f.line_no, "scope": f.scope, "source": f.source, "label": f.label, "amount": f.amount,
-         "amount_text": f.amount_text, "execution_rate": f.execution_rate, "score": f.score}
+        {
+            "form_id": form_id,
+            "line_no": f.line_no,
+            "scope": f.scope,
+            "source": f.source,
+            "label": f.label,
+            "amount": f.amount,
+            "amount_text": f.amount_text,
+            "execution_rate": f.execution_rate,
+            "score": f.score,
+        }
         for f in form.funds
     ]
 
 
 def _indicator_rows(form: Form, form_id: str) -> list[Row]:
     return [
-        {"form_id": form_id, "indicator_no": r.indicator_no, "level1": r.level1, "level2": r.level2, "level3": r.level3,
-         "level1_code": r.level1_code or "other", "level2_code": r.level2_code or "other", "level_inferred": r.level_inferred,
-         "target": r.target.text, "target_kind": r.target.kind, "target_operator": r.target.operator, "target_value": r.target.value,
-         "target_value_high": r.target.value_high, "target_unit": r.target.unit, "target_date": r.target.on,
-         "lifetime_target": r.lifetime_target, "weight": r.weight, "actual": r.actual, "actual_value": r.actual_value, "score": r.score,
-         "deviation_reason": r.deviation_reason, "remark": r.remark, "page": r.page}
+        {
+            "form_id": form_id,
+            "indicator_no": r.indicator_no,
+            "level1": r.level1,
+            "level2": r.level2,
+            "level3": r.level3,
+            "level1_code": r.level1_code or "other",
+            "level2_code": r.level2_code or "other",
+            "level_inferred": r.level_inferred,
+            "target": r.target.text,
+            "target_kind": r.target.kind,
+            "target_operator": r.target.operator,
+            "target_value": r.target.value,
+            "target_value_high": r.target.value_high,
+            "target_unit": r.target.unit,
+            "target_date": r.target.on,
+            "lifetime_target": r.lifetime_target,
+            "weight": r.weight,
+            "actual": r.actual,
+            "actual_value": r.actual_value,
+            "score": r.score,
+            "deviation_reason": r.deviation_reason,
+            "remark": r.remark,
+            "page": r.page,
+        }
         for r in form.indicators
     ]
 
 
 def _evidence_rows(form: Form, form_id: str, method: str) -> list[Row]:
     return [
-        {"form_id": form_id, "table": e.table, "row_no": e.row_no, "field": e.field, "part_no": e.part_no, "page": e.part.page,
-         "x0": e.part.box.x0, "y0": e.part.box.y0, "x1": e.part.box.x1, "y1": e.part.box.y1, "text": e.part.text,
-         "method": "inferred" if e.inferred else method, "confidence": 1.0}
+        {
+            "form_id": form_id,
+            "table": e.table,
+            "row_no": e.row_no,
+            "field": e.field,
+            "part_no": e.part_no,
+            "page": e.part.page,
+            "x0": e.part.box.x0,
+            "y0": e.part.box.y0,
+            "x1": e.part.box.x1,
+            "y1": e.part.box.y1,
+            "text": e.part.text,
+            "method": "inferred" if e.inferred else method,
+            "confidence": 1.0,
+        }
         for e in form.evidence
     ]
 
@@ -234,8 +309,19 @@ def _evidence_rows(form: Form, form_id: str, method: str) -> list[Row]:
 def _finding_row(document_id: str, number: int, finding: Finding) -> Row:
     box = finding.box or (None, None, None, None)
     form_id = f"{document_id[:12]}-{finding.form_no:03d}" if finding.form_no is not None else None
-    return {"document_id": document_id, "finding_no": number, "form_id": form_id, "rule": finding.rule, "severity": finding.severity,
-            "message": finding.message, "page": finding.page, "x0": box[0], "y0": box[1], "x1": box[2], "y1": box[3]}
+    return {
+        "document_id": document_id,
+        "finding_no": number,
+        "form_id": form_id,
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "message": finding.message,
+        "page": finding.page,
+        "x0": box[0],
+        "y0": box[1],
+        "x1": box[2],
+        "y1": box[3],
+    }
 
 
 def _region_rows(grids: Sequence[PageGrid], document_id: str) -> Iterator[Row]:
@@ -243,5 +329,15 @@ def _region_rows(grids: Sequence[PageGrid], document_id: str) -> Iterator[Row]:
     for grid in grids:
         for kind, box, text, cells in page_regions(grid):
             number += 1
-            yield {"document_id": document_id, "region_no": number, "page": grid.number, "kind": kind, "x0": box.x0, "y0": box.y0,
-                   "x1": box.x1, "y1": box.y1, "text": text, "cells": cells}
+            yield {
+                "document_id": document_id,
+                "region_no": number,
+                "page": grid.number,
+                "kind": kind,
+                "x0": box.x0,
+                "y0": box.y0,
+                "x1": box.x1,
+                "y1": box.y1,
+                "text": text,
+                "cells": cells,
+            }

@@ -16,10 +16,36 @@ from pipeline.text import key
 FORM_KINDS = {"project_target", "self_evaluation", "department_overall", "project_narrative"}
 SCOPES = {"lifetime", "annual", "initial_budget", "adjusted_budget", "executed"}
 SOURCES = {"total", "fiscal", "carryover", "special_account", "self_raised", "other"}
-COLUMNS = {"level1", "level2", "level3", "target", "lifetime_target", "operator", "unit", "weight", "actual", "score",
-           "deviation_reason", "remark", "prose", "ignored"}
-FIELDS = {"project_name", "project_code", "project_category", "project_nature", "department", "department_code",
-          "implementing_unit", "unit_code", "start_date", "end_date", "period", "fiscal_year"}
+COLUMNS = {
+    "level1",
+    "level2",
+    "level3",
+    "target",
+    "lifetime_target",
+    "operator",
+    "unit",
+    "weight",
+    "actual",
+    "score",
+    "deviation_reason",
+    "remark",
+    "prose",
+    "ignored",
+}
+FIELDS = {
+    "project_name",
+    "project_code",
+    "project_category",
+    "project_nature",
+    "department",
+    "department_code",
+    "implementing_unit",
+    "unit_code",
+    "start_date",
+    "end_date",
+    "period",
+    "fiscal_year",
+}
 _NEEDS: dict[str, dict[str, set[str]]] = {  # what a meaning must say, and the values allowed
     "field": {"field": FIELDS},
     "fund": {"source": SOURCES},
@@ -70,7 +96,9 @@ def _labels(entries: list[dict[str, Any]], path: Path) -> Mapping[str, Meanings]
             label = Label(means, text, **{k: v for k, v in entry.items() if k not in ("means", "texts")})
             found = by_key.setdefault(key(text), {})
             if means in found:
-                raise KnowledgeError("schemas.duplicate", f"{path.name}: {text!r} stands twice under means = {means!r}; keep one")
+                raise KnowledgeError(
+                    "schemas.duplicate", f"{path.name}: {text!r} stands twice under means = {means!r}; keep one"
+                )
             found[means] = label
     return by_key
 
@@ -81,7 +109,9 @@ def _checked(entry: dict[str, Any], where: str, path: Path) -> str:
         raise KnowledgeError("schemas.invalid", f"{path.name}: {where}: means = {means!r} is none of {sorted(_NEEDS)}")
     for name, allowed in _NEEDS[means].items():
         if entry.get(name) not in allowed:
-            raise KnowledgeError("schemas.invalid", f"{path.name}: {where}: {name} = {entry.get(name)!r} is none of {sorted(allowed)}")
+            raise KnowledgeError(
+                "schemas.invalid", f"{path.name}: {where}: {name} = {entry.get(name)!r} is none of {sorted(allowed)}"
+            )
     for name, value in entry.items():
         if name in ("means", "texts") or name in _NEEDS[means]:
             continue
@@ -93,14 +123,21 @@ def _checked(entry: dict[str, Any], where: str, path: Path) -> str:
 def _layout(data: dict[str, Any], path: Path) -> Layout:
     allowed = {"id", "form_kind", "titles", "needs", "label", "fund_scope", "name_from_title", "description"}
     if unknown := set(data) - allowed:
-        raise KnowledgeError("schemas.invalid", f"{path.name}: unknown keys {sorted(unknown)}; allowed are {sorted(allowed)}")
+        raise KnowledgeError(
+            "schemas.invalid", f"{path.name}: unknown keys {sorted(unknown)}; allowed are {sorted(allowed)}"
+        )
     if not data.get("id") or data.get("form_kind") not in FORM_KINDS:
         raise KnowledgeError("schemas.invalid", f"{path.name}: needs an id and a form_kind of {sorted(FORM_KINDS)}")
     if data.get("fund_scope", "annual") not in SCOPES:
         raise KnowledgeError("schemas.invalid", f"{path.name}: fund_scope is none of {sorted(SCOPES)}")
     return Layout(
-        data["id"], data["form_kind"], tuple(key(t) for t in data.get("titles", [])), tuple(key(t) for t in data.get("needs", [])),
-        _labels(data.get("label", []), path), data.get("fund_scope", "annual"), data.get("name_from_title"),
+        data["id"],
+        data["form_kind"],
+        tuple(key(t) for t in data.get("titles", [])),
+        tuple(key(t) for t in data.get("needs", [])),
+        _labels(data.get("label", []), path),
+        data.get("fund_scope", "annual"),
+        data.get("name_from_title"),
     )
 
 

@@ -29,10 +29,13 @@ def _block(group: Sequence[Line]) -> tuple[Box, str]:
 
 def page_regions(page: PageGrid) -> Iterator[tuple[str, Box, str | None, list[dict[str, object]] | None]]:
     """(kind, box, text, cells) of each region from top to bottom; tables have cells, texts have none."""
-    found: list[tuple[str, Box, str | None, list[dict[str, object]] | None]] = [("text", box, text, None) for box, text in text_blocks(page.lines)]
+    found: list[tuple[str, Box, str | None, list[dict[str, object]] | None]] = [
+        ("text", box, text, None) for box, text in text_blocks(page.lines)
+    ]
     for table in page.tables:
         cells: list[dict[str, object]] = [
-            {"row": c.row, "column": c.column, "row_span": c.row_span, "column_span": c.column_span, "text": c.text} for c in table.cells
+            {"row": c.row, "column": c.column, "row_span": c.row_span, "column_span": c.column_span, "text": c.text}
+            for c in table.cells
         ]
         found.append(("table", table.box, None, cells))
     return iter(sorted(found, key=lambda r: (r[1].y0, r[1].x0)))

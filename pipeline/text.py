@@ -31,11 +31,13 @@ def unify(text: str) -> str:
 
 def join_words(words: Iterable[str]) -> str:
     """Words of one printed line as text: blanks stay between Latin words and numbers, none touches Chinese."""
-    return _join(words, lambda a, b: a.isascii() and b.isascii() and (a.isalnum() or a in ",;") and (b.isalnum() or b == "("))
+    return _join(
+        words, lambda a, b: a.isascii() and b.isascii() and (a.isalnum() or a in ",;") and (b.isalnum() or b == "(")
+    )
 
 
 def join_lines(lines: Iterable[str]) -> str:
-    """Lines of one cell as text: a wrap inside Chinese, a number or a date leaves no trace; Latin words keep a blank."""
+    """Lines of one cell as text: a wrap in Chinese, a number or a date leaves no trace; Latin words keep a blank."""
     return _join(lines, lambda a, b: a.isascii() and b.isascii() and a.isalpha() and b.isalpha())
 
 

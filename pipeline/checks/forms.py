@@ -14,10 +14,17 @@ def check_form(form: Form) -> Iterator[Finding]:
     yield from _dates(form)
     for unread in form.unread:
         if unread.kind == "unknown_label":
-            message = f"the label {unread.text!r} is in no dictionary; add it to schemas/labels.toml or to the layout {form.layout}"
+            message = f"the label {unread.text!r} is in no dictionary; add it to labels.toml or to {form.layout}"
             yield Finding("layout.unknown_label", "warning", message, unread.page, unread.box, form.form_no)
         else:
-            yield Finding("form.unread_text", "warning", f"no field used the text {_short(unread.text)!r}", unread.page, unread.box, form.form_no)
+            yield Finding(
+                "form.unread_text",
+                "warning",
+                f"no field used the text {_short(unread.text)!r}",
+                unread.page,
+                unread.box,
+                form.form_no,
+            )
 
 
 def _missing(form: Form) -> Iterator[Finding]:
@@ -30,7 +37,13 @@ def _missing(form: Form) -> Iterator[Finding]:
     if not form.indicators and form.form_kind != "project_narrative":
         yield at(form.form_no, "form.no_indicators", "warning", "no indicator was found", form.place)
     if form.fiscal_year is None:
-        yield at(form.form_no, "form.no_fiscal_year", "info", "neither the form nor its document names a fiscal year", form.place)
+        yield at(
+            form.form_no,
+            "form.no_fiscal_year",
+            "info",
+            "neither the form nor its document names a fiscal year",
+            form.place,
+        )
 
 
 def _dates(form: Form) -> Iterator[Finding]:
@@ -38,9 +51,17 @@ def _dates(form: Form) -> Iterator[Finding]:
         yield at(form.form_no, "dates.imprecise", "info", message, place)
     start, end = form.start_date, form.end_date
     if start and end and start > end:
-        yield at(form.form_no, "dates.order", "error", f"the project ends on {end} before it starts on {start}", form.place)
+        yield at(
+            form.form_no, "dates.order", "error", f"the project ends on {end} before it starts on {start}", form.place
+        )
     elif start and end and form.fiscal_year and not start.year <= form.fiscal_year <= end.year:
-        yield at(form.form_no, "dates.fiscal_year", "warning", f"fiscal year {form.fiscal_year} is not within {start} to {end}", form.place)
+        yield at(
+            form.form_no,
+            "dates.fiscal_year",
+            "warning",
+            f"fiscal year {form.fiscal_year} is not within {start} to {end}",
+            form.place,
+        )
 
 
 def _short(text: str) -> str:

@@ -11,7 +11,9 @@ from pipeline.fields.money import YUAN
 from pipeline.text import key
 
 SCOPES = ("lifetime", "annual", "initial_budget", "adjusted_budget", "executed")
-ROUNDING = Decimal("0.01")  # amounts are printed with at least two decimals in sums; each may be off by half of the last
+ROUNDING = Decimal(
+    "0.01"
+)  # amounts are printed with at least two decimals in sums; each may be off by half of the last
 
 
 def check_funds(form: Form) -> Iterator[Finding]:
@@ -25,7 +27,13 @@ def check_funds(form: Form) -> Iterator[Finding]:
 def _unreadable(form: Form) -> Iterator[Finding]:
     for fund in form.funds:
         if fund.amount is None and key(fund.amount_text).strip("-/*"):
-            yield at(form.form_no, "funds.not_a_number", "error", f"{fund.label}: {fund.amount_text!r} is not an amount", fund.place)
+            yield at(
+                form.form_no,
+                "funds.not_a_number",
+                "error",
+                f"{fund.label}: {fund.amount_text!r} is not an amount",
+                fund.place,
+            )
 
 
 def _sum(form: Form, funds: list[Fund], scope: str) -> Iterator[Finding]:
@@ -34,12 +42,26 @@ def _sum(form: Form, funds: list[Fund], scope: str) -> Iterator[Finding]:
     if len(totals) != 1 or not parts or form.form_kind == "department_overall":
         return
     total, added = totals[0], sum((f.amount or Decimal(0) for f in parts), Decimal(0))
-    slack = ROUNDING * YUAN.get(form.amount_unit or "元", Decimal(1)) * len(parts) if form.amount_unit == "万元" else ROUNDING
+    slack = (
+        ROUNDING * YUAN.get(form.amount_unit or "元", Decimal(1)) * len(parts)
+        if form.amount_unit == "万元"
+        else ROUNDING
+    )
     printed_total = total.amount or Decimal(0)
     if abs(printed_total - added) > slack:
-        rule, severity = (f"funds.{scope}_sum", "error") if len({f.source for f in parts}) == len(parts) else (f"funds.{scope}_sum", "warning")
+        rule, severity = (
+            (f"funds.{scope}_sum", "error")
+            if len({f.source for f in parts}) == len(parts)
+            else (f"funds.{scope}_sum", "warning")
+        )
         terms = " + ".join(f"{f.label} {f.amount:,}" for f in parts)
-        yield at(form.form_no, rule, severity, f"{total.label} {printed_total:,} differs from {terms} = {added:,} by {printed_total - added:,} yuan", total.place)
+        yield at(
+            form.form_no,
+            rule,
+            severity,
+            f"{total.label} {printed_total:,} differs from {terms} = {added:,} by {printed_total - added:,} yuan",
+            total.place,
+        )
 
 
 def _year_against_life(form: Form) -> Iterator[Finding]:
@@ -48,8 +70,14 @@ def _year_against_life(form: Form) -> Iterator[Finding]:
     if life is None or year is None or life.amount is None or year.amount is None:
         return
     if year.amount > life.amount:
-        yield at(form.form_no, "funds.year_over_life", "error", f"{year.label} {year.amount:,} is more than {life.label} {life.amount:,}", year.place)
+        yield at(
+            form.form_no,
+            "funds.year_over_life",
+            "error",
+            f"{year.label} {year.amount:,} is more than {life.label} {life.amount:,}",
+            year.place,
+        )
     single = form.start_date and form.end_date and form.start_date.year == form.end_date.year
     if single and life.amount > year.amount:
-        message = f"{life.label} {life.amount:,} is more than {year.label} {year.amount:,}, yet the project runs within one year"
+        message = f"{life.label} {life.amount:,} is more than {year.label} {year.amount:,} in a project of one year"
         yield at(form.form_no, "funds.life_over_single_year", "info", message, life.place)

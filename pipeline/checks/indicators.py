@@ -15,10 +15,19 @@ SUSPECT = (Decimal(200), Decimal(300))  # 292% is ≥92% after a bad copy of the
 def check_indicators(form: Form) -> Iterator[Finding]:
     """Findings of rules `indicators.*` for one form."""
     for row in form.indicators:
-        yield from (at(form.form_no, f"indicators.{rule}", severity, f"{_name(row)}: {message}", row.place) for rule, severity, message in _row(row))
+        yield from (
+            at(form.form_no, f"indicators.{rule}", severity, f"{_name(row)}: {message}", row.place)
+            for rule, severity, message in _row(row)
+        )
     weights = [r.weight for r in form.indicators if r.weight is not None]
     if weights and sum(weights) not in WEIGHT_SUMS:
-        yield at(form.form_no, "indicators.weight_sum", "warning", f"the weights of {len(weights)} indicators add up to {sum(weights)}, not 100 or 90", form.place)
+        yield at(
+            form.form_no,
+            "indicators.weight_sum",
+            "warning",
+            f"the weights of {len(weights)} indicators add up to {sum(weights)}, not 100 or 90",
+            form.place,
+        )
 
 
 def _row(row: Indicator) -> Iterator[tuple[str, str, str]]:

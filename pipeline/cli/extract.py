@@ -22,7 +22,13 @@ JSON_TABLES = ("forms", "funds", "indicators", "evidence", "findings")
 
 def extract(
     files: Annotated[list[Path], typer.Argument(help="PDF files to read.", metavar="FILE.pdf…")],
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line: a document with its forms, funds, indicators, evidence and findings.")] = False,
+    as_json: Annotated[
+        bool,
+        typer.Option(
+            "--json",
+            help="One JSON object a line: a document with its forms, funds, indicators, evidence and findings.",
+        ),
+    ] = False,
     reader: Annotated[str, typer.Option(help="mupdf, or pdfplumber for use without AGPL code.")] = "mupdf",
 ) -> None:
     """Reads PDFs and shows what was found. Writes nothing. Exit status 1 when a document failed or was read in part."""
@@ -47,7 +53,10 @@ def extract(
 
 
 def _as_json(path: Path, extraction: Extraction) -> Row:
-    return {"document": {**extraction.document, "file_name": path.name}, **{table: extraction.tables.get(table, []) for table in JSON_TABLES}}
+    return {
+        "document": {**extraction.document, "file_name": path.name},
+        **{table: extraction.tables.get(table, []) for table in JSON_TABLES},
+    }
 
 
 def _plain(value: object) -> str:
@@ -62,8 +71,10 @@ def _show(console: Console, path: Path, extraction: Extraction) -> None:
     from rich.table import Table
 
     document, tables = extraction.document, extraction.tables
-    console.print(f"[bold]{escape(path.name)}[/bold]: {document['status']}, {document.get('page_count') or 0} pages, "
-                  f"{document['form_count']} forms, {len(tables.get('indicators', []))} indicators")
+    console.print(
+        f"[bold]{escape(path.name)}[/bold]: {document['status']}, {document.get('page_count') or 0} pages, "
+        f"{document['form_count']} forms, {len(tables.get('indicators', []))} indicators"
+    )
     if document.get("error_message"):
         console.print(f"  {document['error_code']}: {escape(str(document['error_message']))}")
     for form in tables.get("forms", []):
@@ -87,20 +98,37 @@ def _show(console: Console, path: Path, extraction: Extraction) -> None:
 def _show_form(console: Console, form: Row, tables: dict[str, list[Row]]) -> None:
     from rich.markup import escape
 
-    own = {table: [row for row in tables.get(table, []) if row["form_id"] == form["form_id"]] for table in ("funds", "indicators", "findings")}
+    own = {
+        table: [row for row in tables.get(table, []) if row["form_id"] == form["form_id"]]
+        for table in ("funds", "indicators", "findings")
+    }
     name = form["project_name"] or form["department"] or "(no name)"
-    pages = form["page_first"] if form["page_first"] == form["page_last"] else f"{form['page_first']}-{form['page_last']}"
-    console.print(f"\n[bold]{form['form_no']} {escape(str(name))}[/bold]  page {pages}, {form['fiscal_year'] or 'year unknown'}, {form['form_kind']}, layout {form['layout']}")
-    facts = [(key, form[key]) for key in ("project_code", "project_category", "department", "implementing_unit", "start_date", "end_date") if form[key]]
+    pages = (
+        form["page_first"] if form["page_first"] == form["page_last"] else f"{form['page_first']}-{form['page_last']}"
+    )
+    console.print(
+        f"\n[bold]{form['form_no']} {escape(str(name))}[/bold]  page {pages}, {form['fiscal_year'] or 'year unknown'}, "
+        f"{form['form_kind']}, layout {form['layout']}",
+        soft_wrap=True,
+    )
+    facts = [
+        (key, form[key])
+        for key in ("project_code", "project_category", "department", "implementing_unit", "start_date", "end_date")
+        if form[key]
+    ]
     if facts:
         console.print("  " + escape("; ".join(f"{key} {value}" for key, value in facts)), soft_wrap=True)
     for fund in own["funds"]:
         amount = fund["amount"]
         shown = f"{amount:,} yuan" if isinstance(amount, Decimal) else str(fund["amount_text"])
-        console.print(f"  {escape(str(fund['label']))}: {escape(shown)} ({fund['scope']}, {fund['source']})", soft_wrap=True)
+        console.print(
+            f"  {escape(str(fund['label']))}: {escape(shown)} ({fund['scope']}, {fund['source']})", soft_wrap=True
+        )
     for row in own["indicators"]:
         levels = " / ".join(str(row[level]) for level in ("level1", "level2", "level3") if row[level])
-        console.print(f"  {row['indicator_no']:>3}  {escape(levels)}: {escape(str(row['target'] or ''))}", soft_wrap=True)
+        console.print(
+            f"  {row['indicator_no']:>3}  {escape(levels)}: {escape(str(row['target'] or ''))}", soft_wrap=True
+        )
     for line in _finding_lines(own["findings"]):
         console.print(f"  {escape(line)}", soft_wrap=True)
 

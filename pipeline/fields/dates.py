@@ -41,7 +41,7 @@ def parse_dates(text: str) -> list[PrintedDate]:
     """All dates in a text, in order; impossible ones (month 13) are left out."""
     found: list[PrintedDate] = []
     for match in _DATE.finditer(key(text)):
-        groups = [g for g in (match.groups()[:3], match.groups()[3:6], match.groups()[6:]) if g[0]][0]
+        groups = next(g for g in (match.groups()[:3], match.groups()[3:6], match.groups()[6:]) if g[0])
         year, month, day = (int(g) if g else None for g in (*groups, None, None)[:3])
         assert year is not None
         if _possible(year, month, day):

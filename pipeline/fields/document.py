@@ -16,11 +16,21 @@ from pipeline.grid.model import Line, PageGrid
 from pipeline.text import key
 
 COVER_PAGES = 3
-_KINDS = (("final_accounts", re.compile("决算")), ("unit_budget", re.compile("单位预算")), ("department_budget", re.compile("部门预算|预算")))
+_KINDS = (
+    ("final_accounts", re.compile("决算")),
+    ("unit_budget", re.compile("单位预算")),
+    ("department_budget", re.compile("部门预算|预算")),
+)
 _COVER = re.compile(r"预算|决算|绩效")
-_PUBLISHER_LABEL = re.compile(r"^(?:预算主管部门|编制部门|部门名称|单位名称|预算单位|填报单位|公开部门|公开单位|编制单位|部门|单位)[:：](.{3,40})$")
-_ORGAN = re.compile(r"^(?:20\d\d年度?)?(?:关于)?(.{2,30}?(?:局|委员会|委|厅|办公室|部|院|会|中心|政府|街道办事处|处|队|署|站|馆|所|学校|大学|法院|检察院|集团|联|社))(?:\(.*?\))?(?:20\d\d|部门|单位|本级|$)")
-_ANNOUNCED = re.compile(r"编报绩效目标的项目(?:共)?(\d+)个[,，]?涉及(?:项目)?(?:预算)?资金(?:共)?([\d,，.]+)(亿元|万元|元)")
+_PUBLISHER_LABEL = re.compile(
+    r"^(?:预算主管部门|编制部门|部门名称|单位名称|预算单位|填报单位|公开部门|公开单位|编制单位|部门|单位)[:：](.{3,40})$"
+)
+_ORGAN = re.compile(
+    r"^(?:20\d\d年度?)?(?:关于)?(.{2,30}?(?:局|委员会|委|厅|办公室|部|院|会|中心|政府|街道办事处|处|队|署|站|馆|所|学校|大学|法院|检察院|集团|联|社))(?:\(.*?\))?(?:20\d\d|部门|单位|本级|$)"
+)
+_ANNOUNCED = re.compile(
+    r"编报绩效目标的项目(?:共)?(\d+)个[,，]?涉及(?:项目)?(?:预算)?资金(?:共)?([\d,，.]+)(亿元|万元|元)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +57,14 @@ def document_facts(pages: Sequence[PageGrid], regions: Mapping[str, str], forms:
         year, year_place = _from_forms(forms, "fiscal_year")
     publisher, publisher_place = _publisher(lines)
     if publisher is None:
-        publisher, publisher_place = _from_forms([f for f in forms if f.form_kind == "department_overall"] or forms, "department")
+        publisher, publisher_place = _from_forms(
+            [f for f in forms if f.form_kind == "department_overall"] or forms, "department"
+        )
     code, name = _region(regions, [publisher or "", *(key(x.text) for _, x in lines[:12])])
     count, amount = _announced(pages)
-    return DocumentFacts(year, year_place, _kind(lines, has_forms), publisher, publisher_place, code, name, count, amount)
+    return DocumentFacts(
+        year, year_place, _kind(lines, has_forms), publisher, publisher_place, code, name, count, amount
+    )
 
 
 def _from_forms(forms: Sequence[Form], name: str) -> tuple[Any, Printed | None]:

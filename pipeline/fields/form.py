@@ -99,19 +99,32 @@ class Form:
     imprecise_dates: list[tuple[str, Part]] = field(default_factory=list)
     place: Part | None = None
 
-    def note(self, name: str, value: Printed | None, inferred: bool = False, table: str = "forms", row_no: int = 0) -> None:
+    def note(
+        self, name: str, value: Printed | None, inferred: bool = False, table: str = "forms", row_no: int = 0
+    ) -> None:
         """Record where a value stood."""
         if value is not None:
-            self.evidence += [Evidence(table, row_no, name, i, part, inferred) for i, part in enumerate(value.parts, start=1)]
+            self.evidence += [
+                Evidence(table, row_no, name, i, part, inferred) for i, part in enumerate(value.parts, start=1)
+            ]
 
     def total(self, scope: str, source: str) -> Decimal | None:
         """The amount of the first line of a scope and source."""
-        return next((f.amount for f in self.funds if f.scope == scope and f.source == source and f.amount is not None), None)
+        return next(
+            (f.amount for f in self.funds if f.scope == scope and f.source == source and f.amount is not None), None
+        )
 
 
 def understand(raw: RawForm, form_no: int, taxonomy: Taxonomy) -> Form:
     """A typed form from a raw one."""
-    form = Form(form_no, "project_narrative" if raw.in_prose else raw.layout.form_kind, raw.layout.id, raw.page_first, raw.page_last, unread=tuple(raw.unread))
+    form = Form(
+        form_no,
+        "project_narrative" if raw.in_prose else raw.layout.form_kind,
+        raw.layout.id,
+        raw.page_first,
+        raw.page_last,
+        unread=tuple(raw.unread),
+    )
     form.title = raw.title.text if raw.title else None
     form.note("title", raw.title)
     form.place = raw.title.parts[0] if raw.title else next((v.parts[0] for v in raw.fields.values()), None)
@@ -150,8 +163,12 @@ def _names(form: Form, raw: RawForm) -> None:
             form.note("department_code", organ)
     if form.form_kind == "department_overall" and form.department is None and form.implementing_unit is not None:
         form.department, form.implementing_unit = form.implementing_unit, None
-        form.evidence = [Evidence(e.table, e.row_no, "department", e.part_no, e.part, e.inferred) if e.field == "implementing_unit" else e
-                         for e in form.evidence]
+        form.evidence = [
+            Evidence(e.table, e.row_no, "department", e.part_no, e.part, e.inferred)
+            if e.field == "implementing_unit"
+            else e
+            for e in form.evidence
+        ]
 
 
 def _year(form: Form, raw: RawForm) -> None:
@@ -192,7 +209,19 @@ def _funds(form: Form, raw: RawForm) -> None:
     for number, fund in enumerate(raw.funds, start=1):
         scope = fund.scope or scope_above
         amount = parse_amount(fund.amount.text, money_unit(fund.label) or form.amount_unit)
-        form.funds.append(Fund(number, scope, fund.source, fund.label, amount, fund.amount.text, _number(fund.rate), _number(fund.score), fund.amount.parts[0]))
+        form.funds.append(
+            Fund(
+                number,
+                scope,
+                fund.source,
+                fund.label,
+                amount,
+                fund.amount.text,
+                _number(fund.rate),
+                _number(fund.score),
+                fund.amount.parts[0],
+            )
+        )
         form.note("amount", fund.amount, table="funds", row_no=number)
         form.note("execution_rate", fund.rate, table="funds", row_no=number)
         form.note("score", fund.score, table="funds", row_no=number)
@@ -206,22 +235,49 @@ def _indicator(form: Form, number: int, row: RawIndicator, taxonomy: Taxonomy) -
     cells = dict(row.cells)
     if "level3" in cells and "level1" not in cells and (split := split_levels(taxonomy, cells["level3"].text)):
         whole = cells["level3"]
-        cells.update({role: Printed(part, whole.parts) for role, part in zip(("level1", "level2", "level3"), split, strict=True)})
+        cells.update(
+            {role: Printed(part, whole.parts) for role, part in zip(("level1", "level2", "level3"), split, strict=True)}
+        )
 
     def text(role: str) -> str | None:
         return cells[role].text if role in cells else None
 
     levels = classify(taxonomy, text("level1"), text("level2"))
     target = parse_target(text("target"), text("operator"), text("unit"))
-    for role in ("level1", "level2", "level3", "lifetime_target", "weight", "actual", "score", "deviation_reason", "remark"):
+    for role in (
+        "level1",
+        "level2",
+        "level3",
+        "lifetime_target",
+        "weight",
+        "actual",
+        "score",
+        "deviation_reason",
+        "remark",
+    ):
         form.note(role, cells.get(role), table="indicators", row_no=number)
     form.note("target", _target_place(cells), table="indicators", row_no=number)
     place = next(cells[r].parts[0] for r in ("level3", "target", *cells) if r in cells)
     actual = parse_target(text("actual")) if "actual" in cells else None
     return Indicator(
-        number, text("level1"), text("level2"), text("level3"), levels.level1_code, levels.level2_code, levels.inferred_level1 is not None,
-        levels.belongs, target, text("lifetime_target"), _number(cells.get("weight")), text("actual"), actual.value if actual else None,
-        _number(cells.get("score")), text("deviation_reason"), text("remark"), row.page, place,
+        number,
+        text("level1"),
+        text("level2"),
+        text("level3"),
+        levels.level1_code,
+        levels.level2_code,
+        levels.inferred_level1 is not None,
+        levels.belongs,
+        target,
+        text("lifetime_target"),
+        _number(cells.get("weight")),
+        text("actual"),
+        actual.value if actual else None,
+        _number(cells.get("score")),
+        text("deviation_reason"),
+        text("remark"),
+        row.page,
+        place,
     )
 
 
@@ -232,7 +288,10 @@ def _target_place(cells: dict[str, Printed]) -> Printed | None:
 
 def amount_columns(form: Form) -> Iterator[tuple[str, Decimal | None]]:
     """The amount columns of the forms table, from the fund lines."""
-    for scope, sources in (("lifetime", ("total", "fiscal", "other")), ("annual", ("total", "fiscal", "carryover", "other"))):
+    for scope, sources in (
+        ("lifetime", ("total", "fiscal", "other")),
+        ("annual", ("total", "fiscal", "carryover", "other")),
+    ):
         for source in sources:
             yield f"{scope}_{source}", form.total(scope, source)
 

@@ -20,11 +20,14 @@ class Levels:
     belongs: bool
     inferred_level1: str | None
 
-_RUN_TOGETHER = re.compile(r"^(?P<level1>(?:产出|效益|满意度|成本)指标)(?P<level2>[^指]{2,10}指标)(?P<level3>.+)$", re.DOTALL)
+
+_RUN_TOGETHER = re.compile(
+    r"^(?P<level1>(?:产出|效益|满意度|成本)指标)(?P<level2>[^指]{2,10}指标)(?P<level3>.+)$", re.DOTALL
+)
 
 
 def split_levels(taxonomy: Taxonomy, text: str) -> tuple[str, str, str] | None:
-    """Three levels printed in one cell without a separator (产出指标数量指标举办培训), taken apart; None for any other text."""
+    """Three levels printed in one cell without a separator (产出指标数量指标举办培训), taken apart; else None."""
     match = _RUN_TOGETHER.match(text)
     if match is None or level_name(match["level2"]) not in taxonomy.level2:
         return None

@@ -7,16 +7,25 @@ from decimal import Decimal
 
 from pipeline.text import key
 
-YUAN = {"元": Decimal(1), "千元": Decimal(1000), "万元": Decimal(10_000), "万": Decimal(10_000), "亿元": Decimal(10**8), "亿": Decimal(10**8)}
+YUAN = {
+    "元": Decimal(1),
+    "千元": Decimal(1000),
+    "万元": Decimal(10_000),
+    "万": Decimal(10_000),
+    "亿元": Decimal(10**8),
+    "亿": Decimal(10**8),
+}
 CENT = Decimal("0.01")
 LARGEST = Decimal(10) ** 17  # yuan; decimal128(20,2) holds less than 10^18
-_AMOUNT = re.compile(r"^(?P<open>\()?(?P<sign>[-+])?(?P<number>\d[\d,]*(?:\.\d+)?|\.\d+)(?P<close>\))?(?P<unit>亿元|万元|千元|元|亿|万)?$")
+_AMOUNT = re.compile(
+    r"^(?P<open>\()?(?P<sign>[-+])?(?P<number>\d[\d,]*(?:\.\d+)?|\.\d+)(?P<close>\))?(?P<unit>亿元|万元|千元|元|亿|万)?$"
+)
 
 
 def parse_amount(text: str, unit: str | None) -> Decimal | None:
     """Yuan, or None when no number is printed (blank, dash). `unit` is the form's; a unit printed with the number wins.
 
-    Thousands separators of both widths and blanks inside the number are dropped; brackets and a minus sign mean negative.
+    Thousands separators of both widths and blanks inside the number are dropped; brackets and a minus mean negative.
     """
     match = _AMOUNT.match(key(text).replace("，", ","))
     if match is None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 # 11000022T000000460216-名称, 51000021R000000019951-工资性支出, 219001-…; a plain number before a name is part of it
-_PROJECT = re.compile(r"^[\[(【（]?(?P<code>\d{5,}[0-9A-Z]*|[0-9A-Z]*\d{6}[0-9A-Z]*)[\])】）]?\s*[-—–－_](?P<name>.+)$", re.DOTALL)
+_PROJECT = re.compile(
+    r"^[\[(【（]?(?P<code>\d{5,}[0-9A-Z]*|[0-9A-Z]*\d{6}[0-9A-Z]*)[\])】）]?\s*[-—–－_](?P<name>.+)$", re.DOTALL
+)
 # 231_烟台市审计局, [292]国家信访局, 105001长春市信访局: no organ's name begins with digits
 _ORGAN = re.compile(r"^[\[(【（]?(?P<code>\d{3,})[\])】）]?\s*[-—–－_]?\s*(?P<name>\D.+)$", re.DOTALL)
 

@@ -10,25 +10,78 @@ from decimal import Decimal
 from pipeline.fields.dates import parse_dates
 from pipeline.text import key
 
-_SIGN = {">=": ">=", "=>": ">=", "≥": ">=", ">": ">", "<=": "<=", "=<": "<=", "≤": "<=", "<": "<", "=": "=", "==": "=", "≈": "~", "~": "~", "±": "~"}
-_WORDS = {
-    "大于等于": ">=", "大于或等于": ">=", "不低于": ">=", "不少于": ">=", "不小于": ">=", "至少": ">=", "达到": None, "小于等于": "<=", "小于或等于": "<=",
-    "不高于": "<=", "不超过": "<=", "不大于": "<=", "不多于": "<=", "至多": "<=", "控制在": None, "超过": ">", "大于": ">", "高于": ">", "多于": ">", "超": ">",
-    "小于": "<", "低于": "<", "少于": "<", "等于": "=", "约": "~",
+_SIGN = {
+    ">=": ">=",
+    "=>": ">=",
+    "≥": ">=",
+    ">": ">",
+    "<=": "<=",
+    "=<": "<=",
+    "≤": "<=",
+    "<": "<",
+    "=": "=",
+    "==": "=",
+    "≈": "~",
+    "~": "~",
+    "±": "~",
 }
-_AFTER = {"以上": ">=", "及以上": ">=", "以下": "<=", "及以下": "<=", "以内": "<=", "之内": "<=", "内": "<=", "左右": "~"}
+_WORDS = {
+    "大于等于": ">=",
+    "大于或等于": ">=",
+    "不低于": ">=",
+    "不少于": ">=",
+    "不小于": ">=",
+    "至少": ">=",
+    "达到": None,
+    "小于等于": "<=",
+    "小于或等于": "<=",
+    "不高于": "<=",
+    "不超过": "<=",
+    "不大于": "<=",
+    "不多于": "<=",
+    "至多": "<=",
+    "控制在": None,
+    "超过": ">",
+    "大于": ">",
+    "高于": ">",
+    "多于": ">",
+    "超": ">",
+    "小于": "<",
+    "低于": "<",
+    "少于": "<",
+    "等于": "=",
+    "约": "~",
+}
+_AFTER = {
+    "以上": ">=",
+    "及以上": ">=",
+    "以下": "<=",
+    "及以下": "<=",
+    "以内": "<=",
+    "之内": "<=",
+    "内": "<=",
+    "左右": "~",
+}
 _NUMBER = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _SIGNS = "|".join(sorted(map(re.escape, _SIGN), key=len, reverse=True))
 _OPERATORS = "|".join(sorted(_WORDS, key=len, reverse=True))
+_AFTERS = "|".join(sorted(_AFTER, key=len, reverse=True))
 _NUMERIC = re.compile(
-    rf"^(?P<lead>[^\d<>=≥≤≈~±]{{0,30}}?)(?P<op>(?:{_SIGNS})|(?:{_OPERATORS}))?(?P<number>{_NUMBER})(?P<unit>[^\d]{{0,16}}?)(?P<after>{'|'.join(sorted(_AFTER, key=len, reverse=True))})?[。;；]?$"
+    rf"^(?P<lead>[^\d<>=≥≤≈~±]{{0,30}}?)(?P<op>(?:{_SIGNS})|(?:{_OPERATORS}))?(?P<number>{_NUMBER})"
+    rf"(?P<unit>[^\d]{{0,16}}?)(?P<after>{_AFTERS})?[。;；]?$"
 )
-_RANGE = re.compile(rf"^(?P<op>{_SIGNS})?(?P<low>{_NUMBER})(?P<u1>[^\d\-~至到]{{0,8}})(?:-+|~|至|到|±)(?P<high>{_NUMBER})(?P<unit>[^\d]{{0,12}})$")
+_RANGE = re.compile(
+    rf"^(?P<op>{_SIGNS})?(?P<low>{_NUMBER})(?P<u1>[^\d\-~至到]{{0,8}})(?:-+|~|至|到|±)(?P<high>{_NUMBER})(?P<unit>[^\d]{{0,12}})$"
+)
 _PLACEHOLDER = re.compile(r"\*|[Xx×]{2,}|\.{3,}|…")
 _EMPTY = re.compile(r"^[-/\s]*$|^空$")
-_DATE = re.compile(r"20\d\d(?:年|[-./]\d)|\d{1,2}月(?:\d{1,2}日|底|份|末|初|前|上旬|中旬|下旬)|年(?:底|末|内)(?:前|之前|完成)?|^\d{1,2}-\d{1,2}月$")
-_FREQUENCY = re.compile(rf"^(?P<op>{_SIGNS}|{_OPERATORS})?(?P<number>{_NUMBER})(?P<unit>次|期|场|份|篇|轮|个|批|场次|人次|天)/(?P<per>年|月|季度|季|周|日|天|半年)$|"
-                        rf"^每(?P<per2>年|月|季度|季|周|日|天|半年)(?:度)?(?P<op2>{_SIGNS}|{_OPERATORS})?(?P<number2>{_NUMBER})(?P<unit2>次|期|场|份|篇|轮|个|批)$")
+_DATE = re.compile(
+    r"20\d\d(?:年|[-./]\d)|\d{1,2}月(?:\d{1,2}日|底|份|末|初|前|上旬|中旬|下旬)|年(?:底|末|内)(?:前|之前|完成)?|^\d{1,2}-\d{1,2}月$"
+)
+_FREQUENCY = re.compile(
+    rf"^(?P<op>{_SIGNS}|{_OPERATORS})?(?P<number>{_NUMBER})(?P<unit>次|期|场|份|篇|轮|个|批|场次|人次|天)/(?P<per>年|月|季度|季|周|日|天|半年)$|"
+    rf"^每(?P<per2>年|月|季度|季|周|日|天|半年)(?:度)?(?P<op2>{_SIGNS}|{_OPERATORS})?(?P<number2>{_NUMBER})(?P<unit2>次|期|场|份|篇|轮|个|批)$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +101,9 @@ def parse_target(text: str | None, operator: str | None = None, unit: str | None
     """A target from its cell, or from three: operator, value and unit joined as printed, 定性 (no sign) left out."""
     sign = key(operator or "")
     qualitative = sign in ("定性", "定性指标", "定性描述")
-    shown = "".join(p for p in ("" if qualitative or sign in ("定量", "定量指标") else operator, text, unit) if p) or None
+    shown = (
+        "".join(p for p in ("" if qualitative or sign in ("定量", "定量指标") else operator, text, unit) if p) or None
+    )
     if operator is None and unit is None:
         return _parse(shown, key(shown or ""))
     value = _number(key(text or ""))
@@ -101,7 +156,11 @@ def _frequency(shown: str | None, plain: str) -> Target | None:
     match = _FREQUENCY.match(plain)
     if match is None:
         return None
-    number, unit, per = match["number"] or match["number2"], match["unit"] or match["unit2"], match["per"] or match["per2"]
+    number, unit, per = (
+        match["number"] or match["number2"],
+        match["unit"] or match["unit2"],
+        match["per"] or match["per2"],
+    )
     return Target(shown, "frequency", _operator(match["op"] or match["op2"]), _number(number), None, f"{unit}/{per}")
 
 
@@ -129,7 +188,9 @@ def _numeric(shown: str | None, plain: str) -> Target | None:
 
 def _is_date(number: str, unit: str, plain: str) -> bool:
     """2026年 and 12月底前 are dates; 1年 and 12个月 are durations."""
-    return (len(number) == 4 and number.startswith("20") and unit.startswith("年")) or bool(re.search(r"月(?:底|份|末|初|前)|^\d{1,2}月\d", plain))
+    return (len(number) == 4 and number.startswith("20") and unit.startswith("年")) or bool(
+        re.search(r"月(?:底|份|末|初|前)|^\d{1,2}月\d", plain)
+    )
 
 
 def _date(shown: str | None, plain: str) -> Target:

@@ -19,7 +19,7 @@ _INLINE = re.compile(r"^([^:：]{2,16})[:：](.+)$", re.DOTALL)
 
 
 class BoxedWalk:
-    """Walks the pieces of one form, region by region, and fills a RawForm. Used cells are remembered, the rest reported."""
+    """Walks the pieces of one form and fills a RawForm. Used cells are remembered, the rest is reported."""
 
     def __init__(self, sheet: Sheet, layout: Layout, knowledge: Knowledge) -> None:
         self._sheet, self._layout, self._knowledge = sheet, layout, knowledge
@@ -56,7 +56,7 @@ class BoxedWalk:
         self._report(view, piece)
 
     def _body_ranges(self, view: View, piece: Piece, headers: Sequence[Header]) -> list[tuple[range, Header]]:
-        """Row ranges below each header, up to the first row that is no indicator; a piece without header goes on with the last."""
+        """Row ranges below each header, up to the first row that is no indicator; without a header the last goes on."""
         ranges: list[tuple[range, Header]] = []
         starts: list[tuple[int, Header]] = [(h.bottom, h) for h in headers]
         if self._header is not None and (not headers or headers[0].top > piece.first):
@@ -76,7 +76,12 @@ class BoxedWalk:
             if cell.box.x0 >= left and cell.box.x0 > header.columns[0].x0 + 1:
                 break
             found = self._means(cell)
-            if not found or cell.row != row or is_level(self._knowledge.taxonomy, cell.text) or found.keys() & {"block", "column"}:
+            if (
+                not found
+                or cell.row != row
+                or is_level(self._knowledge.taxonomy, cell.text)
+                or found.keys() & {"block", "column"}
+            ):
                 continue
             beside = cell.box.x1 <= header.columns[0].x0 + 1  # a goal's label may head the indicators too
             if found.keys() & {"total_row", "field", "ignored"} or ("goal" in found and not beside):
@@ -97,8 +102,15 @@ class BoxedWalk:
             for cell in view.starting[row]:
                 if cell.text and id(cell) not in self._used:
                     right = view.right_of(cell)
-                    unknown = right is not None and not self._means(right) and len(cell.text) <= 20 and id(right) not in self._used
-                    self.form.unread.append(Unread("unknown_label" if unknown else "text", cell.text, view.table.page, cell.box))
+                    unknown = (
+                        right is not None
+                        and not self._means(right)
+                        and len(cell.text) <= 20
+                        and id(right) not in self._used
+                    )
+                    self.form.unread.append(
+                        Unread("unknown_label" if unknown else "text", cell.text, view.table.page, cell.box)
+                    )
 
 
 class _Region:
@@ -109,7 +121,9 @@ class _Region:
         self._means_of = means
         self._page = view.table.page
         self._scopes: dict[int, str] = {}  # scope of the last total above, by label column
-        self._columns: list[tuple[Cell, Label]] = []  # headings of a fund grid by scope: 年初预算数, 全年预算数, 全年执行数
+        self._columns: list[
+            tuple[Cell, Label]
+        ] = []  # headings of a fund grid by scope: 年初预算数, 全年预算数, 全年执行数
         self._heads: list[tuple[Cell, Label]] = []  # fund labels over their amounts
 
     def _means(self, cell: Cell | None) -> Meanings:
@@ -123,7 +137,9 @@ class _Region:
         if not any(label.scope for _, label in self._columns):
             self._columns = []
         self._used |= {id(c) for c, _ in self._columns}
-        self._heads = [(c, m["fund"]) for c in self._cells if "fund" in (m := self._means(c)) and not self._values_right(c)]
+        self._heads = [
+            (c, m["fund"]) for c in self._cells if "fund" in (m := self._means(c)) and not self._values_right(c)
+        ]
         self._continued_goal()
         for cell in self._cells:
             if cell.text and id(cell) not in self._used:
@@ -140,7 +156,13 @@ class _Region:
         for cell in self._view.row_cells(row):
             left = self._view.left_of(cell)
             blank = left is None or not left.text or "goal" in self._means(left) or "block" in self._means(left)
-            if cell.text and abs(cell.box.x0 - x0) < SAME_EDGE and blank and not self._means(cell) and scope in self._form.goals:
+            if (
+                cell.text
+                and abs(cell.box.x0 - x0) < SAME_EDGE
+                and blank
+                and not self._means(cell)
+                and scope in self._form.goals
+            ):
                 self._form.goals[scope] = self._form.goals[scope] + printed(self._page, cell)
                 self._used.add(id(cell))
 
@@ -151,7 +173,15 @@ class _Region:
             self._field(cell, found["field"])
         elif "fund" in found:
             self._fund(cell, found["fund"])
-        elif "goal" in found and self._goal(cell, found["goal"]) or found.keys() & {"block", "goal", "column", "goal_actual", "total_row", "ignored", "fund_column"}:
+        elif ("goal" in found and self._goal(cell, found["goal"])) or found.keys() & {
+            "block",
+            "goal",
+            "column",
+            "goal_actual",
+            "total_row",
+            "ignored",
+            "fund_column",
+        }:
             self._other(cell, found)
 
     def _inline(self, cell: Cell) -> None:
@@ -210,7 +240,12 @@ class _Region:
         """The cells to the right up to the next label: amounts, dashes or blanks."""
         values: list[Cell] = []
         right = self._view.right_of(cell)
-        while right is not None and right not in values and not self._means(right) and (not right.text or _AMOUNT.match(right.text)):
+        while (
+            right is not None
+            and right not in values
+            and not self._means(right)
+            and (not right.text or _AMOUNT.match(right.text))
+        ):
             values.append(right)
             right = self._view.at(cell.row, right.column + right.column_span)
         return values
@@ -227,8 +262,16 @@ class _Region:
             self._used.add(id(value))
             if heading is not None and heading.scope and value.text:
                 executed = heading.scope == "executed"
-                self._form.funds.append(RawFund(cell.text, str(label.source), heading.scope, printed(self._page, value),
-                                                extras.get("rate") if executed else None, extras.get("score") if executed else None))
+                self._form.funds.append(
+                    RawFund(
+                        cell.text,
+                        str(label.source),
+                        heading.scope,
+                        printed(self._page, value),
+                        extras.get("rate") if executed else None,
+                        extras.get("score") if executed else None,
+                    )
+                )
 
     def _note_unit(self, cell: Cell) -> None:
         text = key(cell.text)
@@ -237,7 +280,7 @@ class _Region:
             self._form.unit = Printed(unit[1], printed(self._page, cell).parts)
 
     def _goal(self, cell: Cell, label: Label) -> bool:
-        """A goal's text beside its label, or below it when labels stand beside it. False when it only heads other labels."""
+        """A goal's text beside its label, or below when labels stand beside it. False when it only heads labels."""
         right = self._view.right_of(cell)
         if right is not None and not self._means(right) and right.text and id(right) not in self._used:
             self._take_goal(cell, self._stacked(cell, right), label)
@@ -245,7 +288,12 @@ class _Region:
         if right is not None and self._means(right) and cell.row_span > 1:
             return False
         below = self._view.below(cell)
-        if below is not None and not self._means(below) and id(below) not in self._used and below.column_span == cell.column_span:
+        if (
+            below is not None
+            and not self._means(below)
+            and id(below) not in self._used
+            and below.column_span == cell.column_span
+        ):
             self._take_goal(cell, [below], label)
             return True
         return False
@@ -298,7 +346,11 @@ class _Region:
         head, label = found
         self._used.add(id(head))
         self._note_unit(head)
-        parents = [(c, over) for c, over in self._heads if c.row + c.row_span <= head.row and c.box.x0 - 1 <= head.box.x0 and head.box.x1 <= c.box.x1 + 1]
+        parents = [
+            (c, over)
+            for c, over in self._heads
+            if c.row + c.row_span <= head.row and c.box.x0 - 1 <= head.box.x0 and head.box.x1 <= c.box.x1 + 1
+        ]
         text, source = head.text, str(label.source)
         self._used |= {id(c) for c, _ in parents}
         parent, over = max(parents, key=lambda x: x[0].row, default=(head, label))
@@ -312,7 +364,12 @@ class _Region:
         below = self._view.below(cell)
         self._used.add(id(cell))
         self._note_unit(cell)
-        if below is None or id(below) in self._used or self._means(below) or (below.text and not _AMOUNT.match(below.text)):
+        if (
+            below is None
+            or id(below) in self._used
+            or self._means(below)
+            or (below.text and not _AMOUNT.match(below.text))
+        ):
             return
         if self._head_over(below) == (cell, label):
             self._used.add(id(below))

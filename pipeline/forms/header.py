@@ -11,8 +11,20 @@ from pipeline.grid.model import Cell
 TALLEST = 3  # rows that a header cell may span; a taller cell heads a block beside the rows
 LEVELS = {"level1", "level2", "level3"}
 VALUES = {"target", "lifetime_target", "actual", "operator", "unit", "weight"}
-GROUP_FIELDS = {"project_name", "project_code", "unit_code", "department", "implementing_unit", "project_category", "project_nature", "period",
-                "department_code", "fiscal_year", "start_date", "end_date"}
+GROUP_FIELDS = {
+    "project_name",
+    "project_code",
+    "unit_code",
+    "department",
+    "implementing_unit",
+    "project_category",
+    "project_nature",
+    "period",
+    "department_code",
+    "fiscal_year",
+    "start_date",
+    "end_date",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +70,11 @@ def find_headers(view: View, knowledge: Knowledge, layout: Layout | None = None)
 
 
 def _header_at(view: View, row: int, knowledge: Knowledge, layout: Layout | None) -> Header | None:
-    cells = [(c, m) for c in view.starting[row] if c.row_span <= TALLEST and c.text and (m := meanings(knowledge, c.text, layout))]
+    cells = [
+        (c, m)
+        for c in view.starting[row]
+        if c.row_span <= TALLEST and c.text and (m := meanings(knowledge, c.text, layout))
+    ]
     if len(cells) < 2:
         return None
     roles = {m["column"].column for _, m in cells if "column" in m}
@@ -83,7 +99,9 @@ def _names_list(cells: list[tuple[Cell, Meanings]]) -> bool:
     return "project_name" in fields and goals and others > 0
 
 
-def _assemble(view: View, row: int, knowledge: Knowledge, layout: Layout | None, list_only: bool = False) -> Header | None:
+def _assemble(
+    view: View, row: int, knowledge: Knowledge, layout: Layout | None, list_only: bool = False
+) -> Header | None:
     """The header block around a row: cells above and beside that head the same rows count too."""
     seeds = [c for c in view.starting[row] if c.row_span <= TALLEST and meanings(knowledge, c.text, layout)]
     bottom = max(c.row + c.row_span for c in seeds)
@@ -100,7 +118,9 @@ def _assemble(view: View, row: int, knowledge: Knowledge, layout: Layout | None,
     roles = {c.role for c in columns}
     if "prose" in roles and "target" in roles and "level3" not in roles:
         columns = [replace(c, role="level3") if c.role == "prose" else c for c in columns]
-    is_list = "field:project_name" in roles and ("goal" in roles or "fund" in roles or bool(roles & {"field:unit_code", "field:project_code"}))
+    is_list = "field:project_name" in roles and (
+        "goal" in roles or "fund" in roles or bool(roles & {"field:unit_code", "field:project_code"})
+    )
     if list_only and not (is_list and "goal" in roles):
         return None
     if not is_list:  # a boxed form: only the row itself is header
@@ -113,7 +133,13 @@ def _block(view: View, row: int, bottom: int, knowledge: Knowledge, layout: Layo
     for r in range(max(0, row - 1), bottom):
         for cell in view.row_cells(r):
             reaches = cell.row + cell.row_span >= row if r < row else True
-            if reaches and cell.row_span <= TALLEST and cell.text and cell.row + cell.row_span <= bottom and cell.row >= row - 2:
+            if (
+                reaches
+                and cell.row_span <= TALLEST
+                and cell.text
+                and cell.row + cell.row_span <= bottom
+                and cell.row >= row - 2
+            ):
                 block[id(cell)] = cell
     above = [c for c in block.values() if c.row + c.row_span <= row]
     if above and any(not meanings(knowledge, c.text, layout) for c in above):  # the row above is data or a title
@@ -125,7 +151,9 @@ def _block(view: View, row: int, bottom: int, knowledge: Knowledge, layout: Layo
 def _heads_others(view: View, cell: Cell, block: list[Cell]) -> bool:
     """A heading over narrower headings (其中 over 财政资金, 绩效指标 over the levels) heads no column of its own."""
     return any(
-        other.row >= cell.row + cell.row_span and other.box.x0 >= cell.box.x0 - 1 and other.box.x1 <= cell.box.x1 + 1
+        other.row >= cell.row + cell.row_span
+        and other.box.x0 >= cell.box.x0 - 1
+        and other.box.x1 <= cell.box.x1 + 1
         and other.column_span < cell.column_span
         for other in block
     )

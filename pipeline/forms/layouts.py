@@ -21,7 +21,11 @@ def match_layout(knowledge: Knowledge, title: str, labels: Set[str]) -> Layout:
             best = best or layout
             continue
         phrase = max((len(p) for p in layout.titles if p in title), default=0)
-        if (layout.titles and not phrase) or not all(need in labels for need in layout.needs) or not (phrase or layout.needs):
+        if (
+            (layout.titles and not phrase)
+            or not all(need in labels for need in layout.needs)
+            or not (phrase or layout.needs)
+        ):
             continue
         rank = (len(layout.needs), phrase)
         if rank > best_rank:

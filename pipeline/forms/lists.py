@@ -1,4 +1,4 @@
-"""Lists: a project is a row group. Groups are found by their merged name, amount and goal cells, and joined across pages.
+"""Lists: a project is a row group, found by its merged name, amount and goal cells and joined across pages.
 
 A page break may leave a group's cells blank on either page (a merged cell prints where its middle falls), print them
 twice, or cut a goal in mid-sentence; one name may stand over several blocks of amount and goal: each block is a form.
@@ -19,7 +19,9 @@ from pipeline.forms.view import View, view_of
 from pipeline.grid.model import Cell
 from pipeline.text import key
 
-_ORGAN = re.compile(r"(局|委员会|委|厅|办公室|部|院|会|中心|政府|街道办事处|处|队|署|站|馆|所|学校|大学|中学|小学|法院|检察院|集团|公司|园|本级|机关|单位|总队|支队|分局|社|台|校|协会|基地)(\([^()]*\))?$")
+_ORGAN = re.compile(
+    r"(局|委员会|委|厅|办公室|部|院|会|中心|政府|街道办事处|处|队|署|站|馆|所|学校|大学|中学|小学|法院|检察院|集团|公司|园|本级|机关|单位|总队|支队|分局|社|台|校|协会|基地)(\([^()]*\))?$"
+)
 _SENTENCE_END = ("。", "!", ";", ".")
 _NOTE = re.compile(r"^(注|备注|说明)[:：]")
 OVERLAP = 6  # characters; a shorter repetition at a break is chance
@@ -106,7 +108,11 @@ class ListWalk:
         return blocks
 
     def _group_columns(self) -> list[tuple[int, Column]]:
-        return [(i, c) for i, c in enumerate(self._columns) if c.role in ("fund", "goal", "prose") or c.role.startswith("field:")]
+        return [
+            (i, c)
+            for i, c in enumerate(self._columns)
+            if c.role in ("fund", "goal", "prose") or c.role.startswith("field:")
+        ]
 
     def _group_cells(self, view: View, row: int) -> dict[int, Cell]:
         return {i: found[0] for i, c in self._group_columns() if (found := view.under(row, c.x0, c.x1))}
@@ -119,7 +125,14 @@ class ListWalk:
     def _starts(self, cells: dict[int, Cell], row: int, merged: bool) -> bool:
         return any(i in cells and cells[i].row == row and (merged or bool(cells[i].text)) for i in self._anchors())
 
-    def _block(self, view: View, rows: list[int], cells: dict[int, dict[int, Cell]], slots: dict[int, Slot], ends: tuple[int, int]) -> Block:
+    def _block(
+        self,
+        view: View,
+        rows: list[int],
+        cells: dict[int, dict[int, Cell]],
+        slots: dict[int, Slot],
+        ends: tuple[int, int],
+    ) -> Block:
         page = view.table.page
         own: dict[int, Slot] = {}
         for row in rows:
@@ -129,7 +142,11 @@ class ListWalk:
                     slots[id(cell)] = Slot(value, cell.row <= ends[0], cell.row + cell.row_span > ends[1])
                 if i not in own or (own[i].value is None and slots[id(cell)].value is not None):
                     own[i] = slots[id(cell)]
-        columns = [c for c in self._columns if c.role != "prose" and not c.role.startswith("field:") and c.role not in ("fund", "goal")]
+        columns = [
+            c
+            for c in self._columns
+            if c.role != "prose" and not c.role.startswith("field:") and c.role not in ("fund", "goal")
+        ]
         prose = self._number("prose")
         body = body_rows(view, rows, columns) if columns else []
         block = Block(own, [body] if body else [], page, page)
@@ -150,7 +167,12 @@ class ListWalk:
             if not column.role.startswith("field:"):
                 continue
             above, below = blocks[-1].slots.get(i), following[0].slots.get(i)
-            if above is None or below is None or not (above.bottom and below.top) or (above.value is not None and below.value is not None):
+            if (
+                above is None
+                or below is None
+                or not (above.bottom and below.top)
+                or (above.value is not None and below.value is not None)
+            ):
                 continue
             shared = above if above.value is not None else below
             for block in blocks:
@@ -174,9 +196,7 @@ class ListWalk:
                 return a_fund == b_fund and above.text(goal) == below.text(goal) and below.prose is None
             cut_goal = not below.text(goal) or not above.text(goal).endswith(_SENTENCE_END)
             return not b_fund and bool(a_fund) and cut_goal  # the tail of a cut name
-        if a_fund and b_fund:
-            return False
-        return True
+        return not (a_fund and b_fund)
 
     def _merge(self, above: Block, below: Block) -> None:
         for i, slot in below.slots.items():

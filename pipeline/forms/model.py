@@ -37,8 +37,12 @@ def printed(page: int, cell: Cell | Line) -> Printed:
     """A cell or line as a value."""
     box = cell.box
     if isinstance(cell, Cell) and cell.lines:  # the text's own box, not the cell's: that is what one looks at
-        box = Box(min(x.box.x0 for x in cell.lines), min(x.box.y0 for x in cell.lines),
-                  max(x.box.x1 for x in cell.lines), max(x.box.y1 for x in cell.lines))
+        box = Box(
+            min(x.box.x0 for x in cell.lines),
+            min(x.box.y0 for x in cell.lines),
+            max(x.box.x1 for x in cell.lines),
+            max(x.box.y1 for x in cell.lines),
+        )
     return Printed(cell.text, (Part(page, box, cell.text),))
 
 
@@ -87,7 +91,9 @@ class RawForm:
     goals: dict[str, Printed] = field(default_factory=dict)
     indicators: list[RawIndicator] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
-    last_goal: tuple[str, float] | None = None  # scope and left edge (points) of the goal read last, for its rest on the next page
+    last_goal: tuple[str, float] | None = (
+        None  # scope and left edge (points) of the goal read last, for its rest on the next page
+    )
     in_prose: bool = False  # a list of amounts and goals that has no column for indicators
     context_fields: dict[str, Printed] = field(default_factory=dict)
 

@@ -1,4 +1,7 @@
-"""Indicators written as prose in one cell: 1、1－产出指标，11－数量指标，名称；实施周期指标值：…，年度指标值：…；2、…"""
+"""Indicators written as prose in one cell.
+
+1、1－产出指标，11－数量指标，名称；实施周期指标值：…，年度指标值：…；2、…
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,9 @@ from pipeline.forms.knowledge import Knowledge, meanings
 from pipeline.forms.model import Printed, RawIndicator
 
 # An item begins with a numbered level 1 and level 2; numbers and dashes come in both widths, breaks stand anywhere.
-_ITEM = re.compile(r"(?:\d{1,2}\s*[、.．]\s*)?\d{1,2}\s*[－\-—–]\s*(?P<level1>[^，,；;。0-9]{2,12}?)\s*[，,]\s*\d{1,3}\s*[－\-—–]\s*(?P<level2>[^，,；;。0-9]{2,16}?)\s*[，,]")
+_ITEM = re.compile(
+    r"(?:\d{1,2}\s*[、.．]\s*)?\d{1,2}\s*[－\-—–]\s*(?P<level1>[^，,；;。0-9]{2,12}?)\s*[，,]\s*\d{1,3}\s*[－\-—–]\s*(?P<level2>[^，,；;。0-9]{2,16}?)\s*[，,]"
+)
 _VALUE = re.compile(r"(?:(?<=[；;，,。])|^)\s*(?P<label>[^：:；;，,。]{3,10})[：:]")
 _END = "；;，,。 "
 
@@ -38,4 +43,8 @@ def _body(body: str, knowledge: Knowledge) -> dict[str, str]:
 
 def _role(label: str, knowledge: Knowledge) -> str | None:
     column = meanings(knowledge, label).get("column")
-    return column.column if column is not None and column.column in ("target", "lifetime_target", "weight", "unit") else None
+    return (
+        column.column
+        if column is not None and column.column in ("target", "lifetime_target", "weight", "unit")
+        else None
+    )

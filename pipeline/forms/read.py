@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from pipeline.forms.boxed import BoxedWalk
 from pipeline.forms.header import find_headers
 from pipeline.forms.knowledge import Knowledge, Layout, label_keys, meanings
-from pipeline.forms.lists import ListWalk
 from pipeline.forms.layouts import match_layout
+from pipeline.forms.lists import ListWalk
 from pipeline.forms.model import Part, Printed, RawForm, Sheet, printed
 from pipeline.forms.segment import TITLE, is_title_row
 from pipeline.forms.view import view_of
@@ -25,7 +25,11 @@ def read_sheet(sheet: Sheet, knowledge: Knowledge) -> Iterator[RawForm]:
     """The forms of a sheet, in reading order."""
     title = sheet_title(sheet)
     layout = match_layout(knowledge, key(title.text) if title else "", _labels(sheet))
-    forms = ListWalk(sheet, layout, knowledge).walk() if is_list(sheet, knowledge) else iter([BoxedWalk(sheet, layout, knowledge).walk()])
+    forms = (
+        ListWalk(sheet, layout, knowledge).walk()
+        if is_list(sheet, knowledge)
+        else iter([BoxedWalk(sheet, layout, knowledge).walk()])
+    )
     for form in forms:
         form.title = title or form.title
         _context(form, sheet.above, knowledge, layout)
@@ -82,5 +86,9 @@ def _part(page: int, line: Line, text: str) -> Printed:
 def _holds_something(form: RawForm) -> bool:
     """An empty printed template (no name, no amount, no indicator with text) is no form."""
     named = "project_name" in form.fields or "department" in form.fields or "implementing_unit" in form.fields
-    filled = [r for r in form.indicators if "level3" in r.cells and ("target" in r.cells or named) and not re.fullmatch(r"[.…]+", r.cells["level3"].text)]
+    filled = [
+        r
+        for r in form.indicators
+        if "level3" in r.cells and ("target" in r.cells or named) and not re.fullmatch(r"[.…]+", r.cells["level3"].text)
+    ]
     return bool(filled) or (named and bool(form.funds or form.goals))

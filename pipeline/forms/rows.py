@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from pipeline.forms.header import Column, Header
+from pipeline.forms.header import Column
 from pipeline.forms.knowledge import Taxonomy
 from pipeline.forms.model import Part, Printed, RawIndicator, printed
 from pipeline.forms.view import View
@@ -52,7 +52,7 @@ def is_level(taxonomy: Taxonomy, text: str) -> bool:
 
 
 def body_rows(view: View, rows: Iterable[int], columns: Sequence[Column]) -> list[BodyRow]:
-    """The indicator rows among grid rows of one table. Rows of the grid that differ in no column of their own are one row."""
+    """The indicator rows among grid rows of one table. Grid rows that differ in no column of their own are one row."""
     rows = list(rows)
     page, slots = view.table.page, {}
     result: list[BodyRow] = []
@@ -71,15 +71,36 @@ def body_rows(view: View, rows: Iterable[int], columns: Sequence[Column]) -> lis
         if mark == before and mark:
             continue
         before = mark
-        for role, cell in levels.items():
+        for cell in levels.values():
             if id(cell) not in slots:
-                slots[id(cell)] = Slot(printed(page, cell) if cell.text else None, cell.row <= rows[0], cell.row + cell.row_span > rows[-1])
-        result.append(BodyRow(page, {r: slots[id(c)] for r, c in levels.items()}, {r: _joined(page, cells) for r, cells in own.items() if cells},
-                              row, row == rows[0], row == rows[-1]))
+                slots[id(cell)] = Slot(
+                    printed(page, cell) if cell.text else None, cell.row <= rows[0], cell.row + cell.row_span > rows[-1]
+                )
+        result.append(
+            BodyRow(
+                page,
+                {r: slots[id(c)] for r, c in levels.items()},
+                {r: _joined(page, cells) for r, cells in own.items() if cells},
+                row,
+                row == rows[0],
+                row == rows[-1],
+            )
+        )
     return result
 
 
-COLUMN_ROLES = {"level3", "target", "lifetime_target", "operator", "unit", "weight", "actual", "score", "deviation_reason", "remark"}
+COLUMN_ROLES = {
+    "level3",
+    "target",
+    "lifetime_target",
+    "operator",
+    "unit",
+    "weight",
+    "actual",
+    "score",
+    "deviation_reason",
+    "remark",
+}
 
 
 def _joined(page: int, cells: Sequence[Cell]) -> Printed:
@@ -93,12 +114,13 @@ def stitch(pages: Sequence[list[BodyRow]], taxonomy: Taxonomy) -> list[BodyRow]:
     """Body rows of successive tables as one sequence: slots merged over the breaks, cut rows joined."""
     rows: list[BodyRow] = []
     for page_rows in pages:
+        joined = 0
         if rows and page_rows:
             _merge_slots(rows, page_rows, taxonomy)
             if _cut(rows[-1], page_rows[0]):
                 _join_row(rows[-1], page_rows[0])
-                page_rows = page_rows[1:]
-        rows += page_rows
+                joined = 1
+        rows += page_rows[joined:]
     return rows
 
 
@@ -126,14 +148,23 @@ def _same_cell(above: Slot, below: Slot, taxonomy: Taxonomy) -> bool:
 
 
 def _cut(above: BodyRow, below: BodyRow) -> bool:
-    """Whether a page break cut one row: what either part prints, the other lacks, and the second has no levels of its own."""
+    """Whether a page break cut one row: what one part prints the other lacks, and the second has no own levels."""
     a, b = above.cells, below.cells
-    if not above.last_of_page or not below.first_of_page or not b or any(below.slots.get(r) is not above.slots.get(r) for r in LEVELS):
+    if (
+        not above.last_of_page
+        or not below.first_of_page
+        or not b
+        or any(below.slots.get(r) is not above.slots.get(r) for r in LEVELS)
+    ):
         return False
     a_has, b_has = set(a) & {"level3", "target"}, set(b) & {"level3", "target"}
     if not b_has:
         return False
-    return a_has == {"level3"} and b_has == {"target"} or a_has == {"level3", "target"} and b_has == {"level3"} or a_has == {"target"} and b_has == {"level3"}
+    return (
+        (a_has == {"level3"} and b_has == {"target"})
+        or (a_has == {"level3", "target"} and b_has == {"level3"})
+        or (a_has == {"target"} and b_has == {"level3"})
+    )
 
 
 def _join_row(above: BodyRow, below: BodyRow) -> None:

@@ -42,7 +42,9 @@ def segment(pages: Iterable[PageGrid], knowledge: Knowledge) -> Iterator[Sheet]:
     for page in pages:
         top = 0.0
         for table in page.tables:
-            lines = tuple((page.number, x) for x in page.lines if top <= (x.box.y0 + x.box.y1) / 2 <= table.box.y0 + 2)[-LINES_ABOVE:]
+            lines = tuple((page.number, x) for x in page.lines if top <= (x.box.y0 + x.box.y1) / 2 <= table.box.y0 + 2)[
+                -LINES_ABOVE:
+            ]
             top = max(top, table.box.y1)
             if not _may_hold(table, current):
                 continue
@@ -98,7 +100,9 @@ def is_title_row(view: View, row: int) -> bool:
     return len(cells) == 1 and len(cells[0].text) < 80 and bool(TITLE.search(key(cells[0].text)))
 
 
-def _continues(current: _Open, view: View, headers: Sequence[Header], lines: Sequence[tuple[int, Line]], knowledge: Knowledge) -> bool:
+def _continues(
+    current: _Open, view: View, headers: Sequence[Header], lines: Sequence[tuple[int, Line]], knowledge: Knowledge
+) -> bool:
     last = current.pieces[-1].table
     if view.table.page - last.page > 1:
         return False
@@ -107,10 +111,14 @@ def _continues(current: _Open, view: View, headers: Sequence[Header], lines: Seq
         return False
     if headers and headers[0].is_list:
         return current.header is not None and current.header.is_list and headers[0].roles == current.header.roles
-    if any(is_title_row(view, row) for row in range(min(2, view.rows))) or _starts_with_fields(view, headers, knowledge):
+    if any(is_title_row(view, row) for row in range(min(2, view.rows))) or _starts_with_fields(
+        view, headers, knowledge
+    ):
         return False
     if headers:  # indicators alone, without a name or title, belong to what came before
-        return current.header is None or (not current.header.is_list and len(set(headers[0].roles) & set(current.header.roles)) >= 2)
+        return current.header is None or (
+            not current.header.is_list and len(set(headers[0].roles) & set(current.header.roles)) >= 2
+        )
     foreign = [x for _, x in lines if len(x.text) > 3 and key(x.text).endswith(("表", "表)"))]
     return (not foreign or bool(title)) and _aligned(last, view.table)
 
@@ -126,7 +134,11 @@ def _starts_with_fields(view: View, headers: Sequence[Header], knowledge: Knowle
 
 def _aligned(before: Table, table: Table) -> bool:
     hits = sum(any(abs(x - y) < ALIGN for y in before.xs) for x in table.xs)
-    return hits >= ALIKE * len(table.xs) and abs(before.box.x0 - table.box.x0) < 2 * ALIGN and abs(before.box.x1 - table.box.x1) < 2 * ALIGN
+    return (
+        hits >= ALIKE * len(table.xs)
+        and abs(before.box.x0 - table.box.x0) < 2 * ALIGN
+        and abs(before.box.x1 - table.box.x1) < 2 * ALIGN
+    )
 
 
 def _append(current: _Open, view: View, headers: Sequence[Header], knowledge: Knowledge) -> Iterator[Sheet]:
@@ -147,7 +159,7 @@ def _append(current: _Open, view: View, headers: Sequence[Header], knowledge: Kn
 
 
 def _starts(view: View, headers: Sequence[Header], knowledge: Knowledge, under_way: bool) -> list[int]:
-    """Rows inside a table at which another form begins: the fields of a project below an indicator header or another project."""
+    """Rows inside a table at which another form begins: fields below an indicator header, or another project's name."""
     starts: list[int] = []
     seen = named = under_way  # an indicator header was passed; a project was named
     header_rows = {row: h for h in headers for row in range(h.top, h.bottom)}
@@ -158,7 +170,11 @@ def _starts(view: View, headers: Sequence[Header], knowledge: Knowledge, under_w
         cells = view.starting[row]
         if not cells:
             continue
-        fields = {m["field"].field for c in cells if c.text and c.column_span < len(view.owner[0]) and (m := meanings(knowledge, c.text)) and "field" in m}
+        fields = {
+            m["field"].field
+            for c in cells
+            if c.text and c.column_span < len(view.owner[0]) and (m := meanings(knowledge, c.text)) and "field" in m
+        }
         if "project_name" in fields or (seen and fields & START_FIELDS and _is_label_row(cells, knowledge)):
             if seen or (named and "project_name" in fields):
                 starts.append(_with_title(view, row))
@@ -172,7 +188,11 @@ def _is_label_row(cells: Sequence[Cell], knowledge: Knowledge) -> bool:
 
 def _with_title(view: View, row: int) -> int:
     """The row, or the full-width rows right above it: a title and its year stand in the table."""
-    while row > 0 and len(cells := view.row_cells(row - 1)) == 1 and (is_title_row(view, row - 1) or _YEAR_LINE.match(key(cells[0].text))):
+    while (
+        row > 0
+        and len(cells := view.row_cells(row - 1)) == 1
+        and (is_title_row(view, row - 1) or _YEAR_LINE.match(key(cells[0].text)))
+    ):
         row -= 1
     return row
 

@@ -42,7 +42,7 @@ class View:
         return [self.table.cells[i] for i in dict.fromkeys(self.owner[row])]
 
     def under(self, row: int, x0: float, x1: float) -> list[Cell]:
-        """The cells of a row that stand below a heading from x0 to x1: those with their middle in it, else the one around its middle."""
+        """The cells of a row below a heading from x0 to x1: with their middle in it, else the one around its middle."""
         inside = [c for c in self.row_cells(row) if x0 <= (c.box.x0 + c.box.x1) / 2 <= x1]
         if inside:
             return inside

@@ -1,8 +1,8 @@
 """A page's words laid into the cells of its tables.
 
-Words go to the cell around their centre. Where a cell is too low for its text, lines overflow into the
-neighbour and centres lie: there the lines of one run (drawn one after the other, left edge and line distance alike) stay
-together in the cell that holds most of the run.
+Words go to the cell around their centre. Where a cell is too low for its text, lines overflow into the neighbour and
+centres lie: there the lines of one run (drawn one after the other, left edge and line distance alike) stay together
+in the cell that holds most of the run.
 """
 
 from __future__ import annotations
@@ -19,7 +19,10 @@ from pipeline.reading.model import Page, Word
 from pipeline.text import join_lines
 
 EDGE = 1.0  # points a word's centre may lie beside a table and still belong to it
-CUT_TOP, CUT_BOTTOM = 0.3, 0.02  # share of a word's height inside of a table that makes it part of it: a page break cuts
+CUT_TOP, CUT_BOTTOM = (
+    0.3,
+    0.02,
+)  # share of a word's height inside of a table that makes it part of it: a page break cuts
 # lines, leaving no more than a sliver at the foot; at the head a title's descenders must not count
 
 
@@ -49,7 +52,11 @@ def _frame_of(frames: Sequence[Lattice], word: Word) -> int | None:
     x, height = (word[0] + word[2]) / 2, word[3] - word[1]
     best: int | None = None
     for i, frame in enumerate(frames):
-        inside = frame.xs[0] - EDGE <= x <= frame.xs[-1] + EDGE and frame.ys[0] + CUT_TOP * height <= word[3] and word[1] <= frame.ys[-1] - CUT_BOTTOM * height
+        inside = (
+            frame.xs[0] - EDGE <= x <= frame.xs[-1] + EDGE
+            and frame.ys[0] + CUT_TOP * height <= word[3]
+            and word[1] <= frame.ys[-1] - CUT_BOTTOM * height
+        )
         if inside and (best is None or frame.xs[-1] - frame.xs[0] < frames[best].xs[-1] - frames[best].xs[0]):
             best = i
     return best
@@ -76,7 +83,10 @@ def _table(number: int, frame: Lattice, words: Sequence[Word], hidden: Mapping[W
     if hidden:
         held = release_slivers(held, boxes)
     clipped = _add_hidden(held, hidden) if hidden else frozenset()
-    cells = tuple(_cell(span, box, held.get(i, ()), i in clipped) for i, (span, box) in enumerate(zip(frame.spans, boxes, strict=True)))
+    cells = tuple(
+        _cell(span, box, held.get(i, ()), i in clipped)
+        for i, (span, box) in enumerate(zip(frame.spans, boxes, strict=True))
+    )
     return Table(number, Box(xs[0], ys[0], xs[-1], ys[-1]), xs, ys, cells, frame.open_top, frame.open_bottom)
 
 
@@ -95,14 +105,16 @@ def _cell(span: tuple[int, int, int, int], box: Box, words: Sequence[Word], clip
     if not words:
         return Cell(*span, box, (), "", False)
     lines = printed_lines(words)
-    return Cell(*span, box, lines, lines[0].text if len(lines) == 1 else join_lines([line.text for line in lines]), clipped)
+    return Cell(
+        *span, box, lines, lines[0].text if len(lines) == 1 else join_lines([line.text for line in lines]), clipped
+    )
 
 
 COLUMN_GAP = 4.0  # line heights; text further apart on one line is two lines: 部门名称 left, 单位：万元 right
 
 
 def _free_lines(words: Iterable[Word]) -> tuple[Line, ...]:
-    lines = []
+    lines: list[Line] = []
     for group in line_groups(words):
         group.sort()
         part = [group[0]]

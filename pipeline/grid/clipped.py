@@ -8,7 +8,7 @@ which cell a text belongs to; the clipped rest of the same run completes it. A r
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.grid.overflow import follows
@@ -16,13 +16,17 @@ from pipeline.reading.model import Word
 
 REACH = 40.0  # points; words are looked up by their top edge within this distance, more than any line is high
 PAST = 1.0  # points past the edge of a cut line at which it is placed: no more than a sliver of it may show
-LOST = 2.0  # line heights at the left of a line that may be lost for another reason than the cell's border: a comma is low
+LOST = (
+    2.0  # line heights at the left of a line that may be lost for another reason than the cell's border: a comma is low
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A page's words completed: `words` are visible at least in part; `hidden` are lines clipped away, each with a visible
-    word of the same run to follow."""
+    """A page's words completed: `words` are visible at least in part, `hidden` are clipped lines.
+
+    Each hidden line comes with a visible word of its run, which says where it belongs.
+    """
 
     words: tuple[Word, ...]
     hidden: tuple[tuple[Word, tuple[Word, ...]], ...]
@@ -78,7 +82,7 @@ def _all_hidden(line: list[_Stored] | None) -> list[Word]:
 
 
 def _completed(shown: Sequence[Word], stored: Word) -> list[Word]:
-    """The visible pieces of a stored word, characters lost between and around them given back to the piece before (or the first)."""
+    """The visible pieces of a stored word; characters lost around them go to the piece before, or to the first."""
     pieces: list[Word] = []
     at = 0
     if not shown:
@@ -92,7 +96,11 @@ def _completed(shown: Sequence[Word], stored: Word) -> list[Word]:
             pieces.append(piece._replace(run=stored.run))
         else:
             near_left = piece.x0 - stored.x0 < LOST * (stored.y1 - stored.y0)
-            pieces.append(piece._replace(x0=stored.x0 if near_left else piece.x0, text=stored.text[:found] + piece.text, run=stored.run))
+            pieces.append(
+                piece._replace(
+                    x0=stored.x0 if near_left else piece.x0, text=stored.text[:found] + piece.text, run=stored.run
+                )
+            )
         at = found + len(piece.text)
     pieces[-1] = pieces[-1]._replace(text=pieces[-1].text + stored.text[at:])
     return pieces

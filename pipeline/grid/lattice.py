@@ -30,7 +30,9 @@ class Lattice:
 
 def lattices(level: Sequence[Rule], upright: Sequence[Rule]) -> list[Lattice]:
     """The lattices on a page from its merged rules (sorted by position), top to bottom."""
-    found = [_lattice(part_level, part_upright) for part_level, part_upright in _adopted(list(_components(level, upright)))]
+    found = [
+        _lattice(part_level, part_upright) for part_level, part_upright in _adopted(list(_components(level, upright)))
+    ]
     return sorted((x for x in found if x is not None), key=lambda x: (x.ys[0], x.xs[0]))
 
 
@@ -68,17 +70,20 @@ def _adopted(parts: list[tuple[list[Rule], list[Rule]]]) -> list[tuple[list[Rule
     tables = [(level, upright) for level, upright in parts if level and len(upright) > 1]
     if not loose:
         return tables
+    adopted: list[tuple[list[Rule], list[Rule]]] = []
     for level, upright in tables:
         top, bottom = min(r.start for r in upright), max(r.end for r in upright)
-        beside = [r for r in loose if r.start > top - TOUCH and r.end < bottom + TOUCH and r.end - r.start > ALONG * (bottom - top)]
+        beside = [
+            r
+            for r in loose
+            if r.start > top - TOUCH and r.end < bottom + TOUCH and r.end - r.start > ALONG * (bottom - top)
+        ]
+        edges: list[Rule] = []
         if beside:
-            every = [*upright, *beside]
-            left, right = min(r.at for r in every), max(r.at for r in every)
-            upright += beside
-            upright.sort()
-            level += (Rule(top, left, right), Rule(bottom, left, right))
-            level.sort()
-    return tables
+            left, right = min(r.at for r in (*upright, *beside)), max(r.at for r in (*upright, *beside))
+            edges = [Rule(top, left, right), Rule(bottom, left, right)]
+        adopted.append((sorted([*level, *edges]), sorted([*upright, *beside])))
+    return adopted
 
 
 def _lattice(level: list[Rule], upright: list[Rule]) -> Lattice | None:
@@ -145,7 +150,9 @@ def _spans(across: list[int], down: list[int], rows: int, columns: int) -> Itera
             column = right
 
 
-def _bottom(across: list[int], down: list[int], taken: list[int], mask: int, start: tuple[int, int, int], rows: int) -> int:
+def _bottom(
+    across: list[int], down: list[int], taken: list[int], mask: int, start: tuple[int, int, int], rows: int
+) -> int:
     """The row below the cell that begins at `start` (row, column, right)."""
     row, column, right = start
     inner = range(column + 1, right)

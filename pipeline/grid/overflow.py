@@ -44,7 +44,9 @@ def release_slivers(held: Mapping[int, list[Word]], boxes: Sequence[Box]) -> dic
         if not cut or not others or any(c.run - o.run in (0, 1) for c in cut for o in others):
             continue
         middle = (cut[0][0] + cut[0][2]) / 2
-        below = next((j for j, box in enumerate(boxes) if abs(box.y0 - boxes[i].y1) < 1 and box.x0 <= middle <= box.x1), None)
+        below = next(
+            (j for j, box in enumerate(boxes) if abs(box.y0 - boxes[i].y1) < 1 and box.x0 <= middle <= box.x1), None
+        )
         if below is None:
             continue
         rest = settled.get(below, [])
@@ -78,24 +80,35 @@ def _neighbours(i: int, held: Mapping[int, list[Word]], boxes: Sequence[Box]) ->
     """Cells with text that share the border above or below, in the same columns."""
     box = boxes[i]
     return [
-        j for j in held
-        if j != i and boxes[j].x0 < box.x1 - 1 and boxes[j].x1 > box.x0 + 1
+        j
+        for j in held
+        if j != i
+        and boxes[j].x0 < box.x1 - 1
+        and boxes[j].x1 > box.x0 + 1
         and (abs(boxes[j].y1 - box.y0) < 1 or abs(boxes[j].y0 - box.y1) < 1)
     ]
 
 
 def _part(held: dict[int, list[Word]], boxes: Sequence[Box], upper: int, lower: int) -> None:
-    """Share the words of two stacked cells. Where lines collide or straddle, a run goes whole to the cell that holds more of it."""
+    """Share the words of two stacked cells. Where lines collide or straddle, a run goes whole to one of them."""
     border = boxes[upper].y1
     words = [*held.get(upper, ()), *held.get(lower, ())]
     runs = _runs(words)
     by_line = _share(runs, border, lambda run, line: _centre(line))
     crowded = _collides(by_line[0]) or _collides(by_line[1])
-    by_run = _share(runs, border, lambda run, line: _middle(run) if crowded or any(_crosses(x, border) for x in run) else _centre(line))
+    by_run = _share(
+        runs,
+        border,
+        lambda run, line: _middle(run) if crowded or any(_crosses(x, border) for x in run) else _centre(line),
+    )
     held[upper], held[lower] = by_run
 
 
-def _share(runs: Sequence[Sequence[Sequence[Word]]], border: float, place: Callable[[Sequence[Sequence[Word]], Sequence[Word]], float]) -> tuple[list[Word], list[Word]]:
+def _share(
+    runs: Sequence[Sequence[Sequence[Word]]],
+    border: float,
+    place: Callable[[Sequence[Sequence[Word]], Sequence[Word]], float],
+) -> tuple[list[Word], list[Word]]:
     above: list[Word] = []
     below: list[Word] = []
     for run in runs:

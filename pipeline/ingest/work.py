@@ -12,6 +12,7 @@ from pipeline.dataset.errors import RowError
 from pipeline.dataset.sources import Source
 from pipeline.dataset.staging import stage
 from pipeline.errors import UsageError
+from pipeline.extract import reader_named
 from pipeline.extraction import Extraction
 
 Extractor = Callable[[Path, str], Extraction]
@@ -41,6 +42,7 @@ class Job:
     def warm_up(self) -> None:
         """Loads all that reading needs."""
         load_extractor(self.extractor)
+        reader_named(self.reader)
 
     def read(self, source: Source) -> Outcome:
         """Reads one document and stages its rows; whatever is wrong with it becomes a failed document.

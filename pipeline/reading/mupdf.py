@@ -14,7 +14,12 @@ from pipeline.reading.rules import RuleCollector
 from pipeline.reading.words import Char, split_at_rules
 from pipeline.text import unify
 
-_FLAGS = pymupdf.TEXT_PRESERVE_LIGATURES | pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_CLIP | pymupdf.TEXT_CID_FOR_UNKNOWN_UNICODE
+_FLAGS = (
+    pymupdf.TEXT_PRESERVE_LIGATURES
+    | pymupdf.TEXT_PRESERVE_WHITESPACE
+    | pymupdf.TEXT_CLIP
+    | pymupdf.TEXT_CID_FOR_UNKNOWN_UNICODE
+)
 _WHITE = 0.97  # a rule this light on all channels is not seen on white paper
 
 
@@ -29,10 +34,14 @@ class MuPdfReader:
         try:
             document = pymupdf.open(path, filetype="pdf")
         except Exception as error:  # pymupdf raises several unrelated types
-            raise DocumentError("pdf.unreadable", f"the PDF cannot be opened ({_first_line(error)})", document=str(path)) from error
+            raise DocumentError(
+                "pdf.unreadable", f"the PDF cannot be opened ({_first_line(error)})", document=str(path)
+            ) from error
         if document.needs_pass:
             document.close()
-            raise DocumentError("pdf.encrypted", "the PDF needs a password; publish or supply it decrypted", document=str(path))
+            raise DocumentError(
+                "pdf.encrypted", "the PDF needs a password; publish or supply it decrypted", document=str(path)
+            )
         if document.page_count == 0:
             document.close()
             raise DocumentError("pdf.no_pages", "the PDF has no pages", document=str(path))
@@ -55,8 +64,9 @@ class _MuPdfDocument:
         try:
             return _read_page(self._document, number - 1)
         except Exception as error:  # pymupdf raises several unrelated types
-            raise PageError("page.unreadable", f"the page cannot be read ({_first_line(error)})",
-                            document=self._path, page=number) from error
+            raise PageError(
+                "page.unreadable", f"the page cannot be read ({_first_line(error)})", document=self._path, page=number
+            ) from error
 
     def stored_words(self, number: int) -> tuple[Word, ...] | None:
         page = self._document[number - 1]
@@ -90,7 +100,9 @@ def _read_page(document: pymupdf.Document, index: int) -> Page:
     return Page(index + 1, page.rect.width, page.rect.height, words, level, upright, is_scan)
 
 
-def _words(raw: list[tuple[float, float, float, float, str, int, int, int]], turn: Any) -> tuple[Sequence[Word], list[tuple[int, int]]]:
+def _words(
+    raw: list[tuple[float, float, float, float, str, int, int, int]], turn: Any
+) -> tuple[Sequence[Word], list[tuple[int, int]]]:
     """Words, numbered by the text line that they stand on, and MuPDF's block and line number of each such line."""
     words: list[Word] = []
     lines: list[tuple[int, int]] = [(-1, -1)]
@@ -111,7 +123,13 @@ def _chars(line: dict[str, Any], word: Word, turn: Any) -> list[Char]:
     for span in line["spans"]:
         for char in span["chars"]:
             x0, y0, x1, y1 = _turned(char["bbox"], turn) if turn is not None else char["bbox"]
-            if x0 >= word.x0 - 0.1 and x1 <= word.x1 + 0.1 and y0 >= word.y0 - 3 and y1 <= word.y1 + 3 and not char["c"].isspace():
+            if (
+                x0 >= word.x0 - 0.1
+                and x1 <= word.x1 + 0.1
+                and y0 >= word.y0 - 3
+                and y1 <= word.y1 + 3
+                and not char["c"].isspace()
+            ):
                 chars.append((x0, y0, x1, y1, char["c"]))
     return chars
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,9 @@ class PlumberReader:
             count = len(document.pages)
         except PdfminerException as error:
             if isinstance(error.args[0] if error.args else None, PDFPasswordIncorrect):
-                raise DocumentError("pdf.encrypted", "the PDF needs a password; publish or supply it decrypted", document=str(path)) from error
+                raise DocumentError(
+                    "pdf.encrypted", "the PDF needs a password; publish or supply it decrypted", document=str(path)
+                ) from error
             raise _unreadable(error, path) from error
         except Exception as error:  # pdfminer raises several unrelated types
             raise _unreadable(error, path) from error
@@ -49,7 +52,7 @@ def _unreadable(error: Exception, path: Path) -> DocumentError:
 
 
 class _PlumberDocument:
-    def __init__(self, document: pdfplumber.PDF, path: str, count: int) -> None:
+    def __init__(self, document: Any, path: str, count: int) -> None:
         self._document, self._path = document, path
         producer = document.metadata.get("Producer")
         self.info = DocumentInfo(count, producer if isinstance(producer, str) and producer else None)
@@ -65,7 +68,9 @@ class _PlumberDocument:
         try:
             return _read_page(page, number)
         except Exception as error:  # pdfminer raises several unrelated types
-            raise PageError("page.unreadable", f"the page cannot be read ({error})", document=self._path, page=number) from error
+            raise PageError(
+                "page.unreadable", f"the page cannot be read ({error})", document=self._path, page=number
+            ) from error
         finally:
             page.close()  # frees the page's objects; without it memory grows with every page
 
@@ -126,12 +131,21 @@ def _words(chars: list[dict[str, Any]], left: float, top: float) -> tuple[list[W
 
 def _same_line(before: dict[str, Any], char: dict[str, Any]) -> bool:
     overlap = min(before["bottom"], char["bottom"]) - max(before["top"], char["top"])
-    return bool(overlap > 0.5 * min(before["bottom"] - before["top"], char["bottom"] - char["top"]) and char["x0"] > before["x0"] - 1)
+    return bool(
+        overlap > 0.5 * min(before["bottom"] - before["top"], char["bottom"] - char["top"])
+        and char["x0"] > before["x0"] - 1
+    )
 
 
 def _word(group: list[dict[str, Any]], left: float, top: float, run: int) -> Word:
-    return Word(min(c["x0"] for c in group) - left, min(c["top"] for c in group) - top, max(c["x1"] for c in group) - left,
-                max(c["bottom"] for c in group) - top, unify("".join(c["text"] for c in group)), run)
+    return Word(
+        min(c["x0"] for c in group) - left,
+        min(c["top"] for c in group) - top,
+        max(c["x1"] for c in group) - left,
+        max(c["bottom"] for c in group) - top,
+        unify("".join(c["text"] for c in group)),
+        run,
+    )
 
 
 def _char(char: dict[str, Any], left: float, top: float) -> Char:
@@ -156,7 +170,7 @@ def _collect_rect(shape: dict[str, Any], collector: RuleCollector, left: float, 
 def _collect_path(shape: dict[str, Any], collector: RuleCollector, left: float, top: float) -> None:
     points = [(x - left, y - top) for x, y in shape.get("pts", [])]
     if shape.get("stroke") and not _light(shape.get("stroking_color")):
-        for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+        for (x0, y0), (x1, y1) in pairwise(points):
             collector.line(x0, y0, x1, y1)
     elif shape.get("fill") and not _light(shape.get("non_stroking_color")):
         collector.filled(shape["x0"] - left, shape["top"] - top, shape["x1"] - left, shape["bottom"] - top)

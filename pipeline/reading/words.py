@@ -12,7 +12,9 @@ Char = tuple[float, float, float, float, str]
 OVERHANG = 1.0  # points a glyph box may reach over a rule without crossing it
 
 
-def split_at_rules(words: Iterable[Word], upright: Sequence[Rule], chars_of: Callable[[Word], Sequence[Char]]) -> tuple[Word, ...]:
+def split_at_rules(
+    words: Iterable[Word], upright: Sequence[Rule], chars_of: Callable[[Word], Sequence[Char]]
+) -> tuple[Word, ...]:
     """The words with those cut that cross an upright rule; `chars_of` gives a word's characters with boxes."""
     positions = [rule.at for rule in upright]
     result: list[Word] = []
@@ -36,7 +38,13 @@ def _cut(word: Word, cuts: list[float], chars: Sequence[Char]) -> list[Word]:
     if len(parts) < 2:
         return [word]
     return [
-        Word(min(c[0] for c in part), min(c[1] for c in part), max(c[2] for c in part), max(c[3] for c in part),
-             unify("".join(c[4] for c in part)), word.run)
+        Word(
+            min(c[0] for c in part),
+            min(c[1] for c in part),
+            max(c[2] for c in part),
+            max(c[3] for c in part),
+            unify("".join(c[4] for c in part)),
+            word.run,
+        )
         for part in parts.values()
     ]
