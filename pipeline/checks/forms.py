@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pipeline.checks.model import Finding, at
 from pipeline.fields.form import Form
 
+SHOWN = 200  # characters of a text that a message repeats
+
 
 def check_form(form: Form) -> Iterator[Finding]:
     """Findings of rules `form.*`, `dates.*` and `layout.*` for one form."""
@@ -16,6 +18,9 @@ def check_form(form: Form) -> Iterator[Finding]:
         if unread.kind == "unknown_label":
             message = f"the label {unread.text!r} is in no dictionary; add it to labels.toml or to {form.layout}"
             yield Finding("layout.unknown_label", "warning", message, unread.page, unread.box, form.form_no)
+        elif unread.kind == "ignored":
+            message = f"printed, but without a column in the tables: {_short(unread.text)}"
+            yield Finding("form.not_carried", "info", message, unread.page, unread.box, form.form_no)
         else:
             yield Finding(
                 "form.unread_text",
@@ -65,4 +70,4 @@ def _dates(form: Form) -> Iterator[Finding]:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= 60 else text[:60] + "…"
+    return text if len(text) <= SHOWN else text[:SHOWN] + "…"

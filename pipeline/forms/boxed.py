@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from pipeline.forms.header import Header, find_headers
 from pipeline.forms.knowledge import Knowledge, Label, Layout, Meanings, meanings
 from pipeline.forms.model import Piece, Printed, RawForm, RawFund, Sheet, Unread, printed
-from pipeline.forms.rows import BodyRow, body_rows, indicators, is_level, stitch
+from pipeline.forms.rows import BodyRow, body_rows, ignored_columns, indicators, is_level, stitch
 from pipeline.forms.view import View, view_of
 from pipeline.grid.model import Cell
 from pipeline.text import key
 
 _AMOUNT = re.compile(r"^[-－(（]?[\d,，.．\s]*\d[\d,，.．\s]*[)）]?(?:元|万元|亿元|%)?$|^[-—－–/\s*]+$")
+LABEL_LENGTH = 20  # characters; a longer text is no label
+PRIVATE = "a person"  # how the reason begins for which names and telephone numbers are left out
 SAME_EDGE = 5.0  # points
 _INLINE = re.compile(r"^([^:：]{2,16})[:：](.+)$", re.DOTALL)
 
@@ -96,21 +98,27 @@ class BoxedWalk:
                 spans = any(cell.box.x0 < (col.x0 + col.x1) / 2 < cell.box.x1 for col in header.columns)
                 if headed or spans or (cell.box.x0 < left and self._means(cell)):
                     self._used.add(id(cell))
+        self.form.unread += ignored_columns(view, rows, header.columns)
 
     def _report(self, view: View, piece: Piece) -> None:
+        """What nothing used: text beside an ignored label, unknown labels, and the rest."""
+        beside_ignored = {
+            row
+            for cell in view.table.cells
+            if cell.row_span > 1 and "ignored" in self._means(cell)
+            for row in range(cell.row, cell.row + cell.row_span)
+        }
         for row in range(piece.first, piece.last):
             for cell in view.starting[row]:
                 if cell.text and id(cell) not in self._used:
-                    right = view.right_of(cell)
-                    unknown = (
-                        right is not None
-                        and not self._means(right)
-                        and len(cell.text) <= 20
-                        and id(right) not in self._used
-                    )
-                    self.form.unread.append(
-                        Unread("unknown_label" if unknown else "text", cell.text, view.table.page, cell.box)
-                    )
+                    kind = "ignored" if row in beside_ignored else self._kind(view, cell)
+                    self.form.unread.append(Unread(kind, cell.text, view.table.page, cell.box))
+
+    def _kind(self, view: View, cell: Cell) -> str:
+        right = view.right_of(cell)
+        is_label = len(cell.text) <= LABEL_LENGTH and not _AMOUNT.match(cell.text)
+        unknown = is_label and right is not None and not self._means(right) and id(right) not in self._used
+        return "unknown_label" if unknown else "text"
 
 
 class _Region:
@@ -327,9 +335,13 @@ class _Region:
             if below is not None:
                 self._used.add(id(below))
         if "ignored" in found or "total_row" in found:
+            private = "ignored" in found and (found["ignored"].why or "").startswith(PRIVATE)
             right = self._view.right_of(cell)
             while right is not None and not self._means(right):
                 self._used.add(id(right))
+                if right.text:
+                    text = cell.text if private else f"{cell.text}: {right.text}"
+                    self._form.unread.append(Unread("ignored", text, self._page, right.box))
                 right = self._view.at(cell.row, right.column + right.column_span)
 
     def _head_over(self, value: Cell) -> tuple[Cell, Label] | None:

@@ -14,7 +14,7 @@ from pipeline.forms.header import Column, find_headers
 from pipeline.forms.knowledge import Knowledge, Layout, meanings
 from pipeline.forms.model import Piece, Printed, RawForm, RawFund, Sheet, Unread, printed
 from pipeline.forms.prose import prose_indicators
-from pipeline.forms.rows import BodyRow, Slot, body_rows, indicators, stitch
+from pipeline.forms.rows import BodyRow, Slot, body_rows, ignored_columns, indicators, stitch
 from pipeline.forms.view import View, view_of
 from pipeline.grid.model import Cell
 from pipeline.text import key
@@ -149,7 +149,8 @@ class ListWalk:
         ]
         prose = self._number("prose")
         body = body_rows(view, rows, columns) if columns else []
-        block = Block(own, [body] if body else [], page, page)
+        unread = ignored_columns(view, rows, self._columns)
+        block = Block(own, [body] if body else [], page, page, unread=unread)
         block.prose = own[prose].value if prose is not None and prose in own else None
         return block
 
@@ -207,6 +208,7 @@ class ListWalk:
                 above.slots[i] = Slot(_whole(mine.value, slot.value), mine.top, slot.bottom)
         above.pages += below.pages
         above.page_last = below.page_last
+        above.unread += below.unread
         if below.prose is not None:
             above.prose = below.prose if above.prose is None else above.prose + below.prose
 
@@ -222,6 +224,7 @@ class ListWalk:
             elif column.role == "goal":
                 form.goals.setdefault(column.label.scope or "annual", value)
         form.funds = list(self._funds(block))
+        form.unread = block.unread
         if unit is not None and "implementing_unit" not in form.fields:
             form.fields["implementing_unit"] = unit
         form.indicators = indicators(stitch(block.pages, self._knowledge.taxonomy))

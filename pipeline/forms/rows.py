@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipeline.forms.header import Column
 from pipeline.forms.knowledge import Taxonomy
-from pipeline.forms.model import Part, Printed, RawIndicator, printed
+from pipeline.forms.model import Part, Printed, RawIndicator, Unread, printed
 from pipeline.forms.view import View
 from pipeline.grid.model import Cell
 from pipeline.text import key
@@ -101,6 +101,18 @@ COLUMN_ROLES = {
     "deviation_reason",
     "remark",
 }
+
+
+def ignored_columns(view: View, rows: Iterable[int], columns: Sequence[Column]) -> list[Unread]:
+    """What stands in columns that have no place in the tables: one entry a column with all its texts."""
+    found: list[Unread] = []
+    for column in (c for c in columns if c.role == "ignored"):
+        cells = {id(c): c for row in rows for c in view.under(row, column.x0, column.x1) if c.text}
+        if cells:
+            first = next(iter(cells.values()))
+            text = f"{column.text}: {'; '.join(c.text for c in cells.values())}"
+            found.append(Unread("ignored", text, view.table.page, first.box))
+    return found
 
 
 def _joined(page: int, cells: Sequence[Cell]) -> Printed:
