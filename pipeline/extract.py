@@ -21,6 +21,7 @@ from pipeline.extraction import Extraction, Row
 from pipeline.fields.document import DocumentFacts, document_facts
 from pipeline.fields.form import Form, amount_columns, inherit, understand
 from pipeline.forms.knowledge import Knowledge
+from pipeline.forms.narrative import narratives
 from pipeline.forms.read import read_sheet
 from pipeline.forms.segment import segment
 from pipeline.grid.cells import page_grid
@@ -178,7 +179,9 @@ def _assemble(base: Row, document: OpenDocument, pages: _Pages, method: str) -> 
 
 
 def _forms(grids: Sequence[PageGrid], knowledge: Knowledge) -> list[Form]:
-    raw = (form for sheet in segment(grids, knowledge) for form in read_sheet(sheet, knowledge))
+    raw = [form for sheet in segment(grids, knowledge) for form in read_sheet(sheet, knowledge)]
+    raw += narratives(grids, knowledge)
+    raw.sort(key=lambda form: form.page_first)
     return [understand(form, number, knowledge.taxonomy) for number, form in enumerate(raw, start=1)]
 
 

@@ -46,6 +46,7 @@ FIELDS = {
     "period",
     "fiscal_year",
 }
+SECTIONS = {"begin", "ignored", "implementing_unit", "period", "amount", "goal"}
 _NEEDS: dict[str, dict[str, set[str]]] = {  # what a meaning must say, and the values allowed
     "field": {"field": FIELDS},
     "fund": {"source": SOURCES},
@@ -56,6 +57,7 @@ _NEEDS: dict[str, dict[str, set[str]]] = {  # what a meaning must say, and the v
     "column": {"column": COLUMNS},
     "ignored": {},
     "total_row": {},
+    "section": {"section": SECTIONS},
 }
 _OPTIONAL = {"scope": SCOPES, "part": {"rate", "score", "weight"}, "why": None}
 

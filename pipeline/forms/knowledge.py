@@ -31,6 +31,7 @@ class Label:
     part: str | None = None
     column: str | None = None
     why: str | None = None
+    section: str | None = None
 
 
 Meanings = Mapping[str, Label]

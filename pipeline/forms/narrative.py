@@ -1,0 +1,92 @@
+"""Projects told in prose: 项目经费情况说明 with numbered sections 一、项目概述 … 七、绩效目标, one record a project."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from pipeline.forms.knowledge import Knowledge, Layout, meanings
+from pipeline.forms.model import Part, Printed, RawForm, RawFund, printed
+from pipeline.grid.model import Line, PageGrid
+from pipeline.text import key
+
+LAYOUT = Layout("narrative", "project_narrative")
+TITLE = re.compile(r"^(?P<name>.*?)(?:项目)?经费(?:使用)?情况(?:的)?说明$")
+_SECTION = re.compile(
+    r"^[(（]?[一二三四五六七八九十]{1,3}[)）]?[、.．]?\s*(?P<heading>[^:：。，,]{2,12})[:：]?\s*(?P<rest>.*)$"
+)
+_FURNITURE = re.compile(r"^[-—－\s]*\d{1,4}[-—－\s]*$|^第\d+页")
+_AMOUNT = re.compile(r"(\d[\d,，]*(?:\.\d+)?)\s*(亿元|万元|元)")
+SHORT = 40  # characters; a longer unit or period is a sentence about it
+
+
+@dataclass(slots=True)
+class _Record:
+    """A project's sections under way."""
+
+    title: Printed | None
+    page: int
+    sections: dict[str, Printed] = field(default_factory=dict)
+    current: str = "begin"
+
+
+def narratives(pages: Iterable[PageGrid], knowledge: Knowledge) -> Iterator[RawForm]:
+    """The projects told in prose, in reading order; a record without amount and goal is none."""
+    record: _Record | None = None
+    title: Printed | None = None
+    for page in pages:
+        for line in page.lines:
+            text = key(line.text)
+            if _FURNITURE.match(text):
+                continue
+            if TITLE.match(text) and len(text) <= 60:
+                yield from _finished(record)
+                record, title = None, printed(page.number, line)
+                continue
+            section, rest = _section(line, knowledge)
+            if section == "begin":
+                yield from _finished(record)
+                record, title = _Record(title, page.number), None
+            elif section is not None and record is not None:
+                record.current = section
+            if record is not None:
+                _add(record, page.number, line, rest if section else line.text)
+    yield from _finished(record)
+
+
+def _section(line: Line, knowledge: Knowledge) -> tuple[str | None, str]:
+    match = _SECTION.match(line.text.strip())
+    label = meanings(knowledge, match["heading"]).get("section") if match else None
+    return (label.section, match["rest"]) if match and label else (None, "")
+
+
+def _add(record: _Record, page: int, line: Line, text: str) -> None:
+    text = text.strip()
+    if text and record.current not in ("begin", "ignored"):
+        value = Printed(text, (Part(page, line.box, line.text),))
+        before = record.sections.get(record.current)
+        record.sections[record.current] = before + value if before else value
+
+
+def _finished(record: _Record | None) -> Iterator[RawForm]:
+    if record is None or not ("goal" in record.sections and "amount" in record.sections):
+        return
+    last = max(part.page for value in record.sections.values() for part in value.parts)
+    form = RawForm(LAYOUT, record.page, last, title=record.title, in_prose=True)
+    if record.title is not None and (match := TITLE.match(record.title.text)) and match["name"].strip():
+        form.fields["project_name"] = Printed(match["name"].strip(), record.title.parts)
+    for name in ("implementing_unit", "period"):
+        value = record.sections.get(name)
+        if value is not None and len(value.text) <= SHORT:
+            form.fields[name] = Printed(value.text.rstrip("。；;"), value.parts)
+    form.goals["annual"] = record.sections["goal"]
+    form.funds = list(_funds(record.sections["amount"]))
+    yield form
+
+
+def _funds(value: Printed) -> Iterator[RawFund]:
+    """The year's amount, when the section names one, or one 其中 (of which) others; else nobody can say which it is."""
+    amounts = list(_AMOUNT.finditer(value.text))
+    if len(amounts) == 1 or (amounts and "其中" in value.text[amounts[0].end() : amounts[1].start()]):
+        yield RawFund("年度预算安排", "total", "annual", Printed(amounts[0][0], value.parts))
