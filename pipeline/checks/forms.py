@@ -14,6 +14,9 @@ def check_form(form: Form) -> Iterator[Finding]:
     """Findings of rules `form.*`, `dates.*` and `layout.*` for one form."""
     yield from _missing(form)
     yield from _dates(form)
+    for name, place in form.clipped:
+        message = f"{name} is not all visible on the page; the part that is clipped is stored in the file and was taken"
+        yield at(form.form_no, "text.clipped", "info", message, place)
     for unread in form.unread:
         if unread.kind == "unknown_label":
             message = f"the label {unread.text!r} is in no dictionary; add it to labels.toml or to {form.layout}"

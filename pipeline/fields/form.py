@@ -97,6 +97,7 @@ class Form:
     evidence: list[Evidence] = field(default_factory=list)
     unread: tuple[Unread, ...] = ()
     imprecise_dates: list[tuple[str, Part]] = field(default_factory=list)
+    clipped: list[tuple[str, Part]] = field(default_factory=list)
     place: Part | None = None
 
     def note(
@@ -104,6 +105,8 @@ class Form:
     ) -> None:
         """Record where a value stood."""
         if value is not None:
+            if value.clipped:
+                self.clipped.append((name, value.parts[0]))
             self.evidence += [
                 Evidence(table, row_no, name, i, part, inferred) for i, part in enumerate(value.parts, start=1)
             ]

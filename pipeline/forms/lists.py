@@ -244,5 +244,5 @@ def _whole(above: Printed, below: Printed) -> Printed:
     """A text cut by a page break; what is stored on both sides of it counts once."""
     for length in range(min(len(above.text), len(below.text)), OVERLAP - 1, -1):
         if above.text.endswith(below.text[:length]):
-            return Printed(above.text + below.text[length:], above.parts + below.parts)
+            return Printed(above.text + below.text[length:], above.parts + below.parts, above.clipped or below.clipped)
     return above + below

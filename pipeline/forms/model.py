@@ -20,17 +20,21 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A printed value; several parts when a page break or several cells divide it."""
+    """A printed value; several parts when a page break or several cells divide it.
+
+    `clipped`: some of its text is stored in the file but not visible on the page.
+    """
 
     text: str
     parts: tuple[Part, ...]
+    clipped: bool = False
 
     @property
     def page(self) -> int:
         return self.parts[0].page
 
     def __add__(self, other: Printed) -> Printed:
-        return Printed(join_lines([self.text, other.text]), self.parts + other.parts)
+        return Printed(join_lines([self.text, other.text]), self.parts + other.parts, self.clipped or other.clipped)
 
 
 def printed(page: int, cell: Cell | Line) -> Printed:
@@ -43,7 +47,7 @@ def printed(page: int, cell: Cell | Line) -> Printed:
             max(x.box.x1 for x in cell.lines),
             max(x.box.y1 for x in cell.lines),
         )
-    return Printed(cell.text, (Part(page, box, cell.text),))
+    return Printed(cell.text, (Part(page, box, cell.text),), isinstance(cell, Cell) and cell.clipped)
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,7 +156,7 @@ def _light(color: Any) -> bool:
     """Whether a colour is white in grey or RGB; CMYK white is all zero."""
     if not isinstance(color, tuple | list) or not color or not all(isinstance(c, int | float) for c in color):
         return False
-    return max(color) <= 1 - _WHITE if len(color) == 4 else min(color) >= _WHITE
+    return bool(max(color) <= 1 - _WHITE if len(color) == 4 else min(color) >= _WHITE)
 
 
 def _collect_rect(shape: dict[str, Any], collector: RuleCollector, left: float, top: float) -> None:
