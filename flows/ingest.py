@@ -35,7 +35,10 @@ def _not_cancelled(_task: Task[Any, Any], _run: TaskRun, state: State[Any]) -> b
 
 
 # Two batches at a time keep the worker processes busy while one batch ends and the next begins.
-@flow(name="ingest", task_runner=ThreadPoolTaskRunner(max_workers=2), validate_parameters=True)
+_TWO_BATCHES: Any = ThreadPoolTaskRunner(max_workers=2)  # Any, because Prefect's own types do not fit each other
+
+
+@flow(name="ingest", task_runner=_TWO_BATCHES)
 def ingest(settings: Settings | None = None) -> Summary:
     """Reads what is new or changed and lands it. Documents that cannot be read are counted, and fail nothing else."""
     settings, started = settings or Settings(), time.monotonic()

@@ -33,26 +33,24 @@ class MuPdfReader:
         pymupdf.TOOLS.mupdf_display_warnings(False)
         try:
             document = pymupdf.open(path, filetype="pdf")
+            locked, count = document.needs_pass, document.page_count
         except Exception as error:  # pymupdf raises several unrelated types
             raise DocumentError(
                 "pdf.unreadable", f"the PDF cannot be opened ({_first_line(error)})", document=str(path)
             ) from error
-        if document.needs_pass:
-            document.close()
-            raise DocumentError(
-                "pdf.encrypted", "the PDF needs a password; publish or supply it decrypted", document=str(path)
-            )
-        if document.page_count == 0:
-            document.close()
-            raise DocumentError("pdf.no_pages", "the PDF has no pages", document=str(path))
-        return _MuPdfDocument(document, str(path))
+        if not locked and count > 0:
+            return _MuPdfDocument(document, str(path), count)
+        document.close()
+        if locked:
+            raise DocumentError("pdf.encrypted", "the PDF needs a password; supply it decrypted", document=str(path))
+        raise DocumentError("pdf.no_pages", "the PDF has no pages", document=str(path))
 
 
 class _MuPdfDocument:
-    def __init__(self, document: pymupdf.Document, path: str) -> None:
+    def __init__(self, document: pymupdf.Document, path: str, count: int) -> None:
         self._document, self._path = document, path
         producer = (document.metadata or {}).get("producer") or None
-        self.info = DocumentInfo(document.page_count, producer)
+        self.info = DocumentInfo(count, producer)
 
     def __enter__(self) -> _MuPdfDocument:
         return self

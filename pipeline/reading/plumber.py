@@ -35,7 +35,7 @@ class PlumberReader:
         except PdfminerException as error:
             if isinstance(error.args[0] if error.args else None, PDFPasswordIncorrect):
                 raise DocumentError(
-                    "pdf.encrypted", "the PDF needs a password; publish or supply it decrypted", document=str(path)
+                    "pdf.encrypted", "the PDF needs a password; supply it decrypted", document=str(path)
                 ) from error
             raise _unreadable(error, path) from error
         except Exception as error:  # pdfminer raises several unrelated types

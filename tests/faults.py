@@ -1,0 +1,29 @@
+"""Stands in for reading in tests: a document whose name begins with a fault suffers it, others are read."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import time
+from pathlib import Path
+
+from pipeline.extract import extract_file
+from pipeline.extraction import Extraction
+
+
+def extract(path: Path, reader: str) -> Extraction:
+    """Crashes, hangs, runs out of memory, fails or is slow by name."""
+    match path.stem.split("-")[0]:
+        case "crash":
+            ctypes.string_at(0)
+        case "exit":
+            os._exit(3)
+        case "hang":
+            time.sleep(3600)
+        case "greedy":
+            bytearray(3 << 30)
+        case "bug":
+            raise ZeroDivisionError("a fault of the program")
+        case "slow":
+            time.sleep(0.5)
+    return extract_file(path, reader)

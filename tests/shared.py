@@ -1,0 +1,67 @@
+"""What several tests of the command need: running it, small PDFs, looking for processes left behind."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pymupdf
+
+from pipeline.dataset.versions import locked
+from pipeline.ingest.run import land_documents, make_job, make_plan
+from pipeline.ingest.summary import Summary
+from pipeline.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+COMMAND = [sys.executable, "-m", "pipeline.cli"]
+
+
+def environment(**extra: str) -> dict[str, str]:
+    """The environment without any settings of the person who runs the tests."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("BUDGET_FORMS_", "PREFECT_"))}
+    return own | {"PYTHONPATH": str(ROOT)} | extra
+
+
+def command(*args: str | Path, **extra: str) -> subprocess.CompletedProcess[str]:
+    """Runs `budget-forms` with nothing to type into and its output in pipes; `extra` goes into the environment."""
+    return subprocess.run([*COMMAND, *map(str, args)], env=environment(**extra), capture_output=True, text=True,
+                          stdin=subprocess.DEVNULL, timeout=240, check=False)
+
+
+def write_pdf(path: Path, text: str, pages: int = 1) -> Path:
+    """A PDF with `text` on every page."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with pymupdf.open() as document:
+        for _ in range(pages):
+            document.new_page().insert_text((72, 72), text)
+        document.save(path)
+    return path
+
+
+def ingest_here(settings: Settings) -> Summary:
+    """A whole run in this process: without Prefect, and without processes that could be killed."""
+    with locked(settings.out):
+        plan, job = make_plan(settings), make_job(settings)
+        outcomes = [job.read(source) for source in plan.to_read]
+        return land_documents(settings, plan, outcomes, time.monotonic())
+
+
+def snapshot(out: Path) -> dict[str, bytes]:
+    """Every file of the current version of the dataset."""
+    version = (out / "current").resolve()
+    return {path.relative_to(version).as_posix(): path.read_bytes() for path in version.rglob("*") if path.is_file()}
+
+
+def processes_with(mark: str) -> list[str]:
+    """The command lines of all processes that have `mark` in their environment."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if mark.encode() in (folder / "environ").read_bytes():
+                found.append((folder / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+        except OSError:  # ended meanwhile, or not ours
+            continue
+    return found
