@@ -63,6 +63,7 @@ class _Pages:
     scans: list[int] = field(default_factory=list)
     with_text: int = 0
     findings: list[Finding] = field(default_factory=list)
+    lost: bool = False  # the file was damaged, and pages are blank
 
 
 def extract_file(path: Path, reader: str = "mupdf") -> Extraction:
@@ -124,6 +125,11 @@ def _read_pages(document: OpenDocument) -> _Pages:
         elif page.words:
             pages.with_text += 1
         pages.grids.append(_grid(document, page))
+    if document.info.repaired:
+        blank = document.info.page_count - pages.with_text - len(pages.scans)
+        message = f"the file is damaged and was repaired; {blank} of its pages show no text, compare with the original"
+        pages.findings.append(Finding("document.repaired", "warning", message))
+        pages.lost = blank > 0
     return pages
 
 
@@ -147,12 +153,12 @@ def _assemble(base: Row, document: OpenDocument, pages: _Pages, method: str) -> 
         inherit([f for f in forms if f.implementing_unit is None], "department", facts.publisher, facts.publisher_place)
     findings = [*pages.findings, *_document_findings(facts, forms), *(x for form in forms for x in _check(form))]
     document_id = str(base["document_id"])
-    partial = any(f.rule in ("page.unreadable", "page.scanned") for f in findings)
+    faults = [f for f in pages.findings if f.rule.startswith("page.") or pages.lost]
     row: Row = {
         **base,
-        "status": "partial" if partial else "ok",
-        "error_code": next((f.rule for f in findings if f.rule.startswith("page.")), None),
-        "error_message": _partial_message(pages) if partial else None,
+        "status": "partial" if faults else "ok",
+        "error_code": faults[0].rule if faults else None,
+        "error_message": _partial_message(pages) if faults else None,
         "page_count": document.info.page_count,
         "producer": document.info.producer,
         "form_count": len(forms),
@@ -203,7 +209,10 @@ def _document_findings(facts: DocumentFacts, forms: Sequence[Form]) -> Iterator[
 
 def _partial_message(pages: _Pages) -> str:
     unreadable = sum(f.rule == "page.unreadable" for f in pages.findings)
-    return f"{len(pages.scans)} pages are images without text, {unreadable} pages cannot be read"
+    parts = [f"{len(pages.scans)} pages are images without text"] if pages.scans else []
+    parts += [f"{unreadable} pages cannot be read"] if unreadable else []
+    parts += ["the file is damaged and pages are blank"] if pages.lost else []
+    return "; ".join(parts)
 
 
 def _form_row(form: Form, form_id: str, document_id: str, findings: Sequence[Finding]) -> Row:

@@ -156,21 +156,16 @@ class _Region:
             self._below(cell, label)
 
     def _continued_goal(self) -> None:
-        """A text at a page's head without a label, below the goal that the page before ended with: its rest."""
-        if self._form.last_goal is None or not self._cells or self._page == self._form.page_first:
+        """Texts at a page's head without a label, below the goals that the page before ended with: their rest."""
+        if not self._form.goal_places or not self._cells or self._page == self._form.page_first:
             return
-        scope, x0 = self._form.last_goal
         row = self._cells[0].row
         for cell in self._view.row_cells(row):
             left = self._view.left_of(cell)
-            blank = left is None or not left.text or "goal" in self._means(left) or "block" in self._means(left)
-            if (
-                cell.text
-                and abs(cell.box.x0 - x0) < SAME_EDGE
-                and blank
-                and not self._means(cell)
-                and scope in self._form.goals
-            ):
+            beside = self._means(left)
+            free = not beside or id(left) in self._used or bool(beside.keys() & {"goal", "block"})
+            scope = next((s for s, x0 in self._form.goal_places if abs(cell.box.x0 - x0) < SAME_EDGE), None)
+            if cell.text and scope in self._form.goals and free and not self._means(cell):
                 self._form.goals[scope] = self._form.goals[scope] + printed(self._page, cell)
                 self._used.add(id(cell))
 
@@ -324,7 +319,7 @@ class _Region:
         parts = [printed(self._page, v) for v in values if v.text]
         if parts and scope not in self._form.goals:
             self._form.goals[scope] = sum(parts[1:], parts[0])
-        self._form.last_goal = scope, values[-1].box.x0
+        self._form.goal_places.append((scope, values[-1].box.x0))
 
     def _other(self, cell: Cell, found: Meanings) -> None:
         self._used.add(id(cell))

@@ -104,7 +104,9 @@ def _assemble(
 ) -> Header | None:
     """The header block around a row: cells above and beside that head the same rows count too."""
     seeds = [c for c in view.starting[row] if c.row_span <= TALLEST and meanings(knowledge, c.text, layout)]
-    bottom = max(c.row + c.row_span for c in seeds)
+    heads = [c for c in seeds if list_only or "column" in meanings(knowledge, c.text, layout)]
+    # the lowest common row: a block's label beside a form with few rows is as tall as they are
+    bottom = row + (max if list_only else min)(c.row_span for c in heads)
     block = _block(view, row, bottom, knowledge, layout)
     top = min(c.row for c in block)
     columns: list[Column] = []

@@ -120,7 +120,7 @@ class ListWalk:
     def _merged(self, cells: dict[int, dict[int, Cell]]) -> bool:
         """Whether the table merges a group's cells; else blank cells below a name mean the same project."""
         anchors = self._anchors()
-        return any(cell.row_span > 1 and cell.text for row in cells.values() for i, cell in row.items() if i in anchors)
+        return any(cell.row_span > 1 for row in cells.values() for i, cell in row.items() if i in anchors)
 
     def _starts(self, cells: dict[int, Cell], row: int, merged: bool) -> bool:
         return any(i in cells and cells[i].row == row and (merged or bool(cells[i].text)) for i in self._anchors())

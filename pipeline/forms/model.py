@@ -95,9 +95,9 @@ class RawForm:
     goals: dict[str, Printed] = field(default_factory=dict)
     indicators: list[RawIndicator] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
-    last_goal: tuple[str, float] | None = (
-        None  # scope and left edge (points) of the goal read last, for its rest on the next page
-    )
+    goal_places: list[tuple[str, float]] = field(
+        default_factory=list
+    )  # scope and left edge (points), for a goal's rest
     in_prose: bool = False  # a list of amounts and goals that has no column for indicators
     context_fields: dict[str, Printed] = field(default_factory=dict)
 

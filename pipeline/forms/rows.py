@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from pipeline.forms.view import View
 from pipeline.grid.model import Cell
 from pipeline.text import key
 
+_WEIGHT = re.compile(r"\([^()]*\)分?$")
 LEVELS = ("level1", "level2")
 OWN = ("level3", "target", "operator", "unit", "lifetime_target", "actual")  # what makes a row an indicator of its own
 
@@ -39,9 +41,7 @@ class BodyRow:
 
 def level_name(text: str) -> str:
     """A level name for matching: without white space, weight in brackets and the suffix 指标."""
-    name = key(text)
-    while name.endswith(")") and "(" in name:
-        name = name[: name.rindex("(")]
+    name = _WEIGHT.sub("", key(text))
     return name.removesuffix("指标").removesuffix("指标")
 
 
@@ -141,12 +141,24 @@ def _merge_slots(rows: list[BodyRow], following: list[BodyRow], taxonomy: Taxono
         above, below = rows[-1].slots.get(role), following[0].slots.get(role)
         if above is None or below is None or not _same_cell(above, below, taxonomy):
             continue
+        if role == "level1" and below.value is None and not _may_stand_under(above, following[0], taxonomy):
+            continue
         if below.value is not None:
             above.value = below.value if above.value is None else above.value + below.value
         above.bottom = below.bottom
         for row in following:
             if row.slots.get(role) is below:
                 row.slots[role] = above
+
+
+def _may_stand_under(level1: Slot, row: BodyRow, taxonomy: Taxonomy) -> bool:
+    """Whether a row without a printed level 1 can belong to one: its level 2, where printed, says so."""
+    level2 = row.slots.get("level2")
+    if level1.value is None or level2 is None or level2.value is None:
+        return True
+    parents = taxonomy.parents.get(taxonomy.level2.get(level_name(level2.value.text), ""), ())
+    code = taxonomy.level1.get(level_name(level1.value.text))
+    return not parents or code is None or code in parents
 
 
 def _same_cell(above: Slot, below: Slot, taxonomy: Taxonomy) -> bool:

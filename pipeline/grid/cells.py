@@ -8,7 +8,7 @@ in the cell that holds most of the run.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from pipeline.grid.clipped import Whole
 from pipeline.grid.lattice import Lattice, lattices
@@ -38,12 +38,9 @@ def page_grid(page: Page, whole: Whole | None = None) -> PageGrid:
         inside_of = _frame_of(frames, word)
         (free if inside_of is None else inside[inside_of]).append(word)
     tables: list[Table] = []
-    hidden: dict[Word, list[Word]] = {}
-    for anchor, line in whole.hidden if whole is not None else ():
-        hidden.setdefault(anchor, []).extend(line)
     for frame, words in zip(frames, inside, strict=True):
         if words:
-            tables.append(_table(page.number, frame, words, hidden))
+            tables.append(_table(page.number, frame, words, whole))
     return PageGrid(page.number, page.width, page.height, tuple(tables), _free_lines(free))
 
 
@@ -62,7 +59,7 @@ def _frame_of(frames: Sequence[Lattice], word: Word) -> int | None:
     return best
 
 
-def _table(number: int, frame: Lattice, words: Sequence[Word], hidden: Mapping[Word, Sequence[Word]]) -> Table:
+def _table(number: int, frame: Lattice, words: Sequence[Word], whole: Whole | None) -> Table:
     xs, ys = frame.xs, frame.ys
     columns = len(xs) - 1
     owner = [0] * (columns * (len(ys) - 1))
@@ -80,9 +77,10 @@ def _table(number: int, frame: Lattice, words: Sequence[Word], hidden: Mapping[W
         r = min(max(bisect_right(ys, (word[1] + word[3]) / 2) - 1, 0), last_row)
         held.setdefault(owner[r * columns + c], []).append(word)
     held = settle(held, boxes)
-    if hidden:
+    clipped: frozenset[int] = frozenset()
+    if whole is not None:
         held = release_slivers(held, boxes)
-    clipped = _add_hidden(held, hidden) if hidden else frozenset()
+        clipped = _add_hidden(held, whole)
     cells = tuple(
         _cell(span, box, held.get(i, ()), i in clipped)
         for i, (span, box) in enumerate(zip(frame.spans, boxes, strict=True))
@@ -90,13 +88,19 @@ def _table(number: int, frame: Lattice, words: Sequence[Word], hidden: Mapping[W
     return Table(number, Box(xs[0], ys[0], xs[-1], ys[-1]), xs, ys, cells, frame.open_top, frame.open_bottom)
 
 
-def _add_hidden(held: dict[int, list[Word]], hidden: Mapping[Word, Sequence[Word]]) -> frozenset[int]:
-    """Give clipped lines to the cell that holds the visible word they follow; the cells that got some."""
+def _add_hidden(held: dict[int, list[Word]], whole: Whole) -> frozenset[int]:
+    """Give clipped lines to the cell that holds the visible word they follow; the cells that got some.
+
+    Words that were placed by their visible edge go back to where they stand.
+    """
+    hidden: dict[Word, list[Word]] = {}
+    for anchor, line in whole.hidden:
+        hidden.setdefault(anchor, []).extend(line)
     clipped = set()
     for i, words in held.items():
         more = [w for word in words if word in hidden for w in hidden[word]]
+        held[i] = [whole.moved.get(w, w) for w in words] + more
         if more:
-            held[i] = words + more
             clipped.add(i)
     return frozenset(clipped)
 

@@ -8,7 +8,7 @@ which cell a text belongs to; the clipped rest of the same run completes it. A r
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.grid.overflow import follows
@@ -30,6 +30,7 @@ class Whole:
 
     words: tuple[Word, ...]
     hidden: tuple[tuple[Word, tuple[Word, ...]], ...]
+    moved: Mapping[Word, Word]  # words placed by their edge, with what they are
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,8 @@ def complete(visible: Sequence[Word], stored: Sequence[Word]) -> Whole:
     placed = _placed(lines)
     words = [placed.get(w, w) for line in lines.values() for item in line for w in item.shown]
     hidden = tuple((placed.get(anchor, anchor), line) for anchor, line in _hidden(lines))
-    return Whole((*words, *(v for v in visible if v not in seen)), hidden)
+    moved = {there: word for word, there in placed.items()}
+    return Whole((*words, *(v for v in visible if v not in seen)), hidden, moved)
 
 
 def _placed(lines: _Lines) -> dict[Word, Word]:

@@ -101,6 +101,8 @@ def _part(held: dict[int, list[Word]], boxes: Sequence[Box], upper: int, lower: 
         border,
         lambda run, line: _middle(run) if crowded or any(_crosses(x, border) for x in run) else _centre(line),
     )
+    if all(by_line) and not all(by_run):  # a run that leaves a cell blank took the next cell's lines along
+        by_run = _share(runs, border, lambda run, line: _middle(run) if _crosses(line, border) else _centre(line))
     held[upper], held[lower] = by_run
 
 

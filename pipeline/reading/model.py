@@ -47,10 +47,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class DocumentInfo:
-    """What the file says about itself."""
+    """What the file says about itself. `repaired`: its structure was damaged, so pages may have lost their content."""
 
     page_count: int
     producer: str | None
+    repaired: bool = False
 
 
 SCAN_TEXT = 15  # characters; a scanned page may carry a page number or a stamp as text

@@ -36,7 +36,7 @@ class MuPdfReader:
             locked, count = document.needs_pass, document.page_count
         except Exception as error:  # pymupdf raises several unrelated types
             raise DocumentError(
-                "pdf.unreadable", f"the PDF cannot be opened ({_first_line(error)})", document=str(path)
+                "pdf.unreadable", f"the PDF cannot be opened ({_first_line(error, path)})", document=str(path)
             ) from error
         if not locked and count > 0:
             return _MuPdfDocument(document, str(path), count)
@@ -50,7 +50,7 @@ class _MuPdfDocument:
     def __init__(self, document: pymupdf.Document, path: str, count: int) -> None:
         self._document, self._path = document, path
         producer = (document.metadata or {}).get("producer") or None
-        self.info = DocumentInfo(count, producer)
+        self.info = DocumentInfo(count, producer, bool(document.is_repaired))
 
     def __enter__(self) -> _MuPdfDocument:
         return self
@@ -73,8 +73,10 @@ class _MuPdfDocument:
         return tuple(words)
 
 
-def _first_line(error: BaseException) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+def _first_line(error: BaseException, path: Path | None = None) -> str:
+    """The reason in one line, without the folder: the same file gives the same message wherever it lies."""
+    line = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    return line.replace(str(path), path.name) if path is not None else line
 
 
 def _read_page(document: pymupdf.Document, index: int) -> Page:

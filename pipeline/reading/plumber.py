@@ -80,18 +80,37 @@ class _PlumberDocument:
 
 
 def _read_page(page: Any, number: int) -> Page:
-    left, top, right, bottom = page.bbox
+    left, top, right, bottom = shown = _shown_box(page)
     collector = RuleCollector()
     for shape in page.rects:
         _collect_rect(shape, collector, left, top)
     for shape in (*page.lines, *page.curves):
         _collect_path(shape, collector, left, top)
     level, upright = collector.merged()
-    chars = [c for c in page.chars if _shown(c, page.bbox)]
+    chars = [c for c in page.chars if _shown(c, shown)]
     words, by_word = _words(chars, left, top)
     split = split_at_rules(words, upright, lambda word: by_word[id(word)])
     is_scan = sum(len(w.text) for w in split) < SCAN_TEXT and bool(page.images)
     return Page(number, float(right - left), float(bottom - top), split, level, upright, is_scan)
+
+
+def _shown_box(page: Any) -> tuple[float, float, float, float]:
+    """The crop box on the page as displayed, from the top left of the media box.
+
+    Turned here, because pdfplumber turns the crop box of a rotated page about the wrong side.
+    """
+    media, crop = page.page_obj.mediabox, page.page_obj.cropbox
+    width, height = media[2] - media[0], media[3] - media[1]
+    x0, x1 = sorted(min(max(x - media[0], 0), width) for x in (crop[0], crop[2]))
+    top, bottom = sorted(min(max(media[3] - y, 0), height) for y in (crop[1], crop[3]))
+    if x1 - x0 < 1 or bottom - top < 1:
+        x0, top, x1, bottom = 0, 0, width, height
+    turned = {
+        90: (height - bottom, x0, height - top, x1),
+        180: (width - x1, height - bottom, width - x0, height - top),
+        270: (top, width - x1, bottom, width - x0),
+    }
+    return turned.get((page.rotation or 0) % 360, (x0, top, x1, bottom))
 
 
 def _shown(char: dict[str, Any], box: tuple[float, float, float, float]) -> bool:
@@ -154,6 +173,8 @@ def _char(char: dict[str, Any], left: float, top: float) -> Char:
 
 def _light(color: Any) -> bool:
     """Whether a colour is white in grey or RGB; CMYK white is all zero."""
+    if isinstance(color, int | float):
+        return color >= _WHITE
     if not isinstance(color, tuple | list) or not color or not all(isinstance(c, int | float) for c in color):
         return False
     return bool(max(color) <= 1 - _WHITE if len(color) == 4 else min(color) >= _WHITE)

@@ -30,7 +30,9 @@ class RuleCollector:
             self._upright.append(Rule((x0 + x1) / 2, y0, y1) if y0 <= y1 else Rule((x0 + x1) / 2, y1, y0))
 
     def filled(self, x0: float, y0: float, x1: float, y1: float) -> None:
-        """A filled rectangle: a rule when thin, shading otherwise."""
+        """A filled rectangle: a rule when thin, shading otherwise. Corners may come in any order."""
+        x0, x1 = (x0, x1) if x0 <= x1 else (x1, x0)
+        y0, y1 = (y0, y1) if y0 <= y1 else (y1, y0)
         width, height = x1 - x0, y1 - y0
         if height < THIN and width >= height:
             self._level.append(Rule((y0 + y1) / 2, x0, x1))
@@ -39,6 +41,8 @@ class RuleCollector:
 
     def stroked(self, x0: float, y0: float, x1: float, y1: float) -> None:
         """A stroked rectangle: four rules, or one when it is thin."""
+        x0, x1 = (x0, x1) if x0 <= x1 else (x1, x0)
+        y0, y1 = (y0, y1) if y0 <= y1 else (y1, y0)
         if y1 - y0 < THIN or x1 - x0 < THIN:
             self.filled(x0, y0, x1, y1)
             return
