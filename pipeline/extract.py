@@ -119,7 +119,7 @@ def _read_pages(document: OpenDocument) -> _Pages:
         if page.is_scan:
             pages.scans.append(number)
             message = (
-                "the page is an image without text; its content is not read (install the extra [ocr] once it is there)"
+                "the page is an image without text; its content is not read"
             )
             pages.findings.append(Finding("page.scanned", "warning", message, number))
         elif page.words:

@@ -285,6 +285,8 @@ class _Region:
     def _goal(self, cell: Cell, label: Label) -> bool:
         """A goal's text beside its label, or below when labels stand beside it. False when it only heads labels."""
         right = self._view.right_of(cell)
+        if "block" in self._means(cell) and self._heads_goals(cell):
+            return False
         if right is not None and not self._means(right) and right.text and id(right) not in self._used:
             self._take_goal(cell, self._stacked(cell, right), label)
             return True
@@ -301,6 +303,11 @@ class _Region:
             return True
         return False
 
+    def _heads_goals(self, cell: Cell) -> bool:
+        """Whether labels of goals stand to the right of a block's label: then the block has no text of its own."""
+        rows = range(cell.row, cell.row + cell.row_span)
+        return any(c.row in rows and c.column > cell.column and "goal" in self._means(c) for c in self._cells)
+
     def _stacked(self, label: Cell, first: Cell) -> list[Cell]:
         """The cells beside a tall label: a goal may be printed in several boxes below each other."""
         cells = [first]
@@ -314,10 +321,13 @@ class _Region:
         return cells
 
     def _take_goal(self, cell: Cell, values: Sequence[Cell], label: Label) -> None:
-        self._used |= {id(cell), *map(id, values)}
         scope = label.scope or "annual"
+        self._used.add(id(cell))
+        if scope in self._form.goals:  # a second text of the same scope is reported, not mixed in
+            return
+        self._used |= set(map(id, values))
         parts = [printed(self._page, v) for v in values if v.text]
-        if parts and scope not in self._form.goals:
+        if parts:
             self._form.goals[scope] = sum(parts[1:], parts[0])
         self._form.goal_places.append((scope, values[-1].box.x0))
 

@@ -1,0 +1,43 @@
+"""The benchmark measures what it is given and says what it left out."""
+
+from pathlib import Path
+
+import pymupdf
+import pytest
+
+from benchmarks.__main__ import main
+
+
+def write_pdf(path: Path, pages: int) -> Path:
+    """A PDF whose pages hold a small ruled table."""
+    with pymupdf.open() as document:
+        for _ in range(pages):
+            page = document.new_page()
+            for at in (50, 100, 150):
+                page.draw_line((50, at), (150, at))
+                page.draw_line((at, 50), (at, 150))
+            page.insert_text((60, 80), "10.00")
+        document.save(path)
+    return path
+
+
+def test_prints_a_row_a_document_and_one_for_all(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = [str(write_pdf(tmp_path / f"{pages}.pdf", pages)) for pages in (1, 2)]
+    assert main([*files, "--repeat", "1", "--skip", "pdfplumber,find_tables"]) == 0
+    told = capsys.readouterr().out
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in told.splitlines() if line.startswith("|")]
+    assert [row[:2] for row in rows[2:]] == [["1.pdf", "1"], ["2.pdf", "2"], ["all", "3"]]
+    for _, _, floor, program, pdfplumber, find_tables, ratio, *_ in rows[2:]:
+        assert float(program) > float(floor) > 0
+        assert float(ratio) == pytest.approx(float(program) / float(floor), rel=0.2)
+        assert (pdfplumber, find_tables) == ("–", "–")
+    assert "pdfplumber was skipped" in told and "find_tables was skipped" in told
+    assert "Peak memory of the program:" in told
+
+
+def test_leaves_out_what_is_no_pdf(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    broken = tmp_path / "broken.pdf"
+    broken.write_text("<html>")
+    assert main([str(broken)]) == 2
+    told = capsys.readouterr().err
+    assert "broken.pdf is left out" in told and "No readable PDF" in told

@@ -1,0 +1,81 @@
+"""Whatever table is drawn is read back: the same cells, the same texts."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.documents import read_grid
+from tests.generator.drawing import DrawnCell, DrawnPage, DrawnTable, Producer
+
+SPAN = st.sampled_from((1, 1, 1, 2, 3))
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> DrawnTable:
+    """A table of merged and single cells; every cell has a text of its own."""
+    columns, rows = draw(st.integers(2, 6)), draw(st.integers(2, 7))
+    free = {(row, column) for row in range(rows) for column in range(columns)}
+    cells: list[DrawnCell] = []
+    for row in range(rows):
+        for column in range(columns):
+            if (row, column) not in free:
+                continue
+            right = column + 1
+            wanted = draw(SPAN)
+            while right < min(columns, column + wanted) and (row, right) in free:
+                right += 1
+            bottom = min(rows, row + draw(SPAN))
+            free -= {(r, c) for r in range(row, bottom) for c in range(column, right)}
+            cells.append(DrawnCell(row, column, bottom - row, right - column, text=f"格{len(cells)}"))
+    widths = draw(st.lists(st.integers(30, 80), min_size=columns, max_size=columns))
+    heights = draw(st.lists(st.integers(14, 60), min_size=rows, max_size=rows))
+    return DrawnTable(30, 40, tuple(widths), tuple(heights), tuple(cells))
+
+
+@st.composite
+def pages(draw: st.DrawFn) -> DrawnPage:
+    width, height = draw(st.sampled_from(((595, 842), (842, 595), (1261, 913))))
+    return DrawnPage(width, height, tables=(draw(tables()),), rotation=draw(st.sampled_from((0, 90, 180, 270))))
+
+
+def placed(cells: dict[str, tuple[int, int, int, int]]) -> dict[str, tuple[int, int, int, int]]:
+    """Spans counted in the borders that are drawn: a row or column that every cell crosses is none."""
+    ys = sorted({y for row, _, below, _ in cells.values() for y in (row, below)})
+    xs = sorted({x for _, column, _, right in cells.values() for x in (column, right)})
+    return {
+        text: (ys.index(row), xs.index(column), ys.index(below), xs.index(right))
+        for text, (row, column, below, right) in cells.items()
+    }
+
+
+def check(page: DrawnPage, producer: Producer, reader: str) -> None:
+    drawn = {c.text: (c.row, c.column, c.row + c.row_span, c.column + c.column_span) for c in page.tables[0].cells}
+    (table,) = read_grid(page, producer, reader).tables
+    read = {c.text: (c.row, c.column, c.row + c.row_span, c.column + c.column_span) for c in table.cells}
+    assert read == placed(drawn)
+    assert not (table.open_top or table.open_bottom)
+    assert all(0 <= line <= page.width for line in table.xs) and all(a < b for a, b in pairwise(table.ys))
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(pages(), st.sampled_from(Producer))
+def test_drawn_table_is_read_back(page: DrawnPage, producer: Producer) -> None:
+    check(page, producer, "mupdf")
+
+
+@settings(max_examples=15, deadline=None, derandomize=True)
+@given(pages(), st.sampled_from(Producer))
+def test_drawn_table_is_read_back_by_the_independent_reader(page: DrawnPage, producer: Producer) -> None:
+    check(page, producer, "pdfplumber")
+
+
+@pytest.mark.parametrize("producer", Producer)
+def test_every_cell_stands_where_it_was_drawn(producer: Producer) -> None:
+    cells = (DrawnCell(0, 0, 2, 1, "甲"), DrawnCell(0, 1, text="乙"), DrawnCell(1, 1, text="丙"))
+    table = DrawnTable(30, 40, (50, 70), (20, 30), cells)
+    (read,) = read_grid(DrawnPage(tables=(table,)), producer).tables
+    assert {c.text: tuple(map(round, c.box)) for c in read.cells} == {
+        cell.text: tuple(map(round, table.box(cell))) for cell in table.cells
+    }

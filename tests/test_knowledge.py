@@ -1,0 +1,113 @@
+"""What `schemas/` says is checked when it is loaded, and errors name the file and the entry."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+import schemas
+from pipeline.errors import KnowledgeError
+from pipeline.forms.knowledge import meanings
+from pipeline.knowledge import load_knowledge, load_regions
+
+KNOWLEDGE = load_knowledge()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the package's own schemas to spoil."""
+    assert schemas.__file__ is not None
+    return Path(shutil.copytree(Path(schemas.__file__).parent, tmp_path / "schemas"))
+
+
+@pytest.mark.parametrize(
+    ("text", "means", "attribute", "value"),
+    [
+        ("项目名称", "field", "field", "project_name"),
+        ("项 目\n名 称：", "field", "field", "project_name"),
+        ("一、项目名称", "field", "field", "project_name"),
+        ("其中：财政资金", "fund", "source", "fiscal"),
+        ("年度资金总额（万元）", "fund", "scope", "annual"),
+        ("项目资金总额", "fund", "scope", "lifetime"),
+        ("资金总额", "fund", "scope", None),  # bare: the layout says it
+        ("年度总目标", "goal", "scope", "annual"),
+        ("实施期目标（2024年-2026年）", "goal", "scope", "lifetime"),
+        ("分值权重（90分）", "column", "column", "weight"),
+        ("三级指标名称", "column", "column", "level3"),
+        ("合计", "total_row", "means", "total_row"),
+        ("联系电话", "ignored", "means", "ignored"),  # persons are not carried into the tables
+    ],
+)
+def test_meaning_of_a_label(text: str, means: str, attribute: str, value: str | None) -> None:
+    assert getattr(meanings(KNOWLEDGE, text)[means], attribute) == value
+
+
+@pytest.mark.parametrize("text", ["", "老年人助餐服务", "800,000", "项目名称" * 20])
+def test_value_means_nothing_as_a_label(text: str) -> None:
+    assert meanings(KNOWLEDGE, text) == {}
+
+
+def test_every_layout_can_be_chosen() -> None:
+    assert {layout.id for layout in KNOWLEDGE.layouts} >= {"generic-project", "generic-department"}
+    assert all(layout.titles or layout.needs or layout.id == "generic-project" for layout in KNOWLEDGE.layouts)
+
+
+def test_every_level_2_has_a_known_parent() -> None:
+    codes = set(KNOWLEDGE.taxonomy.level1.values())
+    assert all(set(parents) <= codes for parents in KNOWLEDGE.taxonomy.parents.values())
+
+
+def test_regions_have_codes_of_six_digits() -> None:
+    assert load_regions()["崇明区"] == "310151"
+    assert all(len(code) == 6 and code.isdigit() for code in load_regions().values())
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "code", "says"),
+    [
+        ("labels.toml", "[[label", "schemas.unreadable", "labels.toml"),
+        ("labels.toml", '[[label]]\nmeans = "nonsense"\ntexts = []', "schemas.invalid", "label 1: means = 'nonsense'"),
+        ("labels.toml", '[[label]]\nmeans = "field"\nfield = "colour"\ntexts = ["色"]', "schemas.invalid", "'colour'"),
+        ("labels.toml", '[[label]]\nmeans = "total_row"\nscop = "annual"\ntexts = []', "schemas.invalid", "scop"),
+        ("labels.toml", '[[label]]\nmeans = "goal"\nscope = "daily"\ntexts = ["日"]', "schemas.invalid", "'daily'"),
+        ("labels.toml", '[[label]]\nmeans = "goal"\ntexts = ["目标", "目 标"]', "schemas.duplicate", "'目 标'"),
+        ("layouts/mine.toml", 'id = "mine"', "schemas.invalid", "mine.toml: needs an id and a form_kind"),
+        ("layouts/mine.toml", 'id = "mine"\ntitle = "x"', "schemas.invalid", "unknown keys ['title']"),
+        (
+            "layouts/mine.toml",
+            'id = "generic-project"\nform_kind = "project_target"',
+            "schemas.duplicate",
+            "'generic-project'",
+        ),
+        (
+            "layouts/mine.toml",
+            'id = "mine"\nform_kind = "project_target"\nfund_scope = "daily"',
+            "schemas.invalid",
+            "fund_scope",
+        ),
+    ],
+)
+def test_spoiled_file_is_named(folder: Path, file: str, text: str, code: str, says: str) -> None:
+    (folder / file).write_text(text, encoding="utf-8")
+    with pytest.raises(KnowledgeError) as raised:
+        load_knowledge(folder)
+    assert raised.value.code == code
+    assert says in str(raised.value)
+
+
+def test_missing_file_is_named(folder: Path) -> None:
+    (folder / "taxonomy.toml").unlink()
+    with pytest.raises(KnowledgeError, match=r"taxonomy\.toml"):
+        load_knowledge(folder)
+
+
+def test_layout_gives_a_label_a_meaning_of_its_own(folder: Path) -> None:
+    own = (
+        'id = "mine"\nform_kind = "project_target"\ntitles = ["我的表"]\n'
+        '[[label]]\nmeans = "field"\nfield = "project_nature"\ntexts = ["项目类别"]'
+    )
+    (folder / "layouts/mine.toml").write_text(own, encoding="utf-8")
+    knowledge = load_knowledge(folder)
+    (mine,) = (layout for layout in knowledge.layouts if layout.id == "mine")
+    assert meanings(knowledge, "项目类别", mine)["field"].field == "project_nature"
+    assert meanings(knowledge, "项目类别")["field"].field == "project_category"

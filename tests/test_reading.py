@@ -1,0 +1,200 @@
+"""Pages as words and rules: the same from both readers, however the page is stored."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pymupdf
+import pytest
+
+from pipeline.errors import BudgetFormsError
+from pipeline.extract import READERS, extract_file, reader_named
+from pipeline.reading.model import Page, Rule
+from tests.documents import FORM, SAMPLE, extract_form, read_pages, stored
+from tests.generator.drawing import DrawnCell, DrawnPage, DrawnTable, DrawnText, Producer, draw, ruled_table
+from tests.generator.forms import lay_out
+
+TABLE = ruled_table((("项目名称", "≥95%"), ("1,110,000.00", "绩效目标")), (90, 110), x=50, y=40)
+PAGE = DrawnPage(width=300, height=200, tables=(TABLE,), texts=(DrawnText(60, 20, "（2023年度）"),))
+
+
+AES_256 = 5  # pymupdf.PDF_ENCRYPT_AES_256, which its types leave out
+
+
+def painted(operators: str) -> bytes:
+    """A page of 200 by 200 points with these operators as its content."""
+    with pymupdf.open() as document:
+        page = document.new_page(width=200, height=200)
+        content = document.get_new_xref()
+        document.update_object(content, "<<>>")
+        document.update_stream(content, operators.encode())
+        page.set_contents(content)
+        pdf: bytes = document.tobytes()
+    return pdf
+
+
+def words(page: Page) -> list[tuple[str, int, int]]:
+    """Every word with its left end and the middle of its height, in points, from top to bottom."""
+    found = [(word.text, round(word.x0), round((word.y0 + word.y1) / 2 / 4)) for word in page.words]
+    return sorted(found, key=lambda word: (word[2], word[1]))
+
+
+def rules(found: Sequence[Rule]) -> list[list[int]]:
+    return [[round(number) for number in rule] for rule in found]
+
+
+@pytest.mark.parametrize("producer", Producer)
+@pytest.mark.parametrize("reader", READERS)
+def test_words_and_rules_of_a_table(reader: str, producer: Producer) -> None:
+    (page,) = read_pages([PAGE], producer, reader)
+    assert (page.number, page.width, page.height, page.is_scan) == (1, 300, 200, False)
+    assert [text for text, _, _ in words(page)] == ["（2023年度）", "项目名称", "≥95%", "1,110,000.00", "绩效目标"]
+    assert rules(page.level) == [[40, 50, 250], [60, 50, 250], [80, 50, 250]]
+    assert rules(page.upright) == [[50, 40, 80], [140, 40, 80], [250, 40, 80]]
+
+
+@pytest.mark.parametrize("producer", Producer)
+def test_readers_agree_on_a_whole_form(producer: Producer) -> None:
+    fast, independent = (read_pages(lay_out(FORM), producer, reader)[0] for reader in READERS)
+    assert sorted(word.text for word in fast.words) == sorted(word.text for word in independent.words)
+    assert rules(fast.level) == rules(independent.level)
+    assert rules(fast.upright) == rules(independent.upright)
+
+
+@pytest.mark.parametrize("producer", Producer)
+@pytest.mark.parametrize("rotation", [90, 180, 270])
+@pytest.mark.parametrize("reader", READERS)
+def test_turned_page_is_read_as_displayed(reader: str, rotation: int, producer: Producer) -> None:
+    upright, turned = read_pages([PAGE, replace(PAGE, rotation=rotation)], producer, reader)
+    assert (turned.width, turned.height) == (300, 200)
+    assert words(turned) == words(upright)
+    assert rules(turned.level) == rules(upright.level)
+    assert rules(turned.upright) == rules(upright.upright)
+
+
+@pytest.mark.parametrize(
+    ("operators", "level", "upright"),
+    [
+        ("20 100 60 0.7 re f", [[100, 20, 80]], []),
+        ("20 100 60 -0.7 re f", [[100, 20, 80]], []),
+        ("80 100 -60 0.7 re f", [[100, 20, 80]], []),
+        ("-1 0 0 1 200 0 cm 120 100 60 0.7 re f", [[100, 20, 80]], []),
+        ("80 70 -60 30 re S", [[100, 20, 80], [130, 20, 80]], [[20, 100, 130], [80, 100, 130]]),
+    ],
+    ids=["plain", "downwards", "leftwards", "mirrored", "frame leftwards"],
+)
+@pytest.mark.parametrize("reader", READERS)
+def test_rectangle_drawn_in_any_direction(
+    reader: str, operators: str, level: list[list[int]], upright: list[list[int]]
+) -> None:
+    with stored(painted(operators)) as path, reader_named(reader).open(path) as document:
+        page = document.page(1)
+    assert (rules(page.level), rules(page.upright)) == (level, upright)
+
+
+@pytest.mark.parametrize("rotation", [0, 90, 180, 270])
+@pytest.mark.parametrize("reader", READERS)
+def test_cropped_page_is_read_from_its_visible_corner(reader: str, rotation: int) -> None:
+    (page,) = read_pages([replace(PAGE, cropbox=(40, 36, 260, 160), rotation=rotation)], reader=reader)
+    assert (page.width, page.height) == (220, 124)
+    assert [text for text, _, _ in words(page)] == ["项目名称", "≥95%", "1,110,000.00", "绩效目标"]
+    assert rules(page.level) == [[4, 10, 210], [24, 10, 210], [44, 10, 210]]
+
+
+def test_clipped_text_is_stored_but_no_word() -> None:
+    cell = DrawnCell(0, 0, text="看得见\n看不见", clipped=True, font_size=9)
+    page = DrawnPage(tables=(DrawnTable(40, 40, (80,), (10,), (replace(cell, text="\n看得见\n看不见"),)),))
+    with stored(draw([page], Producer.LINES)) as path, reader_named("mupdf").open(path) as document:
+        assert [word.text for word in document.page(1).words] == ["看得见"]
+        assert [word.text for word in document.stored_words(1) or ()] == ["看得见", "看不见"]
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_word_across_a_rule_is_cut(reader: str) -> None:
+    table = ruled_table((("", ""),), (100, 150), x=40, y=40)
+    glued = DrawnText(140, 45, "1,110,000.00", "right"), DrawnText(140, 45, "年度资金申请总额")
+    (page,) = read_pages([DrawnPage(texts=glued, tables=(table,))], reader=reader)
+    assert [word.text for word in page.words] == ["1,110,000.00", "年度资金申请总额"]
+
+
+@pytest.mark.parametrize("white", ["1 1 1 RG 1 1 1 rg", "0 0 0 0 K 0 0 0 0 k", "1 G 1 g"], ids=["RGB", "CMYK", "grey"])
+@pytest.mark.parametrize("reader", READERS)
+def test_white_and_slanted_lines_are_no_rules(reader: str, white: str) -> None:
+    lines = "20 180 m 180 180 l S 20 100 m 180 20 l S", white, "20 140 m 180 140 l S 20 120 160 0.7 re f"
+    with stored(painted("\n".join(lines))) as path, reader_named(reader).open(path) as document:
+        page = document.page(1)
+    assert (rules(page.level), page.upright) == ([[20, 20, 180]], ())
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_image_without_text_is_a_scan_and_a_blank_page_is_none(tmp_path: Path, reader: str) -> None:
+    with pymupdf.open() as document:
+        document.new_page()
+        picture = pymupdf.Pixmap(pymupdf.csGRAY, (0, 0, 20, 20))
+        picture.clear_with(200)
+        document.new_page().insert_image((0, 0, 595, 842), pixmap=picture)
+        document.save(tmp_path / "scan.pdf")
+    extraction = extract_file(tmp_path / "scan.pdf", reader)
+    assert {name: extraction.document[name] for name in ("status", "error_code", "text_layer", "form_count")} == {
+        "status": "partial",
+        "error_code": "page.scanned",
+        "text_layer": "scanned",
+        "form_count": 0,
+    }
+    assert [(row["rule"], row["page"]) for row in extraction.tables["findings"]] == [("page.scanned", 2)]
+
+
+def encrypted() -> bytes:
+    with pymupdf.open(SAMPLE) as document:
+        locked: bytes = document.tobytes(encryption=AES_256, owner_pw="owner", user_pw="user")
+    return locked
+
+
+@pytest.mark.parametrize(
+    ("content", "codes"),
+    [
+        (b"", {"pdf.empty"}),
+        (b"\r\n<!DOCTYPE html><html><body>404</body></html>", {"pdf.html"}),
+        (encrypted(), {"pdf.encrypted"}),
+        (SAMPLE.read_bytes()[:5000], {"pdf.no_pages", "pdf.unreadable"}),  # MuPDF repairs it to a PDF without pages
+        (b"PK\x03\x04 a spreadsheet", {"pdf.unreadable"}),
+    ],
+    ids=["empty", "html", "encrypted", "truncated", "spreadsheet"],
+)
+@pytest.mark.parametrize("reader", READERS)
+def test_file_that_cannot_be_read_is_a_failed_document(reader: str, content: bytes, codes: set[str]) -> None:
+    with stored(content) as path:
+        extraction = extract_file(path, reader)
+    assert extraction.document["status"] == "failed"
+    assert extraction.document["error_code"] in codes
+    assert extraction.document["byte_size"] == len(content)
+    assert [row["rule"] for row in extraction.tables["findings"]] == ["document.failed"]
+
+
+def test_error_message_is_the_same_wherever_the_file_lies() -> None:
+    with stored(b"PK\x03\x04 a spreadsheet") as path:
+        assert str(path.parent) not in str(extract_file(path).document["error_message"])
+
+
+def test_file_without_its_end_is_not_ok() -> None:
+    with stored(SAMPLE.read_bytes()[:75_000]) as path:
+        extraction = extract_file(path)
+    assert extraction.document["form_count"] == 7 or extraction.document["status"] != "ok"
+
+
+def test_encrypted_with_an_empty_user_password_is_readable(tmp_path: Path) -> None:
+    with pymupdf.open(SAMPLE) as document:
+        document.save(tmp_path / "restricted.pdf", encryption=AES_256, owner_pw="owner")
+    assert [extract_file(tmp_path / "restricted.pdf", reader).document["form_count"] for reader in READERS] == [7, 7]
+
+
+def test_unknown_reader_names_the_known_ones() -> None:
+    with pytest.raises(BudgetFormsError, match="mupdf, pdfplumber") as raised:
+        reader_named("tesseract")
+    assert raised.value.code == "reader.unknown"
+
+
+def test_evidence_names_the_reader() -> None:
+    for reader in READERS:
+        methods = {row["method"] for row in extract_form(FORM, reader=reader).tables["evidence"]}
+        assert methods == {reader}
