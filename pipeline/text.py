@@ -17,13 +17,17 @@ _RADICALS = (
     "厂乛乚乙亻冂𠘨刀刂卜㔾小小兀尣尢𡯂巳幺彑彐忄心扌攵旡日月歺母民氵氺灬爫爫丬牛犭王𤴔目示礻𥫗糹纟罓罒㓁冗𦉫羊𦍌𦍋耂肀聿肉𦥑艹艹艹虎衤覀西见角𧢲讠贝𧾷车辶辶辶邑钅長镸长门𨸏阝雨青韦页风飞食𩙿飠饣𩠐马骨鬼鱼鸟卤麦黄黾斉齐歯齿竜龙龜亀龟",
 )
 _LOOKALIKES = re.compile("[\u2e80-\u2fd5\uf900-\ufad9\U0002f800-\U0002fa1f]")
+_BLANKS = re.compile("[\u00a0\u2000-\u200b\u3000\ufeff]")  # readers take them for characters of a word
 _UNIFIED = dict(zip(*_RADICALS, strict=True))
 _SPACE = re.compile(r"\s+")
 _KEY_SIGNS = str.maketrans({"≧": "≥", "≦": "≤", "⩾": "≥", "⩽": "≤", "—": "-", "–": "-", "―": "-", "─": "-"})
 
 
 def unify(text: str) -> str:
-    """Radicals and compatibility ideographs as the unified characters; all else as printed."""
+    """Radicals and compatibility ideographs as the unified characters, wide blanks left out; all else as printed."""
+    if text.isascii():
+        return text
+    text = _BLANKS.sub("", text)
     if not _LOOKALIKES.search(text):
         return text
     return _LOOKALIKES.sub(lambda m: _UNIFIED.get(m[0]) or unicodedata.normalize("NFKC", m[0]), text)

@@ -48,9 +48,15 @@ def complete(visible: Sequence[Word], stored: Sequence[Word]) -> Whole:
     """Visible words completed from everything stored (words in drawing order, numbered by line)."""
     by_top = sorted(visible, key=lambda w: w[1])
     tops = [w[1] for w in by_top]
+    same = {w[:5]: w for w in visible}
     seen: set[Word] = set()
     lines: _Lines = {}
     for word in stored:
+        match = same.get(word[:5])
+        if match is not None and match not in seen:  # nearly all words: visible as they are stored
+            seen.add(match)
+            lines.setdefault(word.run, []).append(_Stored(word, (word,)))
+            continue
         near = by_top[bisect_left(tops, word[1] - REACH) : bisect_right(tops, word[3])]
         shown = sorted(v for v in near if _overlap(v, word))
         new = tuple(v for v, was in zip(_completed(shown, word), shown, strict=True) if was not in seen)

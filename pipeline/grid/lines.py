@@ -14,8 +14,7 @@ SAME_LINE = 0.5  # share of the lower height that two words of one line overlap;
 def printed_lines(words: Sequence[Word]) -> tuple[Line, ...]:
     """The lines that the words form, top to bottom, each with its words left to right."""
     if len(words) == 1:
-        x0, y0, x1, y1, text, _ = words[0]
-        return (Line(Box(x0, y0, x1, y1), text),)
+        return (_line(list(words)),)
     return tuple(_line(sorted(group)) for group in line_groups(words))
 
 
@@ -36,5 +35,8 @@ def line_groups(words: Iterable[Word]) -> list[list[Word]]:
 
 
 def _line(words: list[Word]) -> Line:
+    if len(words) == 1:
+        x0, y0, x1, y1, text, _ = words[0]
+        return Line(Box(x0, y0, x1, y1), text)
     box = Box(words[0][0], min(w[1] for w in words), max(w[2] for w in words), max(w[3] for w in words))
     return Line(box, join_words([w[4] for w in words]))

@@ -49,6 +49,9 @@ class MuPdfReader:
 class _MuPdfDocument:
     def __init__(self, document: pymupdf.Document, path: str, count: int) -> None:
         self._document, self._path = document, path
+        self._page: Any = None
+        self._number = 0
+        self._drawn: Any = None
         producer = (document.metadata or {}).get("producer") or None
         self.info = DocumentInfo(count, producer, bool(document.is_repaired))
 
@@ -60,17 +63,30 @@ class _MuPdfDocument:
 
     def page(self, number: int) -> Page:
         try:
-            return _read_page(self._document, number - 1)
+            self._open_page(number)
+            return _read_page(self._page, self._text_page(_FLAGS))
         except Exception as error:  # pymupdf raises several unrelated types
             raise PageError(
                 "page.unreadable", f"the page cannot be read ({_first_line(error)})", document=self._path, page=number
             ) from error
 
     def stored_words(self, number: int) -> tuple[Word, ...] | None:
-        page = self._document[number - 1]
-        turn = page.rotation_matrix if page.rotation else None
-        words, _ = _words(page.get_textpage(flags=_FLAGS & ~pymupdf.TEXT_CLIP).extractWORDS(), turn)
+        self._open_page(number)
+        turn = self._page.rotation_matrix if self._page.rotation else None
+        words, _ = _words(self._text_page(_FLAGS & ~pymupdf.TEXT_CLIP).extractWORDS(), turn)
         return tuple(words)
+
+    def _open_page(self, number: int) -> None:
+        """Interpret a page once for all readings of its text; that is the dear part."""
+        if self._number != number:
+            self._page, self._number = self._document[number - 1], number
+            self._drawn = None if self._page.rotation else self._page.get_displaylist(0)
+
+    def _text_page(self, flags: int) -> Any:
+        """A text page: from the display list, except on turned pages, where the list is turned and drawings are not."""
+        if self._drawn is None:
+            return self._page.get_textpage(flags=flags)
+        return pymupdf.TextPage(self._drawn.get_textpage(flags))
 
 
 def _first_line(error: BaseException, path: Path | None = None) -> str:
@@ -79,13 +95,11 @@ def _first_line(error: BaseException, path: Path | None = None) -> str:
     return line.replace(str(path), path.name) if path is not None else line
 
 
-def _read_page(document: pymupdf.Document, index: int) -> Page:
-    page = document[index]
+def _read_page(page: Any, text_page: Any) -> Page:
     collector = RuleCollector()
     turn = page.rotation_matrix if page.rotation else None
     _collect(page.get_cdrawings(), collector, turn)
     level, upright = collector.merged()
-    text_page = page.get_textpage(flags=_FLAGS)
     words, lines = _words(text_page.extractWORDS(), turn)
     raw: list[dict[str, Any]] = []
 
@@ -97,7 +111,7 @@ def _read_page(document: pymupdf.Document, index: int) -> Page:
 
     words = split_at_rules(words, upright, chars_of)
     is_scan = sum(len(w.text) for w in words) < SCAN_TEXT and bool(page.get_images())
-    return Page(index + 1, page.rect.width, page.rect.height, words, level, upright, is_scan)
+    return Page(page.number + 1, page.rect.width, page.rect.height, words, level, upright, is_scan)
 
 
 def _words(
@@ -111,7 +125,8 @@ def _words(
         if line != last_line or block != last_block:
             last_block, last_line = block, line
             lines.append((block, line))
-        words.append(Word(x0, y0, x1, y1, unify(text), len(lines) - 1))
+        if text := unify(text):
+            words.append(Word(x0, y0, x1, y1, text, len(lines) - 1))
     if turn is not None:
         words = [Word(*_turned(w[:4], turn), w.text, w.run) for w in words]
     return words, lines

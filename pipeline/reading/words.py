@@ -9,7 +9,8 @@ from pipeline.reading.model import Rule, Word
 from pipeline.text import unify
 
 Char = tuple[float, float, float, float, str]
-OVERHANG = 1.0  # points a glyph box may reach over a rule without crossing it
+OVERHANG = 0.25  # line heights a word may reach over a rule: less than half of a digit, so no character lies beyond
+ENDS = 1.0  # points a rule may end short of the middle of a word that it crosses
 
 
 def split_at_rules(
@@ -19,11 +20,12 @@ def split_at_rules(
     positions = [rule.at for rule in upright]
     result: list[Word] = []
     for word in words:
-        low, high = bisect_right(positions, word[0] + OVERHANG), bisect_left(positions, word[2] - OVERHANG)
+        reach = OVERHANG * (word[3] - word[1])
+        low, high = bisect_right(positions, word[0] + reach), bisect_left(positions, word[2] - reach)
         cuts: list[float] = []
         if low < high:
             middle = (word[1] + word[3]) / 2
-            cuts = [r.at for r in upright[low:high] if r.start - OVERHANG <= middle <= r.end + OVERHANG]
+            cuts = [r.at for r in upright[low:high] if r.start - ENDS <= middle <= r.end + ENDS]
         if cuts and len(word[4]) > 1:
             result += _cut(word, cuts, chars_of(word))
         else:

@@ -1,0 +1,80 @@
+"""`python -m benchmarks [FILE.pdf ...] [--repeat N] [--skip NAMES]`: see benchmarks/README.md."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import pymupdf
+
+from benchmarks import others, program
+from benchmarks.model import Document, Row, total
+from benchmarks.report import table
+
+SAMPLES = Path("data/raw")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Prints the table; 2 when there is nothing to measure with."""
+    asked = _parser().parse_args(arguments)
+    paths = asked.files or sorted(SAMPLES.glob("**/*.pdf"))
+    documents = list(_readable(paths))
+    if not documents:
+        print(f"No readable PDF: name some, or put some below {SAMPLES}.", file=sys.stderr)
+        return 2
+    rows = [Row(d.path.name, d.pages) for d in documents]
+    program.measure(documents, rows, asked.repeat)
+    memory = program.peak_memory()  # before the other packages take theirs
+    notes = list(others.measure(documents, rows, asked.repeat, asked.skip))
+    print("CPU milliseconds a page:\n")
+    print(table([*rows, total(rows)]))
+    print(f"\nPeak memory of the program: {memory:.0f} MiB")
+    for note in notes:
+        print(f"Note: {note}.")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("python -m benchmarks", description="What reading PDFs costs, in CPU time a page.")
+    parser.add_argument(
+        "files", nargs="*", type=Path, metavar="FILE.pdf", help=f"PDFs to measure with (default: those below {SAMPLES})"
+    )
+    parser.add_argument(
+        "--repeat", type=_positive, default=3, metavar="N", help="measure N times and take the median (default: 3)"
+    )
+    parser.add_argument(
+        "--skip", type=_finders, default=set(), metavar="NAMES", help=f"leave out some of {','.join(others.FINDERS)}"
+    )
+    return parser
+
+
+def _positive(text: str) -> int:
+    if (number := int(text)) < 1:
+        raise ValueError
+    return number
+
+
+def _finders(text: str) -> set[str]:
+    names = set(text.split(","))
+    if unknown := names - others.FINDERS.keys():
+        raise argparse.ArgumentTypeError(f"{', '.join(sorted(unknown))}: there are only {', '.join(others.FINDERS)}")
+    return names
+
+
+def _readable(paths: Iterable[Path]) -> Iterable[Document]:
+    for path in paths:
+        try:
+            with pymupdf.open(path, filetype="pdf") as document:
+                pages = document.page_count if document.is_pdf else 0
+        except Exception:  # pymupdf raises several unrelated types
+            pages = 0
+        if pages:
+            yield Document(path, pages)
+        else:
+            print(f"{path} is left out: it is no PDF with pages", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

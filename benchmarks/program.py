@@ -1,0 +1,71 @@
+"""The program from PDFs to Parquet with one worker, and the floor beneath it: reading words and drawings alone."""
+
+from __future__ import annotations
+
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
+
+import pymupdf
+
+from benchmarks.model import FLOOR, PROGRAM, Document, Row, cpu_seconds
+from pipeline.dataset.changes import Changes
+from pipeline.dataset.landing import land
+from pipeline.dataset.sources import Source
+from pipeline.dataset.staging import stage
+from pipeline.dataset.versions import locked
+from pipeline.extract import extract_file
+
+FINGERPRINT = "benchmark"
+
+
+def measure(documents: Sequence[Document], rows: Sequence[Row], repeat: int) -> None:
+    """Adds floor and program to the rows, turn by turn, so that both meet the same load of the machine."""
+    _read_all(documents[:1])  # warm-up: schemas are loaded, caches of the first pages filled
+    for _ in range(repeat):
+        for document, row in zip(documents, rows, strict=True):
+            row.add(FLOOR, *cpu_seconds(partial(_floor, document)))
+        for seconds, row in zip(_read_all(documents), rows, strict=True):
+            row.add(PROGRAM, seconds)
+
+
+def peak_memory() -> float:
+    """The most memory that this process has held so far, in MiB."""
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**20
+
+
+def _floor(document: Document) -> Iterator[object]:
+    with pymupdf.open(document.path) as opened:
+        for page in opened:
+            yield page.get_text("words"), page.get_cdrawings()
+
+
+def _read_all(documents: Sequence[Document]) -> list[float]:
+    """CPU seconds a document. All land together, as they do in a run; the landing is shared out by pages."""
+    seconds: list[float] = []
+    sources: list[Source] = []
+    with tempfile.TemporaryDirectory() as folder, locked(out := Path(folder)):
+        for document in documents:
+            started = time.process_time()
+            extraction = extract_file(document.path)
+            stage(out, FINGERPRINT, extraction)
+            seconds.append(time.process_time() - started)
+            seen = document.path.stat()
+            sources.append(
+                Source(
+                    document.path,
+                    str(document.path),
+                    seen.st_size,
+                    seen.st_mtime_ns,
+                    str(extraction.document["document_id"]),
+                )
+            )
+        started = time.process_time()
+        land(out, Changes(FINGERPRINT, tuple(sources)))
+        landing = (time.process_time() - started) / sum(d.pages for d in documents)
+    return [own + landing * document.pages for own, document in zip(seconds, documents, strict=True)]
