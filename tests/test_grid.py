@@ -39,7 +39,7 @@ def test_merged_cells(reader: str, producer: Producer) -> None:
         "质量指标": (2, 1, 1, 1),
         "合格率": (2, 2, 1, 1),
     }
-    assert (table.open_top, table.open_bottom) == (False, False)
+    assert (table.head, table.foot) == (0b111, 0b111)
     assert [round(number) for number in table.box] == [40, 60, 320, 120]
 
 
@@ -57,15 +57,15 @@ def test_cell_over_columns_and_rows() -> None:
 
 
 @pytest.mark.parametrize("producer", Producer)
-@pytest.mark.parametrize(("row", "borders", "opened"), [(2, "LTR", (False, True)), (0, "LRB", (True, False))])
+@pytest.mark.parametrize(("row", "borders", "ruled"), [(2, "LTR", (0b11, 0)), (0, "LRB", (0, 0b11))])
 def test_row_without_rule_at_the_edge_of_a_page(
-    producer: Producer, row: int, borders: str, opened: tuple[bool, bool]
+    producer: Producer, row: int, borders: str, ruled: tuple[int, int]
 ) -> None:
     closed = ruled_table((("一", "二"), ("三", "四"), ("五", "六")), (80, 80))
     cells = tuple(replace(cell, borders=borders) if cell.row == row else cell for cell in closed.cells)
     (table,) = read_grid(DrawnPage(tables=(replace(closed, cells=cells),)), producer).tables
     assert [cell.text for cell in table.cells] == ["一", "二", "三", "四", "五", "六"]
-    assert (table.open_top, table.open_bottom) == opened
+    assert (table.head, table.foot) == ruled
 
 
 def test_list_without_side_borders() -> None:

@@ -37,7 +37,8 @@ def check_form(form: Form) -> Iterator[Finding]:
 
 def _missing(form: Form) -> Iterator[Finding]:
     if form.form_kind != "department_overall" and form.project_name is None:
-        yield at(form.form_no, "form.no_project_name", "error", "no project name was found", form.place)
+        severity = "warning" if form.form_kind == "project_narrative" else "error"
+        yield at(form.form_no, "form.no_project_name", severity, "no project name was found", form.place)
     if not form.funds and form.form_kind != "department_overall":
         yield at(form.form_no, "form.no_funds", "warning", "no amount was found", form.place)
     if form.lifetime_goal is None and form.annual_goal is None:

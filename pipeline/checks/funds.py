@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -19,6 +20,13 @@ ROUNDING = Decimal(
 def check_funds(form: Form) -> Iterator[Finding]:
     """Findings of rules `funds.*` for one form."""
     yield from _unreadable(form)
+    if form.amount_unit is None and any(f.amount is not None for f in form.funds):
+        message = "no unit is printed with the amounts; they were taken as yuan"
+        yield at(form.form_no, "funds.no_unit", "warning", message, form.funds[0].place)
+    for fund in form.funds:
+        if re.search(r"\d\s+\d", fund.amount_text):
+            message = f"{fund.label}: {fund.amount_text!r} has a blank inside; a character may be missing"
+            yield at(form.form_no, "funds.broken_number", "error", message, fund.place)
     for scope in SCOPES:
         yield from _sum(form, [f for f in form.funds if f.scope == scope and f.amount is not None], scope)
     yield from _year_against_life(form)
@@ -38,7 +46,7 @@ def _unreadable(form: Form) -> Iterator[Finding]:
 
 def _sum(form: Form, funds: list[Fund], scope: str) -> Iterator[Finding]:
     totals = [f for f in funds if f.source == "total"]
-    parts = [f for f in funds if f.source != "total"]
+    parts = [f for f in funds if f.source != "total" and not f.item]
     if len(totals) != 1 or not parts or form.form_kind == "department_overall":
         return
     total, added = totals[0], sum((f.amount or Decimal(0) for f in parts), Decimal(0))

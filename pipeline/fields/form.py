@@ -43,6 +43,7 @@ class Fund:
     execution_rate: Decimal | None
     score: Decimal | None
     place: Part
+    item: bool = False  # a share by purpose, which is no source of money
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,12 @@ class Form:
     def total(self, scope: str, source: str) -> Decimal | None:
         """The amount of the first line of a scope and source."""
         return next(
-            (f.amount for f in self.funds if f.scope == scope and f.source == source and f.amount is not None), None
+            (
+                f.amount
+                for f in self.funds
+                if f.scope == scope and f.source == source and f.amount is not None and not f.item
+            ),
+            None,
         )
 
 
@@ -223,6 +229,7 @@ def _funds(form: Form, raw: RawForm) -> None:
                 _number(fund.rate),
                 _number(fund.score),
                 fund.amount.parts[0],
+                fund.item,
             )
         )
         form.note("amount", fund.amount, table="funds", row_no=number)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pipeline.forms.knowledge import Taxonomy
-from pipeline.forms.rows import level_name
+from pipeline.forms.knowledge import Taxonomy, level_name
 
 _NAMES = {"output": "产出指标", "outcome": "效益指标", "satisfaction": "满意度指标", "cost": "成本指标"}
 

@@ -8,6 +8,7 @@ import re
 _PROJECT = re.compile(
     r"^[\[(【（]?(?P<code>\d{5,}[0-9A-Z]*|[0-9A-Z]*\d{6}[0-9A-Z]*)[\])】）]?\s*[-—–－_](?P<name>.+)$", re.DOTALL
 )
+_BLANK_IN_CODE = re.compile(r"(?<=[0-9A-Z])\s+(?=[0-9A-Z]*\d[-—–－_])")  # a code cut by a line end or a page break
 # 231_烟台市审计局, [292]国家信访局, 105001长春市信访局: no organ's name begins with digits
 _ORGAN = re.compile(r"^[\[(【（]?(?P<code>\d{3,})[\])】）]?\s*[-—–－_]?\s*(?P<name>\D.+)$", re.DOTALL)
 
@@ -23,5 +24,5 @@ def split_organ(text: str) -> tuple[str | None, str]:
 
 
 def _split(pattern: re.Pattern[str], text: str) -> tuple[str | None, str]:
-    match = pattern.match(text)
+    match = pattern.match(_BLANK_IN_CODE.sub("", text))
     return (match["code"], match["name"].strip()) if match else (None, text)

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from pipeline.forms.header import Header, find_headers
-from pipeline.forms.knowledge import Knowledge, Label, Layout, Meanings, meanings
-from pipeline.forms.model import Piece, Printed, RawForm, RawFund, Sheet, Unread, printed
+from pipeline.forms.knowledge import NOTHING, Knowledge, Layout, Meanings, meanings
+from pipeline.forms.model import Piece, RawForm, Sheet, Unread
+from pipeline.forms.region import AMOUNT, Region
 from pipeline.forms.rows import BodyRow, body_rows, ignored_columns, indicators, is_level, stitch
 from pipeline.forms.view import View, view_of
 from pipeline.grid.model import Cell
-from pipeline.text import key
 
-_AMOUNT = re.compile(r"^[-－(（]?[\d,，.．\s]*\d[\d,，.．\s]*[)）]?(?:元|万元|亿元|%)?$|^[-—－–/\s*]+$")
 LABEL_LENGTH = 20  # characters; a longer text is no label
-PRIVATE = "a person"  # how the reason begins for which names and telephone numbers are left out
-SAME_EDGE = 5.0  # points
-_INLINE = re.compile(r"^([^:：]{2,16})[:：](.+)$", re.DOTALL)
 
 
 class BoxedWalk:
@@ -38,8 +33,11 @@ class BoxedWalk:
         self.form.indicators = indicators(stitch(self._body, self._knowledge.taxonomy))
         return self.form
 
+    def _meanings(self, text: str) -> Meanings:
+        return meanings(self._knowledge, text, self._layout)
+
     def _means(self, cell: Cell | None) -> Meanings:
-        return meanings(self._knowledge, cell.text, self._layout) if cell is not None and cell.text else {}
+        return self._meanings(cell.text) if cell is not None and cell.text else NOTHING
 
     def _piece(self, piece: Piece) -> None:
         view = view_of(piece.table)
@@ -47,7 +45,7 @@ class BoxedWalk:
         body = self._body_ranges(view, piece, headers)
         in_body = {row for rows, _ in body for row in rows} | {row for h in headers for row in range(h.top, h.bottom)}
         region = [c for row in range(piece.first, piece.last) if row not in in_body for c in view.starting[row]]
-        _Region(view, region, self.form, self._means, self._used).read()
+        Region(view, region, self.form, self._meanings, self._used).read()
         for rows, header in body:
             found = body_rows(view, rows, header.columns)
             if found:
@@ -116,278 +114,6 @@ class BoxedWalk:
 
     def _kind(self, view: View, cell: Cell) -> str:
         right = view.right_of(cell)
-        is_label = len(cell.text) <= LABEL_LENGTH and not _AMOUNT.match(cell.text)
+        is_label = len(cell.text) <= LABEL_LENGTH and not AMOUNT.match(cell.text)
         unknown = is_label and right is not None and not self._means(right) and id(right) not in self._used
         return "unknown_label" if unknown else "text"
-
-
-class _Region:
-    """The label part of a form on one page: labels, their values, and the fund grid."""
-
-    def __init__(self, view: View, cells: Sequence[Cell], form: RawForm, means: object, used: set[int]) -> None:
-        self._view, self._cells, self._form, self._used = view, cells, form, used
-        self._means_of = means
-        self._page = view.table.page
-        self._scopes: dict[int, str] = {}  # scope of the last total above, by label column
-        self._columns: list[
-            tuple[Cell, Label]
-        ] = []  # headings of a fund grid by scope: 年初预算数, 全年预算数, 全年执行数
-        self._heads: list[tuple[Cell, Label]] = []  # fund labels over their amounts
-
-    def _means(self, cell: Cell | None) -> Meanings:
-        assert callable(self._means_of)
-        found: Meanings = self._means_of(cell)
-        return found
-
-    def read(self) -> None:
-        """Labels in reading order: fields and funds take the cell to the right, goals the right or the one below."""
-        self._columns = [(c, m["fund_column"]) for c in self._cells if "fund_column" in (m := self._means(c))]
-        if not any(label.scope for _, label in self._columns):
-            self._columns = []
-        self._used |= {id(c) for c, _ in self._columns}
-        self._heads = [
-            (c, m["fund"]) for c in self._cells if "fund" in (m := self._means(c)) and not self._values_right(c)
-        ]
-        self._continued_goal()
-        for cell in self._cells:
-            if cell.text and id(cell) not in self._used:
-                self._label(cell, self._means(cell))
-        for cell, label in self._heads:
-            self._below(cell, label)
-
-    def _continued_goal(self) -> None:
-        """Texts at a page's head without a label, below the goals that the page before ended with: their rest."""
-        if not self._form.goal_places or not self._cells or self._page == self._form.page_first:
-            return
-        row = self._cells[0].row
-        for cell in self._view.row_cells(row):
-            left = self._view.left_of(cell)
-            beside = self._means(left)
-            free = not beside or id(left) in self._used or bool(beside.keys() & {"goal", "block"})
-            scope = next((s for s, x0 in self._form.goal_places if abs(cell.box.x0 - x0) < SAME_EDGE), None)
-            if cell.text and scope in self._form.goals and free and not self._means(cell):
-                self._form.goals[scope] = self._form.goals[scope] + printed(self._page, cell)
-                self._used.add(id(cell))
-
-    def _label(self, cell: Cell, found: Meanings) -> None:
-        if not found:
-            self._inline(cell)
-        elif "field" in found:
-            self._field(cell, found["field"])
-        elif "fund" in found:
-            self._fund(cell, found["fund"])
-        elif ("goal" in found and self._goal(cell, found["goal"])) or found.keys() & {
-            "block",
-            "goal",
-            "column",
-            "goal_actual",
-            "total_row",
-            "ignored",
-            "fund_column",
-        }:
-            self._other(cell, found)
-
-    def _inline(self, cell: Cell) -> None:
-        """A label and its value in one cell, divided by a colon; a title or year row."""
-        text = key(cell.text)
-        if cell.column_span == len(self._view.owner[0]):
-            if "绩效" in text and len(text) < 80 and self._form.title is None:
-                self._form.title = printed(self._page, cell)
-                self._used.add(id(cell))
-                return
-            if re.search(r"20\d\d", text) and len(text) < 14:
-                self._form.year_line = printed(self._page, cell)
-                self._used.add(id(cell))
-                return
-        match = _INLINE.match(cell.text)
-        if match is None:
-            return
-        found = self._means(Cell(cell.row, cell.column, 1, 1, cell.box, (), match[1]))
-        value = Printed(match[2].strip(), printed(self._page, cell).parts)
-        if "field" in found:
-            self._form.fields.setdefault(str(found["field"].field), value)
-            self._used.add(id(cell))
-        elif "goal" in found:
-            self._form.goals.setdefault(found["goal"].scope or "annual", value)
-            self._used.add(id(cell))
-
-    def _field(self, cell: Cell, label: Label) -> None:
-        right = self._view.right_of(cell)
-        self._used.add(id(cell))
-        if right is None or "field" in self._means(right):
-            return
-        self._used.add(id(right))
-        if right.text:
-            self._form.fields.setdefault(str(label.field), printed(self._page, right))
-
-    def _fund(self, cell: Cell, label: Label) -> None:
-        scope = label.scope or (self._scopes.get(cell.column) if label.source != "total" else None)
-        if label.source == "total" and label.scope:
-            self._scopes[cell.column] = label.scope
-        values = self._values_right(cell)
-        headed = [(v, self._heading(v)) for v in values]
-        if any(h is not None for _, h in headed):
-            self._used.add(id(cell))
-            self._fund_grid(cell, label, headed)
-        elif len(values) > 1 and label.source == "total" and any(self._head_over(v) for v in values):
-            self._used |= {id(cell)} | {id(v) for v in values}
-            for value in values:
-                self._emit_head(value)
-        elif values:
-            self._used |= {id(cell), id(values[0])}
-            self._note_unit(cell)
-            if values[0].text:
-                self._form.funds.append(RawFund(cell.text, str(label.source), scope, printed(self._page, values[0])))
-
-    def _values_right(self, cell: Cell) -> list[Cell]:
-        """The cells to the right up to the next label: amounts, dashes or blanks."""
-        values: list[Cell] = []
-        right = self._view.right_of(cell)
-        while (
-            right is not None
-            and right not in values
-            and not self._means(right)
-            and (not right.text or _AMOUNT.match(right.text))
-        ):
-            values.append(right)
-            right = self._view.at(cell.row, right.column + right.column_span)
-        return values
-
-    def _heading(self, value: Cell) -> Label | None:
-        middle = (value.box.x0 + value.box.x1) / 2
-        above = [(c, label) for c, label in self._columns if c.row < value.row and c.box.x0 <= middle <= c.box.x1]
-        return max(above, key=lambda x: x[0].row)[1] if above else None
-
-    def _fund_grid(self, cell: Cell, label: Label, headed: list[tuple[Cell, Label | None]]) -> None:
-        """A row of a fund grid: amounts by the scope of their column, then rate and score of the executed amount."""
-        extras = {h.part: printed(self._page, v) for v, h in headed if h is not None and h.part and v.text}
-        for value, heading in headed:
-            self._used.add(id(value))
-            if heading is not None and heading.scope and value.text:
-                executed = heading.scope == "executed"
-                self._form.funds.append(
-                    RawFund(
-                        cell.text,
-                        str(label.source),
-                        heading.scope,
-                        printed(self._page, value),
-                        extras.get("rate") if executed else None,
-                        extras.get("score") if executed else None,
-                    )
-                )
-
-    def _note_unit(self, cell: Cell) -> None:
-        text = key(cell.text)
-        unit = re.search(r"[(（](?:单位[:：])?(万元|元|亿元|千元)[)）]", text)
-        if unit and self._form.unit is None:
-            self._form.unit = Printed(unit[1], printed(self._page, cell).parts)
-
-    def _goal(self, cell: Cell, label: Label) -> bool:
-        """A goal's text beside its label, or below when labels stand beside it. False when it only heads labels."""
-        right = self._view.right_of(cell)
-        if "block" in self._means(cell) and self._heads_goals(cell):
-            return False
-        if right is not None and not self._means(right) and right.text and id(right) not in self._used:
-            self._take_goal(cell, self._stacked(cell, right), label)
-            return True
-        if right is not None and self._means(right) and cell.row_span > 1:
-            return False
-        below = self._view.below(cell)
-        if (
-            below is not None
-            and not self._means(below)
-            and id(below) not in self._used
-            and below.column_span == cell.column_span
-        ):
-            self._take_goal(cell, [below], label)
-            return True
-        return False
-
-    def _heads_goals(self, cell: Cell) -> bool:
-        """Whether labels of goals stand to the right of a block's label: then the block has no text of its own."""
-        rows = range(cell.row, cell.row + cell.row_span)
-        return any(c.row in rows and c.column > cell.column and "goal" in self._means(c) for c in self._cells)
-
-    def _stacked(self, label: Cell, first: Cell) -> list[Cell]:
-        """The cells beside a tall label: a goal may be printed in several boxes below each other."""
-        cells = [first]
-        row = first.row + first.row_span
-        while row < label.row + label.row_span:
-            cell = self._view.at(row, first.column)
-            if cell is None or self._means(cell) or cell.column_span != first.column_span:
-                break
-            cells.append(cell)
-            row = cell.row + cell.row_span
-        return cells
-
-    def _take_goal(self, cell: Cell, values: Sequence[Cell], label: Label) -> None:
-        scope = label.scope or "annual"
-        self._used.add(id(cell))
-        if scope in self._form.goals:  # a second text of the same scope is reported, not mixed in
-            return
-        self._used |= set(map(id, values))
-        parts = [printed(self._page, v) for v in values if v.text]
-        if parts:
-            self._form.goals[scope] = sum(parts[1:], parts[0])
-        self._form.goal_places.append((scope, values[-1].box.x0))
-
-    def _other(self, cell: Cell, found: Meanings) -> None:
-        self._used.add(id(cell))
-        if "block" in found:
-            self._note_unit(cell)
-        if "goal_actual" in found:
-            below = self._view.below(cell)
-            if below is not None:
-                self._used.add(id(below))
-        if "ignored" in found or "total_row" in found:
-            private = "ignored" in found and (found["ignored"].why or "").startswith(PRIVATE)
-            right = self._view.right_of(cell)
-            while right is not None and not self._means(right):
-                self._used.add(id(right))
-                if right.text:
-                    text = cell.text if private else f"{cell.text}: {right.text}"
-                    self._form.unread.append(Unread("ignored", text, self._page, right.box))
-                right = self._view.at(cell.row, right.column + right.column_span)
-
-    def _head_over(self, value: Cell) -> tuple[Cell, Label] | None:
-        """The nearest fund heading over an amount."""
-        middle = (value.box.x0 + value.box.x1) / 2
-        above = [(c, label) for c, label in self._heads if c.row < value.row and c.box.x0 <= middle <= c.box.x1]
-        return max(above, key=lambda x: x[0].row, default=None)
-
-    def _emit_head(self, value: Cell) -> None:
-        """An amount under its heading; under 财政拨款 a 合计 is the fiscal amount, its neighbours are parts of it."""
-        found = self._head_over(value)
-        if found is None or not value.text:
-            return
-        head, label = found
-        self._used.add(id(head))
-        self._note_unit(head)
-        parents = [
-            (c, over)
-            for c, over in self._heads
-            if c.row + c.row_span <= head.row and c.box.x0 - 1 <= head.box.x0 and head.box.x1 <= c.box.x1 + 1
-        ]
-        text, source = head.text, str(label.source)
-        self._used |= {id(c) for c, _ in parents}
-        parent, over = max(parents, key=lambda x: x[0].row, default=(head, label))
-        if over.source != "total":
-            text = f"{parent.text}/{head.text}" if parent is not head else text
-            source = str(over.source) if source == "total" or parent is head else "other"
-        self._form.funds.append(RawFund(text, source, label.scope, printed(self._page, value)))
-
-    def _below(self, cell: Cell, label: Label) -> None:
-        """A fund heading over its amount, unless a row of totals gave it already."""
-        below = self._view.below(cell)
-        self._used.add(id(cell))
-        self._note_unit(cell)
-        if (
-            below is None
-            or id(below) in self._used
-            or self._means(below)
-            or (below.text and not _AMOUNT.match(below.text))
-        ):
-            return
-        if self._head_over(below) == (cell, label):
-            self._used.add(id(below))
-            self._emit_head(below)

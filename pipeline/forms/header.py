@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from pipeline.forms.knowledge import Knowledge, Label, Layout, Meanings, meanings
+from pipeline.forms.knowledge import Knowledge, Label, Layout, Meanings, level_name, meanings
 from pipeline.forms.view import View
 from pipeline.grid.model import Cell
 
@@ -125,9 +125,24 @@ def _assemble(
     )
     if list_only and not (is_list and "goal" in roles):
         return None
+    if not is_list and "level2" in roles and "level1" not in roles:
+        columns = [*_unnamed_level1(view, row, columns, knowledge), *columns]
     if not is_list:  # a boxed form: only the row itself is header
         columns = [c for c in columns if not c.role.startswith("field:") and c.role not in ("fund", "goal")]
     return Header(top if is_list else row, bottom, tuple(columns), is_list)
+
+
+def _unnamed_level1(view: View, row: int, columns: list[Column], knowledge: Knowledge) -> list[Column]:
+    """A column left of level 2 with a blank heading, when level names stand in it."""
+    level2 = next(c for c in columns if c.role == "level2")
+    left = [c for c in view.row_cells(row) if c.box.x1 <= level2.x0 + 1 and not c.text]
+    if not left:
+        return []
+    heading = max(left, key=lambda c: c.box.x0)
+    below = (c for r in range(row + 1, view.rows) for c in view.starting[r] if c.column == heading.column)
+    if not any(level_name(c.text) in knowledge.taxonomy.level1 for c in below if c.text):
+        return []
+    return [Column("level1", Label("column", "", column="level1"), "", heading.box.x0, heading.box.x1)]
 
 
 def _block(view: View, row: int, bottom: int, knowledge: Knowledge, layout: Layout | None) -> list[Cell]:

@@ -13,9 +13,10 @@ from types import MappingProxyType
 
 from pipeline.text import key
 
-_TRAILING = ":;,.、"
+_TRAILING = ":;,.、。"
 _NUMBERING = re.compile(r"^(?:\(?[一二三四五六七八九十]+[)、.]|\(?\d{1,2}[)、.](?=\D))")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_WEIGHT = re.compile(r"\([^()]*\)分?$")
 _LONGEST = 40  # characters; a longer text is a value
 
 
@@ -91,3 +92,9 @@ def meanings(knowledge: Knowledge, text: str, layout: Layout | None = None) -> M
         if k in knowledge.labels:
             return knowledge.labels[k]
     return NOTHING
+
+
+def level_name(text: str) -> str:
+    """A level name for matching: without white space, weight in brackets and the suffix 指标."""
+    name = _WEIGHT.sub("", key(text))
+    return name.removesuffix("指标").removesuffix("指标")

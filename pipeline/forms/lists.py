@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 
 from pipeline.forms.header import Column, find_headers
 from pipeline.forms.knowledge import Knowledge, Layout, meanings
@@ -25,6 +26,8 @@ _ORGAN = re.compile(
 _SENTENCE_END = ("。", "!", ";", ".")
 _NOTE = re.compile(r"^(注|备注|说明)[:：]")
 OVERLAP = 6  # characters; a shorter repetition at a break is chance
+LOST = 3  # characters that the first line below a break may have lost
+AGREEMENT = 0.7  # share of the repeated text that must be the same on both sides
 
 
 @dataclass(slots=True)
@@ -56,12 +59,13 @@ class ListWalk:
 
     def walk(self) -> Iterator[RawForm]:
         """The forms of the list, in reading order."""
+        pages = [found for piece in self._sheet.pieces if (found := self._blocks(piece))]
+        feet = {self._closed(found[-1]) for found in pages[:-1]}
         blocks: list[Block] = []
-        for piece in self._sheet.pieces:
-            found = self._blocks(piece)
-            if blocks and found:
+        for found in pages:
+            if blocks:
                 self._share_slots(blocks, found)
-                if self._same(blocks[-1], found[0]):
+                if self._goes_on(blocks[-1], found[0], drawn=feet == {True, False}):
                     self._merge(blocks[-1], found.pop(0))
             blocks += found
         unit: Printed | None = None
@@ -139,7 +143,8 @@ class ListWalk:
             for i, cell in cells[row].items():
                 if id(cell) not in slots:
                     value = printed(page, cell) if cell.text else None
-                    slots[id(cell)] = Slot(value, cell.row <= ends[0], cell.row + cell.row_span > ends[1])
+                    bottom = cell.row + cell.row_span > ends[1]
+                    slots[id(cell)] = Slot(value, cell.row <= ends[0], bottom, not bottom or view.ruled_foot(cell))
                 if i not in own or (own[i].value is None and slots[id(cell)].value is not None):
                     own[i] = slots[id(cell)]
         columns = [
@@ -160,7 +165,11 @@ class ListWalk:
 
     def _is_sum(self, block: Block) -> bool:
         texts = [block.text(i) for i, c in enumerate(self._columns) if c.role.startswith("field:")]
-        return any("total_row" in meanings(self._knowledge, t) for t in texts if t) and not block.has_rows
+        no_name = re.compile(r"^[*＊—－\-/]+$")
+        return (
+            any("total_row" in meanings(self._knowledge, t) or no_name.match(t) for t in texts if t)
+            and not block.has_rows
+        )
 
     def _share_slots(self, blocks: list[Block], following: list[Block]) -> None:
         """One merged name over blocks on both sides of a break: whichever side prints it names both."""
@@ -182,7 +191,17 @@ class ListWalk:
             for block in following:
                 if block.slots.get(i) is below:
                     block.slots[i] = shared
-            shared.bottom, shared.top = below.bottom, above.top
+            shared.bottom, shared.top, shared.ruled = below.bottom, above.top, below.ruled
+
+    def _closed(self, block: Block) -> bool:
+        """Whether a drawn rule closes a page's last block: its goal, or its amount where there is no goal column."""
+        anchors = [self._number("goal"), *self._anchors()]
+        slot = next((block.slots[i] for i in anchors if i is not None and i in block.slots), None)
+        return slot is None or slot.ruled
+
+    def _goes_on(self, above: Block, below: Block, drawn: bool) -> bool:
+        """Whether a page break cut one block in two. Where a list rules off some pages only, the rule says so."""
+        return not self._closed(above) if drawn else self._same(above, below)
 
     def _same(self, above: Block, below: Block) -> bool:
         """Whether a page break cut one block in two."""
@@ -202,10 +221,13 @@ class ListWalk:
     def _merge(self, above: Block, below: Block) -> None:
         for i, slot in below.slots.items():
             mine = above.slots.get(i)
-            if mine is None or mine.value is None:
+            if mine is None or mine.value is None or slot is mine:
                 above.slots[i] = slot
-            elif slot.value is not None and slot is not mine and key(slot.value.text) != key(mine.value.text):
-                above.slots[i] = Slot(_whole(mine.value, slot.value), mine.top, slot.bottom)
+                continue
+            value = mine.value
+            if slot.value is not None and key(slot.value.text) != key(value.text):
+                value = _whole(value, slot.value)
+            above.slots[i] = Slot(value, mine.top, slot.bottom, slot.ruled)
         above.pages += below.pages
         above.page_last = below.page_last
         above.unread += below.unread
@@ -241,8 +263,26 @@ class ListWalk:
 
 
 def _whole(above: Printed, below: Printed) -> Printed:
-    """A text cut by a page break; what is stored on both sides of it counts once."""
-    for length in range(min(len(above.text), len(below.text)), OVERLAP - 1, -1):
-        if above.text.endswith(below.text[:length]):
-            return Printed(above.text + below.text[length:], above.parts + below.parts, above.clipped or below.clipped)
-    return above + below
+    """A text cut by a page break; what is stored on both sides of it counts once.
+
+    A line cut in half may have lost characters on either side, so the seam is where the texts agree best.
+    """
+    parts, clipped = above.parts + below.parts, above.clipped or below.clipped
+    a, b = above.text, below.text
+    if b in a or a in b:
+        return Printed(max(a, b, key=len), parts, clipped)
+    for length in range(min(len(a), len(b)), OVERLAP - 1, -1):
+        if a.endswith(b[:length]):
+            return Printed(a + b[length:], parts, clipped)
+    seam = _seam(a, b)
+    return above + below if seam is None else Printed(a[: seam[0]] + b[seam[1] :], parts, clipped)
+
+
+def _seam(above: str, below: str) -> tuple[int, int] | None:
+    """Where the text below begins inside the one above; None when it does not."""
+    blocks = [m for m in SequenceMatcher(None, above, below, autojunk=False).get_matching_blocks() if m.size > 1]
+    if not blocks or blocks[0].b > LOST:
+        return None
+    agreed = sum(m.size for m in blocks)
+    tail = len(above) - blocks[0].a
+    return (blocks[0].a, blocks[0].b) if agreed >= OVERLAP and agreed >= AGREEMENT * tail else None

@@ -52,7 +52,10 @@ def printed(page: int, cell: Cell | Line) -> Printed:
 
 @dataclass(frozen=True, slots=True)
 class RawFund:
-    """An amount line: `label` as printed, `scope` and `source` as far as labels say."""
+    """An amount line: `label` as printed, `scope` and `source` as far as labels say.
+
+    `item`: a share by purpose (基本支出, 项目支出), which is no source of money.
+    """
 
     label: str
     source: str
@@ -60,6 +63,7 @@ class RawFund:
     amount: Printed
     rate: Printed | None = None
     score: Printed | None = None
+    item: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ _SECTION = re.compile(
     r"^[(（]?[一二三四五六七八九十]{1,3}[)）]?[、.．]?\s*(?P<heading>[^:：。，,]{2,12})[:：]?\s*(?P<rest>.*)$"
 )
 _FURNITURE = re.compile(r"^[-—－\s]*\d{1,4}[-—－\s]*$|^第\d+页")
-_AMOUNT = re.compile(r"(\d[\d,，]*(?:\.\d+)?)\s*(亿元|万元|元)")
+_AMOUNT = re.compile(r"(\d[\d,，]*(?:\.\d+)?)\s*(亿元|万元|元|万|亿)")
 SHORT = 40  # characters; a longer unit or period is a sentence about it
 
 

@@ -16,8 +16,8 @@ from pipeline.forms.view import view_of
 from pipeline.grid.model import Line
 from pipeline.text import key
 
-_UNIT = re.compile(r"单位[:：](亿元|万元|千元|元)")
-_YEAR_LINE = re.compile(r"^[(（\[【]*20\d\d(?:年度?)?[)）\]】]*$")
+_UNIT = re.compile(r"单位[:：](亿元|万元|千元|元)|^[(（]?(亿元|万元|千元|元)[)）]?$")
+_YEAR_LINE = re.compile(r"^[(（\[【]*20\d\d[(（]?(?:年度?)?[)）\]】]*$")
 _INLINE = re.compile(r"^([^:：]{2,12})[:：](.+)$")
 
 
@@ -70,7 +70,7 @@ def _context(form: RawForm, above: Sequence[tuple[int, Line]], knowledge: Knowle
         text = key(line.text)
         unit = _UNIT.search(text)
         if unit:
-            form.unit = form.unit or _part(page, line, unit[1])
+            form.unit = form.unit or _part(page, line, unit[1] or unit[2])
         elif _YEAR_LINE.match(text):
             form.year_line = form.year_line or printed(page, line)
         elif match := _INLINE.match(line.text):

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipeline.forms.header import Column
-from pipeline.forms.knowledge import Taxonomy
+from pipeline.forms.knowledge import Taxonomy, level_name
 from pipeline.forms.model import Part, Printed, RawIndicator, Unread, printed
 from pipeline.forms.view import View
 from pipeline.grid.model import Cell
-from pipeline.text import key
 
-_WEIGHT = re.compile(r"\([^()]*\)分?$")
 LEVELS = ("level1", "level2")
 OWN = ("level3", "target", "operator", "unit", "lifetime_target", "actual")  # what makes a row an indicator of its own
 
@@ -25,6 +23,7 @@ class Slot:
     value: Printed | None
     top: bool = False  # begins with its page's first row
     bottom: bool = False  # ends with its page's last row
+    ruled: bool = True  # closed at the bottom by a drawn rule
 
 
 @dataclass(slots=True)
@@ -37,12 +36,6 @@ class BodyRow:
     row: int
     first_of_page: bool
     last_of_page: bool
-
-
-def level_name(text: str) -> str:
-    """A level name for matching: without white space, weight in brackets and the suffix 指标."""
-    name = _WEIGHT.sub("", key(text))
-    return name.removesuffix("指标").removesuffix("指标")
 
 
 def is_level(taxonomy: Taxonomy, text: str) -> bool:
@@ -200,6 +193,7 @@ def indicators(rows: Sequence[BodyRow]) -> list[RawIndicator]:
     """Rows as indicators: blank level cells take the level above them; rows without an indicator are left out."""
     result: list[RawIndicator] = []
     last: dict[str, Printed] = {}
+    merged = _merges(rows)
     for row in rows:
         levels: dict[str, Printed] = {}
         for role in LEVELS:
@@ -209,12 +203,19 @@ def indicators(rows: Sequence[BodyRow]) -> list[RawIndicator]:
         if "level1" in levels and "level1" in last and levels["level1"].text != last["level1"].text:
             last.pop("level2", None)
         for role in LEVELS:
-            if role not in levels and role in last and role in row.slots:
+            if role not in levels and role in last and role in row.slots and not merged:
                 levels[role] = last[role]
         last = dict(levels) or last
         if "level3" in row.cells or "target" in row.cells:
             result.append(RawIndicator(row.page, {**levels, **row.cells}))
     return result
+
+
+def _merges(rows: Sequence[BodyRow]) -> bool:
+    """Whether a form merges its level cells. Then a blank cell of its own is blank; else it repeats the one above."""
+    return any(
+        above.slots.get(role) is below.slots.get(role) is not None for above, below in pairwise(rows) for role in LEVELS
+    )
 
 
 def parts_of(rows: Iterable[BodyRow]) -> Iterable[Part]:

@@ -84,12 +84,12 @@ def _may_hold(table: Table, current: _Open | None) -> bool:
 def _begins(view: View, headers: Sequence[Header], lines: Sequence[tuple[int, Line]], knowledge: Knowledge) -> bool:
     if headers:
         return True
-    fields, goals = set(), False
+    fields, goals = set(), False  # a goal, or money: the goal may stand on the next page
     for cell in view.table.cells:
         found = meanings(knowledge, cell.text) if cell.text else {}
         if "field" in found:
             fields.add(found["field"].field)
-        goals |= "goal" in found
+        goals |= bool(found.keys() & {"goal", "fund", "fund_column"})
     titled = bool(title_of(lines)) or any(is_title_row(view, row) for row in range(min(2, view.rows)))
     return titled and goals and bool(fields & START_FIELDS)
 

@@ -26,6 +26,11 @@ class View:
             return None
         return self.table.cells[self.owner[row][column]]
 
+    def ruled_foot(self, cell: Cell) -> bool:
+        """Whether a drawn rule closes a cell at the foot of its table; only a question for cells of the last row."""
+        mask = (1 << (cell.column + cell.column_span)) - (1 << cell.column)
+        return self.table.foot & mask == mask
+
     def right_of(self, cell: Cell) -> Cell | None:
         """The neighbour to the right on the cell's first row."""
         return self.at(cell.row, cell.column + cell.column_span)

@@ -85,7 +85,7 @@ def _table(number: int, frame: Lattice, words: Sequence[Word], whole: Whole | No
         _cell(span, box, held.get(i, ()), i in clipped)
         for i, (span, box) in enumerate(zip(frame.spans, boxes, strict=True))
     )
-    return Table(number, Box(xs[0], ys[0], xs[-1], ys[-1]), xs, ys, cells, frame.open_top, frame.open_bottom)
+    return Table(number, Box(xs[0], ys[0], xs[-1], ys[-1]), xs, ys, cells, frame.head, frame.foot)
 
 
 def _add_hidden(held: dict[int, list[Word]], whole: Whole) -> frozenset[int]:

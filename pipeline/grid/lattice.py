@@ -19,13 +19,16 @@ SLACK = 2.0  # points a border may miss of a unit cell and still close it
 
 @dataclass(frozen=True, slots=True)
 class Lattice:
-    """Unit grid of one component. `spans` are (row, column, row_span, column_span) in row order."""
+    """Unit grid of one component. `spans` are (row, column, row_span, column_span) in row order.
+
+    `head` and `foot` have a bit for each column that a drawn rule closes at the top and the bottom.
+    """
 
     xs: tuple[float, ...]
     ys: tuple[float, ...]
     spans: tuple[tuple[int, int, int, int], ...]
-    open_top: bool
-    open_bottom: bool
+    head: int
+    foot: int
 
 
 def lattices(level: Sequence[Rule], upright: Sequence[Rule]) -> list[Lattice]:
@@ -67,52 +70,51 @@ def _adopted(parts: list[tuple[list[Rule], list[Rule]]]) -> list[tuple[list[Rule
     A cell that fills a page from a break to the next has no rule above or below, only at its sides.
     """
     loose = [rule for level, upright in parts if not level for rule in upright]
-    tables = [(level, upright) for level, upright in parts if level and len(upright) > 1]
-    if not loose:
-        return tables
     adopted: list[tuple[list[Rule], list[Rule]]] = []
-    for level, upright in tables:
+    for level, upright in parts:
+        if not level or not upright:
+            continue
         top, bottom = min(r.start for r in upright), max(r.end for r in upright)
         beside = [
             r
             for r in loose
             if r.start > top - TOUCH and r.end < bottom + TOUCH and r.end - r.start > ALONG * (bottom - top)
         ]
-        edges: list[Rule] = []
-        if beside:
-            left, right = min(r.at for r in (*upright, *beside)), max(r.at for r in (*upright, *beside))
-            edges = [Rule(top, left, right), Rule(bottom, left, right)]
-        adopted.append((sorted([*level, *edges]), sorted([*upright, *beside])))
+        adopted.append((level, sorted([*upright, *beside])))
     return adopted
 
 
 def _lattice(level: list[Rule], upright: list[Rule]) -> Lattice | None:
-    if len(level) + len(upright) < 3 or not level or not upright:
+    if len(level) + len(upright) < 3:
         return None
-    level, open_top, open_bottom = _closed(level, upright)
-    upright, _, _ = _closed(upright, level)
-    xs, ys = _positions(upright), _positions(level)
+    closed_level = sorted([*level, *_edges(level, upright)])
+    closed_upright = sorted([*upright, *_edges(upright, closed_level)])
+    xs, ys = _positions(closed_upright), _positions(closed_level)
     if len(xs) < 2 or len(ys) < 2:
         return None
-    across = _masks(level, ys, xs)
-    down = _masks(upright, xs, ys)
-    return Lattice(tuple(xs), tuple(ys), tuple(_spans(across, down, len(ys) - 1, len(xs) - 1)), open_top, open_bottom)
+    across, down = _masks(closed_level, ys, xs), _masks(closed_upright, xs, ys)
+    drawn = _masks(level, ys, xs)
+    return Lattice(tuple(xs), tuple(ys), tuple(_spans(across, down, len(ys) - 1, len(xs) - 1)), drawn[0], drawn[-1])
 
 
-def _closed(rules: list[Rule], crossing: list[Rule]) -> tuple[list[Rule], bool, bool]:
-    """The rules with an edge added where two or more crossing rules run on beyond the first or last of them.
+def _edges(rules: list[Rule], crossing: list[Rule]) -> list[Rule]:
+    """Edges to add where crossing rules run on beyond the first or last of the rules, or beside them.
 
-    A page break may leave the last row without its bottom rule, and lists are printed without side borders.
+    A page break may leave the last row, or some of its cells, without a bottom rule; lists are printed without side
+    borders.
     """
     first, last = min(r.at for r in rules), max(r.at for r in rules)
-    before = [r for r in crossing if r.start < first - TOUCH]
-    after = [r for r in crossing if r.end > last + TOUCH]
+    low, high = min(r.at for r in crossing), max(r.at for r in crossing)
     edges: list[Rule] = []
-    if len(before) > 1:
-        edges.append(Rule(min(r.start for r in before), min(r.at for r in before), max(r.at for r in before)))
-    if len(after) > 1:
-        edges.append(Rule(max(r.end for r in after), min(r.at for r in after), max(r.at for r in after)))
-    return (sorted([*rules, *edges]) if edges else rules), len(before) > 1, len(after) > 1
+    if sum(r.start < first - TOUCH for r in crossing) > 1:
+        edges.append(Rule(min(r.start for r in crossing), low, high))
+    elif any(r.at == first and (r.start > low + TOUCH or r.end < high - TOUCH) for r in rules):
+        edges.append(Rule(first, low, high))
+    if sum(r.end > last + TOUCH for r in crossing) > 1:
+        edges.append(Rule(max(r.end for r in crossing), low, high))
+    elif any(r.at == last and (r.start > low + TOUCH or r.end < high - TOUCH) for r in rules):
+        edges.append(Rule(last, low, high))
+    return edges
 
 
 def _positions(rules: Iterable[Rule]) -> list[float]:

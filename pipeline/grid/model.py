@@ -43,7 +43,8 @@ class Cell:
 class Table:
     """A ruled table on one page. `xs` and `ys` are the grid positions; `cells` are in row order, without overlaps.
 
-    `open_top` and `open_bottom` say that no rule closes the table there: a page break may have cut it.
+    `head` and `foot` have a bit for each column that a drawn rule closes at the top and the bottom; where none does, a
+    page break may have cut the cell.
     """
 
     page: int
@@ -51,8 +52,8 @@ class Table:
     xs: tuple[float, ...]
     ys: tuple[float, ...]
     cells: tuple[Cell, ...]
-    open_top: bool
-    open_bottom: bool
+    head: int
+    foot: int
 
 
 @dataclass(frozen=True, slots=True)
