@@ -214,6 +214,8 @@ class ListWalk:
                 if not (a_fund and b_fund):  # a block of its own would print its amount
                     return True
                 return a_fund == b_fund and above.text(goal) == below.text(goal) and below.prose is None
+            if a_fund and _digits(a_fund) == _digits(b_fund) and _seam(above.text(name), below.text(name)):
+                return True  # a name and an amount cut in half, each half damaged in its own way
             cut_goal = not below.text(goal) or not above.text(goal).endswith(_SENTENCE_END)
             return not b_fund and bool(a_fund) and cut_goal  # the tail of a cut name
         return not (a_fund and b_fund)
@@ -260,6 +262,10 @@ class ListWalk:
             value = self._slot(block, i)
             if column.role == "fund" and value is not None:
                 yield RawFund(column.text, str(column.label.source), column.label.scope or scope, value)
+
+
+def _digits(amount: str) -> str:
+    return re.sub(r"\D", "", amount)
 
 
 def _whole(above: Printed, below: Printed) -> Printed:
