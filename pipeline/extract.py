@@ -24,8 +24,9 @@ from pipeline.forms.knowledge import Knowledge
 from pipeline.forms.narrative import narratives
 from pipeline.forms.read import read_sheet
 from pipeline.forms.segment import segment
-from pipeline.grid.cells import page_grid
-from pipeline.grid.clipped import complete
+from pipeline.grid.cells import page_grid, tabled
+from pipeline.grid.clipped import Whole, complete
+from pipeline.grid.lattice import lattices
 from pipeline.grid.model import PageGrid
 from pipeline.knowledge import load_knowledge, load_regions
 from pipeline.reading.model import OpenDocument, Page, Reader
@@ -134,13 +135,26 @@ def _read_pages(document: OpenDocument) -> _Pages:
 
 
 def _grid(document: OpenDocument, page: Page) -> PageGrid:
-    """The page's grid. A page with indicators is read again with its clipped text, and completed if there is any."""
-    grid = page_grid(page)
-    if any(mark in cell.text for table in grid.tables for cell in table.cells for mark in ("指标", "绩效")):
-        stored = document.stored_words(page.number)
-        if stored is not None and sum(len(w.text) for w in stored) > sum(len(w.text) for w in page.words):
-            return page_grid(page, complete(page.words, stored))
+    """The page's grid. A page with indicators is completed with its clipped text if there is any."""
+    frames = lattices(page.level, page.upright)
+    if tabled(frames, (word for word in page.words if _marked(word.text))):
+        return page_grid(page, frames, _whole(document, page))
+    grid = page_grid(page, frames)  # a mark may be printed as several words
+    if any(_marked(cell.text) for table in grid.tables for cell in table.cells):
+        whole = _whole(document, page)
+        return page_grid(page, frames, whole) if whole is not None else grid
     return grid
+
+
+def _marked(text: str) -> bool:
+    return "指标" in text or "绩效" in text
+
+
+def _whole(document: OpenDocument, page: Page) -> Whole | None:
+    stored = document.stored_words(page.number)
+    if stored is None or sum(len(w.text) for w in stored) <= sum(len(w.text) for w in page.words):
+        return None
+    return complete(page.words, stored)
 
 
 def _assemble(base: Row, document: OpenDocument, pages: _Pages, method: str) -> Extraction:

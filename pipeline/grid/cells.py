@@ -26,12 +26,13 @@ CUT_TOP, CUT_BOTTOM = (
 # lines, leaving no more than a sliver at the foot; at the head a title's descenders must not count
 
 
-def page_grid(page: Page, whole: Whole | None = None) -> PageGrid:
+def page_grid(page: Page, frames: Sequence[Lattice] | None = None, whole: Whole | None = None) -> PageGrid:
     """Tables and free lines of a page. Tables without any text are left out: boxes drawn for decoration.
 
-    `whole` are the page's words completed by what is stored but clipped; without it the visible words are taken.
+    `frames` are the page's lattices where they are known already. `whole` are the page's words completed by what is
+    stored but clipped; without it the visible words are taken.
     """
-    frames = lattices(page.level, page.upright)
+    frames = lattices(page.level, page.upright) if frames is None else frames
     inside: list[list[Word]] = [[] for _ in frames]
     free: list[Word] = []
     for word in whole.words if whole is not None else page.words:
@@ -42,6 +43,11 @@ def page_grid(page: Page, whole: Whole | None = None) -> PageGrid:
         if words:
             tables.append(_table(page.number, frame, words, whole))
     return PageGrid(page.number, page.width, page.height, tuple(tables), _free_lines(free))
+
+
+def tabled(frames: Sequence[Lattice], words: Iterable[Word]) -> bool:
+    """Whether any of the words stands in a table."""
+    return any(_frame_of(frames, word) is not None for word in words)
 
 
 def _frame_of(frames: Sequence[Lattice], word: Word) -> int | None:

@@ -73,7 +73,7 @@ class _MuPdfDocument:
     def stored_words(self, number: int) -> tuple[Word, ...] | None:
         self._open_page(number)
         turn = self._page.rotation_matrix if self._page.rotation else None
-        words, _ = _words(self._text_page(_FLAGS & ~pymupdf.TEXT_CLIP).extractWORDS(), turn)
+        words = _words(self._text_page(_FLAGS & ~pymupdf.TEXT_CLIP).extractWORDS(), turn)
         return tuple(words)
 
     def _open_page(self, number: int) -> None:
@@ -100,40 +100,44 @@ def _read_page(page: Any, text_page: Any) -> Page:
     turn = page.rotation_matrix if page.rotation else None
     _collect(page.get_cdrawings(), collector, turn)
     level, upright = collector.merged()
-    words, lines = _words(text_page.extractWORDS(), turn)
-    raw: list[dict[str, Any]] = []
-
-    def chars_of(word: Word) -> Sequence[Char]:
-        if not raw:
-            raw.extend(text_page.extractRAWDICT()["blocks"])
-        block, line = lines[word.run]
-        return _chars(raw[block]["lines"][line], word, turn)
-
-    words = split_at_rules(words, upright, chars_of)
+    whole = _words(text_page.extractWORDS(), turn)
+    words = split_at_rules(whole, upright, lambda word: _chars_of(text_page, word, turn))
     is_scan = sum(len(w.text) for w in words) < SCAN_TEXT and bool(page.get_images())
     return Page(page.number + 1, page.rect.width, page.rect.height, words, level, upright, is_scan)
 
 
-def _words(
-    raw: list[tuple[float, float, float, float, str, int, int, int]], turn: Any
-) -> tuple[Sequence[Word], list[tuple[int, int]]]:
-    """Words, numbered by the text line that they stand on, and MuPDF's block and line number of each such line."""
+def _words(raw: list[tuple[float, float, float, float, str, int, int, int]], turn: Any) -> list[Word]:
+    """Words, numbered by the text line that they stand on."""
     words: list[Word] = []
-    lines: list[tuple[int, int]] = [(-1, -1)]
     last_block = last_line = -1
+    run = 0
     for x0, y0, x1, y1, text, block, line, _ in raw:
         if line != last_line or block != last_block:
             last_block, last_line = block, line
-            lines.append((block, line))
+            run += 1
         if text := unify(text):
-            words.append(Word(x0, y0, x1, y1, text, len(lines) - 1))
+            words.append(Word(x0, y0, x1, y1, text, run))
     if turn is not None:
         words = [Word(*_turned(w[:4], turn), w.text, w.run) for w in words]
-    return words, lines
+    return words
+
+
+def _chars_of(text_page: Any, word: Word, turn: Any) -> list[Char]:
+    """A word's characters. The text page is narrowed to it: all characters of a page take thirty times as long."""
+    area = text_page.this.m_internal.mediabox
+    whole = area.x0, area.y0, area.x1, area.y1
+    area.x0, area.y0, area.x1, area.y1 = word[:4] if turn is None else _turned(word[:4], ~turn)
+    try:
+        blocks = text_page.extractRAWDICT()["blocks"]
+    finally:
+        area.x0, area.y0, area.x1, area.y1 = whole
+    found = [_chars(line, word, turn) for block in blocks for line in block.get("lines", ())]
+    same = (chars for chars in found if unify("".join(char[4] for char in chars)) == word.text)
+    return next(same, None) or max(found, key=len, default=[])
 
 
 def _chars(line: dict[str, Any], word: Word, turn: Any) -> list[Char]:
-    """The characters of a word, found by its place on its line."""
+    """The characters of a line that stand in the word's place."""
     chars: list[Char] = []
     for span in line["spans"]:
         for char in span["chars"]:
@@ -150,8 +154,11 @@ def _chars(line: dict[str, Any], word: Word, turn: Any) -> list[Char]:
 
 
 def _turned(box: Sequence[float], turn: Any) -> tuple[float, float, float, float]:
-    rect = pymupdf.Rect(box) * turn
-    return rect.x0, rect.y0, rect.x1, rect.y1
+    # by hand: pages with thousands of drawn lines spend most of their time in pymupdf.Rect otherwise
+    a, b, c, d, e, f = turn
+    x0, y0, x1, y1 = box
+    xs, ys = (a * x0 + c * y0 + e, a * x1 + c * y1 + e), (b * x0 + d * y0 + f, b * x1 + d * y1 + f)
+    return min(xs), min(ys), max(xs), max(ys)
 
 
 def _collect(drawings: list[dict[str, Any]], collector: RuleCollector, turn: Any) -> None:
@@ -172,12 +179,10 @@ def _collect_path(path: dict[str, Any], strokes: bool, collector: RuleCollector,
         shape = item[0]
         if shape == "l":
             if strokes:
-                (x0, y0), (x1, y1) = item[1], item[2]
-                if turn is not None:
-                    (x0, y0), (x1, y1) = pymupdf.Point(x0, y0) * turn, pymupdf.Point(x1, y1) * turn
-                collector.line(x0, y0, x1, y1)
+                line = *item[1], *item[2]
+                collector.line(*(line if turn is None else _turned(line, turn)))
         elif shape in ("re", "qu"):
-            box = item[1] if shape == "re" else tuple(pymupdf.Quad(item[1]).rect)
+            box = item[1] if shape == "re" else _bounds(item[1])
             if turn is not None:
                 box = _turned(box, turn)
             (collector.stroked if strokes else collector.filled)(*box)
@@ -185,3 +190,8 @@ def _collect_path(path: dict[str, Any], strokes: bool, collector: RuleCollector,
         # a thin bar filled as a polygon of lines
         box = path["rect"] if turn is None else _turned(path["rect"], turn)
         collector.filled(*box)
+
+
+def _bounds(points: Sequence[tuple[float, float]]) -> tuple[float, float, float, float]:
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    return min(xs), min(ys), max(xs), max(ys)
