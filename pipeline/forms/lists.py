@@ -23,6 +23,7 @@ from pipeline.text import key
 _ORGAN = re.compile(
     r"(局|委员会|委|厅|办公室|部|院|会|中心|政府|街道办事处|处|队|署|站|馆|所|学校|大学|中学|小学|法院|检察院|集团|公司|园|本级|机关|单位|总队|支队|分局|社|台|校|协会|基地)(\([^()]*\))?$"
 )
+_CODE = re.compile(r"[\[(]?[0-9A-Z]{6,}")
 _SENTENCE_END = ("。", "!", ";", ".")
 _NOTE = re.compile(r"^(注|备注|说明)[:：]")
 OVERLAP = 6  # characters; a shorter repetition at a break is chance
@@ -214,8 +215,8 @@ class ListWalk:
                 if not (a_fund and b_fund):  # a block of its own would print its amount
                     return True
                 return a_fund == b_fund and above.text(goal) == below.text(goal) and below.prose is None
-            if a_fund and _digits(a_fund) == _digits(b_fund) and _seam(above.text(name), below.text(name)):
-                return True  # a name and an amount cut in half, each half damaged in its own way
+            if a_fund and _digits(a_fund) == _digits(b_fund) and _halves(above.text(name), below.text(name)):
+                return True
             cut_goal = not below.text(goal) or not above.text(goal).endswith(_SENTENCE_END)
             return not b_fund and bool(a_fund) and cut_goal  # the tail of a cut name
         return not (a_fund and b_fund)
@@ -262,6 +263,11 @@ class ListWalk:
             value = self._slot(block, i)
             if column.role == "fund" and value is not None:
                 yield RawFund(column.text, str(column.label.source), column.label.scope or scope, value)
+
+
+def _halves(above: str, below: str) -> bool:
+    """Whether two names are one cut in half, each half damaged in its own way: only the first begins with its code."""
+    return bool(_CODE.match(above)) and not _CODE.match(below) and _seam(above, below) is not None
 
 
 def _digits(amount: str) -> str:
