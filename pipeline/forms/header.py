@@ -120,9 +120,7 @@ def _assemble(
     roles = {c.role for c in columns}
     if "prose" in roles and "target" in roles and "level3" not in roles:
         columns = [replace(c, role="level3") if c.role == "prose" else c for c in columns]
-    is_list = "field:project_name" in roles and (
-        "goal" in roles or "fund" in roles or bool(roles & {"field:unit_code", "field:project_code"})
-    )
+    is_list = _heads_list(roles)
     if list_only and not (is_list and "goal" in roles):
         return None
     if not is_list and "level2" in roles and "level1" not in roles:
@@ -130,6 +128,14 @@ def _assemble(
     if not is_list:  # a boxed form: only the row itself is header
         columns = [c for c in columns if not c.role.startswith("field:") and c.role not in ("fund", "goal")]
     return Header(top if is_list else row, bottom, tuple(columns), is_list)
+
+
+def _heads_list(roles: set[str]) -> bool:
+    """Whether columns head row groups: a project's, or a unit's with its money, goal and indicators."""
+    if "field:project_name" in roles:
+        return bool(roles & {"goal", "fund", "field:unit_code", "field:project_code"})
+    units = roles & {"field:implementing_unit", "field:department"}
+    return bool(units) and {"goal", "fund"} <= roles and bool(roles & LEVELS)
 
 
 def _unnamed_level1(view: View, row: int, columns: list[Column], knowledge: Knowledge) -> list[Column]:

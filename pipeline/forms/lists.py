@@ -71,7 +71,7 @@ class ListWalk:
             blocks += found
         unit: Printed | None = None
         for block in blocks:
-            name = self._slot(block, self._number("field:project_name"))
+            name = self._slot(block, self._name())
             if self._is_sum(block):
                 continue
             if not block.has_rows and block.prose is None and not block.text(self._number("goal")):
@@ -83,6 +83,11 @@ class ListWalk:
     def _number(self, role: str) -> int | None:
         return next((i for i, c in enumerate(self._columns) if c.role == role), None)
 
+    def _name(self) -> int | None:
+        """The column that names the row group: a project, or a unit in a list of units."""
+        roles = ("field:project_name", "field:implementing_unit", "field:department")
+        return next((n for role in roles if (n := self._number(role)) is not None), None)
+
     @staticmethod
     def _slot(block: Block, number: int | None) -> Printed | None:
         slot = block.slots.get(number) if number is not None else None
@@ -91,7 +96,7 @@ class ListWalk:
     def _anchors(self) -> list[int]:
         """Name, first amount and goal: where one of them begins, a block begins."""
         fund = next((i for i, c in enumerate(self._columns) if c.role == "fund"), None)
-        return [i for i in (self._number("field:project_name"), fund, self._number("goal")) if i is not None]
+        return [i for i in (self._name(), fund, self._number("goal")) if i is not None]
 
     def _blocks(self, piece: Piece) -> list[Block]:
         view = view_of(piece.table)
@@ -206,7 +211,7 @@ class ListWalk:
 
     def _same(self, above: Block, below: Block) -> bool:
         """Whether a page break cut one block in two."""
-        name, goal = self._number("field:project_name"), self._number("goal")
+        name, goal = self._name(), self._number("goal")
         fund = next((i for i, c in enumerate(self._columns) if c.role == "fund"), None)
         a_fund, b_fund = above.text(fund), below.text(fund)
         shared = name is not None and above.slots.get(name) is below.slots.get(name)
