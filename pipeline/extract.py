@@ -119,9 +119,7 @@ def _read_pages(document: OpenDocument) -> _Pages:
             continue
         if page.is_scan:
             pages.scans.append(number)
-            message = (
-                "the page is an image without text; its content is not read"
-            )
+            message = "the page is an image without text; its content is not read"
             pages.findings.append(Finding("page.scanned", "warning", message, number))
         elif page.words:
             pages.with_text += 1
@@ -152,9 +150,7 @@ def _marked(text: str) -> bool:
 
 def _whole(document: OpenDocument, page: Page) -> Whole | None:
     stored = document.stored_words(page.number)
-    if stored is None or sum(len(w.text) for w in stored) <= sum(len(w.text) for w in page.words):
-        return None
-    return complete(page.words, stored)
+    return complete(page.words, stored) if stored is not None else None
 
 
 def _assemble(base: Row, document: OpenDocument, pages: _Pages, method: str) -> Extraction:

@@ -13,8 +13,11 @@ from pipeline.cli.ingest import ingest
 from pipeline.cli.query import query
 from pipeline.errors import BudgetFormsError
 
-app = typer.Typer(help="Reads the performance-target forms in Chinese public budget PDFs into a checked dataset.",
-                  add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(
+    help="Reads the performance-target forms in Chinese public budget PDFs into a checked dataset.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
 for command in (extract, ingest, query, check):
     app.command()(command)
 

@@ -79,8 +79,11 @@ def _run(settings: Settings) -> Summary:
         except (HTTPError, RuntimeError) as error:
             if isinstance(error, RuntimeError) and "Failed to reach API" not in str(error):
                 raise
-            raise RunError("prefect.unreachable", f"the Prefect server at {os.environ['PREFECT_API_URL']} does not "
-                           f"answer ({error}): start it, or unset PREFECT_API_URL") from error
+            raise RunError(
+                "prefect.unreachable",
+                f"the Prefect server at {os.environ['PREFECT_API_URL']} does not "
+                f"answer ({error}): start it, or unset PREFECT_API_URL",
+            ) from error
 
 
 def _nothing_to_read(settings: Settings) -> Summary | None:

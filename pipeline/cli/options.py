@@ -29,5 +29,6 @@ def make_settings(**options: object) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0])
-        raise UsageError("usage.setting", f"{name} (BUDGET_FORMS_{name.upper()}): {first['msg']}, "
-                         f"not {first['input']!r}") from error
+        raise UsageError(
+            "usage.setting", f"{name} (BUDGET_FORMS_{name.upper()}): {first['msg']}, not {first['input']!r}"
+        ) from error

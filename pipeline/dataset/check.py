@@ -20,9 +20,13 @@ BOX_LIMIT = 14_400
 """Points; no page of a PDF is larger."""
 
 AMOUNTS = {
-    "lifetime_total": ("lifetime", "total"), "lifetime_fiscal": ("lifetime", "fiscal"),
-    "lifetime_other": ("lifetime", "other"), "annual_total": ("annual", "total"), "annual_fiscal": ("annual", "fiscal"),
-    "annual_carryover": ("annual", "carryover"), "annual_other": ("annual", "other"),
+    "lifetime_total": ("lifetime", "total"),
+    "lifetime_fiscal": ("lifetime", "fiscal"),
+    "lifetime_other": ("lifetime", "other"),
+    "annual_total": ("annual", "total"),
+    "annual_fiscal": ("annual", "fiscal"),
+    "annual_carryover": ("annual", "carryover"),
+    "annual_other": ("annual", "other"),
 }
 """The line of `funds` that an amount of a form comes from: its scope and source. The budget of a self-evaluation is
 annual; other funds may be one line or the sum of all lines that are neither total, fiscal nor carried over."""
@@ -92,8 +96,13 @@ def _columns(version: Path, schema: Schema) -> Iterator[Problem]:
     for table in schema.tables.values():
         parts = [part_path(version, table.name, year) for year in years_of(version, table.name)]
         if odd := [part.parent.name for part in parts if not has_schema(part, table)]:
-            yield Problem("schema.columns", "error", f"{table.name}: columns are not those of the schema in "
-                          f"{', '.join(odd)}: run `budget-forms ingest --force`", len(odd))
+            yield Problem(
+                "schema.columns",
+                "error",
+                f"{table.name}: columns are not those of the schema in "
+                f"{', '.join(odd)}: run `budget-forms ingest --force`",
+                len(odd),
+            )
 
 
 def _rules(schema: Schema) -> Iterator[_Rule]:
@@ -109,14 +118,20 @@ def _rules(schema: Schema) -> Iterator[_Rule]:
 
 def _keys(table: Table) -> Iterator[_Rule]:
     key = ", ".join(f'"{name}"' for name in table.primary_key)
-    yield _Rule("key.primary", f"{table.name}: several rows with the same {key}",
-                f'SELECT 1 FROM "{table.name}" GROUP BY {key} HAVING count(*) > 1')
+    yield _Rule(
+        "key.primary",
+        f"{table.name}: several rows with the same {key}",
+        f'SELECT 1 FROM "{table.name}" GROUP BY {key} HAVING count(*) > 1',
+    )
     for foreign in table.foreign_keys:
         pairs = list(zip(foreign.columns, foreign.references, strict=True))
         joined = " AND ".join(f'a."{own}" = b."{other}"' for own, other in pairs)
         given = " AND ".join(f'a."{own}" IS NOT NULL' for own, _ in pairs)
-        yield _Rule("key.foreign", f"{table.name}: {', '.join(foreign.columns)} not in {foreign.table}",
-                    f'SELECT 1 FROM "{table.name}" a ANTI JOIN "{foreign.table}" b ON {joined} WHERE {given}')
+        yield _Rule(
+            "key.foreign",
+            f"{table.name}: {', '.join(foreign.columns)} not in {foreign.table}",
+            f'SELECT 1 FROM "{table.name}" a ANTI JOIN "{foreign.table}" b ON {joined} WHERE {given}',
+        )
 
 
 def _values(table: Table) -> Iterator[_Rule]:
@@ -129,61 +144,89 @@ def _values(table: Table) -> Iterator[_Rule]:
         }
         for rule, condition in broken.items():
             if condition:
-                yield _Rule(f"value.{rule}", f"{name}: {BROKEN[rule]}",
-                            f'SELECT 1 FROM "{table.name}" WHERE {condition}')
+                yield _Rule(
+                    f"value.{rule}", f"{name}: {BROKEN[rule]}", f'SELECT 1 FROM "{table.name}" WHERE {condition}'
+                )
 
 
 def _partitions(table: Table) -> Iterator[_Rule]:
     if table.partition_of is not None:
-        yield _Rule("partition.row", f"{table.name}: not in the fiscal year of its row in {table.partition_of}",
-                    f'SELECT 1 FROM "{table.name}" a JOIN "{table.partition_of}" b USING ("{table.owner}") '
-                    f"WHERE a.{PARTITION} IS DISTINCT FROM b.{PARTITION}")
+        yield _Rule(
+            "partition.row",
+            f"{table.name}: not in the fiscal year of its row in {table.partition_of}",
+            f'SELECT 1 FROM "{table.name}" a JOIN "{table.partition_of}" b USING ("{table.owner}") '
+            f"WHERE a.{PARTITION} IS DISTINCT FROM b.{PARTITION}",
+        )
 
 
 def _places(table: Table) -> Iterator[_Rule]:
     columns = {column.name for column in table.columns}
     for page in sorted(columns & {"page", "page_first", "page_last"}):
-        yield _Rule("page.range", f"{table.name}.{page}: not a page of the document",
-                    f'SELECT 1 FROM "{table.name}" a JOIN documents d '
-                    f'ON left(a."{table.owner}", 12) = left(d.document_id, 12) '
-                    f"WHERE a.{page} NOT BETWEEN 1 AND d.page_count")
+        yield _Rule(
+            "page.range",
+            f"{table.name}.{page}: not a page of the document",
+            f'SELECT 1 FROM "{table.name}" a JOIN documents d '
+            f'ON left(a."{table.owner}", 12) = left(d.document_id, 12) '
+            f"WHERE a.{page} NOT BETWEEN 1 AND d.page_count",
+        )
     if "x0" in columns:
-        yield _Rule("box.limits", f"{table.name}: a box that is turned over or far off the page",
-                    f'SELECT 1 FROM "{table.name}" WHERE NOT coalesce('
-                    "isfinite(x0 + y0 + x1 + y1) AND x0 <= x1 AND y0 <= y1 AND "
-                    f"least(x0, y0) >= -{BOX_LIMIT} AND greatest(x1, y1) <= {BOX_LIMIT}, x0 IS NULL)")
+        yield _Rule(
+            "box.limits",
+            f"{table.name}: a box that is turned over or far off the page",
+            f'SELECT 1 FROM "{table.name}" WHERE NOT coalesce('
+            "isfinite(x0 + y0 + x1 + y1) AND x0 <= x1 AND y0 <= y1 AND "
+            f"least(x0, y0) >= -{BOX_LIMIT} AND greatest(x1, y1) <= {BOX_LIMIT}, x0 IS NULL)",
+        )
 
 
 def _amounts() -> Iterator[_Rule]:
     for amount, (scope, source) in AMOUNTS.items():
         scopes = ANNUAL if scope == "annual" else "('lifetime')"
         sources = OTHER if source == "other" else f"('{source}')"
-        yield _Rule("forms.amount", f"forms.{amount}: neither an amount in funds nor the sum of its lines",
-                    f"WITH lines AS (SELECT * FROM funds WHERE scope IN {scopes} AND source IN {sources}), "
-                    "amounts AS (SELECT form_id, amount FROM lines UNION ALL "
-                    "SELECT form_id, sum(amount) FROM lines GROUP BY form_id, scope) "
-                    f"SELECT 1 FROM forms f ANTI JOIN amounts a ON f.form_id = a.form_id AND f.{amount} = a.amount "
-                    f"WHERE f.{amount} IS NOT NULL")
+        yield _Rule(
+            "forms.amount",
+            f"forms.{amount}: neither an amount in funds nor the sum of its lines",
+            f"WITH lines AS (SELECT * FROM funds WHERE scope IN {scopes} AND source IN {sources}), "
+            "amounts AS (SELECT form_id, amount FROM lines UNION ALL "
+            "SELECT form_id, sum(amount) FROM lines GROUP BY form_id, scope) "
+            f"SELECT 1 FROM forms f ANTI JOIN amounts a ON f.form_id = a.form_id AND f.{amount} = a.amount "
+            f"WHERE f.{amount} IS NOT NULL",
+        )
 
 
 def _evidence() -> Iterator[_Rule]:
     for table, number in (("forms", "0"), ("funds", "t.line_no"), ("indicators", "t.indicator_no")):
         joined = f"e.\"table\" = '{table}' AND e.form_id = t.form_id AND e.row_no = {number}"
         if table != "forms":  # a form may have no value of its own
-            yield _Rule("evidence.missing", f"{table}: a row without evidence",
-                        f"SELECT 1 FROM {table} t ANTI JOIN evidence e ON {joined}")
-        yield _Rule("evidence.stray", f"evidence: of a row that is not in {table}",
-                    f"SELECT 1 FROM evidence e ANTI JOIN {table} t ON {joined} WHERE e.\"table\" = '{table}'")
+            yield _Rule(
+                "evidence.missing",
+                f"{table}: a row without evidence",
+                f"SELECT 1 FROM {table} t ANTI JOIN evidence e ON {joined}",
+            )
+        yield _Rule(
+            "evidence.stray",
+            f"evidence: of a row that is not in {table}",
+            f"SELECT 1 FROM evidence e ANTI JOIN {table} t ON {joined} WHERE e.\"table\" = '{table}'",
+        )
 
 
 def _documents() -> Iterator[_Rule]:
-    yield _Rule("documents.form_count", "documents.form_count: not the number of its forms",
-                "SELECT 1 FROM documents d LEFT JOIN (SELECT document_id, count(*) n FROM forms GROUP BY ALL) "
-                "USING (document_id) WHERE superseded_by IS NULL AND form_count <> coalesce(n, 0)")
+    yield _Rule(
+        "documents.form_count",
+        "documents.form_count: not the number of its forms",
+        "SELECT 1 FROM documents d LEFT JOIN (SELECT document_id, count(*) n FROM forms GROUP BY ALL) "
+        "USING (document_id) WHERE superseded_by IS NULL AND form_count <> coalesce(n, 0)",
+    )
     for table in ("forms", "findings", "regions"):
-        yield _Rule("documents.superseded", f"{table}: rows of a document that was replaced",
-                    f"SELECT 1 FROM {table} JOIN documents USING (document_id) WHERE superseded_by IS NOT NULL")
-    yield _Rule("forms.finding_counts", "forms: error_count or warning_count is not the number of its findings",
-                "SELECT 1 FROM forms LEFT JOIN (SELECT form_id, count(*) FILTER (severity = 'error') e, "
-                "count(*) FILTER (severity = 'warning') w FROM findings GROUP BY form_id) USING (form_id) "
-                "WHERE error_count <> coalesce(e, 0) OR warning_count <> coalesce(w, 0)")
+        yield _Rule(
+            "documents.superseded",
+            f"{table}: rows of a document that was replaced",
+            f"SELECT 1 FROM {table} JOIN documents USING (document_id) WHERE superseded_by IS NOT NULL",
+        )
+    yield _Rule(
+        "forms.finding_counts",
+        "forms: error_count or warning_count is not the number of its findings",
+        "SELECT 1 FROM forms LEFT JOIN (SELECT form_id, count(*) FILTER (severity = 'error') e, "
+        "count(*) FILTER (severity = 'warning') w FROM findings GROUP BY form_id) USING (form_id) "
+        "WHERE error_count <> coalesce(e, 0) OR warning_count <> coalesce(w, 0)",
+    )

@@ -10,8 +10,17 @@ from pipeline.dataset.schema import Column, ForeignKey, Schema, Table
 
 FILE_NAME = "datapackage.json"
 PROFILES = "https://datapackage.org/profiles/2.0"
-FIELD_TYPES = {"string": "string", "bool": "boolean", "int16": "integer", "int32": "integer", "int64": "integer",
-               "float32": "number", "date32": "date", "timestamp": "datetime", "list": "array"}
+FIELD_TYPES = {
+    "string": "string",
+    "bool": "boolean",
+    "int16": "integer",
+    "int32": "integer",
+    "int64": "integer",
+    "float32": "number",
+    "date32": "date",
+    "timestamp": "datetime",
+    "list": "array",
+}
 
 
 def datapackage(schema: Schema, parts: Mapping[str, Sequence[str]]) -> str:
@@ -27,8 +36,12 @@ def datapackage(schema: Schema, parts: Mapping[str, Sequence[str]]) -> str:
 
 def _resource(table: Table, paths: Sequence[str]) -> dict[str, Any]:
     return {
-        "name": table.name, "title": table.label_zh, "description": table.description, "path": list(paths),
-        "format": "parquet", "mediatype": "application/vnd.apache.parquet",
+        "name": table.name,
+        "title": table.label_zh,
+        "description": table.description,
+        "path": list(paths),
+        "format": "parquet",
+        "mediatype": "application/vnd.apache.parquet",
         "schema": {
             "$schema": f"{PROFILES}/tableschema.json",
             "fields": [_field(table, column) for column in table.columns],
@@ -40,12 +53,17 @@ def _resource(table: Table, paths: Sequence[str]) -> dict[str, Any]:
 
 def _field(table: Table, column: Column) -> dict[str, Any]:
     constraints = {
-        "required": column.required, "unique": table.primary_key == (column.name,),
-        "enum": list(column.enum), "pattern": column.pattern,
+        "required": column.required,
+        "unique": table.primary_key == (column.name,),
+        "enum": list(column.enum),
+        "pattern": column.pattern,
     }
     told: dict[str, Any] = {
-        "name": column.name, "type": FIELD_TYPES.get(column.type, "number"), "title": column.label_zh,
-        "description": column.description, "unit": column.unit,
+        "name": column.name,
+        "type": FIELD_TYPES.get(column.type, "number"),
+        "title": column.label_zh,
+        "description": column.description,
+        "unit": column.unit,
         "constraints": {name: value for name, value in constraints.items() if value},
     }
     return {name: value for name, value in told.items() if value}

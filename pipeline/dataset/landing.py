@@ -73,8 +73,10 @@ class _Build:
 
     def run(self) -> None:
         schema = load_schema()
-        parts = {name: [part.relative_to(self.version).as_posix() for part in self._table(table)]
-                 for name, table in schema.tables.items()}
+        parts = {
+            name: [part.relative_to(self.version).as_posix() for part in self._table(table)]
+            for name, table in schema.tables.items()
+        }
         with durable(self.version / datapackage.FILE_NAME) as sink:
             sink.write(datapackage.datapackage(schema, parts).encode())
         write_ledger(self.version, self.update.ledger.values())
@@ -94,8 +96,9 @@ class _Build:
     def _partition(self, table: Table, year: int | None) -> bool:
         """Brings one partition over; False when no row is left in it."""
         new = part_path(self.version, table.name, year)
-        pieces = [_coming(staged, table, year) for staged in self.update.staged.values()
-                  if year in staged.years[table.name]]
+        pieces = [
+            _coming(staged, table, year) for staged in self.update.staged.values() if year in staged.years[table.name]
+        ]
         if old := self._old_part(table, year):
             if not pieces and has_schema(old, table) and not self._touches(old, table):
                 link_part(old, new)
@@ -126,8 +129,11 @@ class _Build:
 
     def _first_seen(self) -> dict[str, int]:
         """For each changed document the microsecond when it was first seen, kept from the version before."""
-        seen = {document: facts.first_seen_at * 10**6 for document, facts in self.update.facts.items()
-                if facts.first_seen_at is not None}
+        seen = {
+            document: facts.first_seen_at * 10**6
+            for document, facts in self.update.facts.items()
+            if facts.first_seen_at is not None
+        }
         table = load_schema().tables[DOCUMENTS]
         for year in years_of(self.previous, DOCUMENTS) if self.previous is not None else ():
             if part := self._old_part(table, year):
@@ -151,8 +157,10 @@ def _owned(rows: Any, table: Table, documents: Set[str]) -> Any:
 
 def _conform(rows: Any, table: Table) -> Any:
     """The rows in the columns of today's schema: columns that are new to them are null, those given up are dropped."""
-    columns = [rows[field.name].cast(field.type) if field.name in rows.column_names
-               else pa.nulls(rows.num_rows, field.type) for field in table.arrow_schema]
+    columns = [
+        rows[field.name].cast(field.type) if field.name in rows.column_names else pa.nulls(rows.num_rows, field.type)
+        for field in table.arrow_schema
+    ]
     return pa.table(columns, schema=table.arrow_schema)
 
 
@@ -163,8 +171,10 @@ def _with_facts(rows: Any, facts: Mapping[str, Facts], first_seen: Mapping[str, 
     documents = known["document_id"].to_pylist()
     told = [facts[document] for document in documents]
     for name, values in {
-        "file_name": [f.file_name for f in told], "source_path": [f.source_path for f in told],
-        "superseded_by": [f.superseded_by for f in told], "first_seen_at": [first_seen[d] for d in documents],
+        "file_name": [f.file_name for f in told],
+        "source_path": [f.source_path for f in told],
+        "superseded_by": [f.superseded_by for f in told],
+        "first_seen_at": [first_seen[d] for d in documents],
     }.items():
         column = rows.schema.get_field_index(name)
         known = known.set_column(column, rows.schema.field(column), pa.array(values, rows.schema.field(column).type))

@@ -14,11 +14,22 @@ from pipeline.dataset.versions import current_version
 
 FILE_NAME = "ledger.parquet"
 INT = pa.int64()
-SCHEMA = pa.schema({
-    "source_path": pa.string(), "size": INT, "mtime_ns": INT, "fingerprint": pa.string(), "document_id": pa.string(),
-    "status": pa.string(), "fiscal_year": pa.int16(), "forms": INT, "indicators": INT, "errors": INT, "warnings": INT,
-    "infos": INT,
-})
+SCHEMA = pa.schema(
+    {
+        "source_path": pa.string(),
+        "size": INT,
+        "mtime_ns": INT,
+        "fingerprint": pa.string(),
+        "document_id": pa.string(),
+        "status": pa.string(),
+        "fiscal_year": pa.int16(),
+        "forms": INT,
+        "indicators": INT,
+        "errors": INT,
+        "warnings": INT,
+        "infos": INT,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +53,22 @@ def read_ledger(out: Path) -> Ledger:
         return {}
     columns = read_part(version / FILE_NAME).to_pydict()
     rows = zip(*(columns[name] for name in SCHEMA.names), strict=True)
-    return {path: Entry(path, size, mtime_ns, fingerprint, Summary(*told))
-            for path, size, mtime_ns, fingerprint, *told in rows}
+    return {
+        path: Entry(path, size, mtime_ns, fingerprint, Summary(*told))
+        for path, size, mtime_ns, fingerprint, *told in rows
+    }
 
 
 def write_ledger(version: Path, entries: Iterable[Entry]) -> None:
     """Writes the ledger of a version that is being built."""
-    rows = [{"source_path": e.source_path, "size": e.size, "mtime_ns": e.mtime_ns, "fingerprint": e.fingerprint,
-             **asdict(e.summary)} for e in entries]
+    rows = [
+        {
+            "source_path": e.source_path,
+            "size": e.size,
+            "mtime_ns": e.mtime_ns,
+            "fingerprint": e.fingerprint,
+            **asdict(e.summary),
+        }
+        for e in entries
+    ]
     write_part(version / FILE_NAME, pa.Table.from_pylist(rows, schema=SCHEMA), ("source_path",))

@@ -35,8 +35,9 @@ class Plan:
         return len(self.to_read) + len(self.staged) + len(self.unchanged)
 
 
-def plan_ingest(raw: Path, out: Path, fingerprint: str, *, year: int | None = None, force: bool = False,
-                rehash: bool = False) -> Plan:
+def plan_ingest(
+    raw: Path, out: Path, fingerprint: str, *, year: int | None = None, force: bool = False, rehash: bool = False
+) -> Plan:
     """Compares the PDFs below `raw` with what has landed at `out`, without writing anything.
 
     A file of known size and modification time is taken as known; `rehash` reads all bytes again. `force` reads every
@@ -58,7 +59,9 @@ def plan_ingest(raw: Path, out: Path, fingerprint: str, *, year: int | None = No
             to_read.append(source)
     seen = {file.source_path for file in found} | {u.source_path for u in unreadable}
     return Plan(
-        tuple(to_read), tuple(staged), tuple(unchanged),
+        tuple(to_read),
+        tuple(staged),
+        tuple(unchanged),
         left_out=tuple(sorted({f.source_path for f in found} - {f.source_path for f in wanted})),
         unreadable=(*unreadable, *failed),
         changes=Changes(fingerprint, tuple(sources), tuple(sorted(set(ledger) - seen))),

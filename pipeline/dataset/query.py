@@ -28,7 +28,8 @@ def connect(out: Path) -> duckdb.DuckDBPyConnection:
         columns = ", ".join(f'"{column.name}"' for column in table.columns)
         connection.execute(
             f'CREATE VIEW "{table.name}" AS SELECT {columns} FROM read_parquet({literal(parts)}, '
-            f"hive_partitioning = true, hive_types = {{'{PARTITION}': 'SMALLINT'}})")
+            f"hive_partitioning = true, hive_types = {{'{PARTITION}': 'SMALLINT'}})"
+        )
     return connection
 
 

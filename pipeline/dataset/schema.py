@@ -16,9 +16,16 @@ from pipeline.errors import KnowledgeError
 
 SCHEMA_FILE = "tables.toml"
 PARTITION = "fiscal_year"
-SIMPLE_TYPES = {"string": pa.string(), "bool": pa.bool_(), "int16": pa.int16(), "int32": pa.int32(),
-                "int64": pa.int64(), "float32": pa.float32(), "date32": pa.date32(),
-                "timestamp": pa.timestamp("us", "UTC")}
+SIMPLE_TYPES = {
+    "string": pa.string(),
+    "bool": pa.bool_(),
+    "int16": pa.int16(),
+    "int32": pa.int32(),
+    "int64": pa.int64(),
+    "float32": pa.float32(),
+    "date32": pa.date32(),
+    "timestamp": pa.timestamp("us", "UTC"),
+}
 DECIMAL = re.compile(r"decimal\((\d{1,2}),(\d{1,2})\)")
 
 
@@ -60,8 +67,9 @@ class Column(Strict):
     def arrow_field(self) -> Any:
         """The pyarrow field with `description`, `label_zh` and `unit` as metadata."""
         told = {"description": self.description, "label_zh": self.label_zh, "unit": self.unit}
-        return pa.field(self.name, self.arrow_type, nullable=not self.required,
-                        metadata={k: v for k, v in told.items() if v})
+        return pa.field(
+            self.name, self.arrow_type, nullable=not self.required, metadata={k: v for k, v in told.items() if v}
+        )
 
 
 class ForeignKey(Strict):

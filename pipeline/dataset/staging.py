@@ -117,17 +117,25 @@ def _tables(document_id: str, extraction: Extraction) -> dict[str, Any]:
     tables = {}
     for table in load_schema().tables.values():
         rows: list[Row] = [extraction.document] if table.name == "documents" else extraction.tables.get(table.name, [])
-        tables[table.name] = to_arrow(table, partition_rows(table, rows, years.get(table.partition_of or "", {})),
-                                      document_id)
+        tables[table.name] = to_arrow(
+            table, partition_rows(table, rows, years.get(table.partition_of or "", {})), document_id
+        )
     return tables
 
 
 def _summary(document_id: str, extraction: Extraction) -> Summary:
     year = extraction.document.get(PARTITION)
     found = Counter(row["severity"] for row in extraction.tables.get("findings", []))
-    return Summary(document_id, str(extraction.document["status"]), year if isinstance(year, int) else None,
-                   len(extraction.tables.get("forms", [])), len(extraction.tables.get("indicators", [])),
-                   found["error"], found["warning"], found["info"])
+    return Summary(
+        document_id,
+        str(extraction.document["status"]),
+        year if isinstance(year, int) else None,
+        len(extraction.tables.get("forms", [])),
+        len(extraction.tables.get("indicators", [])),
+        found["error"],
+        found["warning"],
+        found["info"],
+    )
 
 
 def _stream(arrow: Any) -> bytes:

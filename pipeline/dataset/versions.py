@@ -62,8 +62,11 @@ def _take(handle: int, out: Path) -> None:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         holder = os.pread(handle, 20, 0).decode(errors="replace").strip() or "unknown"
-        raise DatasetBusyError("dataset.busy", f"process {holder} is writing the dataset at {out}: "
-                               "wait until it has ended, or choose another folder (--out)") from error
+        raise DatasetBusyError(
+            "dataset.busy",
+            f"process {holder} is writing the dataset at {out}: "
+            "wait until it has ended, or choose another folder (--out)",
+        ) from error
     os.ftruncate(handle, 0)
     os.pwrite(handle, str(os.getpid()).encode(), 0)
 
@@ -90,8 +93,10 @@ def fix_links(out: Path, names: list[str]) -> None:
         link, target = out / name, Path(CURRENT, name)
         if not link.is_symlink():
             if link.exists():
-                raise DatasetError("dataset.in_the_way", f"{link} is in the way and is not part of a dataset: "
-                                   "move it, or choose another folder (--out)")
+                raise DatasetError(
+                    "dataset.in_the_way",
+                    f"{link} is in the way and is not part of a dataset: move it, or choose another folder (--out)",
+                )
             link.symlink_to(target)
 
 
@@ -104,7 +109,7 @@ def clean(out: Path) -> None:
     ordered, current = _versions(out), current_version(out)
     if current in ordered:
         kept = ordered.index(current)
-        for version in [*ordered[:max(kept - 1, 0)], *ordered[kept + 1:]]:
+        for version in [*ordered[: max(kept - 1, 0)], *ordered[kept + 1 :]]:
             _remove_unless_pinned(version)
 
 

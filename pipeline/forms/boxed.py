@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.forms.header import Header, find_headers
+from pipeline.forms.header import Header
 from pipeline.forms.knowledge import NOTHING, Knowledge, Layout, Meanings, meanings
-from pipeline.forms.model import Piece, RawForm, Sheet, Unread
+from pipeline.forms.model import Piece, RawForm, Sheet, Unread, headers_of
 from pipeline.forms.region import AMOUNT, Region
 from pipeline.forms.rows import BodyRow, body_rows, ignored_columns, indicators, is_level, stitch
-from pipeline.forms.view import View, view_of
+from pipeline.forms.view import View
 from pipeline.grid.model import Cell
 
 LABEL_LENGTH = 20  # characters; a longer text is no label
@@ -40,8 +40,8 @@ class BoxedWalk:
         return self._meanings(cell.text) if cell is not None and cell.text else NOTHING
 
     def _piece(self, piece: Piece) -> None:
-        view = view_of(piece.table)
-        headers = [h for h in find_headers(view, self._knowledge, self._layout) if piece.first <= h.top < piece.last]
+        view = piece.view
+        headers = [h for h in headers_of(piece, self._knowledge, self._layout) if piece.first <= h.top < piece.last]
         body = self._body_ranges(view, piece, headers)
         in_body = {row for rows, _ in body for row in rows} | {row for h in headers for row in range(h.top, h.bottom)}
         region = [c for row in range(piece.first, piece.last) if row not in in_body for c in view.starting[row]]

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
-from pipeline.forms.header import Column, find_headers
+from pipeline.forms.header import Column
 from pipeline.forms.knowledge import Knowledge, Layout, meanings
-from pipeline.forms.model import Piece, Printed, RawForm, RawFund, Sheet, Unread, printed
+from pipeline.forms.model import Piece, Printed, RawForm, RawFund, Sheet, Unread, headers_of, printed
 from pipeline.forms.prose import prose_indicators
 from pipeline.forms.rows import BodyRow, Slot, body_rows, ignored_columns, indicators, stitch
-from pipeline.forms.view import View, view_of
+from pipeline.forms.view import View
 from pipeline.grid.model import Cell
 from pipeline.text import key
 
@@ -99,8 +99,8 @@ class ListWalk:
         return [i for i in (self._name(), fund, self._number("goal")) if i is not None]
 
     def _blocks(self, piece: Piece) -> list[Block]:
-        view = view_of(piece.table)
-        headers = [h for h in find_headers(view, self._knowledge, self._layout) if h.is_list]
+        view = piece.view
+        headers = [h for h in headers_of(piece, self._knowledge, self._layout) if h.is_list]
         if headers:
             self._columns = headers[0].columns
         heads = {row for h in headers for row in range(h.top, h.bottom)}

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from pipeline.forms.knowledge import Layout
+from pipeline.forms.header import Header, find_headers
+from pipeline.forms.knowledge import Knowledge, Layout
+from pipeline.forms.view import View
 from pipeline.grid.model import Box, Cell, Line, Table
 from pipeline.text import join_lines
 
@@ -107,11 +110,19 @@ class RawForm:
 
 
 class Piece(NamedTuple):
-    """Rows `first` to `last` (exclusive) of a table that belong to one form or list."""
+    """Rows `first` to `last` (exclusive) of a table that belong to one form or list.
 
-    table: Table
+    `headers` are the headers of the whole table as the general dictionary knows them.
+    """
+
+    view: View
+    headers: tuple[Header, ...]
     first: int
     last: int
+
+    @property
+    def table(self) -> Table:
+        return self.view.table
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,3 +131,8 @@ class Sheet:
 
     pieces: tuple[Piece, ...]
     above: tuple[tuple[int, Line], ...]
+
+
+def headers_of(piece: Piece, knowledge: Knowledge, layout: Layout) -> Sequence[Header]:
+    """A piece's headers under a layout; only a layout with labels of its own reads them differently."""
+    return find_headers(piece.view, knowledge, layout) if layout.labels else piece.headers

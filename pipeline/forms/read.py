@@ -6,13 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.forms.boxed import BoxedWalk
-from pipeline.forms.header import find_headers
 from pipeline.forms.knowledge import Knowledge, Layout, label_keys, meanings
 from pipeline.forms.layouts import match_layout
 from pipeline.forms.lists import ListWalk
 from pipeline.forms.model import Part, Printed, RawForm, Sheet, printed
 from pipeline.forms.segment import TITLE, is_title_row
-from pipeline.forms.view import view_of
 from pipeline.grid.model import Line
 from pipeline.text import key
 
@@ -27,7 +25,7 @@ def read_sheet(sheet: Sheet, knowledge: Knowledge) -> Iterator[RawForm]:
     layout = match_layout(knowledge, key(title.text) if title else "", _labels(sheet))
     forms = (
         ListWalk(sheet, layout, knowledge).walk()
-        if is_list(sheet, knowledge)
+        if is_list(sheet)
         else iter([BoxedWalk(sheet, layout, knowledge).walk()])
     )
     for form in forms:
@@ -37,16 +35,15 @@ def read_sheet(sheet: Sheet, knowledge: Knowledge) -> Iterator[RawForm]:
             yield form
 
 
-def is_list(sheet: Sheet, knowledge: Knowledge) -> bool:
+def is_list(sheet: Sheet) -> bool:
     """Whether a sheet is a list of projects."""
-    headers = find_headers(view_of(sheet.pieces[0].table), knowledge)
-    return any(h.is_list for h in headers)
+    return any(h.is_list for h in sheet.pieces[0].headers)
 
 
 def sheet_title(sheet: Sheet) -> Printed | None:
     """The title, from the table's own full-width rows or the lines above it; two lines when it is wrapped."""
     piece = sheet.pieces[0]
-    view = view_of(piece.table)
+    view = piece.view
     for row in range(piece.first, min(piece.first + 3, piece.last)):
         if is_title_row(view, row):
             return printed(piece.table.page, view.row_cells(row)[0])

@@ -54,7 +54,9 @@ def body_rows(view: View, rows: Iterable[int], columns: Sequence[Column]) -> lis
         own: dict[str, list[Cell]] = {}
         levels: dict[str, Cell] = {}
         for column in columns:
-            found = [c for c in view.under(row, column.x0, column.x1) if c not in levels.values()]
+            found = view.under(row, column.x0, column.x1)
+            if levels:  # a cell over two columns counts for the first
+                found = tuple(c for c in found if all(c is not level for level in levels.values()))
             if column.role in LEVELS:
                 if found:
                     levels[column.role] = found[0]

@@ -144,17 +144,17 @@ def _aligned(before: Table, table: Table) -> bool:
 def _append(current: _Open, view: View, headers: Sequence[Header], knowledge: Knowledge) -> Iterator[Sheet]:
     """Add a table; where further forms begin inside of it, the sheet before is done."""
     if current.header is not None and current.header.is_list:
-        current.pieces.append(Piece(view.table, 0, view.rows))
+        current.pieces.append(Piece(view, tuple(headers), 0, view.rows))
         return
     first = 0
     for start in _starts(view, headers, knowledge, bool(current.pieces)):
         if start > first or current.pieces:
             if start > first:
-                current.pieces.append(Piece(view.table, first, start))
+                current.pieces.append(Piece(view, tuple(headers), first, start))
             yield _sheet(current)
             current.pieces, current.above, current.title = [], (), ""
         first = start
-    current.pieces.append(Piece(view.table, first, view.rows))
+    current.pieces.append(Piece(view, tuple(headers), first, view.rows))
     current.header = headers[-1] if headers else current.header
 
 

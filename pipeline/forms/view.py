@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 from pipeline.grid.model import Cell, Table
@@ -10,11 +10,17 @@ from pipeline.grid.model import Cell, Table
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A table with an index from unit row and column to its cell."""
+    """A table with an index from unit row and column to its cell.
+
+    `starting` and `across` hold a row's cells from left to right: those that begin in it, and all that cover it, with
+    the x of their middles in `middles`.
+    """
 
     table: Table
     owner: tuple[tuple[int, ...], ...]
     starting: tuple[tuple[Cell, ...], ...]
+    across: tuple[tuple[Cell, ...], ...]
+    middles: tuple[tuple[float, ...], ...]
 
     @property
     def rows(self) -> int:
@@ -42,17 +48,18 @@ class View:
         """The neighbour below the cell's first column."""
         return self.at(cell.row + cell.row_span, cell.column)
 
-    def row_cells(self, row: int) -> list[Cell]:
+    def row_cells(self, row: int) -> tuple[Cell, ...]:
         """All cells that cover a row, left to right, those begun above included."""
-        return [self.table.cells[i] for i in dict.fromkeys(self.owner[row])]
+        return self.across[row]
 
-    def under(self, row: int, x0: float, x1: float) -> list[Cell]:
+    def under(self, row: int, x0: float, x1: float) -> tuple[Cell, ...]:
         """The cells of a row below a heading from x0 to x1: with their middle in it, else the one around its middle."""
-        inside = [c for c in self.row_cells(row) if x0 <= (c.box.x0 + c.box.x1) / 2 <= x1]
-        if inside:
-            return inside
+        middles = self.middles[row]
+        first, last = bisect_left(middles, x0), bisect_right(middles, x1)
+        if first < last:
+            return self.across[row][first:last]
         around = self.at(row, bisect_right(self.table.xs, (x0 + x1) / 2) - 1)
-        return [around] if around is not None else []
+        return (around,) if around is not None else ()
 
 
 def view_of(table: Table) -> View:
@@ -64,4 +71,6 @@ def view_of(table: Table) -> View:
         starting[cell.row].append(cell)
         for row in range(cell.row, cell.row + cell.row_span):
             owner[row][cell.column : cell.column + cell.column_span] = [i] * cell.column_span
-    return View(table, tuple(map(tuple, owner)), tuple(map(tuple, starting)))
+    across = tuple(tuple(table.cells[i] for i in dict.fromkeys(row)) for row in owner)
+    middles = tuple(tuple((c.box.x0 + c.box.x1) / 2 for c in cells) for cells in across)
+    return View(table, tuple(map(tuple, owner)), tuple(map(tuple, starting)), across, middles)

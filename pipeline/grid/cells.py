@@ -71,10 +71,8 @@ def _table(number: int, frame: Lattice, words: Sequence[Word], whole: Whole | No
     owner = [0] * (columns * (len(ys) - 1))
     boxes: list[Box] = []
     for i, (row, column, row_span, column_span) in enumerate(frame.spans):
-        for r in range(row, row + row_span):
-            base = r * columns
-            for c in range(column, column + column_span):
-                owner[base + c] = i
+        for base in range(row * columns + column, (row + row_span) * columns, columns):
+            owner[base : base + column_span] = [i] * column_span
         boxes.append(Box(xs[column], ys[row], xs[column + column_span], ys[row + row_span]))
     held: dict[int, list[Word]] = {}
     last_row, last_column = len(ys) - 2, columns - 1

@@ -43,8 +43,15 @@ class WorkerPool(Generic[Item, Result]):
     top. `timeout` (seconds) is for one item. Give it items one by one: that costs 0.05 ms each, and a fault one item.
     """
 
-    def __init__(self, work: Callable[[Item], Result], warm_up: Callable[[], object], *,
-                 workers: int, timeout: float, memory: int) -> None:
+    def __init__(
+        self,
+        work: Callable[[Item], Result],
+        warm_up: Callable[[], object],
+        *,
+        workers: int,
+        timeout: float,
+        memory: int,
+    ) -> None:
         self._work, self._warm_up, self._workers = work, warm_up, workers
         self._timeout, self._memory = timeout, memory
         self._running: set[Future[Result]] = set()
@@ -85,8 +92,13 @@ class WorkerPool(Generic[Item, Result]):
                 raise self._broken(pool) from error
 
     def _start(self) -> ProcessPool:
-        pool = ProcessPool(self._workers, max_tasks=_ITEMS_A_WORKER, context=get_context("spawn"),
-                           initializer=_prepare_worker, initargs=(os.getpid(), self._memory, self._warm_up))
+        pool = ProcessPool(
+            self._workers,
+            max_tasks=_ITEMS_A_WORKER,
+            context=get_context("spawn"),
+            initializer=_prepare_worker,
+            initargs=(os.getpid(), self._memory, self._warm_up),
+        )
         # Looking at it starts the workers: here, because they live only as long as the thread that starts them.
         assert pool.active
         return pool

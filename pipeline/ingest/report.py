@@ -22,8 +22,10 @@ def as_lines(summary: Summary, out: Path) -> Iterator[str]:
 
 def as_markdown(summary: Summary) -> str:
     """The summary as a page of Prefect's user interface."""
-    rows = "\n".join(f"| {outcome.status} | {_cell(outcome.source_path)} | {_cell(_reason(outcome))} |"
-                     for outcome in summary.bad[:_SHOWN])
+    rows = "\n".join(
+        f"| {outcome.status} | {_cell(outcome.source_path)} | {_cell(_reason(outcome))} |"
+        for outcome in summary.bad[:_SHOWN]
+    )
     table = f"\n\n| status | document | reason |\n|---|---|---|\n{rows}" if rows else ""
     return f"{summary}{table}\n"
 

@@ -22,8 +22,9 @@ Workers = WorkerPool[Source, Outcome]
 
 def make_plan(settings: Settings) -> Plan:
     """What there is to do. Raises `SourceError` or `UsageError` when there cannot be anything."""
-    plan = plan_ingest(settings.raw, settings.out, pipeline_fingerprint(settings.reader),
-                       year=settings.year, force=settings.force)
+    plan = plan_ingest(
+        settings.raw, settings.out, pipeline_fingerprint(settings.reader), year=settings.year, force=settings.force
+    )
     if plan.message:
         raise UsageError("usage.nothing", plan.message)
     return plan
@@ -32,7 +33,7 @@ def make_plan(settings: Settings) -> Plan:
 def make_batches(plan: Plan, size: int) -> list[tuple[Source, ...]]:
     """The documents to read in batches, large ones first, so that no worker is left with a large one at the end."""
     ordered = sorted(plan.to_read, key=lambda source: (-source.size, source.source_path))
-    return [tuple(ordered[start:start + size]) for start in range(0, len(ordered), size)]
+    return [tuple(ordered[start : start + size]) for start in range(0, len(ordered), size)]
 
 
 def make_job(settings: Settings) -> Job:
@@ -43,8 +44,13 @@ def make_job(settings: Settings) -> Job:
 
 def start_workers(job: Job, settings: Settings, documents: int) -> Workers:
     """The processes that read, no more of them than there are documents."""
-    return WorkerPool(job.read, job.warm_up, workers=max(1, min(settings.workers, documents)),
-                      timeout=settings.timeout_seconds, memory=int(settings.memory_gib * 2**30))
+    return WorkerPool(
+        job.read,
+        job.warm_up,
+        workers=max(1, min(settings.workers, documents)),
+        timeout=settings.timeout_seconds,
+        memory=int(settings.memory_gib * 2**30),
+    )
 
 
 def read_documents(batch: Sequence[Source], job: Job, workers: Workers) -> list[Outcome]:

@@ -36,9 +36,11 @@ class Summary:
         return int(self.ok < self.seen)
 
     def __str__(self) -> str:
-        return (f"documents: {self.ok} ok + {self.partial} partial + {self.failed} failed = {self.seen} seen"
-                f" ({self.read} read now); forms: {self.forms}; indicators: {self.indicators}; findings: "
-                f"{self.errors} errors, {self.warnings} warnings, {self.infos} infos; {self.seconds:.1f} s")
+        return (
+            f"documents: {self.ok} ok + {self.partial} partial + {self.failed} failed = {self.seen} seen"
+            f" ({self.read} read now); forms: {self.forms}; indicators: {self.indicators}; findings: "
+            f"{self.errors} errors, {self.warnings} warnings, {self.infos} infos; {self.seconds:.1f} s"
+        )
 
 
 def summarise(plan: Plan, ledger: Ledger, outcomes: list[Outcome], seconds: float) -> Summary:
@@ -47,14 +49,23 @@ def summarise(plan: Plan, ledger: Ledger, outcomes: list[Outcome], seconds: floa
     ids = {source.document_id: source.source_path for source in plan.changes.sources}
     known = [landed[document_id] for document_id in ids if document_id in landed]
     lost = [Outcome(u.source_path, "failed", 0, 0, "file.unreadable", u.reason) for u in plan.unreadable]
-    lost += [Outcome(path, "failed", 0, 0, "file.changed", "the file changed while it was read: run again")
-             for document_id, path in ids.items() if document_id not in landed]
+    lost += [
+        Outcome(path, "failed", 0, 0, "file.changed", "the file changed while it was read: run again")
+        for document_id, path in ids.items()
+        if document_id not in landed
+    ]
     status = Counter(document.status for document in known)
     bad = [*(outcome for outcome in outcomes if outcome.status != "ok"), *lost]
     return Summary(
-        ok=status["ok"], partial=status["partial"], failed=status["failed"] + len(lost), read=len(outcomes),
-        forms=sum(document.forms for document in known), indicators=sum(document.indicators for document in known),
-        errors=sum(document.errors for document in known), warnings=sum(document.warnings for document in known),
-        infos=sum(document.infos for document in known), seconds=seconds,
+        ok=status["ok"],
+        partial=status["partial"],
+        failed=status["failed"] + len(lost),
+        read=len(outcomes),
+        forms=sum(document.forms for document in known),
+        indicators=sum(document.indicators for document in known),
+        errors=sum(document.errors for document in known),
+        warnings=sum(document.warnings for document in known),
+        infos=sum(document.infos for document in known),
+        seconds=seconds,
         bad=tuple(sorted(bad, key=lambda outcome: outcome.source_path)),
     )

@@ -67,16 +67,29 @@ class Job:
 
     def fail(self, source: Source, code: str, message: str) -> Outcome:
         """Stages a document that could not be read, so that it is counted, named, and not tried again for nothing."""
-        row = {"document_id": source.document_id, "byte_size": source.size, "form_count": 0, "status": "failed",
-               "error_code": code, "error_message": message, "pipeline_version": __version__}
+        row = {
+            "document_id": source.document_id,
+            "byte_size": source.size,
+            "form_count": 0,
+            "status": "failed",
+            "error_code": code,
+            "error_message": message,
+            "pipeline_version": __version__,
+        }
         return self._keep(source, Extraction(row, {}))
 
     def _keep(self, source: Source, extraction: Extraction) -> Outcome:
         stage(self.out, self.fingerprint, extraction)
         row = extraction.document
         pages, code, message = row.get("page_count"), row.get("error_code"), row.get("error_message")
-        return Outcome(source.source_path, str(row["status"]), source.size, pages if isinstance(pages, int) else 0,
-                       str(code) if code else None, str(message) if message else None)
+        return Outcome(
+            source.source_path,
+            str(row["status"]),
+            source.size,
+            pages if isinstance(pages, int) else 0,
+            str(code) if code else None,
+            str(message) if message else None,
+        )
 
 
 def load_extractor(name: str) -> Extractor:

@@ -51,7 +51,8 @@ class _MuPdfDocument:
         self._document, self._path = document, path
         self._page: Any = None
         self._number = 0
-        self._drawn: Any = None
+        self._drawn: Any = None  # its display list
+        self._shown: Any = None  # its text page without what is clipped
         producer = (document.metadata or {}).get("producer") or None
         self.info = DocumentInfo(count, producer, bool(document.is_repaired))
 
@@ -64,7 +65,7 @@ class _MuPdfDocument:
     def page(self, number: int) -> Page:
         try:
             self._open_page(number)
-            return _read_page(self._page, self._text_page(_FLAGS))
+            return _read_page(self._page, self._shown)
         except Exception as error:  # pymupdf raises several unrelated types
             raise PageError(
                 "page.unreadable", f"the page cannot be read ({_first_line(error)})", document=self._path, page=number
@@ -72,15 +73,18 @@ class _MuPdfDocument:
 
     def stored_words(self, number: int) -> tuple[Word, ...] | None:
         self._open_page(number)
+        stored = self._text_page(_FLAGS & ~pymupdf.TEXT_CLIP)
+        if len(stored.extractText()) == len(self._shown.extractText()):  # nothing is clipped: by far the usual case
+            return None
         turn = self._page.rotation_matrix if self._page.rotation else None
-        words = _words(self._text_page(_FLAGS & ~pymupdf.TEXT_CLIP).extractWORDS(), turn)
-        return tuple(words)
+        return tuple(_words(stored.extractWORDS(), turn))
 
     def _open_page(self, number: int) -> None:
         """Interpret a page once for all readings of its text; that is the dear part."""
         if self._number != number:
             self._page, self._number = self._document[number - 1], number
             self._drawn = None if self._page.rotation else self._page.get_displaylist(0)
+            self._shown = self._text_page(_FLAGS)
 
     def _text_page(self, flags: int) -> Any:
         """A text page: from the display list, except on turned pages, where the list is turned and drawings are not."""
