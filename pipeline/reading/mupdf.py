@@ -74,7 +74,7 @@ class _MuPdfDocument:
     def stored_words(self, number: int) -> tuple[Word, ...] | None:
         self._open_page(number)
         stored = self._text_page(_FLAGS & ~pymupdf.TEXT_CLIP)
-        if len(stored.extractText()) == len(self._shown.extractText()):  # nothing is clipped: by far the usual case
+        if stored.extractText() == self._shown.extractText():  # nothing is clipped: by far the usual case
             return None
         turn = self._page.rotation_matrix if self._page.rotation else None
         return tuple(_words(stored.extractWORDS(), turn))
