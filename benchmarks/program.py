@@ -19,12 +19,16 @@ from pipeline.dataset.sources import Source
 from pipeline.dataset.staging import stage
 from pipeline.dataset.versions import locked
 from pipeline.extract import extract_file
+from pipeline.ingest.work import Job
+from pipeline.settings import Settings
 
 FINGERPRINT = "benchmark"
 
 
 def measure(documents: Sequence[Document], rows: Sequence[Row], repeat: int) -> None:
     """Adds floor and program to the rows, turn by turn, so that both meet the same load of the machine."""
+    settings = Settings()
+    Job(Path(), FINGERPRINT, settings.reader, settings.extractor).warm_up()  # as in a worker
     _read_all(documents[:1])  # warm-up: schemas are loaded, caches of the first pages filled
     for _ in range(repeat):
         for document, row in zip(documents, rows, strict=True):
