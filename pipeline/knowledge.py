@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
@@ -132,6 +133,8 @@ def _layout(data: dict[str, Any], path: Path) -> Layout:
         raise KnowledgeError("schemas.invalid", f"{path.name}: needs an id and a form_kind of {sorted(FORM_KINDS)}")
     if data.get("fund_scope", "annual") not in SCOPES:
         raise KnowledgeError("schemas.invalid", f"{path.name}: fund_scope is none of {sorted(SCOPES)}")
+    if data.get("name_from_title") is not None and "name" not in _groups(data["name_from_title"], path):
+        raise KnowledgeError("schemas.invalid", f"{path.name}: name_from_title needs a group (?P<name>…)")
     return Layout(
         data["id"],
         data["form_kind"],
@@ -141,6 +144,13 @@ def _layout(data: dict[str, Any], path: Path) -> Layout:
         data.get("fund_scope", "annual"),
         data.get("name_from_title"),
     )
+
+
+def _groups(pattern: str, path: Path) -> Mapping[str, int]:
+    try:
+        return re.compile(pattern).groupindex
+    except re.error as error:
+        raise KnowledgeError("schemas.invalid", f"{path.name}: {pattern!r} is no pattern: {error}") from error
 
 
 def _taxonomy(data: dict[str, Any]) -> Taxonomy:

@@ -193,6 +193,21 @@ def test_goal_cut_by_the_page_break() -> None:
     assert indicators(extraction) == PRINTED
 
 
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("市行政中心保安服务项目绩效目标表", "市行政中心保安服务"),
+        ("301007_市机关事务管理局_食堂运转项目绩效目标表", "食堂运转"),
+        ("2026年项目支出绩效目标表", None),
+        ("部门预算项目支出绩效目标申报表", None),
+    ],
+)
+def test_name_that_only_the_title_prints(title: str, name: str | None) -> None:
+    unnamed = replace(FORM, title=title, header=(("主管部门", "崇明区民政局", "项目类别", "经常性项目"),))
+    (form,) = extract_form(unnamed).tables["forms"]
+    assert form["project_name"] == name
+
+
 def test_form_without_a_year_takes_the_documents() -> None:
     cover = DrawnPage(texts=(DrawnText(297, 200, "崇明区民政局2024年部门预算", "centre", 20),))
     extraction = extract([cover, *lay_out(replace(FORM, year=""))])

@@ -85,6 +85,12 @@ def test_regions_have_codes_of_six_digits() -> None:
             "schemas.invalid",
             "fund_scope",
         ),
+        (
+            "layouts/mine.toml",
+            'id = "mine"\nform_kind = "project_target"\nname_from_title = "(绩效"',
+            "schemas.invalid",
+            "is no pattern",
+        ),
     ],
 )
 def test_spoiled_file_is_named(folder: Path, file: str, text: str, code: str, says: str) -> None:

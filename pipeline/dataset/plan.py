@@ -114,4 +114,4 @@ def _one_a_document(sources: list[Source]) -> Iterator[Source]:
 def _nothing(raw: Path, year: int | None, any_found: bool) -> str:
     if any_found:
         return f"no PDF of {year} below {raw}"
-    return f"no PDF below {raw}: put some there, or run `budget-forms fetch`"
+    return f"no PDF below {raw}: put some there, or name another folder (--raw)"

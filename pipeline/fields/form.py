@@ -15,8 +15,6 @@ from pipeline.fields.targets import Target, parse_target
 from pipeline.forms.knowledge import Taxonomy
 from pipeline.forms.model import Part, Printed, RawForm, RawIndicator, Unread
 
-INHERIT = ("fiscal_year", "department", "department_code", "implementing_unit")
-
 
 @dataclass(frozen=True, slots=True)
 class Evidence:

@@ -50,6 +50,9 @@ def printed(page: int, cell: Cell | Line) -> Printed:
             max(x.box.x1 for x in cell.lines),
             max(x.box.y1 for x in cell.lines),
         )
+    if isinstance(cell, Cell) and cell.clipped:  # clipped lines lie outside of the cell, where nobody sees them
+        x0, y0, x1, y1 = cell.box
+        box = Box(max(box.x0, x0), max(box.y0, y0), min(box.x1, x1), min(box.y1, y1))
     return Printed(cell.text, (Part(page, box, cell.text),), isinstance(cell, Cell) and cell.clipped)
 
 

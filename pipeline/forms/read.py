@@ -31,8 +31,19 @@ def read_sheet(sheet: Sheet, knowledge: Knowledge) -> Iterator[RawForm]:
     for form in forms:
         form.title = title or form.title
         _context(form, sheet.above, knowledge, layout)
+        _name_from_title(form)
         if _holds_something(form):
             yield form
+
+
+def _name_from_title(form: RawForm) -> None:
+    """The name that only the title prints (保安服务项目绩效目标表), where the layout says how."""
+    pattern = form.layout.name_from_title
+    if pattern is None or form.title is None or "project_name" in form.fields:
+        return
+    match = re.search(pattern, key(form.title.text))
+    if match and match["name"]:
+        form.fields["project_name"] = Printed(match["name"], form.title.parts)
 
 
 def is_list(sheet: Sheet) -> bool:

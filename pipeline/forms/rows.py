@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from pipeline.forms.header import Column
 from pipeline.forms.knowledge import Taxonomy, level_name
-from pipeline.forms.model import Part, Printed, RawIndicator, Unread, printed
+from pipeline.forms.model import Printed, RawIndicator, Unread, printed
 from pipeline.forms.view import View
 from pipeline.grid.model import Cell
 
@@ -218,13 +218,3 @@ def _merges(rows: Sequence[BodyRow]) -> bool:
     return any(
         above.slots.get(role) is below.slots.get(role) is not None for above, below in pairwise(rows) for role in LEVELS
     )
-
-
-def parts_of(rows: Iterable[BodyRow]) -> Iterable[Part]:
-    """Every printed part that the rows used."""
-    for row in rows:
-        for slot in row.slots.values():
-            if slot.value is not None:
-                yield from slot.value.parts
-        for value in row.cells.values():
-            yield from value.parts

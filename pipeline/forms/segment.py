@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from pipeline.forms.header import Header, find_headers
 from pipeline.forms.knowledge import Knowledge, meanings
@@ -33,7 +33,6 @@ class _Open:
     above: tuple[tuple[int, Line], ...]
     header: Header | None
     title: str
-    views: list[View] = field(default_factory=list)
 
 
 def segment(pages: Iterable[PageGrid], knowledge: Knowledge) -> Iterator[Sheet]:
