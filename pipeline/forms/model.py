@@ -52,7 +52,8 @@ def printed(page: int, cell: Cell | Line) -> Printed:
         )
     if isinstance(cell, Cell) and cell.clipped:  # clipped lines lie outside of the cell, where nobody sees them
         x0, y0, x1, y1 = cell.box
-        box = Box(max(box.x0, x0), max(box.y0, y0), min(box.x1, x1), min(box.y1, y1))
+        seen = Box(max(box.x0, x0), max(box.y0, y0), min(box.x1, x1), min(box.y1, y1))
+        box = seen if seen.x0 < seen.x1 and seen.y0 < seen.y1 else cell.box
     return Printed(cell.text, (Part(page, box, cell.text),), isinstance(cell, Cell) and cell.clipped)
 
 
