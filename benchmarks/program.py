@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import resource
 import sys
 import tempfile
@@ -27,14 +28,19 @@ FINGERPRINT = "benchmark"
 
 def measure(documents: Sequence[Document], rows: Sequence[Row], repeat: int) -> None:
     """Adds floor and program to the rows, turn by turn, so that both meet the same load of the machine."""
+    thresholds = gc.get_threshold()
     settings = Settings()
     Job(Path(), FINGERPRINT, settings.reader, settings.extractor).warm_up()  # as in a worker
-    _read_all(documents[:1])  # warm-up: schemas are loaded, caches of the first pages filled
-    for _ in range(repeat):
-        for document, row in zip(documents, rows, strict=True):
-            row.add(FLOOR, *cpu_seconds(partial(_floor, document)))
-        for seconds, row in zip(_read_all(documents), rows, strict=True):
-            row.add(PROGRAM, seconds)
+    try:
+        _read_all(documents[:1])  # schemas are loaded, caches of the first pages filled
+        for _ in range(repeat):
+            for document, row in zip(documents, rows, strict=True):
+                row.add(FLOOR, *cpu_seconds(partial(_floor, document)))
+            for seconds, row in zip(_read_all(documents), rows, strict=True):
+                row.add(PROGRAM, seconds)
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*thresholds)
 
 
 def peak_memory() -> float:
