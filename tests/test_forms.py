@@ -208,6 +208,18 @@ def test_name_that_only_the_title_prints(title: str, name: str | None) -> None:
     assert form["project_name"] == name
 
 
+def test_head_and_goals_on_different_pages() -> None:
+    """The first page holds names and money alone; only its title says that it is a form."""
+    table = table_of(FORM)
+    goals = min(cell.row for cell in table.cells if "目标" in cell.text)
+    head, rest = cut_table(table, [goals], CutText.FIRST, 0)
+    extraction = extract([on_one_page(TITLE, YEAR, head), on_one_page(rest)])
+    (form,) = extraction.tables["forms"]
+    assert (form["project_name"], form["page_first"], form["page_last"]) == ("老年人助餐服务", 1, 2)
+    assert (form["lifetime_goal"], form["annual_goal"]) == FORM.goals
+    assert indicators(extraction) == PRINTED
+
+
 def test_form_without_a_year_takes_the_documents() -> None:
     cover = DrawnPage(texts=(DrawnText(297, 200, "崇明区民政局2024年部门预算", "centre", 20),))
     extraction = extract([cover, *lay_out(replace(FORM, year=""))])

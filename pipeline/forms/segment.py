@@ -45,7 +45,7 @@ def segment(pages: Iterable[PageGrid], knowledge: Knowledge) -> Iterator[Sheet]:
                 -LINES_ABOVE:
             ]
             top = max(top, table.box.y1)
-            if not _may_hold(table, current):
+            if not _may_hold(table, current) and not title_of(lines):
                 continue
             view = view_of(table)
             headers = find_headers(view, knowledge)
