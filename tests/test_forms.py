@@ -208,6 +208,15 @@ def test_name_that_only_the_title_prints(title: str, name: str | None) -> None:
     assert form["project_name"] == name
 
 
+def test_unit_in_a_cell_of_its_own() -> None:
+    """A converter divides 项目资金（万元）: the unit stands in a cell without any label."""
+    table = table_of(FORM)
+    cells = tuple(replace(c, text="（万元）") if c.text.startswith("项目资金\n") else c for c in table.cells)
+    assert cells != table.cells
+    (form,) = extract([on_one_page(TITLE, YEAR, replace(table, cells=cells))]).tables["forms"]
+    assert (form["amount_unit"], form["annual_total"]) == ("万元", Decimal(8_000_000_000))
+
+
 def test_head_and_goals_on_different_pages() -> None:
     """The first page holds names and money alone; only its title says that it is a form."""
     table = table_of(FORM)

@@ -13,7 +13,9 @@ from pipeline.text import join_lines, key
 
 AMOUNT = re.compile(r"^[-－(（]?[\d,，.．\s]*\d[\d,，.．\s]*[)）]?(?:元|万元|亿元|%)?$|^[-—－–/\s*]+$")
 PRIVATE = "a person"  # how the reason begins for which names and telephone numbers are left out
+UNIT_LENGTH = 24  # characters; a longer text that ends with a unit is a sentence
 SAME_EDGE = 5.0  # points
+_UNIT = re.compile(r"[(（](?:单位[:：])?(万元|元|亿元|千元)[)）]")
 _INLINE = re.compile(r"^([^:：]{2,16})[:：](.+)$", re.DOTALL)
 
 
@@ -49,6 +51,8 @@ class Region:
         for cell, label in self._heads:
             if id(cell) not in self._used:
                 self._below(cell, label)
+        if self._form.unit is None and self._form.funds:
+            self._unit_elsewhere()
 
     def _continued_goal(self) -> None:
         """Texts at a page's head without a label, below the goals that the page before ended with: their rest."""
@@ -179,10 +183,15 @@ class Region:
                 )
 
     def _note_unit(self, cell: Cell) -> None:
-        text = key(cell.text)
-        unit = re.search(r"[(（](?:单位[:：])?(万元|元|亿元|千元)[)）]", text)
+        unit = _UNIT.search(key(cell.text))
         if unit and self._form.unit is None:
             self._form.unit = Printed(unit[1], printed(self._page, cell).parts)
+
+    def _unit_elsewhere(self) -> None:
+        """The unit from a cell that is no label itself: （万元） below 资金金额, or an amount between them."""
+        named = [c for c in self._cells if len(c.text) <= UNIT_LENGTH and _UNIT.search(key(c.text))]
+        if len({unit[1] for c in named if (unit := _UNIT.search(key(c.text)))}) == 1:
+            self._note_unit(named[0])
 
     def _goal(self, cell: Cell, label: Label) -> bool:
         """A goal's text beside its label, or below when labels stand beside it. False when it only heads labels."""
