@@ -12,27 +12,13 @@ from typing import Any
 import schemas
 from pipeline.errors import KnowledgeError
 from pipeline.forms.knowledge import Knowledge, Label, Layout, Meanings, Taxonomy
+from pipeline.forms.rows import COLUMN_ROLES, LEVELS
 from pipeline.text import key
 
 FORM_KINDS = {"project_target", "self_evaluation", "department_overall", "project_narrative"}
 SCOPES = {"lifetime", "annual", "initial_budget", "adjusted_budget", "executed"}
 SOURCES = {"total", "fiscal", "carryover", "special_account", "self_raised", "other"}
-COLUMNS = {
-    "level1",
-    "level2",
-    "level3",
-    "target",
-    "lifetime_target",
-    "operator",
-    "unit",
-    "weight",
-    "actual",
-    "score",
-    "deviation_reason",
-    "remark",
-    "prose",
-    "ignored",
-}
+COLUMNS = {*LEVELS, *COLUMN_ROLES, "prose", "ignored"}
 FIELDS = {
     "project_name",
     "project_code",

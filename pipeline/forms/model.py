@@ -75,7 +75,7 @@ class RawFund:
 
 @dataclass(frozen=True, slots=True)
 class RawIndicator:
-    """An indicator row: printed texts by column role; `inferred` names level columns filled from elsewhere."""
+    """An indicator row: printed texts by column role, blank cells left out; `page` is the row's own."""
 
     page: int
     cells: dict[str, Printed]

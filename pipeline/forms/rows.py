@@ -13,6 +13,10 @@ from pipeline.forms.view import View
 from pipeline.grid.model import Cell
 
 LEVELS = ("level1", "level2")
+COLUMN_ROLES = (
+    *("level3", "target", "lifetime_target", "operator", "unit", "weight"),
+    *("actual", "score", "deviation_reason", "remark"),
+)
 OWN = ("level3", "target", "operator", "unit", "lifetime_target", "actual")  # what makes a row an indicator of its own
 
 
@@ -82,20 +86,6 @@ def body_rows(view: View, rows: Iterable[int], columns: Sequence[Column]) -> lis
             )
         )
     return result
-
-
-COLUMN_ROLES = {
-    "level3",
-    "target",
-    "lifetime_target",
-    "operator",
-    "unit",
-    "weight",
-    "actual",
-    "score",
-    "deviation_reason",
-    "remark",
-}
 
 
 def ignored_columns(view: View, rows: Iterable[int], columns: Sequence[Column]) -> list[Unread]:

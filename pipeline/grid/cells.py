@@ -19,11 +19,9 @@ from pipeline.reading.model import Page, Word
 from pipeline.text import join_lines
 
 EDGE = 1.0  # points a word's centre may lie beside a table and still belong to it
-CUT_TOP, CUT_BOTTOM = (
-    0.3,
-    0.02,
-)  # share of a word's height inside of a table that makes it part of it: a page break cuts
-# lines, leaving no more than a sliver at the foot; at the head a title's descenders must not count
+# Share of a word's height inside of a table that makes it part of the table. A page break cuts lines and leaves no more
+# than a sliver at the foot; at the head a title's descenders must not count.
+CUT_TOP, CUT_BOTTOM = 0.3, 0.02
 
 
 def page_grid(page: Page, frames: Sequence[Lattice] | None = None, whole: Whole | None = None) -> PageGrid:
