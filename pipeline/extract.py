@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline import __version__
+from pipeline.checks.document import check_announced
 from pipeline.checks.forms import check_form
 from pipeline.checks.funds import check_funds
 from pipeline.checks.indicators import check_indicators
 from pipeline.checks.model import Finding
 from pipeline.errors import BudgetFormsError, DocumentError, PageError
 from pipeline.extraction import Extraction, Row
-from pipeline.fields.document import DocumentFacts, document_facts
+from pipeline.fields.document import document_facts
 from pipeline.fields.form import Form, amount_columns, inherit, understand
 from pipeline.forms.knowledge import Knowledge
 from pipeline.forms.narrative import narratives
@@ -156,12 +157,12 @@ def _whole(document: OpenDocument, page: Page) -> Whole | None:
 def _assemble(base: Row, document: OpenDocument, pages: _Pages, method: str) -> Extraction:
     knowledge = load_knowledge()
     forms = _forms(pages.grids, knowledge)
-    facts = document_facts(pages.grids, load_regions(), forms)
+    facts = document_facts(pages.grids, load_regions(), knowledge.announcements, forms)
     if facts.year_place is not None:
         inherit(forms, "fiscal_year", facts.fiscal_year, facts.year_place)
     if facts.publisher_place is not None:
         inherit([f for f in forms if f.implementing_unit is None], "department", facts.publisher, facts.publisher_place)
-    findings = [*pages.findings, *_document_findings(facts, forms), *(x for form in forms for x in _check(form))]
+    findings = [*pages.findings, *check_announced(facts.announced, forms), *(x for form in forms for x in _check(form))]
     document_id = str(base["document_id"])
     faults = [f for f in pages.findings if f.rule.startswith("page.") or pages.lost]
     row: Row = {
@@ -177,8 +178,8 @@ def _assemble(base: Row, document: OpenDocument, pages: _Pages, method: str) -> 
         "publisher": facts.publisher,
         "region_code": facts.region_code,
         "region_name": facts.region_name,
-        "announced_project_count": facts.announced_count,
-        "announced_project_amount": facts.announced_amount,
+        "announced_project_count": facts.announced.count if facts.announced else None,
+        "announced_project_amount": facts.announced.amount if facts.announced else None,
         "text_layer": "digital" if not pages.scans else "mixed" if pages.with_text else "scanned",
     }
     tables: dict[str, list[Row]] = {"forms": [], "funds": [], "indicators": [], "evidence": []}
@@ -205,16 +206,6 @@ def _check(form: Form) -> Iterator[Finding]:
     yield from check_form(form)
     yield from check_funds(form)
     yield from check_indicators(form)
-
-
-def _document_findings(facts: DocumentFacts, forms: Sequence[Form]) -> Iterator[Finding]:
-    projects = sum(f.form_kind in ("project_target", "self_evaluation") for f in forms)
-    if facts.announced_count is not None and projects < facts.announced_count:
-        yield Finding(
-            "document.announced_projects",
-            "info",
-            f"{facts.announced_count} projects with targets are announced, forms of {projects} were found",
-        )
 
 
 def _partial_message(pages: _Pages) -> str:

@@ -60,7 +60,9 @@ def load_knowledge(folder: Path | None = None) -> Knowledge:
         if layout.id in taken:
             raise KnowledgeError("schemas.duplicate", f"two layouts are called {layout.id!r}; rename one")
         taken[layout.id] = layout.id
-    return Knowledge(labels, layouts, _taxonomy(_read(base / "taxonomy.toml")))
+    return Knowledge(
+        labels, layouts, _taxonomy(_read(base / "taxonomy.toml")), _announcements(base / "announcements.toml")
+    )
 
 
 @lru_cache(maxsize=1)
@@ -130,6 +132,18 @@ def _layout(data: dict[str, Any], path: Path) -> Layout:
         data.get("fund_scope", "annual"),
         data.get("name_from_title"),
     )
+
+
+def _announcements(path: Path) -> tuple[re.Pattern[str], ...]:
+    found = []
+    for entry in _read(path).get("announcement", []):
+        pattern, example = str(entry.get("pattern", "")), key(str(entry.get("example", "")))
+        if missing := {"count", "amount", "unit"} - set(_groups(pattern, path)):
+            raise KnowledgeError("schemas.invalid", f"{path.name}: {pattern!r} needs the groups {sorted(missing)}")
+        found.append(re.compile(pattern))
+        if not found[-1].search(example):
+            raise KnowledgeError("schemas.invalid", f"{path.name}: {pattern!r} does not match its example {example!r}")
+    return tuple(found)
 
 
 def _groups(pattern: str, path: Path) -> Mapping[str, int]:

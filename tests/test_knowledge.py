@@ -117,3 +117,13 @@ def test_layout_gives_a_label_a_meaning_of_its_own(folder: Path) -> None:
     (mine,) = (layout for layout in knowledge.layouts if layout.id == "mine")
     assert meanings(knowledge, "项目类别", mine)["field"].field == "project_nature"
     assert meanings(knowledge, "项目类别")["field"].field == "project_category"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("(?P<count>", "(?P<number>"), ('example = "本部门编报', 'example = "本部门')]
+)
+def test_announcement_that_cannot_match_is_refused(folder: Path, old: str, new: str) -> None:
+    path = folder / "announcements.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(KnowledgeError, match=r"announcements\.toml"):
+        load_knowledge(folder)

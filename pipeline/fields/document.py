@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
+from pipeline.fields.announced import Announced, announced
 from pipeline.fields.dates import parse_year
 from pipeline.fields.form import Form
-from pipeline.fields.money import parse_amount
+from pipeline.fields.publisher import publisher
 from pipeline.forms.model import Part, Printed
 from pipeline.grid.model import Line, PageGrid
 from pipeline.text import key
@@ -22,20 +22,11 @@ _KINDS = (
     ("department_budget", re.compile("部门预算|预算")),
 )
 _COVER = re.compile(r"预算|决算|绩效")
-_PUBLISHER_LABEL = re.compile(
-    r"^(?:预算主管部门|编制部门|部门名称|单位名称|预算单位|填报单位|公开部门|公开单位|编制单位|部门|单位)[:：](.{3,40})$"
-)
-_ORGAN = re.compile(
-    r"^(?:20\d\d年度?)?(?:关于)?(.{2,30}?(?:局|委员会|委|厅|办公室|部|院|会|中心|政府|街道办事处|处|队|署|站|馆|所|学校|大学|法院|检察院|集团|联|社))(?:\(.*?\))?(?:20\d\d|部门|单位|本级|$)"
-)
-_ANNOUNCED = re.compile(
-    r"编报绩效目标的项目(?:共)?(\d+)个[,，]?涉及(?:项目)?(?:预算)?资金(?:共)?([\d,，.]+)(亿元|万元|元)"
-)
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentFacts:
-    """Null where the document does not say it. `announced_amount` in yuan; `year` carries where it was read."""
+    """Null where the document does not say it; `year_place` and `publisher_place` tell where they were read."""
 
     fiscal_year: int | None
     year_place: Printed | None
@@ -44,26 +35,28 @@ class DocumentFacts:
     publisher_place: Printed | None
     region_code: str | None
     region_name: str | None
-    announced_count: int | None
-    announced_amount: Decimal | None
+    announced: Announced | None
 
 
-def document_facts(pages: Sequence[PageGrid], regions: Mapping[str, str], forms: Sequence[Form]) -> DocumentFacts:
+def document_facts(
+    pages: Sequence[PageGrid],
+    regions: Mapping[str, str],
+    announcements: Sequence[re.Pattern[str]],
+    forms: Sequence[Form],
+) -> DocumentFacts:
     """Facts from the cover and the text; what the cover does not say, from the forms that do."""
     lines = [(p.number, line) for p in pages[:COVER_PAGES] for line in p.lines]
     has_forms = bool(forms)
     year, year_place = _year(lines)
     if year is None:
         year, year_place = _from_forms(forms, "fiscal_year")
-    publisher, publisher_place = _publisher(lines)
-    if publisher is None:
-        publisher, publisher_place = _from_forms(
-            [f for f in forms if f.form_kind == "department_overall"] or forms, "department"
-        )
-    code, name = _region(regions, [publisher or "", *(key(x.text) for _, x in lines[:12])])
-    count, amount = _announced(pages)
+    place = publisher(lines)
+    if place is None:
+        _, place = _from_forms([f for f in forms if f.form_kind == "department_overall"] or forms, "department")
+    code, name = _region(regions, [key(place.text) if place else "", *(key(x.text) for _, x in lines[:12])])
+    kind = _kind(lines, has_forms)
     return DocumentFacts(
-        year, year_place, _kind(lines, has_forms), publisher, publisher_place, code, name, count, amount
+        year, year_place, kind, place.text if place else None, place, code, name, announced(pages, announcements)
     )
 
 
@@ -101,32 +94,10 @@ def _kind(lines: Sequence[tuple[int, Line]], has_forms: bool) -> str:
     return "performance_forms" if has_forms else "other"
 
 
-def _publisher(lines: Sequence[tuple[int, Line]]) -> tuple[str | None, Printed | None]:
-    for page, line in lines[:20]:
-        if match := _PUBLISHER_LABEL.match(key(line.text)):
-            return match[1], Printed(match[1], (Part(page, line.box, line.text),))
-    for page, line in lines[:8]:
-        text = key(line.text)
-        match = _ORGAN.match(text)
-        if match and len(text) <= 40:
-            return match[1], Printed(match[1], (Part(page, line.box, line.text),))
-    return None, None
-
-
 def _region(regions: Mapping[str, str], texts: Sequence[str]) -> tuple[str | None, str | None]:
     """The most particular region named: the longest name found in the first text that names one."""
     for text in texts:
         found = max((name for name in regions if name in text), key=len, default=None)
         if found:
             return regions[found], found
-    return None, None
-
-
-def _announced(pages: Sequence[PageGrid]) -> tuple[int | None, Decimal | None]:
-    for page in pages:
-        if not any("绩效目标" in line.text for line in page.lines):
-            continue
-        match = _ANNOUNCED.search("".join(key(line.text) for line in page.lines))
-        if match:
-            return int(match[1]), parse_amount(match[2], match[3])
     return None, None

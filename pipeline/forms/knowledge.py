@@ -63,11 +63,12 @@ class Taxonomy:
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """Everything under `schemas/` that reading a form needs."""
+    """Everything under `schemas/` that reading a form needs. `announcements`: how control totals are worded."""
 
     labels: Mapping[str, Meanings]
     layouts: tuple[Layout, ...]
     taxonomy: Taxonomy
+    announcements: tuple[re.Pattern[str], ...] = ()
 
 
 def label_keys(text: str) -> tuple[str, ...]:

@@ -1,0 +1,74 @@
+"""The publisher that a document's cover names: after a label, or in its title."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from pipeline.forms.model import Part, Printed
+from pipeline.grid.model import Line
+from pipeline.text import join_lines, key
+
+_LABEL = re.compile(
+    r"^(?:预算主管部门|编制部门|部门名称|单位名称|预算单位|填报单位|公开部门|公开单位|编制单位)[:：](?P<name>.{3,40})$"
+)
+_SHORT_LABEL = re.compile(r"^(?:部门|单位)[:：](?P<name>.{3,40})$")  # 单位：亿元、% is no publisher
+_ORGAN = re.compile(
+    r"(?:局|委|厅|办公室|部|院|会|中心|政府|处|队|署|站|馆|所|学校|大学|中学|小学|集团|公司|联|社|党组|校|园|台)"
+    r"(?:[(（][^()（）]*[)）])?$"
+)
+_YEAR = re.compile(r"^20\d\d年?度?")
+_REST = re.compile(
+    r"(?:[(（]汇总[)）])?(?:(?:部门|单位)?20\d\d年?度?|关于|(?:[区市县省]级)?(?:部门|单位)(?:综合)?(?:预算|决算)|预算|决算).*$"
+)
+_END = re.compile(r"^(?:目录|目|[(（]?一[)）]?、.*|第[一二三四五]部分.*)$")
+HEAD = 20  # lines that a label may stand in
+BLOCK = 6  # lines of a cover's title
+
+
+def publisher(lines: Sequence[tuple[int, Line]]) -> Printed | None:
+    """Who publishes, from the lines of the first pages (page and line); None when they do not say it."""
+    for page, line in lines[:HEAD]:
+        text = "".join(line.text.split())
+        match = _LABEL.match(text) or _SHORT_LABEL.match(text)
+        if match and (_LABEL.match(text) or _ORGAN.search(match["name"])):
+            return _printed(match["name"], [(page, line)])
+    return next(_titles(lines), None)
+
+
+def _titles(lines: Sequence[tuple[int, Line]]) -> Iterator[Printed]:
+    """Organs named by the title; a name may go on in the next line, and the title after it."""
+    block: list[tuple[int, Line]] = []
+    for page, line in lines[:BLOCK]:
+        if _END.match(key(line.text)) or (block and block[0][0] != page):
+            break
+        block.append((page, line))
+    for first in range(len(block)):
+        for last in range(len(block), first, -1):
+            part = block[first:last]
+            if not _one_title([line for _, line in part]):
+                continue
+            name = _REST.sub("", _YEAR.sub("", join_lines(line.text for _, line in part)))
+            if _is_organ(name):
+                yield _printed(name, part)
+
+
+def _is_organ(name: str) -> bool:
+    """Whether a text is one organ's name: several that sign together begin with the same place again."""
+    return (
+        3 < len(name) <= 40
+        and bool(_ORGAN.search(name))
+        and not re.search(r"[:：,，。《》]", name)
+        and not re.match(r"(.{1,4}?[省市区县]).*\1", name)
+    )
+
+
+def _one_title(lines: Sequence[Line]) -> bool:
+    """Whether lines can be one title: centred on one axis and in about one size."""
+    middles = [(line.box.x0 + line.box.x1) / 2 for line in lines]
+    heights = [line.box.y1 - line.box.y0 for line in lines]
+    return max(middles) - min(middles) < 30 and max(heights) < 1.4 * min(heights)
+
+
+def _printed(name: str, lines: Sequence[tuple[int, Line]]) -> Printed:
+    return Printed(name, tuple(Part(page, line.box, line.text) for page, line in lines))
