@@ -79,6 +79,21 @@ def test_fund_lines_are_printed_lines() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("above", "title"),
+    [
+        ("某市公共卫生中心（新址）", "某市公共卫生中心（新址）建设项目支出绩效目标表"),
+        ("（2023年度）", "建设项目支出绩效目标表"),
+        ("附件1", "建设项目支出绩效目标表"),
+    ],
+)
+def test_title_of_two_lines(above: str, title: str) -> None:
+    lines = (DrawnText(297, 20, above, "centre", 14), DrawnText(297, 38, "建设项目支出绩效目标表", "centre", 14))
+    page = on_one_page(table_of(FORM))
+    (form,) = rows_of(extract([replace(page, texts=lines)]), "forms")
+    assert form["title"] == title
+
+
 @pytest.mark.parametrize("repeat_title", [False, True])
 @pytest.mark.parametrize("cut_text", CutText)
 @pytest.mark.parametrize("breaks", [(1,), (3,), (4,), (6,), (2, 5)])

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.forms.model import Part, Printed
+from pipeline.grid.lines import one_title
 from pipeline.grid.model import Line
 from pipeline.text import join_lines, key
 
@@ -46,7 +47,7 @@ def _titles(lines: Sequence[tuple[int, Line]]) -> Iterator[Printed]:
     for first in range(len(block)):
         for last in range(len(block), first, -1):
             part = block[first:last]
-            if not _one_title([line for _, line in part]):
+            if not one_title([line for _, line in part]):
                 continue
             name = _REST.sub("", _YEAR.sub("", join_lines(line.text for _, line in part)))
             if _is_organ(name):
@@ -61,13 +62,6 @@ def _is_organ(name: str) -> bool:
         and not re.search(r"[:：,，。《》]", name)
         and not re.match(r"(.{1,4}?[省市区县]).*\1", name)
     )
-
-
-def _one_title(lines: Sequence[Line]) -> bool:
-    """Whether lines can be one title: centred on one axis and in about one size."""
-    middles = [(line.box.x0 + line.box.x1) / 2 for line in lines]
-    heights = [line.box.y1 - line.box.y0 for line in lines]
-    return max(middles) - min(middles) < 30 and max(heights) < 1.4 * min(heights)
 
 
 def _printed(name: str, lines: Sequence[tuple[int, Line]]) -> Printed:

@@ -11,6 +11,7 @@ from pipeline.forms.layouts import match_layout
 from pipeline.forms.lists import ListWalk
 from pipeline.forms.model import Part, Printed, RawForm, Sheet, printed
 from pipeline.forms.segment import TITLE, is_title_row
+from pipeline.grid.lines import one_title
 from pipeline.grid.model import Line
 from pipeline.text import key
 
@@ -62,10 +63,20 @@ def sheet_title(sheet: Sheet) -> Printed | None:
     for i in range(len(lines) - 1, -1, -1):
         page, line = lines[i]
         if TITLE.search(key(line.text)):
-            return printed(page, line)
+            title = printed(page, line)
+            return printed(*lines[i - 1]) + title if i and _wraps(lines[i - 1][1], line) else title
         if i and key(line.text).endswith("表") and TITLE.search(key(lines[i - 1][1].text) + key(line.text)):
             return printed(*lines[i - 1]) + printed(page, line)
     return None
+
+
+def _wraps(above: Line, line: Line) -> bool:
+    """Whether a title's last line goes on from the one above it, and not from a heading of its own."""
+    height = line.box.y1 - line.box.y0
+    near = line.box.y0 - above.box.y1 < height
+    own = key(above.text)
+    apart = re.search(r"[:。]|^附|表(?:\([^()]*\))?$", own) or _YEAR_LINE.match(own)
+    return near and not apart and one_title([above, line])
 
 
 def _labels(sheet: Sheet) -> set[str]:

@@ -8,6 +8,8 @@ from pipeline.grid.model import Box, Line
 from pipeline.reading.model import Word
 from pipeline.text import join_words
 
+SAME_AXIS = 30.0  # points between the middles of a title's lines
+SAME_SIZE = 1.4  # ratio of the heights of a title's lines
 SAME_LINE = 0.5  # share of the lower height that two words of one line overlap; subscripts do, wrapped lines do not
 
 
@@ -32,6 +34,13 @@ def line_groups(words: Iterable[Word]) -> list[list[Word]]:
             groups.append([word])
             top, bottom = word[1], word[3]
     return groups
+
+
+def one_title(lines: Sequence[Line]) -> bool:
+    """Whether lines can be one wrapped title: centred on one axis and in about one size."""
+    middles = [(line.box.x0 + line.box.x1) / 2 for line in lines]
+    heights = [line.box.y1 - line.box.y0 for line in lines]
+    return max(middles) - min(middles) < SAME_AXIS and max(heights) < SAME_SIZE * min(heights)
 
 
 def _line(words: list[Word]) -> Line:
