@@ -44,17 +44,17 @@ def printed(page: int, cell: Cell | Line) -> Printed:
     """A cell or line as a value."""
     box = cell.box
     if isinstance(cell, Cell) and cell.lines:  # the text's own box, not the cell's: that is what one looks at
-        box = Box(
-            min(x.box.x0 for x in cell.lines),
-            min(x.box.y0 for x in cell.lines),
-            max(x.box.x1 for x in cell.lines),
-            max(x.box.y1 for x in cell.lines),
-        )
+        box = cell.lines[0].box if len(cell.lines) == 1 else _around(cell.lines)
     if isinstance(cell, Cell) and cell.clipped:  # clipped lines lie outside of the cell, where nobody sees them
         x0, y0, x1, y1 = cell.box
         seen = Box(max(box.x0, x0), max(box.y0, y0), min(box.x1, x1), min(box.y1, y1))
         box = seen if seen.x0 < seen.x1 and seen.y0 < seen.y1 else cell.box
     return Printed(cell.text, (Part(page, box, cell.text),), isinstance(cell, Cell) and cell.clipped)
+
+
+def _around(lines: Sequence[Line]) -> Box:
+    x0s, y0s, x1s, y1s = zip(*(line.box for line in lines), strict=True)
+    return Box(min(x0s), min(y0s), max(x1s), max(y1s))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,9 @@ _FLAGS = (
     | pymupdf.TEXT_CLIP
     | pymupdf.TEXT_CID_FOR_UNKNOWN_UNICODE
 )
+_VECTOR = 3  # the kind of a text page's block that stands for a drawn shape
+_FILLED = re.compile(r"\s*<vector filled, color: #([0-9a-f]{6}), alpha: (\d+), is-rect: (\w+), continues: \w+>\s*")
+_STROKE_OF_GLYPH = 8.0  # points; a thin shape that is no box and shorter may be part of a character drawn as a path
 _WHITE = 0.97  # a rule this light on all channels is not seen on white paper
 
 
@@ -65,7 +70,7 @@ class _MuPdfDocument:
     def page(self, number: int) -> Page:
         try:
             self._open_page(number)
-            return _read_page(self._page, self._shown)
+            return _read_page(self._page, self._shown, self._rules())
         except Exception as error:  # pymupdf raises several unrelated types
             raise PageError(
                 "page.unreadable", f"the page cannot be read ({_first_line(error)})", document=self._path, page=number
@@ -86,6 +91,18 @@ class _MuPdfDocument:
             self._drawn = None if self._page.rotation else self._page.get_displaylist(0)
             self._shown = self._text_page(_FLAGS)
 
+    def _rules(self) -> RuleCollector:
+        """The page's rules: from the display list where all that is drawn are filled boxes, else interpreted again."""
+        collector = RuleCollector()
+        boxes = None if self._drawn is None else _filled_boxes(self._text_page(_FLAGS | pymupdf.TEXT_COLLECT_VECTORS))
+        if boxes is None:
+            turn = self._page.rotation_matrix if self._page.rotation else None
+            _collect(self._page.get_cdrawings(), collector, turn)
+        else:
+            for box in boxes:
+                collector.filled(*box)
+        return collector
+
     def _text_page(self, flags: int) -> Any:
         """A text page: from the display list, except on turned pages, where the list is turned and drawings are not."""
         if self._drawn is None:
@@ -99,15 +116,42 @@ def _first_line(error: BaseException, path: Path | None = None) -> str:
     return line.replace(str(path), path.name) if path is not None else line
 
 
-def _read_page(page: Any, text_page: Any) -> Page:
-    collector = RuleCollector()
+def _read_page(page: Any, text_page: Any, rules: RuleCollector) -> Page:
     turn = page.rotation_matrix if page.rotation else None
-    _collect(page.get_cdrawings(), collector, turn)
-    level, upright = collector.merged()
+    level, upright = rules.merged()
     whole = _words(text_page.extractWORDS(), turn)
     words = split_at_rules(whole, upright, lambda word: _chars_of(text_page, word, turn))
     is_scan = sum(len(w.text) for w in words) < SCAN_TEXT and bool(page.get_images())
     return Page(page.number + 1, page.rect.width, page.rect.height, words, level, upright, is_scan)
+
+
+def _filled_boxes(text_page: Any) -> list[tuple[float, float, float, float]] | None:
+    """The visible filled boxes of a page, and bars cut slantwise at their ends; None when it has other shapes.
+
+    Strokes come with too large bounds. Most pages have none, and reading the drawings costs as much as all the rest of
+    MuPDF's work.
+    """
+    boxes = []
+    for block in text_page.extractBLOCKS():
+        if block[6] != _VECTOR:
+            continue
+        x0, y0, x1, y1, description = block[:5]
+        visible, is_box = _filled(description)
+        if visible is None or not (is_box or max(x1 - x0, y1 - y0) >= _STROKE_OF_GLYPH):
+            return None
+        if visible:
+            boxes.append((x0, y0, x1, y1))
+    return boxes
+
+
+@lru_cache(maxsize=256)
+def _filled(description: str) -> tuple[bool | None, bool]:
+    """Whether a filled shape can be seen and is a box, from MuPDF's description; None for what is not filled."""
+    match = _FILLED.fullmatch(description)
+    if match is None:
+        return None, False
+    colour = (int(match[1][i : i + 2], 16) / 255 for i in (0, 2, 4))
+    return match[2] != "0" and min(colour) < _WHITE, match[3] == "true"
 
 
 def _words(raw: list[tuple[float, float, float, float, str, int, int, int]], turn: Any) -> list[Word]:
@@ -179,7 +223,8 @@ def _invisible(color: Sequence[float] | None, opacity: float | None) -> bool:
 
 
 def _collect_path(path: dict[str, Any], strokes: bool, collector: RuleCollector, turn: Any) -> None:
-    for item in path["items"]:
+    items = path["items"]
+    for item in items:
         shape = item[0]
         if shape == "l":
             if strokes:
@@ -190,7 +235,7 @@ def _collect_path(path: dict[str, Any], strokes: bool, collector: RuleCollector,
             if turn is not None:
                 box = _turned(box, turn)
             (collector.stroked if strokes else collector.filled)(*box)
-    if not strokes and all(item[0] == "l" for item in path["items"]):
+    if not strokes and items and items[0][0] == "l" and all(item[0] == "l" for item in items):
         # a thin bar filled as a polygon of lines
         box = path["rect"] if turn is None else _turned(path["rect"], turn)
         collector.filled(*box)
