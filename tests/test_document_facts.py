@@ -62,3 +62,7 @@ def test_as_many_forms_as_announced_with_another_sum() -> None:
     text = "编报绩效目标的项目1个，涉及项目预算资金99万元。"
     found = finding(extract([DrawnPage(texts=(DrawnText(40, 60, text),)), *lay_out(FORM)]), "document.announced_amount")
     assert found["page"] == 1 and "990,000" in str(found["message"])
+
+
+def test_year_of_a_title_that_is_cut_before_its_subject() -> None:
+    assert cover("2026年某市医疗保障局（本级）部", "门预算").document["fiscal_year"] == 2026

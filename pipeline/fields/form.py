@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from pipeline.fields.dates import PrintedDate, parse_dates, parse_year
 from pipeline.fields.levels import classify, split_levels
-from pipeline.fields.money import money_unit, parse_amount, parse_number
+from pipeline.fields.money import money_unit, own_unit, parse_amount, parse_number
 from pipeline.fields.names import split_organ, split_project
 from pipeline.fields.targets import Target, parse_target
 from pipeline.forms.knowledge import Taxonomy
@@ -210,7 +210,8 @@ def _date(form: Form, name: str, found: PrintedDate, value: Printed, first: bool
 
 def _funds(form: Form, raw: RawForm) -> None:
     unit = raw.unit
-    form.amount_unit = unit.text if unit else next((u for f in raw.funds if (u := money_unit(f.label))), None)
+    units = (u for f in raw.funds if (u := money_unit(f.label) or own_unit(f.amount.text)))
+    form.amount_unit = unit.text if unit else next(units, None)
     form.note("amount_unit", unit)
     scope_above = raw.layout.fund_scope
     for number, fund in enumerate(raw.funds, start=1):
