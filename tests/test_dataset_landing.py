@@ -51,7 +51,10 @@ def test_files_carry_the_data_dictionary(tmp_path: Path) -> None:
     ingest(tmp_path / "raw", tmp_path / "out")
     stored = ds.dataset(tmp_path / "out/forms/fiscal_year=2023/part-0.parquet", format="parquet").schema
     assert stored.field("annual_total").metadata == {
-        b"description": b"Amount of the fiscal year: total", b"label_zh": "年度资金总额".encode(), b"unit": b"yuan"}
+        b"description": b"Amount of the fiscal year: total",
+        b"label_zh": "年度资金总额".encode(),
+        b"unit": b"yuan",
+    }
     assert "fiscal_year" not in stored.names
     assert b"pandas" not in (stored.metadata or {})
 
@@ -200,9 +203,12 @@ def test_a_reader_sees_one_version_while_others_land(tmp_path: Path) -> None:
         while not done.is_set():
             connection = connect(out)
             for _ in range(3):
-                seen.append(connection.execute(
-                    "SELECT (SELECT count(*) FROM documents), (SELECT sum(form_count) FROM documents), "
-                    "(SELECT count(*) FROM forms), (SELECT count(*) FROM indicators)").fetchone())
+                seen.append(
+                    connection.execute(
+                        "SELECT (SELECT count(*) FROM documents), (SELECT sum(form_count) FROM documents), "
+                        "(SELECT count(*) FROM forms), (SELECT count(*) FROM indicators)"
+                    ).fetchone()
+                )
 
     reader = threading.Thread(target=look)
     reader.start()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.forms.header import Header
-from pipeline.forms.knowledge import NOTHING, Knowledge, Layout, Meanings, meanings
+from pipeline.forms.knowledge import NOTHING, Knowledge, Layout, Meanings, is_part_of_block, meanings
 from pipeline.forms.model import Piece, RawForm, Sheet, Unread, headers_of
 from pipeline.forms.region import AMOUNT, Region
 from pipeline.forms.rows import BodyRow, body_rows, ignored_columns, indicators, is_level, stitch
@@ -94,9 +94,12 @@ class BoxedWalk:
             for cell in view.row_cells(row):
                 headed = any(col.x0 - 1 <= (cell.box.x0 + cell.box.x1) / 2 <= col.x1 + 1 for col in header.columns)
                 spans = any(cell.box.x0 < (col.x0 + col.x1) / 2 < cell.box.x1 for col in header.columns)
-                if headed or spans or (cell.box.x0 < left and self._means(cell)):
+                if headed or spans or (cell.box.x0 < left and self._heads_block(cell)):
                     self._used.add(id(cell))
         self.form.unread += ignored_columns(view, rows, header.columns)
+
+    def _heads_block(self, cell: Cell) -> bool:
+        return bool(self._means(cell)) or (bool(cell.text) and is_part_of_block(self._knowledge, cell.text))
 
     def _report(self, view: View, piece: Piece) -> None:
         """What nothing used: text beside an ignored label, unknown labels, and the rest."""

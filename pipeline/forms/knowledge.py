@@ -95,6 +95,12 @@ def meanings(knowledge: Knowledge, text: str, layout: Layout | None = None) -> M
     return NOTHING
 
 
+def is_part_of_block(knowledge: Knowledge, text: str) -> bool:
+    """Whether a text is a piece of a block's label: a page break may cut it, even through a character."""
+    piece = key(text)
+    return any(piece in k for k, found in knowledge.labels.items() if "block" in found)
+
+
 def level_name(text: str) -> str:
     """A level name for matching: without white space, weight in brackets and the suffix 指标."""
     name = _WEIGHT.sub("", key(text))

@@ -51,16 +51,22 @@ class Block:
         return any("level3" in row.cells or "target" in row.cells for rows in self.pages for row in rows)
 
 
+_Table = tuple[View, list[int], dict[int, dict[int, Cell]]]
+
+
 class ListWalk:
     """Walks the pieces of a list and gives a raw form a project."""
 
     def __init__(self, sheet: Sheet, layout: Layout, knowledge: Knowledge) -> None:
         self._sheet, self._layout, self._knowledge = sheet, layout, knowledge
         self._columns: tuple[Column, ...] = ()
+        self._merges = False
 
     def walk(self) -> Iterator[RawForm]:
         """The forms of the list, in reading order."""
-        pages = [found for piece in self._sheet.pieces if (found := self._blocks(piece))]
+        tables = [table for piece in self._sheet.pieces if (table := self._rows(piece))]
+        self._merges = any(self._merged(cells) for _, _, cells in tables)
+        pages = [self._blocks(*table) for table in tables]
         feet = {self._closed(found[-1]) for found in pages[:-1]}
         blocks: list[Block] = []
         for found in pages:
@@ -98,7 +104,8 @@ class ListWalk:
         fund = next((i for i, c in enumerate(self._columns) if c.role == "fund"), None)
         return [i for i in (self._name(), fund, self._number("goal")) if i is not None]
 
-    def _blocks(self, piece: Piece) -> list[Block]:
+    def _rows(self, piece: Piece) -> _Table | None:
+        """A table's rows below its header, each with its group's cells by column number."""
         view = piece.view
         headers = [h for h in headers_of(piece, self._knowledge, self._layout) if h.is_list]
         if headers:
@@ -107,9 +114,11 @@ class ListWalk:
         first = headers[0].bottom if headers else 0
         rows = [row for row in range(first, view.rows) if row not in heads and not self._is_note(view, row)]
         if not rows or not self._columns:
-            return []
-        cells = {row: self._group_cells(view, row) for row in rows}
-        starts = [row for row in rows if row == rows[0] or self._starts(cells[row], row, self._merged(cells))]
+            return None
+        return view, rows, {row: self._group_cells(view, row) for row in rows}
+
+    def _blocks(self, view: View, rows: list[int], cells: dict[int, dict[int, Cell]]) -> list[Block]:
+        starts = [row for row in rows if row == rows[0] or self._starts(cells[row], row)]
         slots: dict[int, Slot] = {}
         blocks: list[Block] = []
         for i, start in enumerate(starts):
@@ -128,12 +137,14 @@ class ListWalk:
         return {i: found[0] for i, c in self._group_columns() if (found := view.under(row, c.x0, c.x1))}
 
     def _merged(self, cells: dict[int, dict[int, Cell]]) -> bool:
-        """Whether the table merges a group's cells; else blank cells below a name mean the same project."""
+        """Whether a table merges a group's cells; if none does, blank cells below a name mean the same project."""
         anchors = self._anchors()
         return any(cell.row_span > 1 for row in cells.values() for i, cell in row.items() if i in anchors)
 
-    def _starts(self, cells: dict[int, Cell], row: int, merged: bool) -> bool:
-        return any(i in cells and cells[i].row == row and (merged or bool(cells[i].text)) for i in self._anchors())
+    def _starts(self, cells: dict[int, Cell], row: int) -> bool:
+        return any(
+            i in cells and cells[i].row == row and (self._merges or bool(cells[i].text)) for i in self._anchors()
+        )
 
     def _block(
         self,

@@ -29,6 +29,7 @@ class Region:
         self._means_of = means
         self._page = view.table.page
         self._scopes: dict[int, str] = {}  # scope of the last total above, by label column
+        self._row_scopes: dict[int, str] = {}  # scope of the last total to the left, by row
         self._columns: list[tuple[Cell, Label]] = []  # headings of a fund grid by scope: 年初预算数, 全年执行数
         self._heads: list[tuple[Cell, Label]] = []  # fund labels over their amounts
 
@@ -125,9 +126,11 @@ class Region:
             self._form.fields.setdefault(str(label.field), printed(self._page, right))
 
     def _fund(self, cell: Cell, label: Label) -> None:
-        scope = label.scope or (self._scopes.get(cell.column) if label.source != "total" else None)
-        if label.source == "total" and label.scope:
-            self._scopes[cell.column] = label.scope
+        scope = label.scope
+        if label.source != "total":
+            scope = scope or self._scopes.get(cell.column) or self._row_scopes.get(cell.row)
+        elif label.scope:
+            self._scopes[cell.column] = self._row_scopes[cell.row] = label.scope
         values = self._values_right(cell)
         headed = [(v, self._heading(v)) for v in values]
         if any(h is not None for _, h in headed):
@@ -288,7 +291,13 @@ class Region:
             text = f"{parent.text}/{head.text}" if parent is not head else text
             item = item or (source != "total" and parent is not head)
             source = str(over.source) if source == "total" or parent is head else "other"
-        self._form.funds.append(RawFund(text, source, label.scope, printed(self._page, value), item=item))
+        scope = label.scope or self._scope_beside(head)
+        self._form.funds.append(RawFund(text, source, scope, printed(self._page, value), item=item))
+
+    def _scope_beside(self, head: Cell) -> str | None:
+        """The scope that the totals among the headings beside it say, where they agree."""
+        scopes = {label.scope for c, label in self._heads if label.source == "total" and c.row == head.row}
+        return scopes.pop() if len(scopes) == 1 else None
 
     def _below(self, cell: Cell, label: Label) -> None:
         """A fund heading over its amount, unless a row of totals gave it already."""
