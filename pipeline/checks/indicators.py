@@ -33,7 +33,7 @@ def check_indicators(form: Form) -> Iterator[Finding]:
 def _row(row: Indicator) -> Iterator[tuple[str, str, str]]:
     if row.level3 is None:
         yield "no_name", "warning", "a target without the name of its indicator"
-    if row.target.kind == "empty" and row.actual is None:
+    if row.target.kind == "empty" and row.actual is None and row.lifetime_target is None:
         yield "no_target", "warning", "no target is printed"
     elif row.target.kind == "placeholder":
         yield "placeholder", "warning", f"the target {row.target.text!r} is a placeholder"

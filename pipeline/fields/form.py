@@ -15,6 +15,11 @@ from pipeline.fields.targets import Target, parse_target
 from pipeline.forms.knowledge import Taxonomy
 from pipeline.forms.model import Part, Printed, RawForm, RawIndicator, Unread
 
+TARGET_CELLS = {  # a target's cells from left to right
+    "target": ("operator", "target", "unit"),
+    "lifetime_target": ("lifetime_operator", "lifetime_target", "lifetime_unit"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -251,12 +256,13 @@ def _indicator(form: Form, number: int, row: RawIndicator, taxonomy: Taxonomy) -
         return cells[role].text if role in cells else None
 
     levels = classify(taxonomy, text("level1"), text("level2"))
-    target = parse_target(text("target"), text("operator"), text("unit"))
+    target, lifetime = (
+        parse_target(text(value), text(operator), text(unit)) for operator, value, unit in TARGET_CELLS.values()
+    )
     for role in (
         "level1",
         "level2",
         "level3",
-        "lifetime_target",
         "weight",
         "actual",
         "score",
@@ -264,7 +270,8 @@ def _indicator(form: Form, number: int, row: RawIndicator, taxonomy: Taxonomy) -
         "remark",
     ):
         form.note(role, cells.get(role), table="indicators", row_no=number)
-    form.note("target", _target_place(cells), table="indicators", row_no=number)
+    for name, roles in TARGET_CELLS.items():
+        form.note(name, _target_place(cells, roles), table="indicators", row_no=number)
     place = next(cells[r].parts[0] for r in ("level3", "target", *cells) if r in cells)
     actual = parse_target(text("actual")) if "actual" in cells else None
     return Indicator(
@@ -277,7 +284,7 @@ def _indicator(form: Form, number: int, row: RawIndicator, taxonomy: Taxonomy) -
         levels.inferred_level1 is not None,
         levels.belongs,
         target,
-        text("lifetime_target"),
+        lifetime.text,
         _number(cells.get("weight")),
         text("actual"),
         actual.value if actual else None,
@@ -289,8 +296,8 @@ def _indicator(form: Form, number: int, row: RawIndicator, taxonomy: Taxonomy) -
     )
 
 
-def _target_place(cells: dict[str, Printed]) -> Printed | None:
-    parts = [part for role in ("operator", "target", "unit") if role in cells for part in cells[role].parts]
+def _target_place(cells: dict[str, Printed], roles: Sequence[str]) -> Printed | None:
+    parts = [part for role in roles if role in cells for part in cells[role].parts]
     return Printed("", tuple(parts)) if parts else None
 
 
