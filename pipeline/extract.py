@@ -16,6 +16,7 @@ from pipeline.checks.forms import check_form
 from pipeline.checks.funds import check_funds
 from pipeline.checks.indicators import check_indicators
 from pipeline.checks.model import Finding
+from pipeline.checks.scores import check_scores
 from pipeline.errors import BudgetFormsError, DocumentError, PageError
 from pipeline.extraction import Extraction, Row
 from pipeline.fields.document import DocumentFacts, document_facts
@@ -205,6 +206,7 @@ def _check(form: Form) -> Iterator[Finding]:
     yield from check_form(form)
     yield from check_funds(form)
     yield from check_indicators(form)
+    yield from check_scores(form)
 
 
 def _document_findings(facts: DocumentFacts, forms: Sequence[Form]) -> Iterator[Finding]:

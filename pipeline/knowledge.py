@@ -15,6 +15,9 @@ from pipeline.forms.knowledge import Knowledge, Label, Layout, Meanings, Taxonom
 from pipeline.forms.rows import COLUMN_ROLES, LEVELS
 from pipeline.text import key
 
+LAYOUT_KEYS = {
+    *("id", "form_kind", "titles", "needs", "label", "fund_scope", "name_from_title", "of_department", "description")
+}
 FORM_KINDS = {"project_target", "self_evaluation", "department_overall", "project_narrative"}
 SCOPES = {"lifetime", "annual", "initial_budget", "adjusted_budget", "executed"}
 SOURCES = {"total", "fiscal", "carryover", "special_account", "self_raised", "other"}
@@ -46,7 +49,7 @@ _NEEDS: dict[str, dict[str, set[str]]] = {  # what a meaning must say, and the v
     "total_row": {},
     "section": {"section": SECTIONS},
 }
-_OPTIONAL = {"scope": SCOPES, "part": {"rate", "score", "weight", "item"}, "why": None}
+_OPTIONAL = {"scope": SCOPES, "part": {"rate", "score", "weight", "item", "ignored"}, "why": None}
 
 
 @lru_cache(maxsize=4)
@@ -110,10 +113,9 @@ def _checked(entry: dict[str, Any], where: str, path: Path) -> str:
 
 
 def _layout(data: dict[str, Any], path: Path) -> Layout:
-    allowed = {"id", "form_kind", "titles", "needs", "label", "fund_scope", "name_from_title", "description"}
-    if unknown := set(data) - allowed:
+    if unknown := set(data) - LAYOUT_KEYS:
         raise KnowledgeError(
-            "schemas.invalid", f"{path.name}: unknown keys {sorted(unknown)}; allowed are {sorted(allowed)}"
+            "schemas.invalid", f"{path.name}: unknown keys {sorted(unknown)}; allowed are {sorted(LAYOUT_KEYS)}"
         )
     if not data.get("id") or data.get("form_kind") not in FORM_KINDS:
         raise KnowledgeError("schemas.invalid", f"{path.name}: needs an id and a form_kind of {sorted(FORM_KINDS)}")
@@ -129,6 +131,7 @@ def _layout(data: dict[str, Any], path: Path) -> Layout:
         _labels(data.get("label", []), path),
         data.get("fund_scope", "annual"),
         data.get("name_from_title"),
+        data.get("of_department", data["form_kind"] == "department_overall"),
     )
 
 

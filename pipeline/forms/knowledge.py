@@ -50,6 +50,7 @@ class Layout:
     labels: Mapping[str, Meanings] = field(default_factory=dict)
     fund_scope: str = "annual"
     name_from_title: str | None = None
+    of_department: bool = False  # the form is a department's as a whole and names no project
 
 
 @dataclass(frozen=True, slots=True)
