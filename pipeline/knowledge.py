@@ -11,7 +11,7 @@ from typing import Any
 
 import schemas
 from pipeline.errors import KnowledgeError
-from pipeline.forms.knowledge import Knowledge, Label, Layout, Meanings, Taxonomy
+from pipeline.forms.knowledge import Knowledge, Label, Layout, Meanings, OtherForm, Taxonomy
 from pipeline.forms.rows import COLUMN_ROLES, LEVELS
 from pipeline.text import key
 
@@ -63,7 +63,8 @@ def load_knowledge(folder: Path | None = None) -> Knowledge:
         if layout.id in taken:
             raise KnowledgeError("schemas.duplicate", f"two layouts are called {layout.id!r}; rename one")
         taken[layout.id] = layout.id
-    return Knowledge(labels, layouts, _taxonomy(_read(base / "taxonomy.toml")))
+    others = _others(_read(base / "other_forms.toml"), base / "other_forms.toml")
+    return Knowledge(labels, layouts, _taxonomy(_read(base / "taxonomy.toml")), others)
 
 
 @lru_cache(maxsize=1)
@@ -140,6 +141,17 @@ def _groups(pattern: str, path: Path) -> Mapping[str, int]:
         return re.compile(pattern).groupindex
     except re.error as error:
         raise KnowledgeError("schemas.invalid", f"{path.name}: {pattern!r} is no pattern: {error}") from error
+
+
+def _others(data: dict[str, Any], path: Path) -> tuple[OtherForm, ...]:
+    entries = data.get("other_form", [])
+    for number, entry in enumerate(entries, start=1):
+        if set(entry) != {"name", "ends", "labels"}:
+            raise KnowledgeError("schemas.invalid", f"{path.name}: other_form {number}: needs name, ends and labels")
+    return tuple(
+        OtherForm(e["name"], tuple(map(key, e["ends"])), tuple(frozenset(map(key, group)) for group in e["labels"]))
+        for e in entries
+    )
 
 
 def _taxonomy(data: dict[str, Any]) -> Taxonomy:

@@ -142,9 +142,10 @@ def test_row_of_totals_is_no_amount(label: str) -> None:
 
 def test_self_evaluation_of_a_department() -> None:
     """The task table of the year heads amounts twice: by scope, and below it by source."""
+    scopes = ("全年预算数（万元）", ..., ..., "全年执行数（万元）", ..., ...)
     rows: tuple[Row, ...] = (
         ("部门名称", ..., "国家信访局", *[...] * 7),
-        ("年度主要任务完成情况", "任务名称", "完成情况", "全年预算数（万元）", ..., ..., "全年执行数（万元）", *[...] * 2, "执行率"),
+        ("年度主要任务完成情况", "任务名称", "完成情况", *scopes, "执行率"),
         (None, None, None, "总额", "财政拨款", "其他资金", "总额", "财政拨款", "其他资金", None),
         (None, "办信", "完成", "60", "50", "10", "56", "46", "10", "93.33%"),
         (None, "接访", "完成", "40", "40", "0", "38", "38", "0", "95%"),

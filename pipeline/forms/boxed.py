@@ -83,7 +83,7 @@ class BoxedWalk:
                 not found
                 or cell.row != row
                 or is_level(self._knowledge.taxonomy, cell.text)
-                or found.keys() & {"block", "column"}
+                or (found.keys() & {"block", "column"} and "ignored" not in found)
             ):
                 continue
             beside = cell.box.x1 <= header.columns[0].x0 + 1  # a goal's label may head the indicators too

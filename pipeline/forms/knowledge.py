@@ -54,6 +54,15 @@ class Layout:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherForm:
+    """A kind of table that looks like a performance form and is none: how its title ends, or labels that tell it."""
+
+    name: str
+    ends: tuple[str, ...]
+    labels: tuple[frozenset[str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Taxonomy:
     """Codes of printed level-1 and level-2 names; `parents` says under which level 1 a level 2 belongs."""
 
@@ -69,6 +78,7 @@ class Knowledge:
     labels: Mapping[str, Meanings]
     layouts: tuple[Layout, ...]
     taxonomy: Taxonomy
+    others: tuple[OtherForm, ...]
 
 
 def label_keys(text: str) -> tuple[str, ...]:

@@ -126,7 +126,9 @@ class Region:
             return
         self._used.add(id(right))
         if right.text:
-            self._form.fields.setdefault(str(label.field), printed(self._page, right))
+            first = self._form.fields.setdefault(str(label.field), printed(self._page, right))
+            if key(first.text) != key(right.text):  # 省级主管部门 after 中央主管部门
+                self._form.unread.append(Unread("ignored", f"{cell.text}: {right.text}", self._page, right.box))
 
     def _fund(self, cell: Cell, label: Label) -> None:
         scope = label.scope or (self._scopes.get(cell.column) if label.source != "total" else None)
