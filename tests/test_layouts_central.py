@@ -5,13 +5,15 @@ from decimal import Decimal
 
 import pytest
 
+from pipeline.extract import READERS
 from pipeline.extraction import Extraction
-from tests.documents import column, extract, on_one_page, rows_of
+from tests.documents import column, extract, finding, on_one_page, rows_of
 from tests.generator.cutting import CutText, cut_table
-from tests.generator.drawing import DrawnPage, DrawnTable, DrawnText
+from tests.generator.drawing import DrawnPage, DrawnTable, DrawnText, Producer
 from tests.generator.spans import Row, merged_table
 
 SEVEN = (45, 55, 60, 80, 65, 60, 85, 65)  # points
+LEVELS = ("一级指标", "二级指标", "三级指标")
 MID_TERM: tuple[Row, ...] = (
     ("项目名称", ..., "信访信息系统", ..., ..., ..., ..., ...),
     ("主管部门及代码", ..., "[292]国家信访局", ..., ..., "实施单位", "国家信访局信息中心", ...),
@@ -21,7 +23,7 @@ MID_TERM: tuple[Row, ...] = (
     (None, ..., "其他资金", ..., "30.00", "其他资金", ..., "10.00"),
     ("总体目标", "中期目标(2024年-2026年)", ..., ..., ..., "年度目标", ..., ...),
     (None, "目标1：三年内建成全国信访信息系统，覆盖所有的县。", ..., ..., ..., "目标1：完成二期。", ..., ...),
-    ("绩效指标", "一级指标", "二级指标", "三级指标", "指标值", "二级指标", "三级指标", "指标值"),
+    ("绩效指标", *LEVELS, "指标值", *LEVELS[1:], "指标值"),
 )
 MID_TERM_ROWS: tuple[Row, ...] = (
     (None, "产出指标", "数量指标", "培训人数", "≥3000人", "数量指标", "培训人数", "≥1000人"),
@@ -80,6 +82,7 @@ def test_mid_term_beside_annual() -> None:
     (form,) = extraction.tables["forms"]
     expected = {
         "form_kind": "project_target",
+        "layout": "central-mid-term",
         "fiscal_year": 2024,
         "project_name": "信访信息系统",
         "project_nature": "延续项目",
@@ -102,6 +105,13 @@ def test_mid_term_beside_annual() -> None:
     assert set(rules(extraction)) == {"dates.imprecise"}
 
 
+def test_period_without_dates_is_not_lost() -> None:
+    head = [tuple("三年" if text == "2024年-2026年" else text for text in row) for row in MID_TERM]
+    extraction = read("项目支出绩效目标申报表", (*head, *MID_TERM_ROWS), SEVEN)
+    assert [row["start_date"] for row in extraction.tables["forms"]] == [None]
+    assert "三年" in str(finding(extraction, "form.not_carried")["message"])
+
+
 @pytest.mark.parametrize("cut_text", CutText)
 @pytest.mark.parametrize("breaks", [(1,), (2,), (3,), (4,), (5,), (2, 4)])
 def test_mid_term_beside_annual_over_pages(breaks: tuple[int, ...], cut_text: CutText) -> None:
@@ -110,6 +120,45 @@ def test_mid_term_beside_annual_over_pages(breaks: tuple[int, ...], cut_text: Cu
     extraction = extract(pages_of("项目支出绩效目标申报表", *parts))
     assert len(extraction.tables["forms"]) == 1
     assert both_targets(extraction) == MID_TERM_READ
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("producer", Producer)
+def test_mid_term_beside_annual_by_any_producer_and_reader(producer: Producer, reader: str) -> None:
+    pages = pages_of("项目支出绩效目标申报表", merged_table((*MID_TERM, *MID_TERM_ROWS), SEVEN))
+    assert both_targets(extract(pages, producer, reader)) == MID_TERM_READ
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        (
+            ("绩效指标", "一级指标", "中期指标", ..., ..., "年度指标", ..., ...),
+            (None, None, *MID_TERM[-1][2:]),
+        ),
+        (("绩效指标", *LEVELS, "中期指标值", *LEVELS[1:], "年度指标值"),),
+    ],
+)
+def test_headings_that_name_the_period(heads: tuple[Row, ...]) -> None:
+    extraction = read("项目支出绩效目标申报表", (*MID_TERM[:-1], *heads, *MID_TERM_ROWS), SEVEN)
+    assert both_targets(extraction) == MID_TERM_READ
+    assert set(rules(extraction)) == {"dates.imprecise"}
+
+
+def test_heading_on_every_page() -> None:
+    first = merged_table((*MID_TERM, *MID_TERM_ROWS[:4]), SEVEN)
+    second = merged_table((("绩效指标", *MID_TERM[-1][1:]), *MID_TERM_ROWS[4:]), SEVEN)
+    assert both_targets(extract(pages_of("项目支出绩效目标申报表", first, second))) == MID_TERM_READ
+
+
+def test_two_levels_shared_by_both_sides() -> None:
+    rows: tuple[Row, ...] = (
+        ("项目名称", ..., "系统", ..., ..., ..., ...),
+        ("绩效指标", *LEVELS, "指标值", "三级指标", "指标值"),
+        (None, "产出指标", "数量指标", "培训人数", "≥3000人", "培训人数", "≥1000人"),
+        (None, None, None, "覆盖县数", "=2800个", "新接入县数", "≥900个"),
+    )
+    assert both_targets(read("项目支出绩效目标申报表", rows, SEVEN[:7])) == MID_TERM_READ[:3]
 
 
 def test_targets_in_three_columns_on_both_sides() -> None:

@@ -208,6 +208,8 @@ def _dates(form: Form, raw: RawForm) -> None:
             _date(form, "start_date", dates[0], period, first=True)
             if len(dates) > 1:
                 _date(form, "end_date", dates[-1], period, first=False)
+        else:
+            form.unread += (Unread("ignored", f"project period: {period.text}", period.page, period.parts[0].box),)
         return
     for name, value, first in (("start_date", start, True), ("end_date", end, False)):
         if value is not None and (found := parse_dates(value.text)):
