@@ -8,7 +8,7 @@ from decimal import Decimal
 from pipeline.checks.model import Finding, at
 from pipeline.fields.form import Form, Indicator
 
-WEIGHT_SUMS = (Decimal(100), Decimal(90))  # 财预〔2021〕101号: 100, of which 10 may stand for budget execution
+WHOLE, BUDGET = Decimal(100), Decimal(10)  # 财预〔2021〕101号: 100 points, of which 10 may stand for budget execution
 SUSPECT = (Decimal(200), Decimal(300))  # 292% is ≥92% after a bad copy of the sign
 
 
@@ -20,12 +20,13 @@ def check_indicators(form: Form) -> Iterator[Finding]:
             for rule, severity, message in _row(row)
         )
     weights = [r.weight for r in form.indicators if r.weight is not None]
-    if weights and sum(weights) not in WEIGHT_SUMS:
+    rest = WHOLE - next((f.weight for f in form.funds if f.weight is not None), BUDGET)
+    if weights and sum(weights) not in (WHOLE, rest):
         yield at(
             form.form_no,
             "indicators.weight_sum",
             "warning",
-            f"the weights of {len(weights)} indicators add up to {sum(weights)}, not 100 or 90",
+            f"the weights of {len(weights)} indicators add up to {sum(weights)}, not 100 or {rest}",
             form.place,
         )
 
@@ -33,7 +34,7 @@ def check_indicators(form: Form) -> Iterator[Finding]:
 def _row(row: Indicator) -> Iterator[tuple[str, str, str]]:
     if row.level3 is None:
         yield "no_name", "warning", "a target without the name of its indicator"
-    if row.target.kind == "empty" and row.actual is None:
+    if row.target.kind == "empty" and row.actual is None and row.lifetime_target is None:
         yield "no_target", "warning", "no target is printed"
     elif row.target.kind == "placeholder":
         yield "placeholder", "warning", f"the target {row.target.text!r} is a placeholder"

@@ -15,6 +15,11 @@ from pipeline.fields.targets import Target, parse_target
 from pipeline.forms.knowledge import Taxonomy
 from pipeline.forms.model import Part, Printed, RawForm, RawIndicator, Unread
 
+TARGET_CELLS = {  # a target's cells from left to right
+    "target": ("operator", "target", "unit"),
+    "lifetime_target": ("lifetime_operator", "lifetime_target", "lifetime_unit"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -40,6 +45,7 @@ class Fund:
     amount_text: str
     execution_rate: Decimal | None
     score: Decimal | None
+    weight: Decimal | None  # points that the execution rate is worth
     place: Part
     item: bool = False  # a share by purpose, which is no source of money
 
@@ -97,7 +103,11 @@ class Form:
     unread: tuple[Unread, ...] = ()
     imprecise_dates: list[tuple[str, Part]] = field(default_factory=list)
     clipped: list[tuple[str, Part]] = field(default_factory=list)
+    total_weight: Decimal | None = None  # as the row below the indicators sums up
+    total_score: Decimal | None = None
+    total_place: Part | None = None
     place: Part | None = None
+    of_department: bool = False  # no project's form, but a department's as a whole
 
     def note(
         self, name: str, value: Printed | None, inferred: bool = False, table: str = "forms", row_no: int = 0
@@ -131,6 +141,7 @@ def understand(raw: RawForm, form_no: int, taxonomy: Taxonomy) -> Form:
         raw.page_first,
         raw.page_last,
         unread=tuple(raw.unread),
+        of_department=raw.layout.of_department,
     )
     form.title = raw.title.text if raw.title else None
     form.note("title", raw.title)
@@ -143,6 +154,8 @@ def understand(raw: RawForm, form_no: int, taxonomy: Taxonomy) -> Form:
         if goal := raw.goals.get(scope):
             setattr(form, name, goal.text)
             form.note(name, goal)
+    form.total_weight, form.total_score = (_number(raw.totals.get(role)) for role in ("weight", "score"))
+    form.total_place = next((value.parts[0] for value in raw.totals.values()), None)
     form.indicators = [_indicator(form, i, row, taxonomy) for i, row in enumerate(raw.indicators, start=1)]
     return form
 
@@ -168,7 +181,7 @@ def _names(form: Form, raw: RawForm) -> None:
         if field_name == "department" and code and form.department_code is None:
             form.department_code = code
             form.note("department_code", organ)
-    if form.form_kind == "department_overall" and form.department is None and form.implementing_unit is not None:
+    if form.of_department and form.department is None and form.implementing_unit is not None:
         form.department, form.implementing_unit = form.implementing_unit, None
         form.evidence = [
             Evidence(e.table, e.row_no, "department", e.part_no, e.part, e.inferred)
@@ -195,6 +208,8 @@ def _dates(form: Form, raw: RawForm) -> None:
             _date(form, "start_date", dates[0], period, first=True)
             if len(dates) > 1:
                 _date(form, "end_date", dates[-1], period, first=False)
+        else:
+            form.unread += (Unread("ignored", f"project period: {period.text}", period.page, period.parts[0].box),)
         return
     for name, value, first in (("start_date", start, True), ("end_date", end, False)):
         if value is not None and (found := parse_dates(value.text)):
@@ -227,6 +242,7 @@ def _funds(form: Form, raw: RawForm) -> None:
                 fund.amount.text,
                 _number(fund.rate),
                 _number(fund.score),
+                _number(fund.weight),
                 fund.amount.parts[0],
                 fund.item,
             )
@@ -252,12 +268,13 @@ def _indicator(form: Form, number: int, row: RawIndicator, taxonomy: Taxonomy) -
         return cells[role].text if role in cells else None
 
     levels = classify(taxonomy, text("level1"), text("level2"))
-    target = parse_target(text("target"), text("operator"), text("unit"))
+    target, lifetime = (
+        parse_target(text(value), text(operator), text(unit)) for operator, value, unit in TARGET_CELLS.values()
+    )
     for role in (
         "level1",
         "level2",
         "level3",
-        "lifetime_target",
         "weight",
         "actual",
         "score",
@@ -265,7 +282,8 @@ def _indicator(form: Form, number: int, row: RawIndicator, taxonomy: Taxonomy) -
         "remark",
     ):
         form.note(role, cells.get(role), table="indicators", row_no=number)
-    form.note("target", _target_place(cells), table="indicators", row_no=number)
+    for name, roles in TARGET_CELLS.items():
+        form.note(name, _target_place(cells, roles), table="indicators", row_no=number)
     place = next(cells[r].parts[0] for r in ("level3", "target", *cells) if r in cells)
     actual = parse_target(text("actual")) if "actual" in cells else None
     return Indicator(
@@ -278,7 +296,7 @@ def _indicator(form: Form, number: int, row: RawIndicator, taxonomy: Taxonomy) -
         levels.inferred_level1 is not None,
         levels.belongs,
         target,
-        text("lifetime_target"),
+        lifetime.text,
         _number(cells.get("weight")),
         text("actual"),
         actual.value if actual else None,
@@ -290,8 +308,8 @@ def _indicator(form: Form, number: int, row: RawIndicator, taxonomy: Taxonomy) -
     )
 
 
-def _target_place(cells: dict[str, Printed]) -> Printed | None:
-    parts = [part for role in ("operator", "target", "unit") if role in cells for part in cells[role].parts]
+def _target_place(cells: dict[str, Printed], roles: Sequence[str]) -> Printed | None:
+    parts = [part for role in roles if role in cells for part in cells[role].parts]
     return Printed("", tuple(parts)) if parts else None
 
 

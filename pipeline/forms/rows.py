@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from pipeline.forms.header import Column
 from pipeline.forms.knowledge import Taxonomy, level_name
 from pipeline.forms.model import Printed, RawIndicator, Unread, printed
+from pipeline.forms.sides import LIFETIME, TARGETS, beside, sides
 from pipeline.forms.view import View
 from pipeline.grid.model import Cell
 
 LEVELS = ("level1", "level2")
 COLUMN_ROLES = (
-    *("level3", "target", "lifetime_target", "operator", "unit", "weight"),
+    *("level3", *LIFETIME, *LIFETIME.values(), "weight"),
     *("actual", "score", "deviation_reason", "remark"),
 )
-OWN = ("level3", "target", "operator", "unit", "lifetime_target", "actual")  # what makes a row an indicator of its own
+OWN = ("level3", *LIFETIME, *LIFETIME.values(), "actual")  # what makes a row an indicator of its own
 
 
 @dataclass(slots=True)
@@ -40,6 +41,8 @@ class BodyRow:
     row: int
     first_of_page: bool
     last_of_page: bool
+    top: float  # points
+    side: int  # of a header that repeats its columns, from left to right
 
 
 def is_level(taxonomy: Taxonomy, text: str) -> bool:
@@ -51,6 +54,10 @@ def is_level(taxonomy: Taxonomy, text: str) -> bool:
 def body_rows(view: View, rows: Iterable[int], columns: Sequence[Column]) -> list[BodyRow]:
     """The indicator rows among grid rows of one table. Grid rows that differ in no column of their own are one row."""
     rows = list(rows)
+    return [row for n, side in enumerate(sides(columns)) for row in _side_rows(view, rows, side, n)]
+
+
+def _side_rows(view: View, rows: Sequence[int], columns: Sequence[Column], side: int) -> list[BodyRow]:
     page, slots = view.table.page, {}
     result: list[BodyRow] = []
     before: tuple[int, ...] | None = None
@@ -83,6 +90,8 @@ def body_rows(view: View, rows: Iterable[int], columns: Sequence[Column]) -> lis
                 row,
                 row == rows[0],
                 row == rows[-1],
+                view.table.ys[row],
+                side,
             )
         )
     return result
@@ -108,7 +117,13 @@ def _joined(page: int, cells: Sequence[Cell]) -> Printed:
 
 
 def stitch(pages: Sequence[list[BodyRow]], taxonomy: Taxonomy) -> list[BodyRow]:
-    """Body rows of successive tables as one sequence: slots merged over the breaks, cut rows joined."""
+    """Body rows of successive tables, side by side: slots merged over the breaks, cut rows joined."""
+    count = max((row.side for rows in pages for row in rows), default=0) + 1
+    by_side = ([[row for row in rows if row.side == side] for rows in pages] for side in range(count))
+    return [row for side in by_side for row in _stitch_side(side, taxonomy)]
+
+
+def _stitch_side(pages: Sequence[list[BodyRow]], taxonomy: Taxonomy) -> list[BodyRow]:
     rows: list[BodyRow] = []
     for page_rows in pages:
         joined = 0
@@ -183,7 +198,14 @@ def _join_row(above: BodyRow, below: BodyRow) -> None:
 
 def indicators(rows: Sequence[BodyRow]) -> list[RawIndicator]:
     """Rows as indicators: blank level cells take the level above them; rows without an indicator are left out."""
-    result: list[RawIndicator] = []
+    by_side = (_side_indicators(list(side)) for _, side in groupby(rows, key=lambda row: row.side))
+    placed = sorted((found for side in by_side for found in side), key=lambda x: (x[0].page, x[0].top, x[0].side))
+    in_order = [indicator for _, indicator in placed]
+    return beside(in_order) if any(row.side for row in rows) else in_order
+
+
+def _side_indicators(rows: Sequence[BodyRow]) -> list[tuple[BodyRow, RawIndicator]]:
+    result: list[tuple[BodyRow, RawIndicator]] = []
     last: dict[str, Printed] = {}
     merged = _merges(rows)
     for row in rows:
@@ -198,8 +220,8 @@ def indicators(rows: Sequence[BodyRow]) -> list[RawIndicator]:
             if role not in levels and role in last and role in row.slots and not merged:
                 levels[role] = last[role]
         last = dict(levels) or last
-        if "level3" in row.cells or "target" in row.cells:
-            result.append(RawIndicator(row.page, {**levels, **row.cells}))
+        if any(role in row.cells for role in ("level3", *TARGETS)):
+            result.append((row, RawIndicator(row.page, {**levels, **row.cells})))
     return result
 
 
