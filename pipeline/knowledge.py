@@ -141,7 +141,7 @@ def _announcements(path: Path) -> tuple[re.Pattern[str], ...]:
     found = []
     for entry in _read(path).get("announcement", []):
         pattern, example = str(entry.get("pattern", "")), key(str(entry.get("example", "")))
-        if missing := {"count", "amount", "unit"} - set(_groups(pattern, path)):
+        if missing := {"amount", "unit"} - set(_groups(pattern, path)):
             raise KnowledgeError("schemas.invalid", f"{path.name}: {pattern!r} needs the groups {sorted(missing)}")
         found.append(re.compile(pattern))
         if not found[-1].search(example):

@@ -121,7 +121,7 @@ def test_layout_gives_a_label_a_meaning_of_its_own(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new"), [("(?P<count>", "(?P<number>"), ('example = "本部门编报', 'example = "本部门')]
+    ("old", "new"), [("(?P<amount>", "(?P<money>"), ('example = "本部门编报', 'example = "本部门')]
 )
 def test_announcement_that_cannot_match_is_refused(folder: Path, old: str, new: str) -> None:
     path = folder / "announcements.toml"

@@ -11,6 +11,8 @@ from tests.documents import JOURNAL, SYSTEM, Project, column, extract, indicator
 from tests.generator.cutting import CutText, cut_table
 from tests.generator.drawing import DrawnCell, DrawnPage, DrawnText, ruled_table
 from tests.generator.forms import wrap
+from tests.generator.spans import Row as SpannedRow
+from tests.generator.spans import merged_table
 
 BOTH = (JOURNAL, SYSTEM)
 
@@ -181,3 +183,41 @@ def test_list_in_prose_without_indicators_is_narrative() -> None:
     extraction = extract([on_one_page(DrawnText(40, 0, "项目绩效目标表"), table)])
     assert column(extraction, "forms", "form_kind") == ["project_narrative"] * 2
     assert column(extraction, "forms", "annual_total") == [Decimal("800000.00"), Decimal("200000.00")]
+
+
+def test_funds_below_a_fund_are_its_parts() -> None:
+    """总计 | 财政拨款: 合计, 一般公共预算, 政府性基金预算 | 其他资金."""
+    rows: list[SpannedRow] = [
+        ("项目名称", "总计", "财政拨款", ..., ..., "其他资金", "绩效目标"),
+        (None, None, "合计", "一般公共预算", "政府性基金预算", None, None),
+        ("老年人助餐服务", "10.00", "9.00", "2.00", "7.00", "1.00", "让老年人吃上热饭。"),
+        ("居家照护补贴", "5.00", "5.00", "5.00", "0.00", "0.00", "减轻家庭照护负担。"),
+    ]
+    table = merged_table(rows, (110, 60, 60, 70, 70, 60, 150))
+    extraction = extract([on_one_page(DrawnText(40, 0, "单位：万元"), table)])
+    form = extraction.tables["forms"][0]
+    assert (form["annual_total"], form["annual_fiscal"], form["annual_other"]) == (100_000, 90_000, 10_000)
+    assert not [row for row in extraction.tables["findings"] if str(row["rule"]).startswith("funds.")]
+
+
+def test_heading_that_no_dictionary_knows() -> None:
+    rows = [("项目名称", "总计", "神秘栏目", "绩效目标"), ("老年人助餐服务", "10.00", "甲", "让老年人吃上热饭。")]
+    extraction = extract([on_one_page(merged_table(rows, (110, 60, 70, 150)))])
+    found = [row for row in extraction.tables["findings"] if row["rule"] == "layout.unknown_label"]
+    assert len(found) == 1 and "神秘栏目" in str(found[0]["message"])
+
+
+def test_blank_name_before_a_page_break_may_belong_to_the_name_after_it() -> None:
+    """The first page ends with a whole project; the next begins with a blank name cell, printed on the page after."""
+    second = Project("11000022T000000460999-地下水位变化研究", SYSTEM.goal, SYSTEM.rows * 2, SYSTEM.amounts)
+    extraction = extract(list_pages([JOURNAL, second], breaks=(4, 6), cut_text=CutText.LAST))
+    assert column(extraction, "forms", "project_name") == ["《北京审计》杂志办刊经费", "地下水位变化研究"]
+    assert column(extraction, "forms", "project_code") == ["11000022T000000460216", "11000022T000000460999"]
+
+
+def test_line_above_a_list_that_is_an_organ_with_its_code() -> None:
+    rows = [("项目名称", "总计", "绩效目标"), ("老年人助餐服务", "10.00", "让老年人吃上热饭。")]
+    lines = (DrawnText(40, 0, "表11 市级部门项目支出表"), DrawnText(40, 0, "341-某市财政局"))
+    (form,) = extract([on_one_page(*lines, merged_table(rows, (110, 60, 150)))]).tables["forms"]
+    assert (form["department_code"], form["department"]) == ("341", "某市财政局")
+    assert form["title"] == "表11市级部门项目支出表"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from pipeline.forms.knowledge import Knowledge, Label, Layout, Meanings, level_name, meanings
+from pipeline.forms.knowledge import Knowledge, Label, Layout, Meanings, fund_under, level_name, meanings
 from pipeline.forms.view import View
 from pipeline.grid.model import Cell
 
@@ -115,7 +115,10 @@ def _assemble(
             continue
         found = _role(meanings(knowledge, cell.text, layout))
         if found is not None and not _heads_others(view, cell, block):
-            columns.append(Column(found[0], found[1], cell.text, cell.box.x0, cell.box.x1))
+            text, label = (
+                _under(cell, found[1], block, knowledge, layout) if found[0] == "fund" else (cell.text, found[1])
+            )
+            columns.append(Column(found[0], label, text, cell.box.x0, cell.box.x1))
     columns.sort(key=lambda c: c.x0)
     roles = {c.role for c in columns}
     if "prose" in roles and "target" in roles and "level3" not in roles:
@@ -180,6 +183,20 @@ def _heads_others(view: View, cell: Cell, block: list[Cell]) -> bool:
         and other.column_span < cell.column_span
         for other in block
     )
+
+
+def _under(
+    cell: Cell, label: Label, block: list[Cell], knowledge: Knowledge, layout: Layout | None
+) -> tuple[str, Label]:
+    """A fund heading with what it means under the fund heading above it."""
+    for over in block:
+        found = meanings(knowledge, over.text, layout).get("fund")
+        above = (
+            over.row + over.row_span <= cell.row and over.box.x0 - 1 <= cell.box.x0 and cell.box.x1 <= over.box.x1 + 1
+        )
+        if found is not None and found.source != "total" and above:
+            return f"{over.text}/{cell.text}", fund_under(label, found)
+    return cell.text, label
 
 
 def _role(found: Meanings) -> tuple[str, Label] | None:

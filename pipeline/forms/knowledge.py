@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -104,6 +104,13 @@ def meanings(knowledge: Knowledge, text: str, layout: Layout | None = None) -> M
         if k in knowledge.labels:
             return knowledge.labels[k]
     return NOTHING
+
+
+def fund_under(label: Label, over: Label) -> Label:
+    """A fund's label below another fund's: 合计 under 财政拨款 is the fiscal amount, its neighbours are parts of it."""
+    if over.source == "total":
+        return label
+    return replace(label, source=over.source) if label.source == "total" else replace(label, part="item")
 
 
 def is_part_of_block(knowledge: Knowledge, text: str) -> bool:

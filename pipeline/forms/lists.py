@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
-from pipeline.forms.header import Column
+from pipeline.forms.header import Column, Header
 from pipeline.forms.knowledge import Knowledge, Layout, meanings
 from pipeline.forms.model import Piece, Printed, RawForm, RawFund, Sheet, Unread, headers_of, printed
 from pipeline.forms.prose import prose_indicators
@@ -61,6 +61,7 @@ class ListWalk:
         self._sheet, self._layout, self._knowledge = sheet, layout, knowledge
         self._columns: tuple[Column, ...] = ()
         self._merges = False
+        self._unknown: list[Unread] = []
 
     def walk(self) -> Iterator[RawForm]:
         """The forms of the list, in reading order."""
@@ -109,6 +110,7 @@ class ListWalk:
         view = piece.view
         headers = [h for h in headers_of(piece, self._knowledge, self._layout) if h.is_list]
         if headers:
+            self._note_unknown(view, headers[0])
             self._columns = headers[0].columns
         heads = {row for h in headers for row in range(h.top, h.bottom)}
         first = headers[0].bottom if headers else 0
@@ -116,6 +118,15 @@ class ListWalk:
         if not rows or not self._columns:
             return None
         return view, rows, {row: self._group_cells(view, row) for row in rows}
+
+    def _note_unknown(self, view: View, header: Header) -> None:
+        """Headings that no dictionary knows, from the first header: what stands below them is read by nobody."""
+        if self._columns:
+            return
+        for row in range(header.top, header.bottom):
+            for cell in view.starting[row]:
+                if cell.text and not meanings(self._knowledge, cell.text, self._layout):
+                    self._unknown.append(Unread("unknown_label", cell.text, view.table.page, cell.box))
 
     def _blocks(self, view: View, rows: list[int], cells: dict[int, dict[int, Cell]]) -> list[Block]:
         starts = [row for row in rows if row == rows[0] or self._starts(cells[row], row)]
@@ -244,6 +255,9 @@ class ListWalk:
                 above.slots[i] = slot
                 continue
             value = mine.value
+            if i == self._name() and _is_another(key(value.text), below.text(i)):
+                above.slots[i] = slot  # the blank cell before it was not the end of the name above
+                continue
             if slot.value is not None and key(slot.value.text) != key(value.text):
                 value = _whole(value, slot.value)
             above.slots[i] = Slot(value, mine.top, slot.bottom, slot.ruled)
@@ -265,7 +279,8 @@ class ListWalk:
             elif column.role == "goal":
                 form.goals.setdefault(column.label.scope or "annual", value)
         form.funds = list(self._funds(block))
-        form.unread = block.unread
+        form.unread = [*self._unknown, *block.unread]
+        self._unknown = []  # once a list
         if unit is not None and "implementing_unit" not in form.fields:
             form.fields["implementing_unit"] = unit
         form.indicators = indicators(stitch(block.pages, self._knowledge.taxonomy))
@@ -278,7 +293,14 @@ class ListWalk:
         for i, column in enumerate(self._columns):
             value = self._slot(block, i)
             if column.role == "fund" and value is not None:
-                yield RawFund(column.text, str(column.label.source), column.label.scope or scope, value)
+                label = column.label
+                yield RawFund(column.text, str(label.source), label.scope or scope, value, item=label.part == "item")
+
+
+def _is_another(above: str, below: str) -> bool:
+    """Whether a name printed below a break has a code of its own, and not the one above it or the end of that."""
+    mine, other = _CODE.match(above), _CODE.match(below)
+    return mine is not None and other is not None and not mine[0].endswith(other[0])
 
 
 def _halves(above: str, below: str) -> bool:

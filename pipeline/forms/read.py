@@ -17,6 +17,8 @@ from pipeline.text import key
 
 _UNIT = re.compile(r"单位[:：](亿元|万元|千元|元)|^[(（]?(亿元|万元|千元|元)[)）]?$")
 _YEAR_LINE = re.compile(r"^[(（\[【]*20\d\d[(（]?(?:年度?)?[)）\]】]*$")
+_TABLE = re.compile(r"[^\d\W].{3,}表(?:\([^()]*\))?$")
+_ORGAN = re.compile(r"^\d{3,}[-_].{3,}(?:局|委|厅|办公室|部|院|会|中心|政府|处|队|署)$")
 _INLINE = re.compile(r"^([^:：]{2,12})[:：](.+)$")
 
 
@@ -73,7 +75,8 @@ def sheet_title(sheet: Sheet) -> Printed | None:
             return printed(*lines[i - 1]) + title if i and _wraps(lines[i - 1][1], line) else title
         if i and key(line.text).endswith("表") and TITLE.search(key(lines[i - 1][1].text) + key(line.text)):
             return printed(*lines[i - 1]) + printed(page, line)
-    return None
+    listed = [x for x in lines if _TABLE.search(key(x[1].text))]  # 部门预算项目支出及其他支出预算表
+    return printed(*listed[-1]) if listed else None
 
 
 def _wraps(above: Line, line: Line) -> bool:
@@ -98,6 +101,8 @@ def _context(form: RawForm, above: Sequence[tuple[int, Line]], knowledge: Knowle
             form.unit = form.unit or _part(page, line, unit[1] or unit[2])
         elif _YEAR_LINE.match(text):
             form.year_line = form.year_line or printed(page, line)
+        elif _ORGAN.match(text):  # 341-湖州市财政局
+            form.context_fields.setdefault("department", printed(page, line))
         elif match := _INLINE.match(line.text):
             found = meanings(knowledge, match[1], layout)
             if "field" in found:

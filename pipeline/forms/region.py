@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from pipeline.forms.knowledge import NOTHING, Label, Meanings
+from pipeline.forms.knowledge import NOTHING, Label, Meanings, fund_under
 from pipeline.forms.model import Printed, RawForm, RawFund, Unread, printed
 from pipeline.forms.view import View
 from pipeline.grid.model import Cell
@@ -314,17 +314,15 @@ class Region:
             for c, over in self._heads
             if c.row + c.row_span <= head.row and c.box.x0 - 1 <= head.box.x0 and head.box.x1 <= c.box.x1 + 1
         ]
-        text, source, item = head.text, str(label.source), label.part == "item"
+        text, scope = head.text, label.scope or self._scope_beside(head)
         for over_head, _ in parents:
             self._used.add(id(over_head))
             self._note_unit(over_head)
         parent, over = max(parents, key=lambda x: x[0].row, default=(head, label))
-        if over.source != "total":
-            text = f"{parent.text}/{head.text}" if parent is not head else text
-            item = item or (source != "total" and parent is not head)
-            source = str(over.source) if source == "total" or parent is head else "other"
-        scope = label.scope or self._scope_beside(head)
-        self._form.funds.append(RawFund(text, source, scope, printed(self._page, value), item=item))
+        if parent is not head and over.source != "total":
+            text, label = f"{parent.text}/{head.text}", fund_under(label, over)
+        amount, item = printed(self._page, value), label.part == "item"
+        self._form.funds.append(RawFund(text, str(label.source), scope, amount, item=item))
 
     def _scope_beside(self, head: Cell) -> str | None:
         """The scope that the totals among the headings beside it say, where they agree."""

@@ -95,10 +95,12 @@ def _completed(shown: Sequence[Word], stored: Word) -> list[Word]:
     at = 0
     if not shown:
         return pieces
-    for i, piece in enumerate(shown):
-        found = stored.text.find(piece.text, at)
-        if found < 0:
+    for i, seen in enumerate(shown):
+        place = _located(seen.text, stored.text, at)
+        if place is None:
             return [v._replace(run=stored.run) for v in shown]
+        found, end = place
+        piece = seen._replace(text=stored.text[found:end])
         if i:
             pieces[-1] = pieces[-1]._replace(text=pieces[-1].text + stored.text[at:found])
             pieces.append(piece._replace(run=stored.run))
@@ -109,16 +111,33 @@ def _completed(shown: Sequence[Word], stored: Word) -> list[Word]:
                     x0=stored.x0 if near_left else piece.x0, text=stored.text[:found] + piece.text, run=stored.run
                 )
             )
-        at = found + len(piece.text)
+        at = end
     pieces[-1] = pieces[-1]._replace(text=pieces[-1].text + stored.text[at:])
     return pieces
 
 
+def _located(piece: str, text: str, at: int) -> tuple[int, int] | None:
+    """Where a piece begins and ends in a text from `at` on, characters lost inside of it aside: commas are low."""
+    found = text.find(piece, at)
+    if found >= 0:
+        return found, found + len(piece)
+    first = end = at
+    for i, char in enumerate(piece):
+        end = text.find(char, end) + 1
+        if not end:
+            return None
+        first = end - 1 if i == 0 else first
+    return first, end
+
+
 def _overlap(visible: Word, stored: Word) -> bool:
-    """Whether a visible word is part of a stored one."""
+    """Whether a visible word is part of a stored one, or the other way about where a blank divides what is stored."""
     high = min(visible[3], stored[3]) - max(visible[1], stored[1])
-    inside = visible[0] >= stored[0] - 1 and visible[2] <= stored[2] + 1
-    return inside and high > 0.5 * (visible[3] - visible[1]) and visible.text in stored.text
+    if high <= 0.5 * (visible[3] - visible[1]):
+        return False
+    if visible[0] >= stored[0] - 1 and visible[2] <= stored[2] + 1:
+        return _located(visible.text, stored.text, 0) is not None
+    return stored[0] >= visible[0] - 1 and stored[2] <= visible[2] + 1 and stored.text in visible.text
 
 
 def _hidden(lines: _Lines) -> list[tuple[Word, tuple[Word, ...]]]:
