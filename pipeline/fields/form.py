@@ -11,6 +11,7 @@ from pipeline.fields.dates import PrintedDate, parse_dates, parse_year
 from pipeline.fields.levels import classify, split_levels
 from pipeline.fields.money import money_unit, parse_amount, parse_number
 from pipeline.fields.names import split_organ, split_project
+from pipeline.fields.options import parse_options
 from pipeline.fields.targets import Target, parse_target
 from pipeline.forms.knowledge import Taxonomy
 from pipeline.forms.model import Part, Printed, RawForm, RawIndicator, Unread
@@ -101,6 +102,7 @@ class Form:
     evidence: list[Evidence] = field(default_factory=list)
     unread: tuple[Unread, ...] = ()
     imprecise_dates: list[tuple[str, Part]] = field(default_factory=list)
+    unclear_options: list[tuple[str, Part]] = field(default_factory=list)
     clipped: list[tuple[str, Part]] = field(default_factory=list)
     place: Part | None = None
 
@@ -153,9 +155,13 @@ def understand(raw: RawForm, form_no: int, taxonomy: Taxonomy) -> Form:
 
 
 def _names(form: Form, raw: RawForm) -> None:
-    for name in ("project_category", "project_nature", "project_code", "department_code"):
+    for name in ("project_code", "department_code"):
         if value := raw.fields.get(name):
             setattr(form, name, value.text)
+            form.note(name, value)
+    for name in ("project_category", "project_nature"):
+        if value := raw.fields.get(name):
+            setattr(form, name, _ticked(form, name, value))
             form.note(name, value)
     if name_value := raw.fields.get("project_name"):
         code, form.project_name = split_project(name_value.text)
@@ -181,6 +187,18 @@ def _names(form: Form, raw: RawForm) -> None:
             else e
             for e in form.evidence
         ]
+
+
+def _ticked(form: Form, name: str, value: Printed) -> str:
+    """The option that is ticked; the whole text where there are no check boxes, or where not just one is ticked."""
+    options = parse_options(value.text)
+    if options is None:
+        return value.text
+    if len(options.ticked) == 1:
+        return options.ticked[0]
+    message = f"{len(options.ticked)} of the {len(options.names)} options of {name} are ticked: {value.text}"
+    form.unclear_options.append((message, value.parts[0]))
+    return value.text
 
 
 def _year(form: Form, raw: RawForm) -> None:
