@@ -46,7 +46,7 @@ _NEEDS: dict[str, dict[str, set[str]]] = {  # what a meaning must say, and the v
     "total_row": {},
     "section": {"section": SECTIONS},
 }
-_OPTIONAL = {"scope": SCOPES, "part": {"rate", "score", "weight", "item"}, "why": None}
+_OPTIONAL = {"scope": SCOPES, "part": {"rate", "score", "weight", "item", "standard"}, "why": None}
 
 
 @lru_cache(maxsize=4)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,6 +17,7 @@ from pipeline.fields.targets import Target, parse_target
 from pipeline.forms.knowledge import Taxonomy
 from pipeline.forms.model import Part, Printed, RawForm, RawIndicator, Unread
 
+_HINT = re.compile(r"[(（](?:限|不超过)?\d{2,4}字(?:以内|内|左右)?[)）]")  # left in a cell by its template
 TARGET_CELLS = {  # a target's cells from left to right
     "target": ("operator", "target", "unit"),
     "lifetime_target": ("lifetime_operator", "lifetime_target", "lifetime_unit"),
@@ -147,8 +149,8 @@ def understand(raw: RawForm, form_no: int, taxonomy: Taxonomy) -> Form:
     _dates(form, raw)
     _funds(form, raw)
     for scope, name in (("lifetime", "lifetime_goal"), ("annual", "annual_goal")):
-        if goal := raw.goals.get(scope):
-            setattr(form, name, goal.text)
+        if (goal := raw.goals.get(scope)) and (text := _HINT.sub("", goal.text).strip()):
+            setattr(form, name, text)
             form.note(name, goal)
     form.indicators = [_indicator(form, i, row, taxonomy) for i, row in enumerate(raw.indicators, start=1)]
     return form

@@ -9,6 +9,7 @@ from pipeline.forms.knowledge import NOTHING, Knowledge, Layout, Meanings, meani
 from pipeline.forms.model import Piece, RawForm, Sheet, Unread, headers_of
 from pipeline.forms.region import AMOUNT, Region
 from pipeline.forms.rows import BodyRow, body_rows, ignored_columns, indicators, is_level, stitch
+from pipeline.forms.sides import beside, whole_period
 from pipeline.forms.view import View
 from pipeline.grid.model import Cell
 
@@ -25,12 +26,15 @@ class BoxedWalk:
         self._used: set[int] = set()
         self._body: list[list[BodyRow]] = []
         self._header: Header | None = None
+        self._two_periods = False  # indicators of the whole period and of the year below each other
 
     def walk(self) -> RawForm:
         """The form with everything that was found."""
         for piece in self._sheet.pieces:
             self._piece(piece)
         self.form.indicators = indicators(stitch(self._body, self._knowledge.taxonomy))
+        if self._two_periods:
+            self.form.indicators = beside(self.form.indicators)
         return self.form
 
     def _meanings(self, text: str) -> Meanings:
@@ -41,7 +45,11 @@ class BoxedWalk:
 
     def _piece(self, piece: Piece) -> None:
         view = piece.view
-        headers = [h for h in headers_of(piece, self._knowledge, self._layout) if piece.first <= h.top < piece.last]
+        headers = [
+            whole_period(h) if self._is_whole_period(view, h) else h
+            for h in headers_of(piece, self._knowledge, self._layout)
+            if piece.first <= h.top < piece.last
+        ]
         body = self._body_ranges(view, piece, headers)
         in_body = {row for rows, _ in body for row in rows} | {row for h in headers for row in range(h.top, h.bottom)}
         region = [c for row in range(piece.first, piece.last) if row not in in_body for c in view.starting[row]]
@@ -54,6 +62,13 @@ class BoxedWalk:
         for h in headers:
             self._used |= {id(c) for row in range(h.top, h.bottom) for c in view.row_cells(row) if self._means(c)}
         self._report(view, piece)
+
+    def _is_whole_period(self, view: View, header: Header) -> bool:
+        """Whether a block's label to the left of a header says that its targets are those of the whole period."""
+        left = (c for c in view.row_cells(header.top) if c.box.x1 <= header.columns[0].x0 + 1)
+        found = any((label := self._means(c).get("block")) is not None and label.scope == "lifetime" for c in left)
+        self._two_periods = self._two_periods or found
+        return found
 
     def _body_ranges(self, view: View, piece: Piece, headers: Sequence[Header]) -> list[tuple[range, Header]]:
         """Row ranges below each header, up to the first row that is no indicator; without a header the last goes on."""

@@ -14,7 +14,7 @@ from pipeline.forms.segment import TITLE, is_title_row
 from pipeline.grid.model import Line
 from pipeline.text import key
 
-_UNIT = re.compile(r"单位[:：](亿元|万元|千元|元)|^[(（]?(亿元|万元|千元|元)[)）]?$")
+_UNIT = re.compile(r"(?:金额)?单位\s*[:：]\s*(亿元|万元|千元|元)|^[(（]?(亿元|万元|千元|元)[)）]?$")
 _YEAR_LINE = re.compile(r"^[(（\[【]*20\d\d[(（]?(?:年度?)?[)）\]】]*$")
 _INLINE = re.compile(r"^([^:：]{2,12})[:：](.+)$")
 
@@ -75,13 +75,13 @@ def _labels(sheet: Sheet) -> set[str]:
 def _context(form: RawForm, above: Sequence[tuple[int, Line]], knowledge: Knowledge, layout: Layout) -> None:
     """Year, unit and fields from the lines above the table."""
     for page, line in above:
-        text = key(line.text)
-        unit = _UNIT.search(text)
-        if unit:
+        text = line.text.strip()
+        if unit := _UNIT.search(text):
             form.unit = form.unit or _part(page, line, unit[1] or unit[2])
-        elif _YEAR_LINE.match(text):
+            text = (text[: unit.start()] + text[unit.end() :]).strip()  # 填报单位：… may stand on the same line
+        if _YEAR_LINE.match(key(text)):
             form.year_line = form.year_line or printed(page, line)
-        elif match := _INLINE.match(line.text):
+        elif match := _INLINE.match(text):
             found = meanings(knowledge, match[1], layout)
             if "field" in found:
                 form.context_fields[str(found["field"].field)] = _part(page, line, match[2].strip())

@@ -114,6 +114,12 @@ class Region:
         elif "goal" in found:
             self._form.goals.setdefault(found["goal"].scope or "annual", value)
             self._used.add(id(cell))
+        elif "fund" in found and AMOUNT.match(value.text):
+            fund = found["fund"]
+            self._form.funds.append(
+                RawFund(match[1], str(fund.source), fund.scope, value, item=fund.part == "item")
+            )
+            self._used.add(id(cell))
 
     def _field(self, cell: Cell, label: Label) -> None:
         right = self._view.right_of(cell)
@@ -134,9 +140,9 @@ class Region:
             self._used.add(id(cell))
             self._fund_grid(cell, label, headed)
         elif len(values) > 1 and label.source == "total" and any(self._head_over(v) for v in values):
-            self._used |= {id(cell), *map(id, values)}
-            self._used |= {id(head[0]) for v in values if (head := self._head_over(v))}
-            for value in values:
+            placed = [(v, head[0]) for v in values if (head := self._head_over(v))]
+            self._used |= {id(cell), *(id(c) for pair in placed for c in pair)}
+            for value, _ in placed:
                 self._emit_head(value)
         elif values:
             self._used |= {id(cell), id(values[0])}

@@ -1,7 +1,8 @@
 """Indicator columns repeated side by side: 一级 | 二级 | 三级 | 指标值 | 二级 | 三级 | 指标值.
 
 The form of 财预〔2015〕88号 prints the indicators of the whole period on the left and those of the year on the right,
-under one level 1. Each side is read as if it stood alone; then the same indicator on both sides is one row.
+under one level 1. Each side is read as if it stood alone; then the same indicator on both sides is one row. Other forms
+print the two below each other, as blocks with labels of their own; there too the same indicator is one row.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from pipeline.forms.header import Column
+from pipeline.forms.header import Column, Header
 from pipeline.forms.model import RawIndicator
 from pipeline.text import key
 
@@ -28,8 +29,17 @@ def sides(columns: Sequence[Column]) -> list[list[Column]]:
     first, *others = found
     shared = [[c for c in first if c.role in NAMES and c.role not in {x.role for x in side}] for side in others]
     if len(others) == 1 and not any(c.role == "lifetime_target" for c in columns):
-        first = [replace(c, role=LIFETIME.get(c.role, c.role)) for c in first]
+        first = _lifetime(first)
     return [first, *(levels + side for levels, side in zip(shared, others, strict=True))]
+
+
+def whole_period(header: Header) -> Header:
+    """A header whose targets are those of the whole period, because the block's label beside it says so."""
+    return replace(header, columns=tuple(_lifetime(header.columns)))
+
+
+def _lifetime(columns: Iterable[Column]) -> list[Column]:
+    return [replace(c, role=LIFETIME.get(c.role, c.role)) for c in columns]
 
 
 def _is_side(columns: Sequence[Column]) -> bool:
