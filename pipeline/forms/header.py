@@ -9,6 +9,7 @@ from pipeline.forms.view import View
 from pipeline.grid.model import Cell
 
 TALLEST = 3  # rows that a header cell may span; a taller cell heads a block beside the rows
+NUMBERED = 3  # columns; fewer numbers in a row may be values
 LEVELS = {"level1", "level2", "level3"}
 VALUES = {"target", "lifetime_target", "actual", "operator", "unit", "weight"}
 GROUP_FIELDS = {
@@ -125,6 +126,8 @@ def _assemble(
         return None
     if not is_list and "level2" in roles and "level1" not in roles:
         columns = [*_unnamed_level1(view, row, columns, knowledge), *columns]
+    if _numbers_columns(view, bottom):
+        bottom += 1
     if not is_list:  # a boxed form: only the row itself is header
         columns = [c for c in columns if not c.role.startswith("field:") and c.role not in ("fund", "goal")]
     return Header(top if is_list else row, bottom, tuple(columns), is_list)
@@ -157,6 +160,12 @@ def _two_levels(view: View, bottom: int, columns: list[Column], knowledge: Knowl
         return {}
     is_second = names["level1"].isdisjoint(level1 - level2) and not names["level1"].isdisjoint(level2 - level1)
     return {"level1": "level2", "level2": "level3"} if is_second else {"level2": "level3"}
+
+
+def _numbers_columns(view: View, row: int) -> bool:
+    """Whether a row below headings numbers the columns: 1, 2, 3 and so on."""
+    texts = [c.text for c in view.row_cells(row) if c.text] if row < view.rows else []
+    return len(texts) >= NUMBERED and texts == [str(n) for n in range(1, len(texts) + 1)]
 
 
 def _heads_list(roles: set[str]) -> bool:

@@ -7,11 +7,12 @@ twice, or cut a goal in mid-sentence; one name may stand over several blocks of 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from pipeline.forms.header import Column
+from pipeline.forms.indented import LevelRows, with_levels
 from pipeline.forms.knowledge import Knowledge, Layout, meanings
 from pipeline.forms.model import Piece, Printed, RawForm, RawFund, Sheet, Unread, headers_of, printed
 from pipeline.forms.prose import prose_indicators
@@ -57,6 +58,7 @@ class ListWalk:
     def __init__(self, sheet: Sheet, layout: Layout, knowledge: Knowledge) -> None:
         self._sheet, self._layout, self._knowledge = sheet, layout, knowledge
         self._columns: tuple[Column, ...] = ()
+        self._levels = LevelRows(knowledge.taxonomy)
 
     def walk(self) -> Iterator[RawForm]:
         """The forms of the list, in reading order."""
@@ -108,13 +110,18 @@ class ListWalk:
         rows = [row for row in range(first, view.rows) if row not in heads and not self._is_note(view, row)]
         if not rows or not self._columns:
             return []
+        name = self._name()
+        levels = self._levels.take(view, rows, self._columns[name]) if name is not None else dict.fromkeys(rows, {})
+        rows = list(levels)
         cells = {row: self._group_cells(view, row) for row in rows}
-        starts = [row for row in rows if row == rows[0] or self._starts(cells[row], row, self._merged(cells))]
+        merged = self._merged(cells)
+        starts = [row for n, row in enumerate(rows) if not n or self._starts(cells, rows[n - 1], row, merged)]
         slots: dict[int, Slot] = {}
         blocks: list[Block] = []
         for i, start in enumerate(starts):
             end = starts[i + 1] if i + 1 < len(starts) else rows[-1] + 1
-            blocks.append(self._block(view, [r for r in rows if start <= r < end], cells, slots, (rows[0], rows[-1])))
+            own = {row: levels[row] for row in rows if start <= row < end}
+            blocks.append(self._block(view, own, cells, slots, (rows[0], rows[-1])))
         return blocks
 
     def _group_columns(self) -> list[tuple[int, Column]]:
@@ -132,18 +139,20 @@ class ListWalk:
         anchors = self._anchors()
         return any(cell.row_span > 1 for row in cells.values() for i, cell in row.items() if i in anchors)
 
-    def _starts(self, cells: dict[int, Cell], row: int, merged: bool) -> bool:
-        return any(i in cells and cells[i].row == row and (merged or bool(cells[i].text)) for i in self._anchors())
+    def _starts(self, cells: dict[int, dict[int, Cell]], above: int, row: int, merged: bool) -> bool:
+        here, before = cells[row], cells[above]
+        begins = any(i in here and here[i].row == row and (merged or bool(here[i].text)) for i in self._anchors())
+        return begins and not all(i in before and _repeats(before[i], cell, merged) for i, cell in here.items())
 
     def _block(
         self,
         view: View,
-        rows: list[int],
+        levels: Mapping[int, Mapping[str, Slot]],
         cells: dict[int, dict[int, Cell]],
         slots: dict[int, Slot],
         ends: tuple[int, int],
     ) -> Block:
-        page = view.table.page
+        page, rows = view.table.page, list(levels)
         own: dict[int, Slot] = {}
         for row in rows:
             for i, cell in cells[row].items():
@@ -159,7 +168,7 @@ class ListWalk:
             if c.role != "prose" and not c.role.startswith("field:") and c.role not in ("fund", "goal")
         ]
         prose = self._number("prose")
-        body = body_rows(view, rows, columns) if columns else []
+        body = list(with_levels(body_rows(view, rows, columns), levels)) if columns else []
         unread = ignored_columns(view, rows, self._columns)
         block = Block(own, [body] if body else [], page, page, unread=unread)
         block.prose = own[prose].value if prose is not None and prose in own else None
@@ -268,6 +277,12 @@ class ListWalk:
             value = self._slot(block, i)
             if column.role == "fund" and value is not None:
                 yield RawFund(column.text, str(column.label.source), column.label.scope or scope, value)
+
+
+def _repeats(above: Cell, cell: Cell, merged: bool) -> bool:
+    """Whether a cell of a row group says what the one above it said: name and goal may be printed on every row."""
+    same = cell is above or bool(cell.text) and key(cell.text) == key(above.text)
+    return same or (not merged and not cell.text)
 
 
 def _halves(above: str, below: str) -> bool:

@@ -10,7 +10,7 @@ from pipeline.forms.knowledge import Knowledge, Layout, label_keys, meanings
 from pipeline.forms.layouts import match_layout
 from pipeline.forms.lists import ListWalk
 from pipeline.forms.model import Part, Printed, RawForm, Sheet, printed
-from pipeline.forms.segment import TITLE, is_title_row
+from pipeline.forms.segment import is_title_row, title_lines
 from pipeline.grid.model import Line
 from pipeline.text import key
 
@@ -30,7 +30,7 @@ def read_sheet(sheet: Sheet, knowledge: Knowledge) -> Iterator[RawForm]:
     )
     for form in forms:
         form.title = title or form.title
-        _context(form, sheet.above, knowledge, layout)
+        _context(form, [*sheet.above, *_above_header(sheet)], knowledge, layout)
         _name_from_title(form)
         if _holds_something(form):
             yield form
@@ -51,6 +51,16 @@ def is_list(sheet: Sheet) -> bool:
     return any(h.is_list for h in sheet.pieces[0].headers)
 
 
+def _above_header(sheet: Sheet) -> Iterator[tuple[int, Line]]:
+    """Full-width rows of a list's table above its header: 单位名称：… and the like."""
+    piece = sheet.pieces[0]
+    head = next((h for h in piece.headers if h.is_list), None)
+    for row in range(piece.first, head.top if head is not None else piece.first):
+        row_cells = piece.view.row_cells(row)
+        if len(row_cells) == 1 and row_cells[0].text:
+            yield piece.table.page, Line(row_cells[0].box, row_cells[0].text)
+
+
 def sheet_title(sheet: Sheet) -> Printed | None:
     """The title, from the table's own full-width rows or the lines above it; two lines when it is wrapped."""
     piece = sheet.pieces[0]
@@ -58,14 +68,8 @@ def sheet_title(sheet: Sheet) -> Printed | None:
     for row in range(piece.first, min(piece.first + 3, piece.last)):
         if is_title_row(view, row):
             return printed(piece.table.page, view.row_cells(row)[0])
-    lines = sheet.above
-    for i in range(len(lines) - 1, -1, -1):
-        page, line = lines[i]
-        if TITLE.search(key(line.text)):
-            return printed(page, line)
-        if i and key(line.text).endswith("表") and TITLE.search(key(lines[i - 1][1].text) + key(line.text)):
-            return printed(*lines[i - 1]) + printed(page, line)
-    return None
+    found = [printed(page, line) for page, line in title_lines(sheet.above)]
+    return sum(found[1:], found[0]) if found else None
 
 
 def _labels(sheet: Sheet) -> set[str]:
