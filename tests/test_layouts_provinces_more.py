@@ -1,6 +1,14 @@
 """Forms of further provinces: check boxes, standards beside targets, indicator blocks below each other."""
 
-from tests.generator.spans import Row
+from datetime import date
+
+import pytest
+
+from tests.documents import column, extract, on_one_page
+from tests.generator.cutting import CutText, cut_table
+from tests.generator.drawing import DrawnText
+from tests.generator.spans import Row, merged_table
+from tests.layouts import cells, funds, only_form, read, rules, yuan
 
 HUBEI: tuple[Row, ...] = (
     ("项目名称", ..., "学生资助", "项目编码", "42000021T000000012345", ..., ...),
@@ -15,9 +23,6 @@ HUBEI: tuple[Row, ...] = (
     (None, "产出指标", "数量指标", "资助人数", "900人", "≥1000人", "学籍"),
     (None, None, "质量指标", "发放准确率", "99%", "100%", "台账"),
     (None, "满意度指标", "服务对象满意度指标", "学生满意度", "93%", "≥95%", "问卷"),
-)
-HUBEI_LIST: tuple[Row, ...] = (
-    ("一级指标", "二级指标", "三级指标", "前年", "上年", "预计当年实现", "目标值确定依据"),
 )
 EZHOU: tuple[Row, ...] = (
     ("项目名称", "办公大楼运行保障", ..., "项目类别", "本级支出项目"),
@@ -132,3 +137,208 @@ ZHEJIANG: tuple[Row, ...] = (
     ("效益", "社会效益", "办事便利度", "定性", "提升", ""),
     ("满意度", "服务对象满意度", "群众满意度", "≥", "90", "%"),
 )
+
+
+def test_hubei() -> None:
+    """Check boxes, and a target that stands beside what was reached in the year before, under one heading."""
+    widths = (50, 55, 80, 85, 60, 75, 75)
+    extraction = read("省级部门预算项目支出绩效目标表", HUBEI, widths, "（2024年度）")
+    expected = {
+        "project_code": "42000021T000000012345",
+        "department": "湖北省教育厅",
+        "implementing_unit": "湖北工程学院",
+        "project_category": "部门预算项目",
+        "project_nature": "新增性",
+        "lifetime_total": yuan("3000000"),
+        "annual_total": yuan("1000000"),
+        "lifetime_goal": "不让一名学生因贫失学。",
+        "annual_goal": "资助1000名学生。",
+    }
+    assert expected.items() <= only_form(extraction).items()
+    texts = {row["field"]: row["text"] for row in extraction.tables["evidence"]}
+    assert texts["project_nature"] == "持续性□新增性√"
+    assert cells(extraction) == [
+        ("产出指标", "数量指标", "资助人数", "≥1000人"),
+        ("产出指标", "质量指标", "发放准确率", "100%"),
+        ("满意度指标", "服务对象满意度指标", "学生满意度", "≥95%"),
+    ]
+    not_carried = " ".join(map(str, column(extraction, "findings", "message")))
+    assert "上年: 900人; 99%; 93%" in not_carried and "目标值确定依据: 学籍; 台账; 问卷" in not_carried
+
+
+def test_ezhou() -> None:
+    """Level 2 and the names stand under 一级指标 and 二级指标; costs of items are no amounts of the project."""
+    extraction = read("鄂州市2022年市直部门预算项目支出绩效目标表", EZHOU, (75, 80, 100, 110, 110))
+    form = only_form(extraction)
+    assert (form["fiscal_year"], form["project_category"], form["project_nature"]) == (
+        2022,
+        "本级支出项目",
+        "持续性项目",
+    )
+    assert funds(extraction) == [("annual", "total", yuan("2900000"))]
+    assert cells(extraction) == [
+        (None, "数量指标", "日常维修次数", "280次"),
+        (None, "数量指标", "安检巡查次数", "200次"),
+        (None, "质量指标", "维修验收合格率", "≥92%"),
+        (None, "成本指标", "成本控制率", "不超预算"),
+        (None, "社会效益指标", "机关形象", "提升"),
+    ]
+    assert cells(extraction, "level1_code", "level_inferred") == [
+        ("output", True),
+        ("output", True),
+        ("output", True),
+        ("other", False),
+        ("outcome", True),
+    ]
+    said = " ".join(map(str, column(extraction, "findings", "message")))
+    assert all(text in said for text in ("保安服务费", "招标文件", "180", "270", "反映维修质量"))
+
+
+def test_anhui() -> None:
+    extraction = read("项目支出绩效目标表", ANHUI, (50, 70, 95, 95, 90, 60), "（2024年度）")
+    expected = {
+        "project_code": "219001",
+        "project_name": "城市更新",
+        "department_code": "219",
+        "department": "市住房和城乡建设局",
+        "implementing_unit": "市住房和城乡建设局（本级）",
+        "annual_total": yuan("10000000"),
+        "annual_fiscal": yuan("8000000"),
+        "annual_carryover": yuan("1500000"),
+        "annual_other": yuan("500000"),
+    }
+    assert expected.items() <= only_form(extraction).items()
+    assert cells(extraction, "level1", "level1_code", "target", "target_unit", "weight") == [
+        ("产出指标（50分）", "output", "≥12个", "个", 25),
+        ("产出指标（50分）", "output", "≥100百分比", "%", 25),
+        ("效益指标（30分）", "outcome", "改善", None, 30),
+        ("满意度指标（10分）", "satisfaction", "≥90百分比", "%", 10),
+    ]
+    assert rules(extraction) == set()
+
+
+def test_shanxi_and_heilongjiang() -> None:
+    """Nineteen numbered categories with boxes; the level of the year before is no target."""
+    extraction = read("财政支出项目绩效目标申报表", SHANXI, (60, 75, 100, 90, 90, 90), "（2015年度）")
+    expected = {
+        "project_category": "执法",
+        "project_nature": "延续项目",
+        "department_code": "230",
+        "start_date": date(2015, 1, 1),
+        "end_date": date(2015, 12, 31),
+        "annual_total": yuan("650000"),
+    }
+    assert expected.items() <= only_form(extraction).items()
+    assert cells(extraction, "level1", "level1_code", "level3", "target") == [
+        ("目标完成程度", "output", "配备执法记录仪", "60台"),
+        ("项目实施效益", "outcome", "执法规范", "规范"),
+        ("项目实施效益", "outcome", "市民满意度", "≥90%"),
+    ]
+    said = " ".join(map(str, column(extraction, "findings", "message")))
+    assert "上年度实际水平: 20台; 一般; 85%" in said and "某某" not in said
+
+
+def test_guangxi() -> None:
+    """Money by kind of budget; 投入 and 过程 are levels of their own."""
+    extraction = read("部门预算项目支出绩效目标申报表", GUANGXI, (50, 60, 90, 90, 90, 90), "（2024年度）")
+    amounts = [("total", "3000000"), ("fiscal", "2000000"), ("fiscal", "900000"), ("fiscal", "100000")]
+    assert funds(extraction) == [("annual", source, yuan(amount)) for source, amount in amounts]
+    assert cells(extraction, "level1", "level1_code", "level2_code", "level3", "target") == [
+        ("投入指标", "other", "other", "资金到位率", "=100%"),
+        ("过程指标", "other", "other", "专项核算", "是"),
+        ("产出指标", "output", "quantity", "养护里程", "≥500公里"),
+        ("效果指标", "outcome", "social", "出行条件", "改善"),
+    ]
+    assert rules(extraction) == {"form.not_carried"}
+
+
+BELOW_EACH_OTHER = [
+    ("产出指标", "数量指标", "造林面积", "3000亩", "1000亩"),
+    ("产出指标", "质量指标", "成活率", "≥85%", None),
+    ("效益指标", "环境效益指标", "水土流失", "减少", "减少"),
+    ("产出指标", "时效指标", "完成时间", None, "12月底前"),
+]
+BOTH = ("level1", "level2", "level3", "lifetime_target", "target")
+
+
+def test_shaanxi() -> None:
+    """Indicators of the whole period and of the year below each other; the same indicator is one row."""
+    extraction = read("佳县财政支出项目绩效目标申报表", SHAANXI, (60, 75, 95, 110, 110), "（2024年度）")
+    expected = {
+        "department_code": "210",
+        "project_nature": "新增项目□延续项目□",
+        "annual_total": yuan("600000"),
+        "annual_fiscal": yuan("400000"),
+        "lifetime_goal": "三年造林3000亩。",
+        "annual_goal": "造林1000亩。",
+    }
+    assert expected.items() <= only_form(extraction).items()
+    assert cells(extraction, *BOTH) == BELOW_EACH_OTHER
+    assert cells(extraction, "level2_code")[2] == ("ecological",)
+    assert rules(extraction) == {"dates.imprecise", "form.options", "form.not_carried"}
+
+
+@pytest.mark.parametrize("cut_text", CutText)
+@pytest.mark.parametrize("before_row", range(11, 17))
+def test_two_periods_over_two_pages(before_row: int, cut_text: CutText) -> None:
+    """The break may part the blocks, or cut one of them with its label."""
+    parts = cut_table(merged_table(SHAANXI, (60, 75, 95, 110, 110), least=30), [before_row], cut_text, 0)
+    title = DrawnText(265, 0, "佳县财政支出项目绩效目标申报表", "centre", 14)
+    extraction = extract([on_one_page(title, parts[0]), on_one_page(parts[1])])
+    assert cells(extraction, *BOTH) == BELOW_EACH_OTHER
+
+
+def test_hebei() -> None:
+    extraction = read("部门预算项目绩效目标表", HEBEI, (45, 60, 75, 80, 85, 70, 75), "（2024年度）")
+    form = only_form(extraction)
+    assert (form["project_code"], form["annual_total"], form["annual_goal"]) == (
+        "13000022P00000101234X",
+        yuan("352000"),
+        "1.保障系统稳定运行。",
+    )
+    assert cells(extraction) == [
+        ("产出指标", "数量指标", "维护系统数量", "≥3套"),
+        ("产出指标", "成本指标", "运维成本", "≤35.20万元"),
+        ("效益指标", "可持续影响指标", "系统可用", "长期"),
+    ]
+    assert rules(extraction) == {"form.not_carried"}
+
+
+def test_tianjin() -> None:
+    """Stars stand for what is not said: an amount is none, a target is a placeholder or none."""
+    extraction = read("项目支出绩效目标表", TIANJIN, (50, 70, 95, 110, 110), "（2024年度）")
+    form = only_form(extraction)
+    assert (form["department"], form["project_nature"]) == ("天津市总工会", "经常性")
+    assert funds(extraction) == [("annual", "total", None), ("annual", "fiscal", None)]
+    assert cells(extraction, "target", "target_kind") == [("≥**个", "placeholder"), ("*", "empty")]
+    assert rules(extraction) == {"indicators.placeholder", "indicators.no_target"}
+
+
+def test_short_level_names_and_targets_in_three_columns() -> None:
+    """As Zhejiang, Jiangsu and Guangdong print them: 产出 for 产出指标, blank where the level above goes on."""
+    extraction = read("2024年度部门预算项目绩效目标表", ZHEJIANG, (70, 90, 110, 60, 70, 60))
+    assert (only_form(extraction)["department"], only_form(extraction)["implementing_unit"]) == (
+        "浙江省大数据局",
+        "浙江省大数据中心",
+    )
+    assert cells(extraction, "level1", "level1_code", "level2_code", "level3", "target") == [
+        ("产出", "output", "quantity", "接入部门数", "≥40个"),
+        ("产出", "output", "timeliness", "系统上线时间", "≤12月"),
+        ("效益", "outcome", "social", "办事便利度", "提升"),
+        ("满意度", "satisfaction", "satisfaction", "群众满意度", "≥90%"),
+    ]
+    assert rules(extraction) == set()
+
+
+def test_amounts_in_the_cells_of_their_labels() -> None:
+    """资金总额：60 in one cell, as forms from a word processor print it."""
+    rows: tuple[Row, ...] = (
+        ("项目名称", "集镇改造", ...),
+        ("项目资金（万元）", "资金总额：60.5", "财政拨款：60.5"),
+        ("年度目标", "完成改造。", ...),
+        ("一级指标", "三级指标", "指标值"),
+        ("产出指标", "改造面积", "≥2000平方米"),
+    )
+    extraction = read("项目绩效目标表", rows, (110, 170, 170), "（2021年度）")
+    assert funds(extraction) == [("annual", "total", yuan("605000")), ("annual", "fiscal", yuan("605000"))]
+    assert rules(extraction) == set()

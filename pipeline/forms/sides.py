@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from pipeline.forms.header import Column, Header
+from pipeline.forms.header import Column
 from pipeline.forms.model import RawIndicator
 from pipeline.text import key
 
@@ -29,17 +29,8 @@ def sides(columns: Sequence[Column]) -> list[list[Column]]:
     first, *others = found
     shared = [[c for c in first if c.role in NAMES and c.role not in {x.role for x in side}] for side in others]
     if len(others) == 1 and not any(c.role == "lifetime_target" for c in columns):
-        first = _lifetime(first)
+        first = [replace(c, role=LIFETIME.get(c.role, c.role)) for c in first]
     return [first, *(levels + side for levels, side in zip(shared, others, strict=True))]
-
-
-def whole_period(header: Header) -> Header:
-    """A header whose targets are those of the whole period, because the block's label beside it says so."""
-    return replace(header, columns=tuple(_lifetime(header.columns)))
-
-
-def _lifetime(columns: Iterable[Column]) -> list[Column]:
-    return [replace(c, role=LIFETIME.get(c.role, c.role)) for c in columns]
 
 
 def _is_side(columns: Sequence[Column]) -> bool:
