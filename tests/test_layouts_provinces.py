@@ -159,7 +159,8 @@ def test_sichuan() -> None:
 
 
 def test_goal_that_is_a_hint_of_the_template_is_none() -> None:
-    rows = tuple(("总体目标", "（100字以内）", *[...] * 6) if row[0] == "总体目标" else row for row in SICHUAN)
+    hint: Row = ("总体目标", "（100字以内）", *[...] * 6)
+    rows = [hint if row[0] == "总体目标" else row for row in SICHUAN]
     extraction = read("部门预算项目绩效目标表", rows, (60, 75, 75, 90, 50, 55, 50, 45), "（2024年度）")
     assert rules(extraction) == {"form.no_goal"}
 

@@ -145,6 +145,7 @@ def understand(raw: RawForm, form_no: int, taxonomy: Taxonomy) -> Form:
     form.note("title", raw.title)
     form.place = raw.title.parts[0] if raw.title else next((v.parts[0] for v in raw.fields.values()), None)
     _names(form, raw)
+    _kinds(form, raw)
     _year(form, raw)
     _dates(form, raw)
     _funds(form, raw)
@@ -160,10 +161,6 @@ def _names(form: Form, raw: RawForm) -> None:
     for name in ("project_code", "department_code"):
         if value := raw.fields.get(name):
             setattr(form, name, value.text)
-            form.note(name, value)
-    for name in ("project_category", "project_nature"):
-        if value := raw.fields.get(name):
-            setattr(form, name, _ticked(form, name, value))
             form.note(name, value)
     if name_value := raw.fields.get("project_name"):
         code, form.project_name = split_project(name_value.text)
@@ -189,6 +186,13 @@ def _names(form: Form, raw: RawForm) -> None:
             else e
             for e in form.evidence
         ]
+
+
+def _kinds(form: Form, raw: RawForm) -> None:
+    for name in ("project_category", "project_nature"):
+        if value := raw.fields.get(name):
+            setattr(form, name, _ticked(form, name, value))
+            form.note(name, value)
 
 
 def _ticked(form: Form, name: str, value: Printed) -> str:

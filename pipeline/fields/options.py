@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 # a box, empty or ticked; a tick alone; brackets instead of a box
 _MARK = re.compile(r"[(（]\s*(?P<inside>[√✓✔]?)\s*[)）]|□\s*(?P<over>[√✓✔]?)|(?P<sign>[☐☑☒√✓✔■])")
-_NUMBERING = re.compile(r"^[、，,；;]?\s*(?:[(（]?\d{1,2}[)）、.．](?!\d))?\s*|\s*(?:[(（]?\d{1,2}[)）、.．]|[、，,；;])?\s*$")
+_NUMBER = r"[(（]?\d{1,2}[)）、.．]"
+_NUMBERING = re.compile(rf"^[、，,；;]?\s*(?:{_NUMBER}(?!\d))?\s*|\s*(?:{_NUMBER}|[、，,；;])?\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,4 +39,3 @@ def _is_box(mark: re.Match[str]) -> bool:
 
 def _is_ticked(mark: re.Match[str]) -> bool:
     return bool(mark["inside"] or mark["over"] or (mark["sign"] and mark["sign"] != "☐"))
-

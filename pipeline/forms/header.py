@@ -134,7 +134,7 @@ def _assemble(
 
 
 def _settled(view: View, bottom: int, columns: list[Column], knowledge: Knowledge) -> list[Column]:
-    """Columns whose role depends on the others: 绩效指标 for names, 绩效标准 for targets, two levels instead of three."""
+    """Columns whose role depends on the others: 绩效指标 for names, 绩效标准 for targets, two levels for three."""
     roles = {c.role for c in columns}
     changed: dict[str, str] = {}
     if "target" in roles and "level3" not in roles:

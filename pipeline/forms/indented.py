@@ -1,4 +1,4 @@
-"""Levels printed as rows of their own in the column of names: 产出指标, below it 数量指标, below that the indicators."""
+"""Levels printed as rows of their own in the column of names: 产出指标, below it 数量指标, then the indicators."""
 
 from __future__ import annotations
 
@@ -22,19 +22,21 @@ class LevelRows:
         self._taxonomy = taxonomy
         self._now: dict[str, Slot] = {}
         self._left = 0.0  # of the level 1 in force, points
+        self._opened = False  # the row above is a level 1: a name of both levels is now a level 2
         self._name = ""
 
-    def take(self, view: View, rows: Iterable[int], name: Column) -> dict[int, Mapping[str, Slot]]:
+    def take(self, view: View, rows: Iterable[int], name: Column | None) -> dict[int, Mapping[str, Slot]]:
         """The rows that are no levels, each with the levels above it that belong to its project."""
         others: dict[int, Mapping[str, Slot]] = {}
         for row in rows:
-            found = [c for c in view.under(row, name.x0, name.x1) if c.row == row and c.text]
+            cells = view.under(row, name.x0, name.x1) if name is not None else ()
+            found = [c for c in cells if c.row == row and c.text]
             if len(found) == 1 and self._is_alone(view, row, found[0]) and is_level(self._taxonomy, found[0].text):
                 self._enter(view.table.page, found[0])
                 continue
             if found and key(found[0].text) != self._name:
                 self._name, self._now = key(found[0].text), {}
-            others[row] = self._now
+            others[row], self._opened = self._now, False
         return others
 
     @staticmethod
@@ -43,17 +45,19 @@ class LevelRows:
 
     def _enter(self, page: int, cell: Cell) -> None:
         name, left = level_name(cell.text), cell.lines[0].box.x0
-        deeper = "level1" in self._now and left > self._left + INDENT
-        first = name in self._taxonomy.level1 and not (name in self._taxonomy.level2 and deeper)
+        below = "level1" in self._now and (left > self._left + INDENT or self._opened)
+        first = name in self._taxonomy.level1 and not (name in self._taxonomy.level2 and below)
         slot = Slot(printed(page, cell))
         if first:
             self._now, self._left = {"level1": slot}, left
         else:
             self._now = {**self._now, "level2": slot}
+        self._opened = first
 
 
 def with_levels(rows: Sequence[BodyRow], levels: Mapping[int, Mapping[str, Slot]]) -> Sequence[BodyRow]:
     """Indicator rows with the levels above them, where they print none of their own."""
     for row in rows:
-        row.slots.update({r: s for r, s in levels[row.row].items() if (own := row.slots.get(r)) is None or not own.value})
+        printed_here = {role for role, slot in row.slots.items() if slot.value is not None}
+        row.slots.update({role: slot for role, slot in levels[row.row].items() if role not in printed_here})
     return rows

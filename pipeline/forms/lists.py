@@ -111,7 +111,7 @@ class ListWalk:
         if not rows or not self._columns:
             return []
         name = self._name()
-        levels = self._levels.take(view, rows, self._columns[name]) if name is not None else dict.fromkeys(rows, {})
+        levels = self._levels.take(view, rows, self._columns[name] if name is not None else None)
         rows = list(levels)
         cells = {row: self._group_cells(view, row) for row in rows}
         merged = self._merged(cells)
@@ -281,8 +281,8 @@ class ListWalk:
 
 def _repeats(above: Cell, cell: Cell, merged: bool) -> bool:
     """Whether a cell of a row group says what the one above it said: name and goal may be printed on every row."""
-    same = cell is above or bool(cell.text) and key(cell.text) == key(above.text)
-    return same or (not merged and not cell.text)
+    same_text = key(cell.text) == key(above.text) if cell.text else not merged
+    return cell is above or same_text
 
 
 def _halves(above: str, below: str) -> bool:

@@ -116,9 +116,7 @@ class Region:
             self._used.add(id(cell))
         elif "fund" in found and AMOUNT.match(value.text):
             fund = found["fund"]
-            self._form.funds.append(
-                RawFund(match[1], str(fund.source), fund.scope, value, item=fund.part == "item")
-            )
+            self._form.funds.append(RawFund(match[1], str(fund.source), fund.scope, value, item=fund.part == "item"))
             self._used.add(id(cell))
 
     def _field(self, cell: Cell, label: Label) -> None:
