@@ -11,7 +11,7 @@ from pipeline.fields.money import parse_amount
 from pipeline.fields.names import split_organ, split_project
 from pipeline.fields.targets import parse_target
 from pipeline.knowledge import load_knowledge
-from tests.layouts import cells, only_form, read
+from tests.layouts import cells, funds, only_form, read, rules, yuan
 
 TAXONOMY = load_knowledge().taxonomy
 
@@ -219,3 +219,17 @@ def test_levels_of_a_form_stay_as_printed() -> None:
         ("产品指标(50分)", "数量", "output", "quantity", False),
         ("效果指标", "可持续影响指标指标", "outcome", "sustainability", False),
     ]
+
+
+def test_amounts_in_the_cells_of_their_labels() -> None:
+    """资金总额：60 in one cell, as forms from a word processor print it."""
+    rows = (
+        ("项目名称", "集镇改造", ...),
+        ("项目资金（万元）", "资金总额：60.5", "财政拨款：60.5"),
+        ("年度目标", "完成改造。", ...),
+        ("一级指标", "三级指标", "指标值"),
+        ("产出指标", "改造面积", "≥2000平方米"),
+    )
+    extraction = read("项目绩效目标表", rows, (110, 170, 170), "（2021年度）")
+    assert funds(extraction) == [("annual", "total", yuan("605000")), ("annual", "fiscal", yuan("605000"))]
+    assert rules(extraction) == set()

@@ -214,6 +214,14 @@ def test_hubei() -> None:
     assert "上年: 900人; 99%; 93%" in not_carried and "目标值确定依据: 学籍; 台账; 问卷" in not_carried
 
 
+def test_options_in_cells_of_their_own() -> None:
+    row: Row = ("项目属性", ..., "持续性□", "新增性√", "", ..., ...)
+    rows = [row if text[0] == "项目属性" else text for text in HUBEI]
+    extraction = read("省级部门预算项目支出绩效目标表", rows, (50, 55, 80, 85, 60, 75, 75), "（2024年度）")
+    assert only_form(extraction)["project_nature"] == "新增性"
+    assert rules(extraction) == {"form.not_carried"}
+
+
 def test_ezhou() -> None:
     """Level 2 and the names stand under 一级指标 and 二级指标; costs of items are no amounts of the project."""
     extraction = read("鄂州市2022年市直部门预算项目支出绩效目标表", EZHOU, (75, 80, 100, 110, 110))
@@ -375,18 +383,4 @@ def test_short_level_names_and_targets_in_three_columns() -> None:
         ("效益", "outcome", "social", "办事便利度", "提升"),
         ("满意度", "satisfaction", "satisfaction", "群众满意度", "≥90%"),
     ]
-    assert rules(extraction) == set()
-
-
-def test_amounts_in_the_cells_of_their_labels() -> None:
-    """资金总额：60 in one cell, as forms from a word processor print it."""
-    rows: tuple[Row, ...] = (
-        ("项目名称", "集镇改造", ...),
-        ("项目资金（万元）", "资金总额：60.5", "财政拨款：60.5"),
-        ("年度目标", "完成改造。", ...),
-        ("一级指标", "三级指标", "指标值"),
-        ("产出指标", "改造面积", "≥2000平方米"),
-    )
-    extraction = read("项目绩效目标表", rows, (110, 170, 170), "（2021年度）")
-    assert funds(extraction) == [("annual", "total", yuan("605000")), ("annual", "fiscal", yuan("605000"))]
     assert rules(extraction) == set()

@@ -16,6 +16,7 @@ PRIVATE = "a person"  # how the reason begins for which names and telephone numb
 UNIT_LENGTH = 24  # characters; a longer text that ends with a unit is a sentence
 SAME_EDGE = 5.0  # points
 _UNIT = re.compile(r"[(（](?:单位[:：])?(万元|元|亿元|千元)[)）]")
+_BOX = re.compile("[□☐☑☒√✓✔■]")
 _INLINE = re.compile(r"^([^:：]{2,16})[:：](.+)$", re.DOTALL)
 
 
@@ -126,7 +127,11 @@ class Region:
             return
         self._used.add(id(right))
         if right.text:
-            self._form.fields.setdefault(str(label.field), printed(self._page, right))
+            value = printed(self._page, right)
+            while _BOX.search(right.text) and (right := self._view.right_of(right)) and _BOX.search(right.text):
+                value = value + printed(self._page, right)  # options stand in cells of their own
+                self._used.add(id(right))
+            self._form.fields.setdefault(str(label.field), value)
 
     def _fund(self, cell: Cell, label: Label) -> None:
         scope = label.scope or (self._scopes.get(cell.column) if label.source != "total" else None)
