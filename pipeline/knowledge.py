@@ -11,10 +11,13 @@ from typing import Any
 
 import schemas
 from pipeline.errors import KnowledgeError
-from pipeline.forms.knowledge import Knowledge, Label, Layout, Meanings, Taxonomy
+from pipeline.forms.knowledge import Knowledge, Label, Layout, Meanings, OtherForm, Taxonomy
 from pipeline.forms.rows import COLUMN_ROLES, LEVELS
 from pipeline.text import key
 
+LAYOUT_KEYS = {
+    *("id", "form_kind", "titles", "needs", "label", "fund_scope", "name_from_title", "of_department", "description")
+}
 FORM_KINDS = {"project_target", "self_evaluation", "department_overall", "project_narrative"}
 SCOPES = {"lifetime", "annual", "initial_budget", "adjusted_budget", "executed"}
 SOURCES = {"total", "fiscal", "carryover", "special_account", "self_raised", "other"}
@@ -46,7 +49,7 @@ _NEEDS: dict[str, dict[str, set[str]]] = {  # what a meaning must say, and the v
     "total_row": {},
     "section": {"section": SECTIONS},
 }
-_OPTIONAL = {"scope": SCOPES, "part": {"rate", "score", "weight", "item", "standard"}, "why": None}
+_OPTIONAL = {"scope": SCOPES, "part": {"rate", "score", "weight", "item", "ignored", "standard"}, "why": None}
 
 
 @lru_cache(maxsize=4)
@@ -60,7 +63,8 @@ def load_knowledge(folder: Path | None = None) -> Knowledge:
         if layout.id in taken:
             raise KnowledgeError("schemas.duplicate", f"two layouts are called {layout.id!r}; rename one")
         taken[layout.id] = layout.id
-    return Knowledge(labels, layouts, _taxonomy(_read(base / "taxonomy.toml")))
+    others = _others(_read(base / "other_forms.toml"), base / "other_forms.toml")
+    return Knowledge(labels, layouts, _taxonomy(_read(base / "taxonomy.toml")), others)
 
 
 @lru_cache(maxsize=1)
@@ -110,10 +114,9 @@ def _checked(entry: dict[str, Any], where: str, path: Path) -> str:
 
 
 def _layout(data: dict[str, Any], path: Path) -> Layout:
-    allowed = {"id", "form_kind", "titles", "needs", "label", "fund_scope", "name_from_title", "description"}
-    if unknown := set(data) - allowed:
+    if unknown := set(data) - LAYOUT_KEYS:
         raise KnowledgeError(
-            "schemas.invalid", f"{path.name}: unknown keys {sorted(unknown)}; allowed are {sorted(allowed)}"
+            "schemas.invalid", f"{path.name}: unknown keys {sorted(unknown)}; allowed are {sorted(LAYOUT_KEYS)}"
         )
     if not data.get("id") or data.get("form_kind") not in FORM_KINDS:
         raise KnowledgeError("schemas.invalid", f"{path.name}: needs an id and a form_kind of {sorted(FORM_KINDS)}")
@@ -129,6 +132,7 @@ def _layout(data: dict[str, Any], path: Path) -> Layout:
         _labels(data.get("label", []), path),
         data.get("fund_scope", "annual"),
         data.get("name_from_title"),
+        data.get("of_department", data["form_kind"] == "department_overall"),
     )
 
 
@@ -137,6 +141,17 @@ def _groups(pattern: str, path: Path) -> Mapping[str, int]:
         return re.compile(pattern).groupindex
     except re.error as error:
         raise KnowledgeError("schemas.invalid", f"{path.name}: {pattern!r} is no pattern: {error}") from error
+
+
+def _others(data: dict[str, Any], path: Path) -> tuple[OtherForm, ...]:
+    entries = data.get("other_form", [])
+    for number, entry in enumerate(entries, start=1):
+        if set(entry) != {"name", "ends", "labels"}:
+            raise KnowledgeError("schemas.invalid", f"{path.name}: other_form {number}: needs name, ends and labels")
+    return tuple(
+        OtherForm(e["name"], tuple(map(key, e["ends"])), tuple(frozenset(map(key, group)) for group in e["labels"]))
+        for e in entries
+    )
 
 
 def _taxonomy(data: dict[str, Any]) -> Taxonomy:

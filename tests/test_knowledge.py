@@ -85,6 +85,7 @@ def test_regions_have_codes_of_six_digits() -> None:
             "schemas.invalid",
             "fund_scope",
         ),
+        ("other_forms.toml", '[[other_form]]\nname = "监控表"', "schemas.invalid", "other_form 1"),
         (
             "layouts/mine.toml",
             'id = "mine"\nform_kind = "project_target"\nname_from_title = "(绩效"',

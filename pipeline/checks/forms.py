@@ -38,7 +38,7 @@ def check_form(form: Form) -> Iterator[Finding]:
 
 
 def _missing(form: Form) -> Iterator[Finding]:
-    if form.form_kind != "department_overall" and form.project_name is None:
+    if not form.of_department and form.project_name is None:
         severity = "warning" if form.form_kind == "project_narrative" else "error"
         yield at(form.form_no, "form.no_project_name", severity, "no project name was found", form.place)
     if not form.funds and form.form_kind != "department_overall":

@@ -9,7 +9,7 @@ from decimal import Decimal
 from pipeline.checks.model import Finding, at
 from pipeline.fields.form import Form, Indicator
 
-WEIGHT_SUMS = (Decimal(100), Decimal(90))  # 财预〔2021〕101号: 100, of which 10 may stand for budget execution
+WHOLE, BUDGET = Decimal(100), Decimal(10)  # 财预〔2021〕101号: 100 points, of which 10 may stand for budget execution
 UNCLEAR_UNITS = ("万", "亿", "M")  # 万元 or 10,000 of something; metres or megabytes
 FUSED = re.compile(r"\d{2}100")  # 88100: 88 of 100, from two cells printed as one
 SUSPECT = (Decimal(200), Decimal(300))  # 292% is ≥92% after a bad copy of the sign
@@ -23,12 +23,13 @@ def check_indicators(form: Form) -> Iterator[Finding]:
             for rule, severity, message in _row(row)
         )
     weights = [r.weight for r in form.indicators if r.weight is not None]
-    if weights and sum(weights) not in WEIGHT_SUMS:
+    rest = WHOLE - next((f.weight for f in form.funds if f.weight is not None), BUDGET)
+    if weights and sum(weights) not in (WHOLE, rest):
         yield at(
             form.form_no,
             "indicators.weight_sum",
             "warning",
-            f"the weights of {len(weights)} indicators add up to {sum(weights)}, not 100 or 90",
+            f"the weights of {len(weights)} indicators add up to {sum(weights)}, not 100 or {rest}",
             form.place,
         )
 

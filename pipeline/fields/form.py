@@ -48,6 +48,7 @@ class Fund:
     amount_text: str
     execution_rate: Decimal | None
     score: Decimal | None
+    weight: Decimal | None  # points that the execution rate is worth
     place: Part
     item: bool = False  # a share by purpose, which is no source of money
 
@@ -106,7 +107,11 @@ class Form:
     imprecise_dates: list[tuple[str, Part]] = field(default_factory=list)
     unclear_options: list[tuple[str, Part]] = field(default_factory=list)
     clipped: list[tuple[str, Part]] = field(default_factory=list)
+    total_weight: Decimal | None = None  # as the row below the indicators sums up
+    total_score: Decimal | None = None
+    total_place: Part | None = None
     place: Part | None = None
+    of_department: bool = False  # no project's form, but a department's as a whole
 
     def note(
         self, name: str, value: Printed | None, inferred: bool = False, table: str = "forms", row_no: int = 0
@@ -140,6 +145,7 @@ def understand(raw: RawForm, form_no: int, taxonomy: Taxonomy) -> Form:
         raw.page_first,
         raw.page_last,
         unread=tuple(raw.unread),
+        of_department=raw.layout.of_department,
     )
     form.title = raw.title.text if raw.title else None
     form.note("title", raw.title)
@@ -153,6 +159,8 @@ def understand(raw: RawForm, form_no: int, taxonomy: Taxonomy) -> Form:
         if (goal := raw.goals.get(scope)) and (text := _HINT.sub("", goal.text).strip()):
             setattr(form, name, text)
             form.note(name, goal)
+    form.total_weight, form.total_score = (_number(raw.totals.get(role)) for role in ("weight", "score"))
+    form.total_place = next((value.parts[0] for value in raw.totals.values()), None)
     form.indicators = [_indicator(form, i, row, taxonomy) for i, row in enumerate(raw.indicators, start=1)]
     return form
 
@@ -178,7 +186,7 @@ def _names(form: Form, raw: RawForm) -> None:
         if field_name == "department" and code and form.department_code is None:
             form.department_code = code
             form.note("department_code", organ)
-    if form.form_kind == "department_overall" and form.department is None and form.implementing_unit is not None:
+    if form.of_department and form.department is None and form.implementing_unit is not None:
         form.department, form.implementing_unit = form.implementing_unit, None
         form.evidence = [
             Evidence(e.table, e.row_no, "department", e.part_no, e.part, e.inferred)
@@ -224,6 +232,8 @@ def _dates(form: Form, raw: RawForm) -> None:
             _date(form, "start_date", dates[0], period, first=True)
             if len(dates) > 1:
                 _date(form, "end_date", dates[-1], period, first=False)
+        else:
+            form.unread += (Unread("ignored", f"project period: {period.text}", period.page, period.parts[0].box),)
         return
     for name, value, first in (("start_date", start, True), ("end_date", end, False)):
         if value is not None and (found := parse_dates(value.text)):
@@ -255,6 +265,7 @@ def _funds(form: Form, raw: RawForm) -> None:
                 fund.amount.text,
                 _number(fund.rate),
                 _number(fund.score),
+                _number(fund.weight),
                 fund.amount.parts[0],
                 fund.item,
             )

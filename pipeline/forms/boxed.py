@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 from pipeline.forms.header import Header
 from pipeline.forms.knowledge import NOTHING, Knowledge, Layout, Meanings, meanings
-from pipeline.forms.model import Piece, RawForm, Sheet, Unread, headers_of
+from pipeline.forms.model import Piece, RawForm, Sheet, Unread, headers_of, printed
 from pipeline.forms.region import AMOUNT, Region
 from pipeline.forms.rows import BodyRow, body_rows, ignored_columns, indicators, is_level, stitch
 from pipeline.forms.sides import LIFETIME, beside
 from pipeline.forms.view import View
 from pipeline.grid.model import Cell
 
+TOTALS = ("weight", "score")
 LABEL_LENGTH = 20  # characters; a longer text is no label
 
 
@@ -62,6 +63,8 @@ class BoxedWalk:
         body = self._body_ranges(view, piece, headers)
         in_body = {row for rows, _ in body for row in rows} | {row for h in headers for row in range(h.top, h.bottom)}
         region = [c for row in range(piece.first, piece.last) if row not in in_body for c in view.starting[row]]
+        below = headers[-1].bottom if headers else piece.first
+        self._totals(view, [row for row in range(below, piece.last) if row not in in_body])
         Region(view, region, self.form, self._meanings, self._used).read()
         for rows, header in body:
             found = body_rows(view, rows, header.columns)
@@ -116,13 +119,32 @@ class BoxedWalk:
                 not found
                 or cell.row != row
                 or is_level(self._knowledge.taxonomy, cell.text)
-                or found.keys() & {"block", "column"}
+                or (found.keys() & {"block", "column"} and "ignored" not in found)
             ):
                 continue
             beside = cell.box.x1 <= header.columns[0].x0 + 1  # a goal's label may head the indicators too
             if found.keys() & {"total_row", "field", "ignored"} or ("goal" in found and not beside):
                 return True
         return False
+
+    def _totals(self, view: View, rows: Sequence[int]) -> None:
+        """Weight and score that a row below the indicators sums up; no amounts, though 合计 heads them elsewhere."""
+        roles = [c for c in self._header.columns if c.role in TOTALS] if self._header is not None else []
+        for row in rows if roles else ():
+            cells = view.row_cells(row)
+            first = next((c for c in cells if "total_row" in self._means(c)), None)
+            if first is None:
+                continue
+            found = {c.role: below[0] for c in roles if len(below := view.under(row, c.x0, c.x1)) == 1}
+            if found.get("weight") is found.get("score"):  # one cell for both says what was reached
+                found.pop("weight", None)
+            for role, cell in found.items():
+                if cell.text and cell is not first:
+                    self.form.totals[role] = printed(view.table.page, cell)
+            others = [c for c in cells if c.row == row and c is not first]
+            self._used |= {id(c) for c in (first, *others)}
+            texts = "; ".join(c.text for c in others if c.text)
+            self.form.unread.append(Unread("ignored", f"{first.text}: {texts}", view.table.page, first.box))
 
     def _mark_body(self, view: View, rows: range, header: Header) -> None:
         left = header.columns[0].x0

@@ -50,6 +50,16 @@ class Layout:
     labels: Mapping[str, Meanings] = field(default_factory=dict)
     fund_scope: str = "annual"
     name_from_title: str | None = None
+    of_department: bool = False  # the form is a department's as a whole and names no project
+
+
+@dataclass(frozen=True, slots=True)
+class OtherForm:
+    """A kind of table that looks like a performance form and is none: how its title ends, or labels that tell it."""
+
+    name: str
+    ends: tuple[str, ...]
+    labels: tuple[frozenset[str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +78,7 @@ class Knowledge:
     labels: Mapping[str, Meanings]
     layouts: tuple[Layout, ...]
     taxonomy: Taxonomy
+    others: tuple[OtherForm, ...]
 
 
 def label_keys(text: str) -> tuple[str, ...]:

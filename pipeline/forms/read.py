@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.forms.boxed import BoxedWalk
-from pipeline.forms.knowledge import Knowledge, Layout, label_keys, meanings
-from pipeline.forms.layouts import match_layout
+from pipeline.forms.knowledge import Knowledge, Layout, OtherForm, label_keys, meanings
+from pipeline.forms.layouts import match_layout, match_other
 from pipeline.forms.lists import ListWalk
 from pipeline.forms.model import Part, Printed, RawForm, Sheet, printed
 from pipeline.forms.segment import is_title_row, title_lines
@@ -34,6 +34,12 @@ def read_sheet(sheet: Sheet, knowledge: Knowledge) -> Iterator[RawForm]:
         _name_from_title(form)
         if _holds_something(form):
             yield form
+
+
+def other_form(sheet: Sheet, knowledge: Knowledge) -> OtherForm | None:
+    """What a sheet is when it is none of the forms that are read."""
+    title = sheet_title(sheet)
+    return match_other(knowledge, key(title.text) if title else "", _labels(sheet))
 
 
 def _name_from_title(form: RawForm) -> None:

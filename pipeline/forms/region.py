@@ -42,6 +42,10 @@ class Region:
         if not any(label.scope for _, label in self._columns):
             self._columns = []
         self._used |= {id(c) for c, _ in self._columns}
+        for cell, label in self._columns:
+            if label.part == "ignored":  # years below 近两年收支金额 head its parts
+                parts = self._view.under(min(cell.row + cell.row_span, self._view.rows - 1), cell.box.x0, cell.box.x1)
+                self._used |= {id(c) for c in parts if c.column_span < cell.column_span}
         self._heads = [
             (c, m["fund"]) for c in self._cells if "fund" in (m := self._means(c)) and not self._values_right(c)
         ]
@@ -131,7 +135,10 @@ class Region:
             while _BOX.search(right.text) and (right := self._view.right_of(right)) and _BOX.search(right.text):
                 value = value + printed(self._page, right)  # options stand in cells of their own
                 self._used.add(id(right))
-            self._form.fields.setdefault(str(label.field), value)
+            first = self._form.fields.setdefault(str(label.field), value)
+            if key(first.text) != key(value.text):  # 省级主管部门 after 中央主管部门
+                text = f"{cell.text}: {value.text}"
+                self._form.unread.append(Unread("ignored", text, self._page, value.parts[0].box))
 
     def _fund(self, cell: Cell, label: Label) -> None:
         scope = label.scope or (self._scopes.get(cell.column) if label.source != "total" else None)
@@ -141,7 +148,7 @@ class Region:
         headed = [(v, self._heading(v)) for v in values]
         if any(h is not None for _, h in headed):
             self._used.add(id(cell))
-            self._fund_grid(cell, label, headed)
+            self._fund_grid(cell, label, [*headed, *self._remarks(values[-1])])
         elif len(values) > 1 and label.source == "total" and any(self._head_over(v) for v in values):
             placed = [(v, head[0]) for v in values if (head := self._head_over(v))]
             self._used |= {id(cell), *(id(c) for pair in placed for c in pair)}
@@ -173,23 +180,44 @@ class Region:
         above = [(c, label) for c, label in self._columns if c.row < value.row and c.box.x0 <= middle <= c.box.x1]
         return max(above, key=lambda x: x[0].row)[1] if above else None
 
+    def _remarks(self, last: Cell) -> list[tuple[Cell, Label | None]]:
+        """The texts right of a fund grid's last amount, below headings of what is not carried (原因)."""
+        remarks: list[tuple[Cell, Label | None]] = []
+        right = self._view.right_of(last)
+        while right is not None and (label := self._heading(right)) is not None and label.part == "ignored":
+            remarks.append((right, label))
+            right = self._view.right_of(right)
+        return remarks
+
     def _fund_grid(self, cell: Cell, label: Label, headed: list[tuple[Cell, Label | None]]) -> None:
         """A row of a fund grid: amounts by the scope of their column, then rate and score of the executed amount."""
         extras = {h.part: printed(self._page, v) for v, h in headed if h is not None and h.part and v.text}
         for value, heading in headed:
             self._used.add(id(value))
+            if heading is not None and heading.part == "ignored" and value.text:
+                self._form.unread.append(Unread("ignored", f"{heading.name}: {value.text}", self._page, value.box))
             if heading is not None and heading.scope and value.text:
-                executed = heading.scope == "executed"
+                text, source = self._narrower(cell, label, value)
+                executed = heading.scope == "executed" and source == label.source
                 self._form.funds.append(
                     RawFund(
-                        cell.text,
-                        str(label.source),
+                        text,
+                        source,
                         heading.scope,
                         printed(self._page, value),
                         extras.get("rate") if executed else None,
                         extras.get("score") if executed else None,
+                        extras.get("weight") if executed else None,
                     )
                 )
+
+    def _narrower(self, cell: Cell, label: Label, value: Cell) -> tuple[str, str]:
+        """Label and source of an amount in a row of totals: its column may be headed 财政拨款 below 全年预算数."""
+        head = self._head_over(value) if label.source == "total" else None
+        if head is None:
+            return cell.text, str(label.source)
+        self._used.add(id(head[0]))
+        return head[0].text, str(head[1].source)
 
     def _note_unit(self, cell: Cell) -> None:
         unit = _UNIT.search(key(cell.text))
@@ -256,9 +284,7 @@ class Region:
         if "block" in found:
             self._note_unit(cell)
         if "goal_actual" in found:
-            below = self._view.below(cell)
-            if below is not None:
-                self._used.add(id(below))
+            self._not_carried(cell, self._view.below(cell), self._view.right_of(cell))
         if "ignored" in found or "total_row" in found:
             private = "ignored" in found and (found["ignored"].why or "").startswith(PRIVATE)
             right = self._view.right_of(cell)
@@ -268,6 +294,13 @@ class Region:
                     text = cell.text if private else f"{cell.text}: {right.text}"
                     self._form.unread.append(Unread("ignored", text, self._page, right.box))
                 right = self._view.at(cell.row, right.column + right.column_span)
+
+    def _not_carried(self, label: Cell, *places: Cell | None) -> None:
+        """The value of a label that has no column in the tables: in the first of the places that is no label."""
+        value = next((v for v in places if v is not None and not self._means(v) and id(v) not in self._used), None)
+        if value is not None and value.text:
+            self._used.add(id(value))
+            self._form.unread.append(Unread("ignored", f"{label.text}: {value.text}", self._page, value.box))
 
     def _head_over(self, value: Cell) -> tuple[Cell, Label] | None:
         """The nearest fund heading over an amount."""

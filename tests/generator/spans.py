@@ -6,7 +6,7 @@ from types import EllipsisType
 from .drawing import LINE_HEIGHT, PADDING, DrawnCell, DrawnTable
 from .forms import wrap
 
-Row = Sequence[str | None | EllipsisType]  # a text, None: the cell above goes on, ...: the cell to the left goes on
+Row = Sequence[str | EllipsisType | None]  # a text, None: the cell above goes on, ...: the cell to the left goes on
 FONT_SIZE = 9
 
 
@@ -28,7 +28,7 @@ def merged_table(rows: Sequence[Row], column_widths: Sequence[float], x: float =
     return DrawnTable(x, 0, tuple(column_widths), tuple(heights), tuple(cells))
 
 
-def _span(texts: Sequence[str | None | EllipsisType], start: int, goes_on: None | EllipsisType) -> int:
+def _span(texts: Row, start: int, goes_on: EllipsisType | None) -> int:
     """How many places a text covers: its own, and those after it that say that it goes on."""
     end = start + 1
     while end < len(texts) and texts[end] is goes_on:
