@@ -49,7 +49,7 @@ _NEEDS: dict[str, dict[str, set[str]]] = {  # what a meaning must say, and the v
     "total_row": {},
     "section": {"section": SECTIONS},
 }
-_OPTIONAL = {"scope": SCOPES, "part": {"rate", "score", "weight", "item", "ignored"}, "why": None}
+_OPTIONAL = {"scope": SCOPES, "part": {"rate", "score", "weight", "item", "ignored", "standard"}, "why": None}
 
 
 @lru_cache(maxsize=4)

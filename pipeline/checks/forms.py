@@ -14,6 +14,8 @@ def check_form(form: Form) -> Iterator[Finding]:
     """Findings of rules `form.*`, `dates.*` and `layout.*` for one form."""
     yield from _missing(form)
     yield from _dates(form)
+    for message, place in form.unclear_options:
+        yield at(form.form_no, "form.options", "warning", message, place)
     for name, place in form.clipped:
         message = f"{name} is not all visible on the page; the part that is clipped is stored in the file and was taken"
         yield at(form.form_no, "text.clipped", "info", message, place)

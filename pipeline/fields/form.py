@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,10 +12,12 @@ from pipeline.fields.dates import PrintedDate, parse_dates, parse_year
 from pipeline.fields.levels import classify, split_levels
 from pipeline.fields.money import money_unit, own_unit, parse_amount, parse_number
 from pipeline.fields.names import split_organ, split_project
+from pipeline.fields.options import parse_options
 from pipeline.fields.targets import Target, parse_target
 from pipeline.forms.knowledge import Taxonomy
 from pipeline.forms.model import Part, Printed, RawForm, RawIndicator, Unread
 
+_HINT = re.compile(r"[(（](?:限|不超过)?\d{2,4}字(?:以内|内|左右)?[)）]")  # left in a cell by its template
 TARGET_CELLS = {  # a target's cells from left to right
     "target": ("operator", "target", "unit"),
     "lifetime_target": ("lifetime_operator", "lifetime_target", "lifetime_unit"),
@@ -102,6 +105,7 @@ class Form:
     evidence: list[Evidence] = field(default_factory=list)
     unread: tuple[Unread, ...] = ()
     imprecise_dates: list[tuple[str, Part]] = field(default_factory=list)
+    unclear_options: list[tuple[str, Part]] = field(default_factory=list)
     clipped: list[tuple[str, Part]] = field(default_factory=list)
     total_weight: Decimal | None = None  # as the row below the indicators sums up
     total_score: Decimal | None = None
@@ -147,12 +151,13 @@ def understand(raw: RawForm, form_no: int, taxonomy: Taxonomy) -> Form:
     form.note("title", raw.title)
     form.place = raw.title.parts[0] if raw.title else next((v.parts[0] for v in raw.fields.values()), None)
     _names(form, raw)
+    _kinds(form, raw)
     _year(form, raw)
     _dates(form, raw)
     _funds(form, raw)
     for scope, name in (("lifetime", "lifetime_goal"), ("annual", "annual_goal")):
-        if goal := raw.goals.get(scope):
-            setattr(form, name, goal.text)
+        if (goal := raw.goals.get(scope)) and (text := _HINT.sub("", goal.text).strip()):
+            setattr(form, name, text)
             form.note(name, goal)
     form.total_weight, form.total_score = (_number(raw.totals.get(role)) for role in ("weight", "score"))
     form.total_place = next((value.parts[0] for value in raw.totals.values()), None)
@@ -161,7 +166,7 @@ def understand(raw: RawForm, form_no: int, taxonomy: Taxonomy) -> Form:
 
 
 def _names(form: Form, raw: RawForm) -> None:
-    for name in ("project_category", "project_nature", "project_code", "department_code"):
+    for name in ("project_code", "department_code"):
         if value := raw.fields.get(name):
             setattr(form, name, value.text)
             form.note(name, value)
@@ -189,6 +194,25 @@ def _names(form: Form, raw: RawForm) -> None:
             else e
             for e in form.evidence
         ]
+
+
+def _kinds(form: Form, raw: RawForm) -> None:
+    for name in ("project_category", "project_nature"):
+        if value := raw.fields.get(name):
+            setattr(form, name, _ticked(form, name, value))
+            form.note(name, value)
+
+
+def _ticked(form: Form, name: str, value: Printed) -> str:
+    """The option that is ticked; the whole text where there are no check boxes, or where not just one is ticked."""
+    options = parse_options(value.text)
+    if options is None:
+        return value.text
+    if len(options.ticked) == 1:
+        return options.ticked[0]
+    message = f"{len(options.ticked)} of the {len(options.names)} options of {name} are ticked: {value.text}"
+    form.unclear_options.append((message, value.parts[0]))
+    return value.text
 
 
 def _year(form: Form, raw: RawForm) -> None:

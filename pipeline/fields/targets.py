@@ -73,8 +73,9 @@ _NUMERIC = re.compile(
 _RANGE = re.compile(
     rf"^(?P<op>{_SIGNS})?(?P<low>{_NUMBER})(?P<u1>[^\d\-~至到]{{0,8}})(?:-+|~|至|到|±)(?P<high>{_NUMBER})(?P<unit>[^\d]{{0,12}})$"
 )
+_PERCENT = ("％", "百分比", "百分数")
 _PLACEHOLDER = re.compile(r"\*|[Xx×]{2,}|\.{3,}|…")
-_EMPTY = re.compile(r"^[-/\s]*$|^空$")
+_EMPTY = re.compile(r"^[-/]*$|^[空*]$")  # of the stars of templates, one alone says that there is nothing
 _DATE = re.compile(
     r"20\d\d(?:年|[-./]\d)|\d{1,2}月(?:\d{1,2}日|底|份|末|初|前|上旬|中旬|下旬)|年(?:底|末|内)(?:前|之前|完成)?|^\d{1,2}-\d{1,2}月$"
 )
@@ -139,11 +140,12 @@ def _number(plain: str) -> Decimal | None:
 
 
 def _plain_unit(unit: str | None) -> str | None:
-    """A unit without the brackets some exports put around it."""
+    """A unit without the brackets some exports put around it, percent as its sign."""
     if not unit:
         return None
     match = re.fullmatch(r"[(（](.+)[)）]", unit)
-    return (match[1] if match else unit).strip() or None
+    plain = (match[1] if match else unit).strip()
+    return "%" if plain in _PERCENT else plain or None
 
 
 def _operator(op: str | None, after: str | None = None) -> str | None:

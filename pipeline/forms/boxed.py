@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from pipeline.forms.header import Header
 from pipeline.forms.knowledge import NOTHING, Knowledge, Layout, Meanings, is_part_of_block, meanings
 from pipeline.forms.model import Piece, RawForm, Sheet, Unread, headers_of, printed
 from pipeline.forms.region import AMOUNT, Region
 from pipeline.forms.rows import BodyRow, body_rows, ignored_columns, indicators, is_level, stitch
+from pipeline.forms.sides import LIFETIME, beside
 from pipeline.forms.view import View
 from pipeline.grid.model import Cell
 
 TOTALS = ("weight", "score")
 LABEL_LENGTH = 20  # characters; a longer text is no label
+
+
+@dataclass(slots=True)
+class _Period:
+    """A block of indicators with the label beside it: those of the whole period, or those of the year."""
+
+    label: str
+    rows: list[BodyRow]
 
 
 class BoxedWalk:
@@ -26,12 +36,19 @@ class BoxedWalk:
         self._used: set[int] = set()
         self._body: list[list[BodyRow]] = []
         self._header: Header | None = None
+        self._periods: list[_Period] = []
 
     def walk(self) -> RawForm:
         """The form with everything that was found."""
         for piece in self._sheet.pieces:
             self._piece(piece)
-        self.form.indicators = indicators(stitch(self._body, self._knowledge.taxonomy))
+        rows = stitch(self._body, self._knowledge.taxonomy)
+        whole = {id(row) for period in self._periods if self._is_whole(period) for row in period.rows}
+        for row in rows:
+            if id(row) in whole and "lifetime_target" not in row.cells:
+                row.cells = {LIFETIME.get(role, role): value for role, value in row.cells.items()}
+        found = indicators(rows)
+        self.form.indicators = beside(found) if whole else found
         return self.form
 
     def _meanings(self, text: str) -> Meanings:
@@ -53,10 +70,29 @@ class BoxedWalk:
             found = body_rows(view, rows, header.columns)
             if found:
                 self._body.append(found)
+            headed = header in headers and rows.start == header.bottom
+            self._note_period(piece, header.top if headed else rows.start, header, found)
             self._mark_body(view, rows, header)
         for h in headers:
             self._used |= {id(c) for row in range(h.top, h.bottom) for c in view.row_cells(row) if self._means(c)}
         self._report(view, piece)
+
+    def _is_whole(self, period: _Period) -> bool:
+        label = self._meanings(period.label).get("block")
+        return label is not None and label.scope == "lifetime"
+
+    def _note_period(self, piece: Piece, top: int, header: Header, rows: Sequence[BodyRow]) -> None:
+        """Add rows to the block under way, or begin one at a header; a page break may cut the block's label."""
+        left = (c for c in piece.view.row_cells(top) if c.box.x1 <= header.columns[0].x0 + 1)
+        label = "".join(c.text for c in left)
+        begins = top == header.top and (top > piece.first or "block" in self._meanings(label))
+        if begins or not self._periods:
+            self._periods.append(_Period(label, list(rows)))
+            return
+        period = self._periods[-1]
+        if label != period.label:
+            period.label += label
+        period.rows += rows
 
     def _body_ranges(self, view: View, piece: Piece, headers: Sequence[Header]) -> list[tuple[range, Header]]:
         """Row ranges below each header, up to the first row that is no indicator; without a header the last goes on."""
@@ -67,7 +103,7 @@ class BoxedWalk:
         for i, (start, header) in enumerate(starts):
             limit = starts[i + 1][1].top if i + 1 < len(starts) else piece.last
             end = next((row for row in range(start, limit) if self._stops(view, row, header)), limit)
-            if end > start:
+            if end > start or start == header.bottom:  # a header at a page's foot has its rows on the next page
                 ranges.append((range(start, end), header))
             self._header = header
         return ranges

@@ -7,11 +7,12 @@ twice, or cut a goal in mid-sentence; one name may stand over several blocks of 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from pipeline.forms.header import Column, Header
+from pipeline.forms.indented import LevelRows, with_levels
 from pipeline.forms.knowledge import Knowledge, Layout, meanings
 from pipeline.forms.model import Piece, Printed, RawForm, RawFund, Sheet, Unread, headers_of, printed
 from pipeline.forms.prose import prose_indicators
@@ -51,7 +52,8 @@ class Block:
         return any("level3" in row.cells or "target" in row.cells for rows in self.pages for row in rows)
 
 
-_Table = tuple[View, list[int], dict[int, dict[int, Cell]]]
+_Levels = Mapping[int, Mapping[str, Slot]]
+_Table = tuple[View, _Levels, dict[int, dict[int, Cell]]]
 
 
 class ListWalk:
@@ -62,6 +64,7 @@ class ListWalk:
         self._columns: tuple[Column, ...] = ()
         self._merges = False
         self._unknown: list[Unread] = []
+        self._levels = LevelRows(knowledge.taxonomy)
 
     def walk(self) -> Iterator[RawForm]:
         """The forms of the list, in reading order."""
@@ -117,7 +120,9 @@ class ListWalk:
         rows = [row for row in range(first, view.rows) if row not in heads and not self._is_note(view, row)]
         if not rows or not self._columns:
             return None
-        return view, rows, {row: self._group_cells(view, row) for row in rows}
+        name = self._name()
+        levels = self._levels.take(view, rows, self._columns[name] if name is not None else None)
+        return view, levels, {row: self._group_cells(view, row) for row in levels}
 
     def _note_unknown(self, view: View, header: Header) -> None:
         """Headings that no dictionary knows, from the first header: what stands below them is read by nobody."""
@@ -128,13 +133,15 @@ class ListWalk:
                 if cell.text and not meanings(self._knowledge, cell.text, self._layout):
                     self._unknown.append(Unread("unknown_label", cell.text, view.table.page, cell.box))
 
-    def _blocks(self, view: View, rows: list[int], cells: dict[int, dict[int, Cell]]) -> list[Block]:
-        starts = [row for row in rows if row == rows[0] or self._starts(cells[row], row)]
+    def _blocks(self, view: View, levels: _Levels, cells: dict[int, dict[int, Cell]]) -> list[Block]:
+        rows = list(levels)
+        starts = [row for n, row in enumerate(rows) if not n or self._starts(cells, rows[n - 1], row)]
         slots: dict[int, Slot] = {}
         blocks: list[Block] = []
         for i, start in enumerate(starts):
             end = starts[i + 1] if i + 1 < len(starts) else rows[-1] + 1
-            blocks.append(self._block(view, [r for r in rows if start <= r < end], cells, slots, (rows[0], rows[-1])))
+            own = {row: levels[row] for row in rows if start <= row < end}
+            blocks.append(self._block(view, own, cells, slots, (rows[0], rows[-1])))
         return blocks
 
     def _group_columns(self) -> list[tuple[int, Column]]:
@@ -152,20 +159,20 @@ class ListWalk:
         anchors = self._anchors()
         return any(cell.row_span > 1 for row in cells.values() for i, cell in row.items() if i in anchors)
 
-    def _starts(self, cells: dict[int, Cell], row: int) -> bool:
-        return any(
-            i in cells and cells[i].row == row and (self._merges or bool(cells[i].text)) for i in self._anchors()
-        )
+    def _starts(self, cells: dict[int, dict[int, Cell]], above: int, row: int) -> bool:
+        here, before = cells[row], cells[above]
+        begins = any(i in here and here[i].row == row and (self._merges or here[i].text) for i in self._anchors())
+        return begins and not all(i in before and _repeats(before[i], cell, self._merges) for i, cell in here.items())
 
     def _block(
         self,
         view: View,
-        rows: list[int],
+        levels: Mapping[int, Mapping[str, Slot]],
         cells: dict[int, dict[int, Cell]],
         slots: dict[int, Slot],
         ends: tuple[int, int],
     ) -> Block:
-        page = view.table.page
+        page, rows = view.table.page, list(levels)
         own: dict[int, Slot] = {}
         for row in rows:
             for i, cell in cells[row].items():
@@ -181,7 +188,7 @@ class ListWalk:
             if c.role != "prose" and not c.role.startswith("field:") and c.role not in ("fund", "goal")
         ]
         prose = self._number("prose")
-        body = body_rows(view, rows, columns) if columns else []
+        body = list(with_levels(body_rows(view, rows, columns), levels)) if columns else []
         unread = ignored_columns(view, rows, self._columns)
         block = Block(own, [body] if body else [], page, page, unread=unread)
         block.prose = own[prose].value if prose is not None and prose in own else None
@@ -301,6 +308,12 @@ def _is_another(above: str, below: str) -> bool:
     """Whether a name printed below a break has a code of its own, and not the one above it or the end of that."""
     mine, other = _CODE.match(above), _CODE.match(below)
     return mine is not None and other is not None and not mine[0].endswith(other[0])
+
+
+def _repeats(above: Cell, cell: Cell, merged: bool) -> bool:
+    """Whether a cell of a row group says what the one above it said: name and goal may be printed on every row."""
+    same_text = key(cell.text) == key(above.text) if cell.text else not merged
+    return cell is above or same_text
 
 
 def _halves(above: str, below: str) -> bool:

@@ -16,6 +16,7 @@ PRIVATE = "a person"  # how the reason begins for which names and telephone numb
 UNIT_LENGTH = 24  # characters; a longer text that ends with a unit is a sentence
 SAME_EDGE = 5.0  # points
 _UNIT = re.compile(r"[(（](?:单位[:：])?(万元|元|亿元|千元)[)）]")
+_BOX = re.compile("[□☐☑☒√✓✔■]")
 _INLINE = re.compile(r"^([^:：]{2,16})[:：](.+)$", re.DOTALL)
 
 
@@ -119,6 +120,10 @@ class Region:
         elif "goal" in found:
             self._form.goals.setdefault(found["goal"].scope or "annual", value)
             self._used.add(id(cell))
+        elif "fund" in found and AMOUNT.match(value.text):
+            fund = found["fund"]
+            self._form.funds.append(RawFund(match[1], str(fund.source), fund.scope, value, item=fund.part == "item"))
+            self._used.add(id(cell))
 
     def _field(self, cell: Cell, label: Label) -> None:
         right = self._view.right_of(cell)
@@ -127,9 +132,14 @@ class Region:
             return
         self._used.add(id(right))
         if right.text:
-            first = self._form.fields.setdefault(str(label.field), printed(self._page, right))
-            if key(first.text) != key(right.text):  # 省级主管部门 after 中央主管部门
-                self._form.unread.append(Unread("ignored", f"{cell.text}: {right.text}", self._page, right.box))
+            value = printed(self._page, right)
+            while _BOX.search(right.text) and (right := self._view.right_of(right)) and _BOX.search(right.text):
+                value = value + printed(self._page, right)  # options stand in cells of their own
+                self._used.add(id(right))
+            first = self._form.fields.setdefault(str(label.field), value)
+            if key(first.text) != key(value.text):  # 省级主管部门 after 中央主管部门
+                text = f"{cell.text}: {value.text}"
+                self._form.unread.append(Unread("ignored", text, self._page, value.parts[0].box))
 
     def _fund(self, cell: Cell, label: Label) -> None:
         scope = label.scope
@@ -143,9 +153,9 @@ class Region:
             self._used.add(id(cell))
             self._fund_grid(cell, label, [*headed, *self._remarks(values[-1])])
         elif len(values) > 1 and label.source == "total" and any(self._head_over(v) for v in values):
-            self._used |= {id(cell), *map(id, values)}
-            self._used |= {id(head[0]) for v in values if (head := self._head_over(v))}
-            for value in values:
+            placed = [(v, head[0]) for v in values if (head := self._head_over(v))]
+            self._used |= {id(cell), *(id(c) for pair in placed for c in pair)}
+            for value, _ in placed:
                 self._emit_head(value)
         elif values:
             self._used |= {id(cell), id(values[0])}

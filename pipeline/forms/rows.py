@@ -137,6 +137,8 @@ def _stitch_side(pages: Sequence[list[BodyRow]], taxonomy: Taxonomy) -> list[Bod
 
 
 def _merge_slots(rows: list[BodyRow], following: list[BodyRow], taxonomy: Taxonomy) -> None:
+    if not following[0].cells and _prints_level_rows((*rows, *following)):
+        return  # a level at the head of the page begins something new
     for role in LEVELS:
         above, below = rows[-1].slots.get(role), following[0].slots.get(role)
         if above is None or below is None or not _same_cell(above, below, taxonomy):
@@ -149,6 +151,13 @@ def _merge_slots(rows: list[BodyRow], following: list[BodyRow], taxonomy: Taxono
         for row in following:
             if row.slots.get(role) is below:
                 row.slots[role] = above
+
+
+def _prints_level_rows(rows: Iterable[BodyRow]) -> bool:
+    """Whether levels stand on rows of their own, above their indicators. At a page's head they may be cut cells."""
+    return any(
+        not row.cells and not row.first_of_page and any(slot.value for slot in row.slots.values()) for row in rows
+    )
 
 
 def _may_stand_under(level1: Slot, row: BodyRow, taxonomy: Taxonomy) -> bool:
@@ -228,5 +237,7 @@ def _side_indicators(rows: Sequence[BodyRow]) -> list[tuple[BodyRow, RawIndicato
 def _merges(rows: Sequence[BodyRow]) -> bool:
     """Whether a form merges its level cells. Then a blank cell of its own is blank; else it repeats the one above."""
     return any(
-        above.slots.get(role) is below.slots.get(role) is not None for above, below in pairwise(rows) for role in LEVELS
+        above.page == below.page and above.slots.get(role) is below.slots.get(role) is not None
+        for above, below in pairwise(rows)
+        for role in LEVELS
     )

@@ -1,7 +1,8 @@
 """Indicator columns repeated side by side: 一级 | 二级 | 三级 | 指标值 | 二级 | 三级 | 指标值.
 
 The form of 财预〔2015〕88号 prints the indicators of the whole period on the left and those of the year on the right,
-under one level 1. Each side is read as if it stood alone; then the same indicator on both sides is one row.
+under one level 1. Each side is read as if it stood alone; then the same indicator on both sides is one row. Other forms
+print the two below each other, as blocks with labels of their own; there too the same indicator is one row.
 """
 
 from __future__ import annotations
