@@ -207,12 +207,20 @@ def test_heading_that_no_dictionary_knows() -> None:
     assert len(found) == 1 and "神秘栏目" in str(found[0]["message"])
 
 
-def test_blank_name_before_a_page_break_may_belong_to_the_name_after_it() -> None:
-    """The first page ends with a whole project; the next begins with a blank name cell, printed on the page after."""
-    second = Project("11000022T000000460999-地下水位变化研究", SYSTEM.goal, SYSTEM.rows * 2, SYSTEM.amounts)
-    extraction = extract(list_pages([JOURNAL, second], breaks=(4, 6), cut_text=CutText.LAST))
-    assert column(extraction, "forms", "project_name") == ["《北京审计》杂志办刊经费", "地下水位变化研究"]
-    assert column(extraction, "forms", "project_code") == ["11000022T000000460216", "11000022T000000460999"]
+def test_blank_name_at_the_head_of_a_page_may_be_printed_on_the_next() -> None:
+    """The first project fills its page; the second prints its amount on one page and its name on the next."""
+    head = ("项目名称", "项目总额", "绩效目标", "一级指标", "二级指标", "三级指标", "指标值")
+    levels = ("产出指标", "数量指标")
+    pages: list[list[SpannedRow]] = [
+        [head, ("11000022T000000460216-杂志经费", "10.00", "办好杂志。", *levels, "期数", "12期")],
+        [head, ("", "20.00", "完成研究。", *levels, "报告数", "1份"), (None, None, None, *levels, "会议数", "2次")],
+        [head, ("11000026T000003808286-地下水位研究", "", "", *levels, "论文数", "3篇")],
+    ]
+    widths = (110, 60, 120, 60, 60, 80, 60)
+    extraction = extract([on_one_page(merged_table(rows, widths), width=700) for rows in pages])
+    names = [(form["project_code"], form["project_name"]) for form in extraction.tables["forms"]]
+    assert names == [("11000022T000000460216", "杂志经费"), ("11000026T000003808286", "地下水位研究")]
+    assert [len(indicators(extraction, n)) for n in (1, 2)] == [1, 3]
 
 
 def test_line_above_a_list_that_is_an_organ_with_its_code() -> None:
