@@ -230,7 +230,7 @@ def _dates(form: Form, raw: RawForm) -> None:
         dates = parse_dates(period.text)
         if dates:
             _date(form, "start_date", dates[0], period, first=True)
-            if len(dates) > 1:
+            if len(dates) > 1 or dates[0].precision != "day":  # 2026年 is the whole of it
                 _date(form, "end_date", dates[-1], period, first=False)
         else:
             form.unread += (Unread("ignored", f"project period: {period.text}", period.page, period.parts[0].box),)
