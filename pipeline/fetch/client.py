@@ -47,8 +47,8 @@ class Page:
 class Client:
     """Talks to servers. Close it in the end."""
 
-    def __init__(self, politeness: Politeness, sleep: Callable[[float], None] = time.sleep) -> None:
-        self.politeness, self._sleep = politeness, sleep
+    def __init__(self, politeness: Politeness) -> None:
+        self.politeness = politeness
         self._clients: dict[tuple[bool, bool], httpx.Client] = {}
         self._robots: dict[str, Protego] = {}
         self._last: dict[str, float] = {}
@@ -85,7 +85,7 @@ class Client:
                     raise FetchError(error.code, error.message) from error
                 if wait > self.politeness.max_wait_seconds:
                     raise FetchError(error.code, f"{error.message}; it asks for {wait:.0f} s of patience") from error
-                self._sleep(wait)
+                time.sleep(wait)
                 pause *= 2
         raise AssertionError("the last attempt returns or raises")
 
@@ -142,7 +142,7 @@ class Client:
         asked = (robots.crawl_delay(self.politeness.user_agent) if robots else None) or 0
         delay = max(self.politeness.delay_seconds, min(asked, LONGEST_DELAY))
         if (rest := self._last.get(host, float("-inf")) + delay - time.monotonic()) > 0:
-            self._sleep(rest)
+            time.sleep(rest)
 
     def _check_robots(self, url: str, source: WebSource) -> None:
         origin = _origin(url)

@@ -11,6 +11,7 @@ import ipaddress
 import socket
 import ssl
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 import httpcore
 import httpx
@@ -114,8 +115,9 @@ class _Body(httpx.SyncByteStream):
         self._answer.close()
 
 
+@cache
 def _tls(verify: bool) -> ssl.SSLContext:
-    """Without verification, what servers have not renewed for long is accepted as well."""
+    """The rules for TLS, which take a while to load. Without verification, what servers have not renewed for long is accepted as well."""
     context = httpx.create_ssl_context(verify=verify)
     if not verify:
         context.options |= getattr(ssl, "OP_LEGACY_SERVER_CONNECT", 0x4)
