@@ -1,4 +1,5 @@
-"""A publisher's web server for the tests: pages, files and misbehaviour, on this machine and in this process."""
+"""A publisher's web server for the tests: pages, files and misbehaviour, on this machine and in this process; and the
+desk of someone who fetches from it."""
 
 from __future__ import annotations
 
@@ -6,7 +7,14 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from pipeline.dataset.catalogue import Record, read_catalogue
+from pipeline.fetch.model import FetchReport
+from pipeline.fetch.run import fetch_sources
+from pipeline.settings import FetchParameters
 
 
 @dataclass(slots=True)
@@ -36,7 +44,7 @@ class Request:
 
 
 class Publisher:
-    """Answers with `replies`, by path; a list of replies is used up one by one, down to the last. Keeps all requests."""
+    """Answers with `replies`, by path; a list of them is used up one by one, down to the last. Keeps the requests."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -79,7 +87,7 @@ def _handler(played: Publisher) -> Callable[..., BaseHTTPRequestHandler]:
 
         def do_GET(self) -> None:
             reply = played.reply(self.path)
-            status, start = _status(reply, self.headers)
+            status, start = _status(reply, dict(self.headers))
             body = reply.body[start:] if status in (200, 206) or status >= 400 else b""
             sent = body if reply.cut is None else body[: max(0, reply.cut - start)]
             played.requests.append(Request(self.path, dict(self.headers), len(sent)))
@@ -114,7 +122,54 @@ def _status(reply: Reply, asked: Mapping[str, str]) -> tuple[int, int]:
 
 
 def _headers(reply: Reply, status: int, start: int, length: int) -> dict[str, str]:
-    told = {"ETag": reply.etag, "Last-Modified": reply.modified, "Content-Length": str(length) if status != 304 else None}
+    told = {"ETag": reply.etag, "Last-Modified": reply.modified}
+    if status != 304:
+        told["Content-Length"] = str(length)
     if status == 206:
         told["Content-Range"] = f"bytes {start}-{len(reply.body) - 1}/{len(reply.body)}"
     return {name: value for name, value in told.items() if value is not None} | reply.headers
+
+
+class Desk:
+    """The sources file and raw folder of someone who fetches."""
+
+    def __init__(self, site: Publisher, folder: Path) -> None:
+        self.site, self.folder, self.raw = site, folder, folder / "raw"
+
+    def fetch(
+        self, *lines: str, politeness: str = "", since: date | None = None, dry_run: bool = False
+    ) -> FetchReport:
+        """One run over one source, which has `lines` on top of what every source needs."""
+        given = {line.partition(" =")[0] for line in lines}
+        usual = {
+            "id": '"putuo"', "name": '"上海市普陀区财政局"', "region_code": '"310107"', "fiscal_year": '"title"',
+            "document_kind": '"department_budget"', "allow_private": "true", "index": f'["{self.site.url}/index.html"]',
+        }
+        source = [*lines, *(f"{name} = {value}" for name, value in usual.items() if name not in given)]
+        text = (
+            "[politeness]\ndelay_seconds = 0\nbackoff_seconds = 0.01\ntimeout_seconds = 0.3\n"
+            f"{politeness}\n[[source]]\n" + "\n".join(source)
+        )
+        sources = self.folder / "sources.toml"
+        sources.write_text(text, encoding="utf-8")
+        self.site.requests.clear()
+        return fetch_sources(FetchParameters(sources=sources, raw=self.raw, since=since, dry_run=dry_run))
+
+    def files(self) -> dict[str, bytes]:
+        """All files that are not hidden, by their paths."""
+        found = (path.relative_to(self.raw) for path in sorted(self.raw.rglob("*.pdf")))
+        return {str(p): (self.raw / p).read_bytes() for p in found if not p.parts[0].startswith(".")}
+
+    def record(self, title: str) -> Record:
+        (found,) = (r for r in read_catalogue(self.raw) if r.title == title and r.superseded_by is None)
+        return found
+
+
+def pdf(text: str, size: int = 0) -> bytes:
+    """Bytes that are a PDF to anyone who looks at its two ends."""
+    return b"%PDF-1.7\n" + text.encode() + b"\n" + b"0" * size + b"\n%%EOF\n"
+
+
+def page(*links: tuple[str, str], title: str = "预算公开", more: str = "") -> bytes:
+    items = "".join(f'<li><a href="{href}">{text}</a></li>' for href, text in links)
+    return f"<html><head><title>{title}</title></head><body><ul>{items}</ul>{more}</body></html>".encode()

@@ -4,76 +4,16 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 
-from pipeline.dataset.catalogue import Record, read_catalogue
-from pipeline.fetch.model import FetchEntry, FetchReport
-from pipeline.fetch.run import fetch_sources
-from pipeline.settings import FetchParameters
-from tests.publisher import Publisher, Reply, publisher
+from pipeline.dataset.catalogue import read_catalogue
+from pipeline.fetch.model import FetchEntry
+from tests.publisher import Desk, Publisher, Reply, page, pdf
 
 FEBRUARY = "Sun, 08 Feb 2026 02:00:00 GMT"
 MARCH = "Sun, 08 Mar 2026 02:00:00 GMT"
-
-
-@pytest.fixture
-def site() -> Iterator[Publisher]:
-    with publisher() as played:
-        yield played
-
-
-class Desk:
-    """The sources file and raw folder of someone who fetches."""
-
-    def __init__(self, site: Publisher, folder: Path) -> None:
-        self.site, self.folder, self.raw = site, folder, folder / "raw"
-
-    def fetch(
-        self, *lines: str, politeness: str = "", since: date | None = None, dry_run: bool = False
-    ) -> FetchReport:
-        """One run over one source, which has `lines` on top of what every source needs."""
-        given = {line.partition(" =")[0] for line in lines}
-        usual = {
-            "id": '"putuo"', "name": '"上海市普陀区财政局"', "region_code": '"310107"', "fiscal_year": '"title"',
-            "document_kind": '"department_budget"', "allow_private": "true", "index": f'["{self.site.url}/index.html"]',
-        }
-        source = [*lines, *(f"{name} = {value}" for name, value in usual.items() if name not in given)]
-        text = (
-            "[politeness]\ndelay_seconds = 0\nbackoff_seconds = 0.01\ntimeout_seconds = 0.3\n"
-            f"{politeness}\n[[source]]\n" + "\n".join(source)
-        )
-        sources = self.folder / "sources.toml"
-        sources.write_text(text, encoding="utf-8")
-        self.site.requests.clear()
-        return fetch_sources(FetchParameters(sources=sources, raw=self.raw, since=since, dry_run=dry_run))
-
-    def files(self) -> dict[str, bytes]:
-        """All files that are not hidden, by their paths."""
-        found = (path.relative_to(self.raw) for path in sorted(self.raw.rglob("*.pdf")))
-        return {str(p): (self.raw / p).read_bytes() for p in found if not p.parts[0].startswith(".")}
-
-    def record(self, title: str) -> Record:
-        (found,) = (r for r in read_catalogue(self.raw) if r.title == title and r.superseded_by is None)
-        return found
-
-
-@pytest.fixture
-def desk(site: Publisher, tmp_path: Path) -> Desk:
-    return Desk(site, tmp_path)
-
-
-def pdf(text: str, size: int = 0) -> bytes:
-    """Bytes that are a PDF to anyone who looks at its two ends."""
-    return b"%PDF-1.7\n" + text.encode() + b"\n" + b"0" * size + b"\n%%EOF\n"
-
-
-def page(*links: tuple[str, str], title: str = "预算公开", more: str = "") -> bytes:
-    items = "".join(f'<li><a href="{href}">{text}</a></li>' for href, text in links)
-    return f"<html><head><title>{title}</title></head><body><ul>{items}</ul>{more}</body></html>".encode()
 
 
 def zipped(*members: tuple[str, bytes]) -> bytes:
@@ -102,7 +42,8 @@ def test_a_second_fetch_downloads_nothing(site: Publisher, desk: Desk) -> None:
     first = desk.fetch()
     assert first.exit_status == 0
     assert desk.files() == {
-        "310107/putuo/2026/区教育局2026年部门预算.pdf": pdf("b"), "310107/putuo/2026/区财政局2026年部门预算.pdf": pdf("a")
+        "310107/putuo/2026/区教育局2026年部门预算.pdf": pdf("b"),
+        "310107/putuo/2026/区财政局2026年部门预算.pdf": pdf("a"),
     }
     assert [entry.path for entry in first.new] == [desk.record(str(e.title)).path for e in first.new]
     catalogue = (desk.raw / "catalogue.parquet").read_bytes()
@@ -314,10 +255,9 @@ def test_hosts_are_given_a_rest(site: Publisher, desk: Desk, monkeypatch: pytest
 
 @pytest.mark.parametrize("target", ["http://127.0.0.1:1/a.pdf", "http://169.254.169.254/a.pdf", "http://[::1]/a.pdf",
                                     "http://[::ffff:10.0.0.1]/a.pdf", "http://localhost/a.pdf", "http://0/a.pdf"])
-def test_no_connection_to_an_address_that_is_not_public(
-    desk: Desk, target: str
-) -> None:
-    report = desk.fetch("index = []", f'links = [{{ url = "{target}", title = "2026年预算" }}]', "allow_private = false")
+def test_no_connection_to_an_address_that_is_not_public(desk: Desk, target: str) -> None:
+    links = f'links = [{{ url = "{target}", title = "2026年预算" }}]'
+    report = desk.fetch("index = []", links, "allow_private = false")
     assert [entry.code for entry in report.failed] == ["fetch.private"]
 
 
@@ -423,7 +363,8 @@ def test_what_is_no_longer_published_is_told_once_and_kept(site: Publisher, desk
 
 
 def test_since_leaves_out_what_is_older_where_that_is_known(site: Publisher, desk: Desk) -> None:
-    dated = '<li><a href="old.pdf">一局2026年预算</a>2026-02-08</li><li><a href="new.pdf">二局2026年预算</a>2026年3月8日</li>'
+    dated = '<li><a href="old.pdf">一局2026年预算</a>2026-02-08</li>'
+    dated += '<li><a href="new.pdf">二局2026年预算</a>2026年3月8日</li>'
     undated = '<li><a href="feb.pdf">三局2026年预算</a></li><li><a href="mar.pdf">四局2026年预算</a></li>'
     site.replies |= {
         "/index.html": Reply(page(more=f"<ul>{dated}{undated}</ul>")),

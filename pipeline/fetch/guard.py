@@ -117,7 +117,10 @@ class _Body(httpx.SyncByteStream):
 
 @cache
 def _tls(verify: bool) -> ssl.SSLContext:
-    """The rules for TLS, which take a while to load. Without verification, what servers have not renewed for long is accepted as well."""
+    """The rules for TLS, which take a while to load.
+
+    Without verification, what servers have not renewed for long is accepted as well.
+    """
     context = httpx.create_ssl_context(verify=verify)
     if not verify:
         context.options |= getattr(ssl, "OP_LEGACY_SERVER_CONNECT", 0x4)
