@@ -3,13 +3,20 @@ desk of someone who fetches from it."""
 
 from __future__ import annotations
 
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from pipeline.dataset.catalogue import Record, read_catalogue
 from pipeline.fetch.model import FetchReport
@@ -65,10 +72,14 @@ class Publisher:
 
 
 @contextmanager
-def publisher() -> Iterator[Publisher]:
-    """The server, for as long as the block lasts."""
+def publisher(certificate: Path | None = None) -> Iterator[Publisher]:
+    """The server, for as long as the block lasts; with TLS when it has a certificate."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
-    played = Publisher(f"http://127.0.0.1:{server.server_port}")
+    played = Publisher(f"http{'s' if certificate else ''}://127.0.0.1:{server.server_port}")
+    if certificate:
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(certificate)
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     server.RequestHandlerClass = _handler(played)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
@@ -163,6 +174,19 @@ class Desk:
     def record(self, title: str) -> Record:
         (found,) = (r for r in read_catalogue(self.raw) if r.title == title and r.superseded_by is None)
         return found
+
+
+def self_signed(path: Path) -> Path:
+    """A certificate that nobody vouches for, with its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+    certificate = builder.not_valid_before(datetime(2020, 1, 1)).not_valid_after(datetime(2120, 1, 1))
+    path.write_bytes(
+        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        + certificate.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM)
+    )
+    return path
 
 
 def pdf(text: str, size: int = 0) -> bytes:

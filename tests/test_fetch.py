@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import zipfile
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from pipeline.dataset.catalogue import read_catalogue
 from pipeline.fetch.model import FetchEntry
-from tests.publisher import Desk, Publisher, Reply, page, pdf
+from tests.publisher import Desk, Publisher, Reply, page, pdf, publisher, self_signed
 
 FEBRUARY = "Sun, 08 Feb 2026 02:00:00 GMT"
 MARCH = "Sun, 08 Mar 2026 02:00:00 GMT"
@@ -105,6 +106,10 @@ def test_lists_go_on_by_numbered_pages_or_by_a_link(site: Publisher, desk: Desk)
         assert len(report.new) == 3
         assert report.exit_status == 0
     assert len(desk.fetch('pagination = { next = "下一页", max_pages = 2 }', dry_run=True).new) == 2
+    site.replies["/index_3.html"] = site.replies["/index_4.html"] = site.replies["/index_2.html"]
+    desk.fetch('pagination = { pattern = "index_{n}.html" }', dry_run=True)
+    assert site.asked_for("/index_3.html")
+    assert not site.asked_for("/index_4.html")
 
 
 def test_a_page_a_department_gives_its_name_to_attachments(site: Publisher, desk: Desk) -> None:
@@ -298,6 +303,16 @@ def test_a_name_that_changes_its_address_gains_nothing(
     assert [entry.code for entry in report.failed] == ["fetch.private"]
 
 
+def test_certificates_are_verified_unless_the_source_says_otherwise(tmp_path: Path) -> None:
+    with publisher(self_signed(tmp_path / "server.pem")) as site:
+        site.replies |= {"/index.html": Reply(page(("a.pdf", "2026年预算"))), "/a.pdf": Reply(pdf("a"))}
+        desk = Desk(site, tmp_path)
+        report = desk.fetch()
+        assert [entry.code for entry in report.failed] == ["fetch.tls"]
+        assert "set verify_tls = false" in str(report.failed[0].reason)
+        assert len(desk.fetch("verify_tls = false").new) == 1
+
+
 def test_an_archive_gives_its_pdfs(site: Publisher, desk: Desk) -> None:
     first = zipped(("预算/区教育局2026年预算.pdf", pdf("a")), ("预算/1.pdf", pdf("b")), ("说明.txt", b"x"))
     site.replies |= {"/index.html": Reply(page(("all.zip", "2026年部门预算"))), "/all.zip": Reply(first, etag='"1"')}
@@ -320,6 +335,7 @@ def test_an_archive_gives_its_pdfs(site: Publisher, desk: Desk) -> None:
     ((("/etc/a.pdf", b"%PDF-"),), "a file wants to lie outside of it: /etc/a.pdf"),
     ((("a.pdf", b"0" * 3_000_000),), "a bomb"),
     ((("a.pdf", b"0" * 9_000_000),), "larger than 8 MiB"),
+    ((("a.pdf", pdf("a")), ("more.zip", b"PK")), "there is an archive in it, which is not opened: more.zip"),
 ])
 def test_archives_that_mean_harm_are_refused(
     site: Publisher, desk: Desk, members: tuple[tuple[str, bytes], ...], why: str
@@ -344,6 +360,11 @@ def test_files_that_are_too_large_are_refused(site: Publisher, desk: Desk) -> No
     site.replies |= {"/index.html": Reply(page(("a.pdf", "2026年预算"))), "/a.pdf": Reply(pdf("a", 20_000))}
     report = desk.fetch(politeness="max_file_mib = 0.015625")
     assert reasons(report.failed) == [("fetch.size", "the file is larger than 0.015625 MiB (max_file_mib)")]
+
+
+def test_files_that_take_too_long_are_given_up(site: Publisher, desk: Desk) -> None:
+    site.replies |= {"/index.html": Reply(page(("a.pdf", "2026年预算"))), "/a.pdf": Reply(pdf("a"))}
+    assert [entry.code for entry in desk.fetch(politeness="max_seconds = 1e-9").failed] == ["fetch.slow"]
 
 
 def test_what_is_no_longer_published_is_told_once_and_kept(site: Publisher, desk: Desk) -> None:

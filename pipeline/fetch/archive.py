@@ -62,6 +62,8 @@ def members(archive: zipfile.ZipFile, limit: int) -> list[Member]:
     found = [Member(_name(info), info) for info in files]
     for member in found:
         _check(member, limit)
+    if nested := [member.name for member in found if member.name.lower().endswith((".zip", ".rar", ".7z"))]:
+        raise _refused(f"there is an archive in it, which is not opened: {nested[0]}")
     pdfs = [member for member in found if member.name.lower().endswith(".pdf") and not _is_litter(member.name)]
     if not pdfs:
         raise FetchError("fetch.archive", "there is no PDF in the archive")

@@ -116,7 +116,7 @@ class Client:
             with client.stream("GET", url, headers=dict(headers)) as response:
                 yield response
         except NETWORK_ERRORS as error:
-            if isinstance(error.__cause__, ssl.SSLError):
+            if isinstance(error.__context__, ssl.SSLError):
                 raise FetchError(
                     "fetch.tls", f"{host}: {error}; if the certificate is known to be broken, set verify_tls = false"
                 ) from error
@@ -133,6 +133,7 @@ class Client:
                 transport=Transport(verify_tls=source.verify_tls, allow_private=source.allow_private),
                 headers={"User-Agent": self.politeness.user_agent, "Accept-Language": "zh-CN,zh;q=0.9"},
                 timeout=self.politeness.timeout_seconds,
+                trust_env=False,  # a proxy would resolve names itself, and the guard could not look
             )
         return self._clients[policy]
 

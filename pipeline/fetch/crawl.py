@@ -12,7 +12,7 @@ from pipeline.fetch.client import Client
 from pipeline.fetch.errors import FetchError, GoneError
 from pipeline.fetch.index import Anchor, Index, names_something, read_index
 from pipeline.fetch.model import Progress
-from pipeline.fetch.sources import WebSource
+from pipeline.fetch.sources import Pagination, WebSource
 from pipeline.fields.dates import parse_year
 
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
@@ -83,8 +83,8 @@ class _Walk:
             self._take(link for link in found if self._is_wanted(link.title) or self._is_wanted(lead.title))
 
     def _list(self, address: str) -> Iterator[tuple[str, Index]]:
-        """The pages of one list, from the first on."""
-        pages, next_page = self.source.pagination, address
+        """The pages of one list, from the first on, until one is missing or has nothing new."""
+        pages, next_page, met = self.source.pagination, address, set[str]()
         for number in range(pages.max_pages if pages else 1):
             try:
                 url, index = self._page(next_page)
@@ -95,16 +95,13 @@ class _Walk:
             except FetchError as error:
                 self._fail(next_page, error)
                 return
+            links = {a.url for a in index.anchors if self._is_document(a) or self._leads_on(a)}
+            if number and links <= met:  # servers answer for pages that do not exist, too
+                return
+            met |= links
             yield url, index
-            if pages is None:
+            if pages is None or not (next_page := _next(pages, number, address, index)) or next_page in self._read:
                 return
-            if pages.pattern is not None:
-                following = urljoin(address, pages.pattern.format(n=pages.first + number))
-            else:
-                following = next((a.url for a in index.anchors if pages.next and pages.next.search(a.text)), "")
-            if not following or following in self._read:
-                return
-            next_page = following
         self.result.complete = False
 
     def _page(self, address: str) -> tuple[str, Index]:
@@ -135,6 +132,13 @@ class _Walk:
             return False
         address = follow.link_pattern is None or follow.link_pattern.search(anchor.url)
         return bool(address and (follow.title_pattern is None or follow.title_pattern.search(anchor.title)))
+
+
+def _next(pages: Pagination, number: int, first: str, index: Index) -> str:
+    """The address of the page after page `number` (from 0) of a list, empty when there is none."""
+    if pages.pattern is not None:
+        return urljoin(first, pages.pattern.replace("{n}", str(pages.first + number)))
+    return next((anchor.url for anchor in index.anchors if pages.next and pages.next.search(anchor.text)), "")
 
 
 def _link(anchor: Anchor, context: str, page: str, day: date | None = None) -> Link:
