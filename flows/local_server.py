@@ -31,8 +31,10 @@ _SERVER = {"PREFECT_UI_ENABLED": "0", "PREFECT__SERVER_EPHEMERAL": "1", "PREFECT
 
 
 @contextmanager
-def prefect_api() -> Iterator[None]:
+def prefect_api(flow: str) -> Iterator[None]:
     """Prefect's API for the block: the server that PREFECT_API_URL names, else one of our own.
+
+    `flow` is the module of the flow that will run, which is imported while the server starts.
 
     To be entered before the flow is imported, because Prefect reads its settings then. Telemetry stays off unless the
     environment says otherwise. Raises `RunError` when our server does not start.
@@ -52,7 +54,7 @@ def prefect_api() -> Iterator[None]:
         raise _failed(f"{error}; set PREFECT_HOME to a folder that can be written") from error
     os.environ["PREFECT_API_URL"] = url
     try:
-        importlib.import_module("flows.ingest")  # takes seconds, as does the server, so both at once
+        importlib.import_module(flow)  # takes seconds, as does the server, so both at once
         _wait(server, url, home)
         yield
     finally:

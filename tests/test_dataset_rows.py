@@ -68,6 +68,7 @@ def extraction_of(path: Path) -> Extraction:
         "byte_size": len(data),
         "status": told.get("status", "ok"),
         "pipeline_version": "0.1.0",
+        "publisher": told.get("publisher"),
     }
     return Extraction(document, tables)
 

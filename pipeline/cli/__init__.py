@@ -9,6 +9,7 @@ import typer
 
 from pipeline.cli.check import check
 from pipeline.cli.extract import extract
+from pipeline.cli.fetch import fetch
 from pipeline.cli.ingest import ingest
 from pipeline.cli.query import query
 from pipeline.errors import BudgetFormsError
@@ -18,7 +19,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (extract, ingest, query, check):
+for command in (extract, fetch, ingest, query, check):
     app.command()(command)
 
 
