@@ -1,6 +1,7 @@
 """What a run may be told: by options, by a deployment's parameters, or by BUDGET_FORMS_… in the environment."""
 
 import os
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -28,3 +29,15 @@ class Settings(BaseSettings):
     timeout_seconds: float = Field(default=300, gt=0, description="time one document may take")
     memory_gib: float = Field(default=4, gt=0, description="memory one worker may take on top of the loaded libraries")
     extractor: str = Field(default="pipeline.extract:extract_file", description="what reads a document, module:name")
+
+
+class FetchParameters(BaseSettings):
+    """Settings of one fetch run."""
+
+    model_config = SettingsConfigDict(env_prefix="BUDGET_FORMS_", extra="forbid")
+
+    sources: Path = Field(default=Path("sources.toml"), description="file that names the publishers")
+    raw: Path = Field(default=Path("data/raw"), description="folder that the PDFs land in")
+    since: date | None = Field(default=None, description="only what was published on this day or later, where known")
+    dry_run: bool = Field(default=False, description="look and report, download nothing, write nothing")
+    only: tuple[str, ...] = Field(default=(), description="ids of the sources to fetch; none: all of them")
