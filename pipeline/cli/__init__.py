@@ -7,6 +7,7 @@ import sys
 
 import typer
 
+from pipeline.cli.changes import changes, labels
 from pipeline.cli.check import check
 from pipeline.cli.extract import extract
 from pipeline.cli.ingest import ingest
@@ -18,7 +19,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (extract, ingest, query, check):
+for command in (extract, ingest, changes, labels, query, check):
     app.command()(command)
 
 

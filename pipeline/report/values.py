@@ -20,7 +20,8 @@ FORM_AMOUNTS = (
 
 FUND_FIELDS = ("scope", "source", "amount", "execution_rate", "score")
 INDICATOR_FIELDS = (
-    "level1", "level2", "level3", "target", "lifetime_target", "weight", "actual", "score", "deviation_reason", "remark",
+    "level1", "level2", "level3", "target", "lifetime_target", "weight", "actual", "score", "deviation_reason",
+    "remark",
 )
 UNDERSTOOD = {
     "level1": ("level1_code",),
