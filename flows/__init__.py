@@ -1,1 +1,1 @@
-"""The Prefect flows. They only say in which order the functions of `pipeline.ingest` are called."""
+"""The Prefect flows. They only say in which order the functions of `pipeline` are called."""

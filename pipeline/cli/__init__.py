@@ -12,6 +12,7 @@ from pipeline.cli.check import check
 from pipeline.cli.extract import extract
 from pipeline.cli.ingest import ingest
 from pipeline.cli.query import query
+from pipeline.cli.serve import serve
 from pipeline.errors import BudgetFormsError
 
 app = typer.Typer(
@@ -19,7 +20,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (extract, ingest, changes, labels, query, check):
+for command in (extract, ingest, serve, changes, labels, query, check):
     app.command()(command)
 
 
