@@ -89,8 +89,9 @@ def _running(
         raise _failed(f"{error}; set PREFECT_HOME to a folder that can be written") from error
     os.environ["PREFECT_API_URL"] = url
     try:
-        prepare()  # loading Prefect takes seconds, as does the server, so both at once
-        _wait(server, url, home)
+        with _killed_on_error(server):
+            prepare()  # loading Prefect takes seconds, as does the server, so both at once
+            _wait(url, home)
         yield url
     finally:
         os.environ.pop("PREFECT_API_URL", None)
@@ -100,6 +101,16 @@ def _running(
         except subprocess.TimeoutExpired:
             server.kill()
             server.wait()
+
+
+@contextmanager
+def _killed_on_error(server: subprocess.Popen[bytes]) -> Iterator[None]:
+    """A server that has not started yet does not listen to anything milder."""
+    try:
+        yield
+    except BaseException:
+        server.kill()
+        raise
 
 
 def _set_defaults(settings: Mapping[str, str]) -> None:
@@ -129,12 +140,11 @@ def _start(log: Path, port: int, settings: Mapping[str, str]) -> tuple[subproces
         return server, url
 
 
-def _wait(server: subprocess.Popen[bytes], url: str, home: Path) -> None:
+def _wait(url: str, home: Path) -> None:
     """Returns when the server answers, which the first request to it waits for."""
     try:
         urllib.request.urlopen(f"{url}/health", timeout=_START_SECONDS).close()
     except OSError as error:
-        server.kill()
         raise _failed(f"see {home / 'server.log'}, or remove the folder {home} and run again") from error
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import multiprocessing
+import signal
 from typing import NoReturn
 from uuid import UUID
 
@@ -35,7 +38,11 @@ def make_schedule(cron: str, timezone: str) -> Schedule:
 
 class _Runner(Runner):
     def handle_sigterm(self, *_args: object, **_kwargs: object) -> NoReturn:
-        """Ends as on Ctrl-C, runs included: Prefect's own handler calls a coroutine that nobody awaits."""
+        """Ends the run that goes on, and then this process. Prefect's own handler calls a coroutine that nobody awaits,
+        and without a handler for Ctrl-C the process would wait for the run's own end."""
+        for run in multiprocessing.active_children():
+            run.terminate()
+        logging.getLogger("asyncio").disabled = True  # it would tell of every connection that this cuts
         raise KeyboardInterrupt
 
 
@@ -56,6 +63,7 @@ def serve_deployment(parameters: PublishParameters, schedule: Schedule) -> None:
     )
     assert isinstance(deployment, UUID)
     _settle(deployment)
+    signal.signal(signal.SIGINT, runner.handle_sigterm)
     asyncio.run(runner.start())
 
 

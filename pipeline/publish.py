@@ -51,7 +51,7 @@ def as_markdown(published: Published, out: Path) -> str:
 
 def _lines(published: Published, out: Path) -> Iterator[str]:
     failures = published.failures
-    yield f"# {published}"
+    yield f"# {str(published).capitalize()}"
     yield ""
     yield from (f"- {' '.join(failure.split())}" for failure in failures[:_SHOWN])
     if len(failures) > _SHOWN:

@@ -74,8 +74,8 @@ def _lines(report: ChangeReport, limit: _Limit) -> Iterator[str]:
     yield from _section("Texts that nothing knows", len(report.labels))
     if report.labels:
         where = "In all documents" if report.lost else "In the documents that this version read"
-        yield f"{where}, ordered by the forms they cost; `values` are unread texts beside or below, which a meaning"
-        yield "for the text would explain."
+        yield (f"{where}, ordered by the forms they cost; `values` are unread texts beside or below, which a meaning "
+               "for the text would explain.")
         yield ""
         yield from _labels(report.labels, limit)
 
