@@ -52,7 +52,8 @@ def extraction_of(path: Path) -> Extraction:
         {"document_id": document_id, "region_no": 2, "page": 2, "kind": "text", "text": "目录", **BOX},
     ]
     document: Row = {"document_id": document_id, "fiscal_year": year, "page_count": 3, "form_count": len(form_years),
-                     "byte_size": len(data), "status": told.get("status", "ok"), "pipeline_version": "0.1.0"}
+                     "byte_size": len(data), "status": told.get("status", "ok"), "pipeline_version": "0.1.0",
+                     "publisher": told.get("publisher")}
     return Extraction(document, tables)
 
 

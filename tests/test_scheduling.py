@@ -88,7 +88,7 @@ def test_a_cron_fires_and_serve_and_worker_run_what_is_due(served: Served) -> No
     address = served.address()
     again = command("serve", "--port", "0", PREFECT_HOME=served.environment["PREFECT_HOME"])
     assert again.returncode == 2
-    assert f"serve is running already (process {served.process.pid}, {address})" in again.stderr
+    assert f"process {served.process.pid} at {address} is serving already: end it first" in again.stderr
     taken = command("serve", "--port", address.rpartition(":")[2], PREFECT_HOME=str(served.folder / "other"))
     assert taken.returncode == 2
     assert "another program listens on port" in taken.stderr

@@ -10,6 +10,7 @@ import typer
 from pipeline.cli.changes import changes, labels
 from pipeline.cli.check import check
 from pipeline.cli.extract import extract
+from pipeline.cli.fetch import fetch
 from pipeline.cli.ingest import ingest
 from pipeline.cli.query import query
 from pipeline.cli.serve import serve
@@ -20,7 +21,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (extract, ingest, serve, changes, labels, query, check):
+for command in (extract, fetch, ingest, serve, changes, labels, query, check):
     app.command()(command)
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -44,10 +43,11 @@ def serve(
         make_schedule(cron, timezone)
 
     told = "runs that are due meanwhile are made up for at the next start"
-    with interruptible(told), _alone(serve_home()) as tell, lasting_server(port, prepare) as address:
+    with interruptible(told), _alone(serve_home()) as lock, lasting_server(port, prepare) as address:
         from flows.serving import make_schedule, serve_deployment
+        from pipeline.dataset.locks import note
 
-        tell(address)
+        note(lock, address)
         print(f"serving {cron!r} ({timezone}); runs and reports: {address}; Ctrl-C ends it", flush=True)
         serve_deployment(parameters, make_schedule(cron, timezone))
 
@@ -72,22 +72,15 @@ def _parameters(sources: Path | None, raw: Path | None, out: Path | None) -> Pub
 
 
 @contextmanager
-def _alone(home: Path) -> Iterator[Callable[[str], None]]:
-    """Only one `serve` at a time has a folder; others are told its address, which the block is given to be told."""
-    home.mkdir(parents=True, exist_ok=True)
-    handle = os.open(home / "serve.lock", os.O_RDWR | os.O_CREAT, 0o600)
+def _alone(home: Path) -> Iterator[int]:
+    """The lock of the one `serve` that a folder can have, for the block."""
+    from pipeline.dataset.errors import writing
+    from pipeline.dataset.locks import take_lock
+
+    with writing(home, "what serve keeps", "PREFECT_HOME"):
+        home.mkdir(parents=True, exist_ok=True)
+        handle = take_lock(home / "serve.lock", "serving already", "end it first")
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            where = os.pread(handle, 200, 0).decode(errors="replace") or "one that is starting"
-            raise UsageError("usage.serving", f"serve is running already ({where}): end it first") from error
-        os.ftruncate(handle, 0)
-        yield lambda address: _note(handle, f"process {os.getpid()}, {address}")
+        yield handle
     finally:
         os.close(handle)
-
-
-def _note(handle: int, text: str) -> None:
-    os.ftruncate(handle, 0)
-    os.pwrite(handle, text.encode(), 0)

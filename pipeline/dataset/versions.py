@@ -21,7 +21,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pipeline.dataset import datapackage, staging
-from pipeline.dataset.errors import DatasetBusyError, DatasetError, writing
+from pipeline.dataset.errors import DatasetError, writing
+from pipeline.dataset.locks import ADVICE, take_lock
 
 CURRENT = "current"
 FOLDER = ".versions"
@@ -47,28 +48,13 @@ def locked(out: Path) -> Iterator[None]:
     """
     with writing(out):
         out.mkdir(parents=True, exist_ok=True)
-        handle = os.open(out / LOCK, os.O_RDWR | os.O_CREAT, 0o666)
+        handle = take_lock(out / LOCK, f"writing the dataset at {out}", f"{ADVICE} (--out)")
     try:
         with writing(out):
-            _take(handle, out)
             clean(out)
         yield
     finally:
         os.close(handle)
-
-
-def _take(handle: int, out: Path) -> None:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        holder = os.pread(handle, 20, 0).decode(errors="replace").strip() or "unknown"
-        raise DatasetBusyError(
-            "dataset.busy",
-            f"process {holder} is writing the dataset at {out}: "
-            "wait until it has ended, or choose another folder (--out)",
-        ) from error
-    os.ftruncate(handle, 0)
-    os.pwrite(handle, str(os.getpid()).encode(), 0)
 
 
 @contextmanager
