@@ -1,7 +1,5 @@
 """The main job: every PDF below the raw folder into the dataset."""
 
-from __future__ import annotations
-
 import time
 from concurrent.futures import CancelledError
 from typing import Any

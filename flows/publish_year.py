@@ -1,7 +1,5 @@
 """The scheduled job, all year: fetch what is new, read it, check the dataset, report what changed."""
 
-# Annotations are not postponed here: Prefect sends the flow's function to the process of a run without the names that
-# only text mentions, and could not tell there what the parameters are.
 from typing import Any
 
 from prefect import flow

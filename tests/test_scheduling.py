@@ -25,6 +25,7 @@ from pipeline.settings import PublishParameters
 from tests.documents import FORM
 from tests.generator.drawing import Producer, draw
 from tests.generator.forms import lay_out
+from tests.publisher import Publisher, Reply, page
 from tests.shared import COMMAND, ROOT, command, environment, processes_with
 
 MINUTES = 2
@@ -38,7 +39,8 @@ class Served:
         self.folder, self.mark = folder, mark
         self.environment = environment(PREFECT_HOME=str(folder / "home"), MARK=mark)
         self.log = folder / "serve.log"
-        arguments = ["serve", "--cron", "* * * * *", "--port", "0", "--raw", "raw", "--out", "out"]
+        arguments = ["serve", "--cron", "* * * * *", "--port", "0", "--raw", "raw", "--out", "out", "--sources",
+                     "sources.toml"]
         with self.log.open("wb") as sink:
             self.process = subprocess.Popen([*COMMAND, *arguments], cwd=folder, env=self.environment, stdout=sink,
                                             stderr=sink, start_new_session=True)
@@ -72,10 +74,25 @@ class Served:
         return str(artifact["data"])
 
 
+SOURCES = """
+[[source]]
+id = "putuo"
+name = "上海市普陀区财政局"
+region_code = "310107"
+document_kind = "department_budget"
+fiscal_year = "title"
+index = ["{url}/index.html"]
+allow_private = true
+"""
+
+
 @pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
-    (tmp_path / "raw").mkdir()
-    (tmp_path / "raw" / "a.pdf").write_bytes(draw(lay_out(FORM), Producer.LINES))
+def served(tmp_path: Path, site: Publisher) -> Iterator[Served]:
+    document = draw(lay_out(FORM), Producer.LINES)
+    site.replies |= {"/index.html": Reply(page(("a.pdf", "2026年预算"))), "/a.pdf": Reply(document)}
+    (tmp_path / "sources.toml").write_text(SOURCES.format(url=site.url), encoding="utf-8")
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "a.pdf").write_bytes(document)
     serving = Served(tmp_path, uuid.uuid4().hex)
     try:
         yield serving
@@ -86,6 +103,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
 
 def test_a_cron_fires_and_serve_and_worker_run_what_is_due(served: Served) -> None:
     address = served.address()
+    worker = run_worker(served, address)  # meanwhile the minute of the cron comes
     again = command("serve", "--port", "0", PREFECT_HOME=served.environment["PREFECT_HOME"])
     assert again.returncode == 2
     assert f"process {served.process.pid} at {address} is serving already: end it first" in again.stderr
@@ -93,10 +111,12 @@ def test_a_cron_fires_and_serve_and_worker_run_what_is_due(served: Served) -> No
     assert taken.returncode == 2
     assert "another program listens on port" in taken.stderr
 
-    worker = run_worker(served, address)  # meanwhile the minute of the cron comes
     run = served.ended_run("serve")
     assert (run["state_name"], run["auto_scheduled"]) == ("Completed", True)
-    assert "## Documents added: 1" in served.report(run)
+    report = served.report(run)
+    assert report.startswith("# All is well")
+    assert "Fetched: 1 new, 0 changed" in report
+    assert "| 310107/putuo/2026/2026年预算.pdf | 上海市普陀区财政局 |" in report
     assert (served.folder / "out" / "reports" / "1.md").exists()
 
     told = worker.communicate(timeout=60 * MINUTES)[0]
@@ -111,12 +131,15 @@ def test_a_cron_fires_and_serve_and_worker_run_what_is_due(served: Served) -> No
 
     served.process.send_signal(signal.SIGINT)
     assert served.process.wait(30) == 130
+    deadline = time.monotonic() + 10
+    while processes_with(served.mark) and time.monotonic() < deadline:  # helpers end when they notice
+        time.sleep(0.1)
     assert not processes_with(served.mark)
 
 
 def run_worker(served: Served, address: str) -> subprocess.Popen[str]:
     """The commands of docs/scheduling.md for a work pool, and one run by hand that the worker takes."""
-    chosen = {"fetch": False, "raw": str(served.folder / "raw"), "out": str(served.folder / "worker")}
+    chosen = {"fetch": False, "raw": str(served.folder / "own"), "out": str(served.folder / "worker")}
     script = f"""set -e
         prefect() {{ {sys.executable} -m prefect "$@"; }}
         prefect work-pool create budget-forms --type process
@@ -153,9 +176,9 @@ def test_a_run_fails_for_what_went_wrong_in_it_and_for_nothing_else(tmp_path: Pa
         "not fetched: http://example.org/a.pdf: 404 Not Found (fetch.http)",)
     broken = published(problems=(Problem("key.primary", "error", "forms: twice", 2),))
     assert broken.failures == ("broken promise: forms: twice (key.primary, 2 times)",)
-    page = as_markdown(broken, tmp_path)
-    assert page.startswith("# 1 failures; everything else is in the dataset\n\n- broken promise: forms: twice")
-    assert "# Nothing has changed" in page
+    shown = as_markdown(broken, tmp_path)
+    assert shown.startswith("# 1 failures; everything else is in the dataset\n\n- broken promise: forms: twice")
+    assert "# Nothing has changed" in shown
 
 
 def test_parameters_are_handed_on_to_the_steps() -> None:
