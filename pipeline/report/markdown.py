@@ -109,10 +109,12 @@ def _superseded(replaced: Sequence[Compared], limit: _Limit) -> Iterator[str]:
 def _differently(compared: Sequence[Compared], limit: _Limit) -> Iterator[str]:
     yield from _section("Documents read differently", len(compared))
     if compared:
-        yield "The files are the same; the program, its dictionaries or corrections are not."
+        yield "The files are the same; the program, its dictionaries, the catalogue or their place are not."
         yield ""
-        yield from limit.table(("document", "status", "forms", "new forms", "forms gone", "values changed"), [
-            (c.new.source_path, _arrow(c.old.status, c.new.status), _arrow(c.old.forms, c.new.forms),
+        head = ("document", "publisher", "year", "status", "forms", "new forms", "forms gone", "values changed")
+        yield from limit.table(head, [
+            (*(_arrow(getattr(c.old, name) or "–", getattr(c.new, name) or "–")
+               for name in ("source_path", "publisher", "fiscal_year", "status")), _arrow(c.old.forms, c.new.forms),
              len(c.comparison.forms_added), len(c.comparison.forms_gone), len(c.comparison.values))
             for c in compared
         ])
