@@ -1,7 +1,5 @@
 """Fetching: what the publishers in `sources.toml` have published, into the raw folder."""
 
-from __future__ import annotations
-
 from prefect import flow, get_run_logger
 from prefect.artifacts import create_markdown_artifact
 

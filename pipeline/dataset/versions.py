@@ -22,7 +22,7 @@ from pathlib import Path
 
 from pipeline.dataset import datapackage, staging
 from pipeline.dataset.errors import DatasetError, writing
-from pipeline.dataset.locks import take_lock
+from pipeline.dataset.locks import ADVICE, take_lock
 
 CURRENT = "current"
 FOLDER = ".versions"
@@ -48,7 +48,7 @@ def locked(out: Path) -> Iterator[None]:
     """
     with writing(out):
         out.mkdir(parents=True, exist_ok=True)
-        handle = take_lock(out / LOCK, f"writing the dataset at {out}", "--out")
+        handle = take_lock(out / LOCK, f"writing the dataset at {out}", f"{ADVICE} (--out)")
     try:
         with writing(out):
             clean(out)
@@ -106,14 +106,20 @@ def pin(out: Path) -> tuple[Path, int]:
     """
     missed = None
     while (version := current_version(out)) is not None and version != missed:
-        missed = version
-        with suppress(FileNotFoundError):  # replaced and removed since `current` was read: look again
-            handle = os.open(version / PIN, os.O_RDONLY)
-            fcntl.flock(handle, fcntl.LOCK_SH)
-            if os.fstat(handle).st_nlink:
-                return version, handle
-            os.close(handle)
+        missed = version  # replaced and removed since `current` was read: look again
+        if (handle := _pin(version)) is not None:
+            return version, handle
     raise DatasetError("dataset.missing", f"there is no dataset at {out}: run `budget-forms ingest --out {out}` first")
+
+
+def _pin(version: Path) -> int | None:
+    with suppress(FileNotFoundError):
+        handle = os.open(version / PIN, os.O_RDONLY)
+        fcntl.flock(handle, fcntl.LOCK_SH)
+        if os.fstat(handle).st_nlink:
+            return handle
+        os.close(handle)
+    return None
 
 
 @contextmanager
@@ -124,6 +130,23 @@ def pinned(out: Path) -> Iterator[Path]:
         yield version
     finally:
         os.close(handle)
+
+
+@contextmanager
+def pinned_before(version: Path) -> Iterator[Path | None]:
+    """The version before another one, which stays until the block ends; None when it is not there any more."""
+    before = version.with_name(str(version_number(version) - 1))
+    handle = _pin(before)
+    try:
+        yield None if handle is None else before
+    finally:
+        if handle is not None:
+            os.close(handle)
+
+
+def version_number(version: Path) -> int:
+    """The number of a version's folder; the first one is 1, each later one its predecessor's plus 1."""
+    return int(version.name)
 
 
 def _versions(out: Path) -> list[Path]:

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from pipeline.dataset.catalogue import Record
 from pipeline.dataset.errors import writing
-from pipeline.dataset.locks import take_lock
+from pipeline.dataset.locks import ADVICE, take_lock
 from pipeline.fetch import archive
 from pipeline.fetch.client import Client
 from pipeline.fetch.content import Kind, kind_of
@@ -67,7 +67,7 @@ def _workshop(parameters: FetchParameters) -> Iterator[None]:
     place = parameters.raw / WORKSHOP
     with writing(parameters.raw, "the folder of PDFs", "--raw"):
         place.mkdir(parents=True, exist_ok=True)
-        handle = take_lock(place / "lock", f"fetching into {parameters.raw}", "--raw")
+        handle = take_lock(place / "lock", f"fetching into {parameters.raw}", f"{ADVICE} (--raw)")
         try:
             yield
             _sweep(place)
