@@ -147,14 +147,17 @@ class Desk:
     def __init__(self, site: Publisher, folder: Path) -> None:
         self.site, self.folder, self.raw = site, folder, folder / "raw"
 
-    def fetch(
-        self, *lines: str, politeness: str = "", since: date | None = None, dry_run: bool = False
-    ) -> FetchReport:
+    def fetch(self, *lines: str, politeness: str = "", since: date | None = None, dry_run: bool = False) -> FetchReport:
         """One run over one source, which has `lines` on top of what every source needs."""
         given = {line.partition(" =")[0] for line in lines}
         usual = {
-            "id": '"putuo"', "name": '"上海市普陀区财政局"', "region_code": '"310107"', "fiscal_year": '"title"',
-            "document_kind": '"department_budget"', "allow_private": "true", "index": f'["{self.site.url}/index.html"]',
+            "id": '"putuo"',
+            "name": '"上海市普陀区财政局"',
+            "region_code": '"310107"',
+            "fiscal_year": '"title"',
+            "document_kind": '"department_budget"',
+            "allow_private": "true",
+            "index": f'["{self.site.url}/index.html"]',
         }
         source = [*lines, *(f"{name} = {value}" for name, value in usual.items() if name not in given)]
         text = (

@@ -25,11 +25,26 @@ def record(raw: Path, place: str, **more: Any) -> Record:
     """What the catalogue would say of a file."""
     data = (raw / place).read_bytes()
     usual = Record(
-        source_id="putuo", source_url=f"http://publisher.example/{place}", member="", path=place, title="2026年预算",
-        document_id=hashlib.sha256(data).hexdigest(), byte_size=len(data), publisher="普陀区财政局",
-        region_code="310107", region_name="普陀区", document_kind="department_budget", fiscal_year=2026, page_url=None,
-        published_on=None, final_url="http://publisher.example/", etag=None, last_modified=None, content_length=None,
-        headers=(("content-type", "application/pdf"),), fetched_at=datetime(2026, 2, 8, tzinfo=UTC),
+        source_id="putuo",
+        source_url=f"http://publisher.example/{place}",
+        member="",
+        path=place,
+        title="2026年预算",
+        document_id=hashlib.sha256(data).hexdigest(),
+        byte_size=len(data),
+        publisher="普陀区财政局",
+        region_code="310107",
+        region_name="普陀区",
+        document_kind="department_budget",
+        fiscal_year=2026,
+        page_url=None,
+        published_on=None,
+        final_url="http://publisher.example/",
+        etag=None,
+        last_modified=None,
+        content_length=None,
+        headers=(("content-type", "application/pdf"),),
+        fetched_at=datetime(2026, 2, 8, tzinfo=UTC),
     )
     return replace(usual, **more)
 

@@ -26,10 +26,16 @@ from tests.shared import command, ingest_here
 LIBRARY = replace(FORM, header=(("项目名称", "社区图书角", *FORM.header[0][2:]), *FORM.header[1:]))
 DEARER = replace(
     FORM,
-    funds=(("项目资金总额", "900,000", "年度资金申请总额", "900,000"),
-           ("其中：财政资金", "850,000", "其中：当年财政拨款", "800,000"), *FORM.funds[2:]),
-    rows=(("产出指标", "数量指标", "助餐人数", ">=1200人"), *FORM.rows[1:6],
-          ("满意度指标", "服务对象满意度指标", "家属满意度", ">=85%")),
+    funds=(
+        ("项目资金总额", "900,000", "年度资金申请总额", "900,000"),
+        ("其中：财政资金", "850,000", "其中：当年财政拨款", "800,000"),
+        *FORM.funds[2:],
+    ),
+    rows=(
+        ("产出指标", "数量指标", "助餐人数", ">=1200人"),
+        *FORM.rows[1:6],
+        ("满意度指标", "服务对象满意度指标", "家属满意度", ">=85%"),
+    ),
 )
 
 
@@ -121,7 +127,8 @@ def test_a_document_read_differently_is_no_new_publication(tmp_path: Path) -> No
     assert (report.added, report.replaced) == ((), ())
     [compared] = report.read_differently
     assert [(c.item, c.field, c.old, c.new) for c in compared.comparison.values] == [
-        ("助餐人数", "target_value", Decimal("1000.000000"), Decimal("7.000000"))]
+        ("助餐人数", "target_value", Decimal("1000.000000"), Decimal("7.000000"))
+    ]
 
 
 def misread(path: Path, reader: str) -> Extraction:
@@ -133,17 +140,26 @@ def misread(path: Path, reader: str) -> Extraction:
 def test_unknown_labels_are_grouped_by_the_forms_they_cost(tmp_path: Path) -> None:
     def labelled(unit: str, category: str) -> FormContent:
         (name, *_), (department, *_), dates = FORM.header
-        return replace(FORM, header=((name, FORM.header[0][1], category, "经常性项目"),
-                                     (department, FORM.header[1][1], unit, "崇明区养老服务中心"), dates))
+        return replace(
+            FORM,
+            header=(
+                (name, FORM.header[0][1], category, "经常性项目"),
+                (department, FORM.header[1][1], unit, "崇明区养老服务中心"),
+                dates,
+            ),
+        )
 
     put(tmp_path / "raw", "a.pdf", labelled("实施单位", "民生分档"), labelled("落地机构", "民生分档"))
     put(tmp_path / "raw", "b.pdf", labelled("实施单位", "民生分档"))
     labels = changes(tmp_path).labels
     assert [(group.text, group.forms, group.values, group.known_as_label) for group in labels] == [
-        ("民生分档", 3, 3, True), ("落地机构", 1, 1, True)]
+        ("民生分档", 3, 3, True),
+        ("落地机构", 1, 1, True),
+    ]
     listed = command("labels", "--out", tmp_path / "out").stdout.splitlines()
-    assert listed[2] == ("| 民生分档 | label | 3 | 3 | 3 | shanghai-district-target | "
-                         "a.pdf p. 1, b.pdf p. 1, a.pdf p. 2 |")
+    assert listed[2] == (
+        "| 民生分档 | label | 3 | 3 | 3 | shanghai-district-target | a.pdf p. 1, b.pdf p. 1, a.pdf p. 2 |"
+    )
     assert command("labels", "--out", tmp_path / "out", "--year", "1999").stdout.endswith("is known\n")
 
 
@@ -152,16 +168,21 @@ def unread(message: str, x: float, y: float, rule: str = "form.unread_text", for
 
 
 def test_unread_values_count_to_the_heading_of_their_column() -> None:
-    [heading, other] = group_labels([
-        unread(text_message("达标值"), 300, 100), unread(text_message("=12个"), 300, 120),
-        unread(text_message("≥90%"), 310, 140), unread(text_message("第3页"), 20, 700),
-        unread(text_message("第12页"), 20, 700, form="2")][::-1])
+    [heading, other] = group_labels(
+        [
+            unread(text_message("达标值"), 300, 100),
+            unread(text_message("=12个"), 300, 120),
+            unread(text_message("≥90%"), 310, 140),
+            unread(text_message("第3页"), 20, 700),
+            unread(text_message("第12页"), 20, 700, form="2"),
+        ][::-1]
+    )
     assert (heading.text, heading.forms, heading.values) == ("第3页", 2, 0) or heading.text == "第12页"
     assert (other.text, other.forms, other.values) == ("达标值", 1, 2)
 
 
 def test_a_message_gives_its_text_back() -> None:
-    for text in ("承办机构", "it's", 'both \' and "', "两\n行"):
+    for text in ("承办机构", "it's", "both ' and \"", "两\n行"):
         assert text_of(label_message(text, "generic-project")) == text
         assert text_of(text_message(text)) == text
 
@@ -172,10 +193,18 @@ def form(number: int, *indicators: str, **columns: object) -> FormRows:
 
 
 def test_forms_are_matched_by_code_then_name_then_indicators() -> None:
-    old = [form(1, project_code="A", project_name="旧名"), form(2, project_name="甲 项目"), form(3, "x", "y", "z"),
-           form(4, "满意度", project_name="乙")]
-    new = [form(1, "x", "y", "w", "z", project_name="丙"), form(2, project_name="甲项目"),
-           form(3, project_code="A", project_name="新名"), form(4, "满意度", "另一", project_name="丁")]
+    old = [
+        form(1, project_code="A", project_name="旧名"),
+        form(2, project_name="甲 项目"),
+        form(3, "x", "y", "z"),
+        form(4, "满意度", project_name="乙"),
+    ]
+    new = [
+        form(1, "x", "y", "w", "z", project_name="丙"),
+        form(2, project_name="甲项目"),
+        form(3, project_code="A", project_name="新名"),
+        form(4, "满意度", "另一", project_name="丁"),
+    ]
     matched = match_forms(old, new)
     assert [(a.form["form_no"], b.form["form_no"]) for a, b in matched.pairs] == [(3, 1), (2, 2), (1, 3)]
     assert [f.form["form_no"] for f in matched.gone] == [4]

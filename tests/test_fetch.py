@@ -89,7 +89,9 @@ def test_pages_in_gbk_and_in_pages_that_lie_about_it(site: Publisher, desk: Desk
         "/1": Reply(gbk, headers={"Content-Type": "text/html; charset=GBK"}),
         "/2": Reply(meta, headers={"Content-Type": "text/html"}),
         "/3": Reply(lying, headers={"Content-Type": "text/html"}),
-        "/%E9%A2%84%E7%AE%97/a.pdf": Reply(pdf("a")), "/b.pdf": Reply(pdf("b")), "/c.pdf": Reply(pdf("c")),
+        "/%E9%A2%84%E7%AE%97/a.pdf": Reply(pdf("a")),
+        "/b.pdf": Reply(pdf("b")),
+        "/c.pdf": Reply(pdf("c")),
     }
     report = desk.fetch(f'index = ["{site.url}/1", "{site.url}/2", "{site.url}/3"]')
     assert [e.title for e in report.new] == ["财政局2026年预算", "喆局2026年预算", "教育局2026年预算"]
@@ -116,7 +118,8 @@ def test_a_page_a_department_gives_its_name_to_attachments(site: Publisher, desk
     site.replies |= {
         "/index.html": Reply(page(("t1_1.html", "区教育局2026年部门预算"), ("/about.html", "关于我们"))),
         "/t1_1.html": Reply(page(("x.pdf", "附件1"), ("y.pdf", "区少年宫2026年单位预算"), ("javascript:go()", "打印"))),
-        "/x.pdf": Reply(pdf("x")), "/y.pdf": Reply(pdf("y")),
+        "/x.pdf": Reply(pdf("x")),
+        "/y.pdf": Reply(pdf("y")),
     }
     report = desk.fetch(r'follow = { link_pattern = "/t\\d+_\\d+\\.html$" }')
     assert [e.title for e in report.new] == ["区教育局2026年部门预算 附件1", "区少年宫2026年单位预算"]
@@ -258,8 +261,17 @@ def test_hosts_are_given_a_rest(site: Publisher, desk: Desk, monkeypatch: pytest
     assert [round(nap) for nap in naps] == [7, 7]
 
 
-@pytest.mark.parametrize("target", ["http://127.0.0.1:1/a.pdf", "http://169.254.169.254/a.pdf", "http://[::1]/a.pdf",
-                                    "http://[::ffff:10.0.0.1]/a.pdf", "http://localhost/a.pdf", "http://0/a.pdf"])
+@pytest.mark.parametrize(
+    "target",
+    [
+        "http://127.0.0.1:1/a.pdf",
+        "http://169.254.169.254/a.pdf",
+        "http://[::1]/a.pdf",
+        "http://[::ffff:10.0.0.1]/a.pdf",
+        "http://localhost/a.pdf",
+        "http://0/a.pdf",
+    ],
+)
 def test_no_connection_to_an_address_that_is_not_public(desk: Desk, target: str) -> None:
     links = f'links = [{{ url = "{target}", title = "2026年预算" }}]'
     report = desk.fetch("index = []", links, "allow_private = false")
@@ -318,7 +330,8 @@ def test_an_archive_gives_its_pdfs(site: Publisher, desk: Desk) -> None:
     site.replies |= {"/index.html": Reply(page(("all.zip", "2026年部门预算"))), "/all.zip": Reply(first, etag='"1"')}
     desk.fetch()
     assert desk.files() == {
-        "310107/putuo/2026/2026年部门预算 1.pdf": pdf("b"), "310107/putuo/2026/区教育局2026年预算.pdf": pdf("a")
+        "310107/putuo/2026/2026年部门预算 1.pdf": pdf("b"),
+        "310107/putuo/2026/区教育局2026年预算.pdf": pdf("a"),
     }
     assert desk.record("区教育局2026年预算").member == "预算/区教育局2026年预算.pdf"
     assert len(desk.fetch().unchanged) == 2
@@ -333,13 +346,16 @@ def test_an_archive_gives_its_pdfs(site: Publisher, desk: Desk) -> None:
     assert site.bytes_sent(".zip") == 0
 
 
-@pytest.mark.parametrize(("members", "why"), [
-    ((("../../a.pdf", b"%PDF-"),), "a file wants to lie outside of it: ../../a.pdf"),
-    ((("/etc/a.pdf", b"%PDF-"),), "a file wants to lie outside of it: /etc/a.pdf"),
-    ((("a.pdf", b"0" * 3_000_000),), "a bomb"),
-    ((("a.pdf", b"0" * 9_000_000),), "larger than 8 MiB"),
-    ((("a.pdf", pdf("a")), ("more.zip", b"PK")), "there is an archive in it, which is not opened: more.zip"),
-])
+@pytest.mark.parametrize(
+    ("members", "why"),
+    [
+        ((("../../a.pdf", b"%PDF-"),), "a file wants to lie outside of it: ../../a.pdf"),
+        ((("/etc/a.pdf", b"%PDF-"),), "a file wants to lie outside of it: /etc/a.pdf"),
+        ((("a.pdf", b"0" * 3_000_000),), "a bomb"),
+        ((("a.pdf", b"0" * 9_000_000),), "larger than 8 MiB"),
+        ((("a.pdf", pdf("a")), ("more.zip", b"PK")), "there is an archive in it, which is not opened: more.zip"),
+    ],
+)
 def test_archives_that_mean_harm_are_refused(
     site: Publisher, desk: Desk, members: tuple[tuple[str, bytes], ...], why: str
 ) -> None:
@@ -392,8 +408,10 @@ def test_since_leaves_out_what_is_older_where_that_is_known(site: Publisher, des
     undated = '<li><a href="feb.pdf">三局2026年预算</a></li><li><a href="mar.pdf">四局2026年预算</a></li>'
     site.replies |= {
         "/index.html": Reply(page(more=f"<ul>{dated}{undated}</ul>")),
-        "/new.pdf": Reply(pdf("new")), "/old.pdf": Reply(pdf("old")),
-        "/feb.pdf": Reply(pdf("feb"), modified=FEBRUARY), "/mar.pdf": Reply(pdf("mar"), modified=MARCH),
+        "/new.pdf": Reply(pdf("new")),
+        "/old.pdf": Reply(pdf("old")),
+        "/feb.pdf": Reply(pdf("feb"), modified=FEBRUARY),
+        "/mar.pdf": Reply(pdf("mar"), modified=MARCH),
     }
     report = desk.fetch(since=date(2026, 3, 1))
     assert [entry.title for entry in report.new] == ["二局2026年预算", "四局2026年预算"]

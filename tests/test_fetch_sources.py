@@ -11,7 +11,11 @@ from pipeline.fetch.sources import load_sources
 from tests.shared import ROOT, command
 
 GOOD = {
-    "id": '"a"', "name": '"某局"', "region_code": '"310107"', "document_kind": '"other"', "fiscal_year": '"title"',
+    "id": '"a"',
+    "name": '"某局"',
+    "region_code": '"310107"',
+    "document_kind": '"other"',
+    "fiscal_year": '"title"',
     "index": '["https://example.org/"]',
 }
 
@@ -24,21 +28,27 @@ def write(folder: Path, **changed: str | None) -> Path:
     return path
 
 
-@pytest.mark.parametrize(("changed", "told"), [
-    ({"region_code": '"999999"'}, "source 'a', field region_code '999999' is not in schemas/regions.toml: correct it"),
-    ({"region_code": None}, "source 'a', field region_code is missing: add it"),
-    ({"regoin": '"x"'}, "source 'a', field regoin is not known: remove it or correct its name"),
-    ({"id": None, "name": '""'}, "source number 1, field id is missing: add it; source number 1, field name: "),
-    ({"document_kind": '"budget"'}, "field document_kind 'budget' is none of department_budget, unit_budget"),
-    ({"fiscal_year": '"cover"'}, "source 'a', field fiscal_year: Input should be 'title' or 'path', not 'cover'"),
-    ({"index": '["ftp://x/"]'}, "field index.0 'ftp://x/' is no web address: write it whole"),
-    ({"index": None}, 'source \'a\' names no page: give index = ["https://…"], or links'),
-    ({"title_pattern": '"(a"'}, "source 'a', field title_pattern: Input should be a valid regular expression"),
-    ({"publisher": '"title"'}, "source 'a' publisher = \"title\" needs a title_pattern with a group"),
-    ({"pagination": "{ max_pages = 3 }"}, "source 'a', field pagination needs either pattern"),
-    ({"pagination": '{ pattern = "index.html" }'}, "source 'a', field pagination pattern needs {n}"),
-    ({"follow": "{ }"}, "source 'a', field follow needs link_pattern or title_pattern"),
-])
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        (
+            {"region_code": '"999999"'},
+            "source 'a', field region_code '999999' is not in schemas/regions.toml: correct it",
+        ),
+        ({"region_code": None}, "source 'a', field region_code is missing: add it"),
+        ({"regoin": '"x"'}, "source 'a', field regoin is not known: remove it or correct its name"),
+        ({"id": None, "name": '""'}, "source number 1, field id is missing: add it; source number 1, field name: "),
+        ({"document_kind": '"budget"'}, "field document_kind 'budget' is none of department_budget, unit_budget"),
+        ({"fiscal_year": '"cover"'}, "source 'a', field fiscal_year: Input should be 'title' or 'path', not 'cover'"),
+        ({"index": '["ftp://x/"]'}, "field index.0 'ftp://x/' is no web address: write it whole"),
+        ({"index": None}, "source 'a' names no page: give index = [\"https://…\"], or links"),
+        ({"title_pattern": '"(a"'}, "source 'a', field title_pattern: Input should be a valid regular expression"),
+        ({"publisher": '"title"'}, "source 'a' publisher = \"title\" needs a title_pattern with a group"),
+        ({"pagination": "{ max_pages = 3 }"}, "source 'a', field pagination needs either pattern"),
+        ({"pagination": '{ pattern = "index.html" }'}, "source 'a', field pagination pattern needs {n}"),
+        ({"follow": "{ }"}, "source 'a', field follow needs link_pattern or title_pattern"),
+    ],
+)
 def test_what_is_wrong_is_told_with_its_place(tmp_path: Path, changed: dict[str, str | None], told: str) -> None:
     path = write(tmp_path, **changed)
     with pytest.raises(UsageError) as error:

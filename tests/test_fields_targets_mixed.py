@@ -49,7 +49,9 @@ def test_frequency(text: str, unit: str) -> None:
     assert (target.kind, target.value, target.unit) == ("frequency", Decimal(1), unit)
 
 
-@pytest.mark.parametrize("text", ["≤100万元/家；≤50万元/家", "7*24", "50＊50", "完成年内受理任务", "按运费的30%且≤300万元/家", "100%/≥3篇"])
+@pytest.mark.parametrize(
+    "text", ["≤100万元/家；≤50万元/家", "7*24", "50＊50", "完成年内受理任务", "按运费的30%且≤300万元/家", "100%/≥3篇"]
+)
 def test_several_values_or_words(text: str) -> None:
     target = parse_target(text)
     assert (target.kind, target.operator, target.value) == ("qualitative", None, None)

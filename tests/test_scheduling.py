@@ -39,11 +39,28 @@ class Served:
         self.folder, self.mark = folder, mark
         self.environment = environment(PREFECT_HOME=str(folder / "home"), MARK=mark)
         self.log = folder / "serve.log"
-        arguments = ["serve", "--cron", "* * * * *", "--port", "0", "--raw", "raw", "--out", "out", "--sources",
-                     "sources.toml"]
+        arguments = [
+            "serve",
+            "--cron",
+            "* * * * *",
+            "--port",
+            "0",
+            "--raw",
+            "raw",
+            "--out",
+            "out",
+            "--sources",
+            "sources.toml",
+        ]
         with self.log.open("wb") as sink:
-            self.process = subprocess.Popen([*COMMAND, *arguments], cwd=folder, env=self.environment, stdout=sink,
-                                            stderr=sink, start_new_session=True)
+            self.process = subprocess.Popen(
+                [*COMMAND, *arguments],
+                cwd=folder,
+                env=self.environment,
+                stdout=sink,
+                stderr=sink,
+                start_new_session=True,
+            )
 
     def address(self) -> str:
         deadline = time.monotonic() + 60 * MINUTES
@@ -69,8 +86,9 @@ class Served:
         raise AssertionError(f"no run of {deployment}: {self.log.read_text()}")
 
     def report(self, run: dict[str, Any]) -> str:
-        [artifact] = self.ask("artifacts", artifacts={"flow_run_id": {"any_": [run["id"]]},
-                                                      "key": {"any_": ["publish-report"]}})
+        [artifact] = self.ask(
+            "artifacts", artifacts={"flow_run_id": {"any_": [run["id"]]}, "key": {"any_": ["publish-report"]}}
+        )
         return str(artifact["data"])
 
 
@@ -125,7 +143,8 @@ def test_a_cron_fires_and_serve_and_worker_run_what_is_due(served: Served) -> No
     assert "## Documents added: 1" in served.report(run)
     [deployment] = served.ask("deployments", deployments={"name": {"any_": ["daily"]}})
     assert [(s["schedule"]["cron"], s["schedule"]["timezone"]) for s in deployment["schedules"]] == [
-        ("0 6 * * *", "Asia/Shanghai")]
+        ("0 6 * * *", "Asia/Shanghai")
+    ]
     assert deployment["global_concurrency_limit"]["limit"] == 1
     assert deployment["concurrency_options"]["collision_strategy"] == "CANCEL_NEW"
 
@@ -146,10 +165,15 @@ def run_worker(served: Served, address: str) -> subprocess.Popen[str]:
         prefect --no-prompt deploy --all
         prefect deployment run publish-year/daily --param 'parameters={json.dumps(chosen)}'
         prefect worker start --pool budget-forms --run-once"""
-    own = served.environment | {"PREFECT_API_URL": f"{address}/api", "PREFECT_HOME": str(served.folder / "worker-home"),
-                                "DO_NOT_TRACK": "1", "NO_PROXY": "127.0.0.1"}
-    return subprocess.Popen(["sh", "-c", script], cwd=ROOT, env=own, text=True, stdout=subprocess.PIPE,
-                            stderr=subprocess.STDOUT)
+    own = served.environment | {
+        "PREFECT_API_URL": f"{address}/api",
+        "PREFECT_HOME": str(served.folder / "worker-home"),
+        "DO_NOT_TRACK": "1",
+        "NO_PROXY": "127.0.0.1",
+    }
+    return subprocess.Popen(
+        ["sh", "-c", script], cwd=ROOT, env=own, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
 
 
 def test_a_wrong_schedule_is_told_at_once(tmp_path: Path) -> None:
@@ -173,7 +197,8 @@ def test_a_run_fails_for_what_went_wrong_in_it_and_for_nothing_else(tmp_path: Pa
     assert published(partial, fetched=FetchReport(gone=(entry,))).failures == ()
     assert published(failed).failures == ("not read: page.pdf: this is a web page (pdf.html)",)
     assert published(fetched=FetchReport(failed=(entry,))).failures == (
-        "not fetched: http://example.org/a.pdf: 404 Not Found (fetch.http)",)
+        "not fetched: http://example.org/a.pdf: 404 Not Found (fetch.http)",
+    )
     broken = published(problems=(Problem("key.primary", "error", "forms: twice", 2),))
     assert broken.failures == ("broken promise: forms: twice (key.primary, 2 times)",)
     shown = as_markdown(broken, tmp_path)
@@ -185,6 +210,9 @@ def test_parameters_are_handed_on_to_the_steps() -> None:
     parameters = PublishParameters(raw=Path("here"), out=Path("there"), year=2026, only=("city",))
     assert parameters.to_fetch.raw == parameters.to_ingest.raw == Path("here")
     assert (parameters.to_fetch.only, parameters.to_ingest.year, parameters.to_ingest.out) == (
-        ("city",), 2026, Path("there"))
+        ("city",),
+        2026,
+        Path("there"),
+    )
     assert parameters.to_ingest.workers >= 1
     assert parameters.model_copy(update={"workers": 7}).to_ingest.workers == 7
