@@ -174,7 +174,14 @@ class BoxedWalk:
                     self.form.unread.append(Unread(kind, cell.text, view.table.page, cell.box))
 
     def _kind(self, view: View, cell: Cell) -> str:
-        right = view.right_of(cell)
-        is_label = len(cell.text) <= LABEL_LENGTH and not AMOUNT.match(cell.text)
-        unknown = is_label and right is not None and not self._means(right) and id(right) not in self._used
-        return "unknown_label" if unknown else "text"
+        """unknown_label for a short text with an unread value beside it, or below it and beside another heading."""
+        if len(cell.text) > LABEL_LENGTH or AMOUNT.match(cell.text):
+            return "text"
+        beside = self._is_unread(view.right_of(cell))
+        heads = self._is_unread(view.below(cell)) and any(
+            self._means(other).keys() & {"goal", "column", "fund"} for other in view.starting[cell.row]
+        )
+        return "unknown_label" if beside or heads else "text"
+
+    def _is_unread(self, cell: Cell | None) -> bool:
+        return cell is not None and bool(cell.text) and not self._means(cell) and id(cell) not in self._used
