@@ -328,6 +328,9 @@ def test_an_archive_gives_its_pdfs(site: Publisher, desk: Desk) -> None:
     report = desk.fetch()
     assert (len(report.new), len(report.changed), len(report.gone)) == (1, 1, 1)
     assert len(desk.files()) == 3
+    report = desk.fetch()  # what has left the archive does not come back with it
+    assert (len(report.unchanged), len(report.gone)) == (2, 0)
+    assert site.bytes_sent(".zip") == 0
 
 
 @pytest.mark.parametrize(("members", "why"), [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -72,18 +73,22 @@ class Library:
     def __init__(self, raw: Path) -> None:
         self.raw = raw
         records = read_catalogue(raw)
-        self._current = {(r.source_url, r.member): r for r in records if r.superseded_by is None}
+        self._current: dict[str, dict[str, Record]] = defaultdict(dict)
         self._past = [r for r in records if r.superseded_by is not None]
-        self._paths = {r.path.casefold() for r in self._current.values()}
+        self._paths: set[str] = set()
+        for record in records:
+            if record.superseded_by is None:
+                self._keep(record)
         self._saved = self._all()
 
     def of(self, url: str) -> list[Record]:
-        """The documents that came from an address: several for an archive."""
-        return [record for (address, _), record in self._current.items() if address == url]
+        """The documents that came from an address: several for an archive, those that have left it last."""
+        found = self._current[url].values() if url in self._current else ()
+        return sorted(found, key=lambda record: record.gone_at is not None)
 
     def published_by(self, source_id: str) -> list[Record]:
         """The documents of a source that are not known to be gone."""
-        return [r for r in self._current.values() if r.source_id == source_id and r.gone_at is None]
+        return [r for r in self._all() if (r.source_id, r.gone_at, r.superseded_by) == (source_id, None, None)]
 
     def is_intact(self, record: Record) -> bool:
         """Whether the file lies where it landed, in its size."""
@@ -108,7 +113,7 @@ class Library:
     def land(self, arrival: Arrival) -> tuple[Change, Record]:
         """Moves the file to its place in one step. A file that it replaces goes to the superseded ones."""
         document_id, size = _digest(arrival.file), arrival.file.stat().st_size
-        old = self._current.get((arrival.url, arrival.member))
+        old = self._current[arrival.url].get(arrival.member)
         told = {**arrival.curated.columns(), **arrival.columns()}
         if old and old.document_id == document_id and self.is_intact(old):
             arrival.file.unlink()
@@ -132,10 +137,10 @@ class Library:
             self._saved = self._all()
 
     def _all(self) -> list[Record]:
-        return [*self._current.values(), *self._past]
+        return [*(record for members in self._current.values() for record in members.values()), *self._past]
 
     def _keep(self, record: Record) -> Record:
-        self._current[record.source_url, record.member] = record
+        self._current[record.source_url][record.member] = record
         self._paths.add(record.path.casefold())
         return record
 

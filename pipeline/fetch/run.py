@@ -122,7 +122,7 @@ class _Run:
             try:
                 self._ask(source, link, known)
             except GoneError as error:
-                for record in known:
+                for record in _there(known):
                     self._lose(record, error.code, error.message)
                 if not known:
                     self._tell("failed", _entry(source, link, known, error.code, error.message))
@@ -131,13 +131,14 @@ class _Run:
 
     def _ask(self, source: WebSource, link: Link, known: list[Record]) -> None:
         """Downloads a document, unless it is here already. Raises `FetchError`."""
-        whole = bool(known) and all(self.library.is_intact(record) for record in known)
+        there = _there(known)
+        whole = bool(there) and all(self.library.is_intact(record) for record in there)
         part = self.parameters.raw / WORKSHOP / f"{digest(link.url)[:32]}.part"
-        validators = _validators(known[0]) if whole else None
+        validators = _validators(there[0]) if whole else None
         wish = Wish(link.url, part, validators, self.parameters.since, self.parameters.dry_run)
         match download(self.client, source, wish):
             case Outcome.UNCHANGED:
-                for record in known:
+                for record in (record for record in known if _validators(record) == validators):
                     described = self.library.describe(record, _curated(source, link, record.member))
                     self._tell("unchanged", _told(described))
             case Outcome.OLDER:
@@ -157,7 +158,7 @@ class _Run:
         else:
             there = self._unpack(source, link, sent)
         for record in known:
-            if record.member not in there:
+            if record.member not in there and record.gone_at is None:
                 self._lose(record, "fetch.unpacked", "it is no longer in the archive")
 
     def _unpack(self, source: WebSource, link: Link, sent: Download) -> set[str]:
@@ -212,6 +213,11 @@ def _curated(source: WebSource, link: Link, member: str) -> Curated:
         source.id, title, publisher(source, link, title), source.region_code, source.region_name,
         source.document_kind, fiscal_year(source, link, title), link.page, link.date,
     )
+
+
+def _there(known: list[Record]) -> list[Record]:
+    """The documents of an address that are still published; one of them, when none is."""
+    return [record for record in known if record.gone_at is None] or known[:1]
 
 
 def _validators(record: Record) -> Validators:
