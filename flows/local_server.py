@@ -132,12 +132,13 @@ def _bypass_proxy() -> None:
 def _start(log: Path, port: int, settings: Mapping[str, str]) -> tuple[subprocess.Popen[bytes], str]:
     """The server on a socket that is open already, so no port can be lost to another program in between."""
     with socket.create_server(("127.0.0.1", port)) as listener, log.open("wb") as sink:
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}/api"
+        site = f"http://127.0.0.1:{listener.getsockname()[1]}"
         server = subprocess.Popen(
             [sys.executable, "-P", "-m", "flows.local_server", str(listener.fileno()), str(os.getpid())],
-            env={**os.environ, "PREFECT_UI_API_URL": url, **settings}, pass_fds=[listener.fileno()],
-            start_new_session=True, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink)
-        return server, url
+            env={**os.environ, "PREFECT_UI_URL": site, "PREFECT_UI_API_URL": f"{site}/api", **settings},
+            pass_fds=[listener.fileno()], start_new_session=True,
+            stdin=subprocess.DEVNULL, stdout=sink, stderr=sink)
+        return server, f"{site}/api"
 
 
 def _wait(url: str, home: Path) -> None:

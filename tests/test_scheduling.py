@@ -157,7 +157,7 @@ def test_a_cron_fires_and_serve_and_worker_run_what_is_due(served: Served) -> No
 
 
 def run_worker(served: Served, address: str) -> subprocess.Popen[str]:
-    """The commands of docs/scheduling.md for a work pool, and one run by hand that the worker takes."""
+    """The commands of docs/scheduling.md for a work pool, and one run by hand, which the worker takes."""
     chosen = {"fetch": False, "raw": str(served.folder / "own"), "out": str(served.folder / "worker")}
     script = f"""set -e
         prefect() {{ {sys.executable} -m prefect "$@"; }}
