@@ -20,7 +20,7 @@ TEXT = (ROOT / "docs/adding-a-layout.md").read_text(encoding="utf-8")
 def block(language: str, beginning: str) -> str:
     """The fenced block of a language that begins with a text."""
     found = re.findall(r"^```(\w*)\n(.*?)^```$", TEXT, re.DOTALL | re.MULTILINE)
-    return next(text for name, text in found if name == language and text.startswith(beginning))
+    return str(next(text for name, text in found if name == language and text.startswith(beginning)))
 
 
 @pytest.fixture(scope="module")
