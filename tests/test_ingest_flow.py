@@ -29,7 +29,7 @@ def test_every_fault_costs_one_document(tmp_path: Path, prefect_home: str) -> No
         PREFECT_HOME=prefect_home,
         MARK=mark,
         BUDGET_FORMS_EXTRACTOR="tests.faults:extract",
-        BUDGET_FORMS_TIMEOUT_SECONDS="3",
+        BUDGET_FORMS_TIMEOUT_SECONDS="8",
     )
     assert told.returncode == 1
     assert told.stdout.startswith("documents: 2 ok + 0 partial + 4 failed = 6 seen (6 read now); forms: 0;")
@@ -42,10 +42,8 @@ def test_every_fault_costs_one_document(tmp_path: Path, prefect_home: str) -> No
     landed = command("query", "SELECT file_name, error_code FROM documents ORDER BY 1", "--out", out, "--format", "csv")
     assert landed.stdout.splitlines()[1:3] == ["crash.pdf,worker.crashed", "good-1.pdf,"]
 
-    # Nothing has changed: no Prefect, no document read, the same answer.
-    started = time.monotonic()
+    # Nothing has changed: no Prefect (it could not write its home), no document read, the same answer.
     again = command("ingest", "--raw", raw, "--out", out, PREFECT_HOME="/proc/nothing")
-    assert time.monotonic() - started < 3
     assert again.returncode == 1
     assert again.stdout.startswith("documents: 2 ok + 0 partial + 4 failed = 6 seen (0 read now)")
     assert command("check", "--out", out).returncode == 0
