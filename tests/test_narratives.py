@@ -74,5 +74,11 @@ def test_amount_of_the_year_among_several(amounts: str, total: str | None) -> No
     assert form["annual_total"] == (Decimal(total) if total else None)
 
 
+def test_several_amounts_are_lines_of_their_own() -> None:
+    lines = ["第一季度用款10万元，第二季度用款6.5万元。" if "1720.50" in line else line for line in SECTIONS]
+    funds = rows_of(told(*lines), "funds")
+    assert [(row["label"], row["amount"]) for row in funds] == [("第一季度用款", 100_000), ("第二季度用款", 65_000)]
+
+
 def test_sections_without_goal_are_no_record() -> None:
     assert not told(*SECTIONS[:13]).tables.get("forms")
