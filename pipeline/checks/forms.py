@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.checks.model import Finding, at
+from pipeline.checks.model import Finding, at, shorten
 from pipeline.fields.form import Form
-
-SHOWN = 200  # characters of a text that a message repeats
 
 
 def check_form(form: Form) -> Iterator[Finding]:
@@ -22,13 +20,13 @@ def check_form(form: Form) -> Iterator[Finding]:
             message = f"the label {unread.text!r} is in no dictionary; add it to labels.toml or to {form.layout}"
             yield Finding("layout.unknown_label", "warning", message, unread.page, unread.box, form.form_no)
         elif unread.kind == "ignored":
-            message = f"printed, but without a column in the tables: {_short(unread.text)}"
+            message = f"printed, but without a column in the tables: {shorten(unread.text)}"
             yield Finding("form.not_carried", "info", message, unread.page, unread.box, form.form_no)
         else:
             yield Finding(
                 "form.unread_text",
                 "warning",
-                f"no field used the text {_short(unread.text)!r}",
+                f"no field used the text {shorten(unread.text)!r}",
                 unread.page,
                 unread.box,
                 form.form_no,
@@ -71,7 +69,3 @@ def _dates(form: Form) -> Iterator[Finding]:
             f"fiscal year {form.fiscal_year} is not within {start} to {end}",
             form.place,
         )
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= SHOWN else text[:SHOWN] + "…"

@@ -40,7 +40,15 @@ def page_grid(page: Page, frames: Sequence[Lattice] | None = None, whole: Whole 
     for frame, words in zip(frames, inside, strict=True):
         if words:
             tables.append(_table(page.number, frame, words, whole))
-    return PageGrid(page.number, page.width, page.height, tuple(tables), _free_lines(free))
+    return PageGrid(
+        page.number, page.width, page.height, tuple(tables), _free_lines(free), _unseen(page.covered, frames, whole)
+    )
+
+
+def _unseen(covered: Sequence[Word], frames: Sequence[Lattice], whole: Whole | None) -> tuple[Line, ...]:
+    """Texts below covers, and clipped texts of tables that no visible word leads to."""
+    lost = (word for line in whole.lost if tabled(frames, line) for word in line) if whole is not None else ()
+    return tuple(line for word in (*covered, *lost) for line in printed_lines((word,)))
 
 
 def tabled(frames: Sequence[Lattice], words: Iterable[Word]) -> bool:
