@@ -15,7 +15,7 @@ from pipeline import __version__
 from pipeline.checks.forms import check_form
 from pipeline.checks.funds import check_funds
 from pipeline.checks.hidden import check_hidden
-from pipeline.checks.indicators import check_indicators
+from pipeline.checks.indicators import check_across, check_indicators
 from pipeline.checks.model import Finding
 from pipeline.errors import BudgetFormsError, DocumentError, PageError
 from pipeline.extraction import Extraction, Row
@@ -163,7 +163,7 @@ def _assemble(base: Row, document: OpenDocument, pages: _Pages, method: str) -> 
     if facts.publisher_place is not None:
         inherit([f for f in forms if f.implementing_unit is None], "department", facts.publisher, facts.publisher_place)
     findings = [*pages.findings, *_document_findings(facts, forms), *check_hidden(pages.grids, forms)]
-    findings += [x for form in forms for x in _check(form)]
+    findings += [*(x for form in forms for x in _check(form)), *check_across(forms)]
     document_id = str(base["document_id"])
     faults = [f for f in pages.findings if f.rule.startswith("page.") or pages.lost]
     row: Row = {

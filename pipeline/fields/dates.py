@@ -12,6 +12,7 @@ from pipeline.text import key
 _SEPARATED = r"(20\d\d|19\d\d)(?:年|[-/.])(\d{1,2})(?:(?:月|[-/.])(\d{1,2})日?|月?)"
 _COMPACT = r"(20\d\d|19\d\d)(0[1-9]|1[0-2])([0-2]\d|3[01])"
 _YEAR = r"(20\d\d|19\d\d)年?度?"
+_MONTHS = re.compile(r"((?:20|19)\d\d年)(\d{1,2})月?[-~至到](\d{1,2}月)")  # 2022年1-4月: no day
 _DATE = re.compile(f"{_COMPACT}(?!\\d)|{_SEPARATED}(?!\\d)|{_YEAR}(?!\\d)")
 
 
@@ -40,7 +41,7 @@ class PrintedDate:
 def parse_dates(text: str) -> list[PrintedDate]:
     """All dates in a text, in order; impossible ones (month 13) are left out."""
     found: list[PrintedDate] = []
-    for match in _DATE.finditer(key(text)):
+    for match in _DATE.finditer(_MONTHS.sub(r"\1\2月,\1\3", key(text))):
         groups = next(g for g in (match.groups()[:3], match.groups()[3:6], match.groups()[6:]) if g[0])
         year, month, day = (int(g) if g else None for g in (*groups, None, None)[:3])
         assert year is not None

@@ -7,6 +7,7 @@ in the cell that holds most of the run.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
@@ -18,6 +19,7 @@ from pipeline.grid.overflow import release_slivers, settle
 from pipeline.reading.model import Page, Word
 from pipeline.text import join_lines
 
+PAGE_NUMBER = re.compile(r"^(?:第\d+页(?:[，,/]?共\d+页)?|[-—–－]\d+[-—–－])$")
 EDGE = 1.0  # points a word's centre may lie beside a table and still belong to it
 # Share of a word's height inside of a table that makes it part of the table. A page break cuts lines and leaves no more
 # than a sliver at the foot; at the head a title's descenders must not count.
@@ -36,6 +38,8 @@ def page_grid(page: Page, frames: Sequence[Lattice] | None = None, whole: Whole 
     for word in whole.words if whole is not None else page.words:
         inside_of = _frame_of(frames, word)
         (free if inside_of is None else inside[inside_of]).append(word)
+    for frame, words in zip(frames, inside, strict=True):
+        free += _page_number(frame, words)
     tables: list[Table] = []
     for frame, words in zip(frames, inside, strict=True):
         if words:
@@ -43,6 +47,16 @@ def page_grid(page: Page, frames: Sequence[Lattice] | None = None, whole: Whole 
     return PageGrid(
         page.number, page.width, page.height, tuple(tables), _free_lines(free), _unseen(page.covered, frames, whole)
     )
+
+
+def _page_number(frame: Lattice, words: list[Word]) -> list[Word]:
+    """Take a page's number out of the words of a table that runs down to it, and into its last row."""
+    foot = frame.ys[-1]
+    last = sorted(word for word in words if word[3] > foot)
+    if not last or not PAGE_NUMBER.match("".join(word[4] for word in last)):
+        return []
+    words[:] = [word for word in words if word[3] <= foot]
+    return last
 
 
 def _unseen(covered: Sequence[Word], frames: Sequence[Lattice], whole: Whole | None) -> tuple[Line, ...]:
