@@ -87,6 +87,12 @@ def extract_file(path: Path, reader: str = "mupdf") -> Extraction:
         return _failed(base, error)
 
 
+def read_grids(path: Path, reader: str = "mupdf") -> list[PageGrid]:
+    """The tables and lines of a PDF's pages, as forms are found in them. Raises DocumentError for a bad PDF."""
+    with reader_named(reader).open(path) as document:
+        return _read_pages(document).grids
+
+
 def _digest(path: Path) -> tuple[str, int]:
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest(), path.stat().st_size

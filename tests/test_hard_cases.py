@@ -1,7 +1,8 @@
 """Hard cases met in real documents, each with the smallest page that shows it.
 
 Page breaks through merged cells, lists without a header on later pages, rows that are no forms and names over several
-blocks are in `test_forms` and `test_lists`; lines that overflow their row are in `test_grid`.
+blocks are in `test_forms` and `test_lists` too, lines that overflow their row in `test_grid`, odd texts and values in
+`test_text_layer`.
 """
 
 from collections.abc import Sequence
@@ -26,7 +27,7 @@ from tests.documents import (
     table_of,
 )
 from tests.generator.cutting import CutText, cut_table, stretch_row
-from tests.generator.drawing import DrawnPage, DrawnTable, DrawnText
+from tests.generator.drawing import DrawnPage, DrawnTable, DrawnText, ruled_table
 from tests.generator.forms import lay_out
 
 TITLE = DrawnText(297, 0, FORM.title, "centre", 14)
@@ -49,13 +50,7 @@ def form_with(**texts: str) -> Extraction:
     return extract([on_one_page(TITLE, YEAR, with_texts(table_of(FORM), **texts))])
 
 
-def target_of(printed: str) -> dict[str, object]:
-    """The only indicator of a form whose target is printed so."""
-    (row,) = rows_of(extract_form(replace(FORM, rows=((*FORM.rows[0][:3], printed),))), "indicators")
-    return row
-
-
-# Cut cells -----------------------------------------------------------------------------------------------------------
+# Cut cells ----------------------------------------
 
 
 def test_level_of_a_list_cut_in_the_middle_of_a_word() -> None:
@@ -90,7 +85,7 @@ def test_page_break_inside_a_row_of_a_list(row: int) -> None:
     assert [len(indicators(extraction, number)) for number in (1, 2)] == [4, 3]
 
 
-# Hidden text ---------------------------------------------------------------------------------------------------------
+# Hidden text ----------------------------------------
 
 
 def with_clipped(**texts: str) -> DrawnPage:
@@ -183,7 +178,7 @@ def test_text_printed_twice_in_one_place_counts_once() -> None:
     assert form["title"] == FORM.title
 
 
-# Rows that are too low ------------------------------------------------------------------------------------------------
+# Rows that are too low ----------------------------------------
 
 
 def test_rows_of_a_form_that_are_too_low() -> None:
@@ -195,3 +190,147 @@ def test_rows_of_a_form_that_are_too_low() -> None:
     low = replace(with_texts(table, **texts), row_heights=heights)
     names = [row[2] for row in indicators(extract([on_one_page(TITLE, YEAR, low)]))]
     assert names[:3] == ["接受助餐服务的老年人总数量", "区内全部助餐服务点位个数", "食品安全合格率"]
+
+
+# Names over several blocks, and rows that are no forms ----------------------------------------
+
+
+def test_one_name_over_three_blocks_on_two_pages() -> None:
+    others = (replace(SYSTEM, name="", goal="甲"), replace(SYSTEM, name="", goal="乙", amounts=("1", "1", "0")))
+    (page,) = list_pages((JOURNAL, *others))
+    head, body = page.tables
+    first, *more = (cell for cell in body.cells if cell.column == 0)
+    name = replace(first, row_span=first.row_span + sum(cell.row_span for cell in more))
+    whole = replace(body, cells=(name, *(cell for cell in body.cells if cell.column != 0)))
+    parts = cut_table(whole, (4,), CutText.MIDDLE, head.rows[-1])
+    extraction = extract([replace(page, tables=(head, part)) for part in parts])
+    assert column(extraction, "forms", "project_name") == ["《北京审计》杂志办刊经费"] * 3
+    assert column(extraction, "forms", "annual_goal") == [JOURNAL.goal, "甲", "乙"]
+
+
+HEADS = ("项目名称", "资金总额", "绩效目标", "一级指标", "二级指标", "三级指标", "指标值")
+MEALS = ("  助餐服务", "800", "吃上热饭", "产出指标", "数量指标", "助餐人数", "≥100人")
+CARE = ("  照护补贴", "200", "按月发放", "产出指标", "质量指标", "准确率", "=100%")
+BLANK = ("",) * 5
+
+
+def plain_list(*rows: Sequence[str]) -> DrawnPage:
+    table = ruled_table((HEADS, *rows), (120, 60, 150, 70, 90, 120, 80))
+    return on_one_page(DrawnText(40, 0, "2024年项目支出绩效目标表"), DrawnText(600, 0, "单位：元"), table, width=800)
+
+
+def test_rows_of_a_list_that_are_no_forms() -> None:
+    """Subtotals of units, flush left and with amounts; a total; a note; and a template left at the end."""
+    units = [(name, amount, *BLANK) for name, amount in (("区养老服务中心", "800"), ("区救助管理站", "200"))]
+    ends = (("合计", "1000", *BLANK), ("注：本表按项目填列。", "", *BLANK), ("......", "", "", "", "", "......", ""))
+    extraction = extract([plain_list(units[0], MEALS, units[1]), plain_list(CARE, *ends)])
+    assert column(extraction, "forms", "project_name") == ["助餐服务", "照护补贴"]
+    assert column(extraction, "forms", "implementing_unit") == ["区养老服务中心", "区救助管理站"]
+
+
+def test_row_with_a_label_and_nothing_else() -> None:
+    extraction = extract([plain_list(MEALS, ("", "", "", "成本指标", "社会成本指标", "", ""), CARE)])
+    assert [len(indicators(extraction, number)) for number in (1, 2)] == [1, 1]
+
+
+def test_indicators_as_prose_with_signs_and_numbers_anywhere() -> None:
+    """A numbering over two lines, names with signs and stray stops, a sign at a line's end, values with semicolons."""
+    prose = (
+        "1、1－产出指标，11－数量指标，人数*次数=总量；实施周期指标值：≥3000人，年度指标值：≥1000人；2\n"
+        "、1－产出指标，12－质量指标，合格率(≤1/1000).；实施周期指标值：100%，年度指标值：≥\n95%；"
+        "3、2－效益指标，22－社会效益指标，减轻负担；实施周期指标值：减轻；稳定，年度指标值：减轻；稳定。"
+        "4、3－满意度指标，31－服务对象满意度，满意；实施周期指标值》90%，年度指标值》90%"
+    )
+    heads = ("项目名称（资金使用单位）", "总计", "财政拨款", "绩效目标", "绩效指标")
+    table = ruled_table((heads, ("助餐", "800", "800", "吃上热饭", prose)), (130, 60, 60, 120, 900), row_height=60)
+    extraction = extract([on_one_page(DrawnText(40, 0, "项目支出绩效目标表"), table, width=1400)])
+    assert [row[2:] for row in indicators(extraction)] == [
+        ("人数*次数=总量", "≥1000人"),
+        ("合格率(≤1/1000).", "≥95%"),
+        ("减轻负担", "减轻；稳定"),
+        ("满意", "》90%"),
+    ]
+
+
+def department_pages() -> list[DrawnPage]:
+    """Beijing's table of a department: three levels run together in one cell."""
+    head = ruled_table((("部门名称", "北京市水务局"), ("整体绩效目标", "坚持绿色发展")), (100, 360))
+    rows = (
+        ("活动", "绩效指标", "指标性质", "指标值", "度量单位"),
+        ("水资源管理", "产出指标数量指标举办培训班", "≥", "3", "期"),
+        ("水资源管理", "满意度指标服务对象满意度指标学员满意度", "≥", "90", "%"),
+    )
+    body = ruled_table(rows, (100, 180, 60, 60, 60))
+    return [on_one_page(DrawnText(297, 0, "部门整体支出绩效目标表", "centre", 14), head, body)]
+
+
+def test_three_levels_in_one_cell() -> None:
+    assert indicators(extract(department_pages())) == [
+        ("产出指标", "数量指标", "举办培训班", "≥3期"),
+        ("满意度指标", "服务对象满意度指标", "学员满意度", "≥90%"),
+    ]
+
+
+# Codes, years and departments ----------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("printed", "code", "department"),
+    [
+        ("231_烟台市审计局", "231", "烟台市审计局"),
+        ("[292]国家信访局", "292", "国家信访局"),
+        ("105001长春市信访局", "105001", "长春市信访局"),
+    ],
+)
+def test_code_of_a_department(printed: str, code: str, department: str) -> None:
+    (form,) = form_with(崇明区民政局=printed).tables["forms"]
+    assert (form["department_code"], form["department"]) == (code, department)
+
+
+@pytest.mark.parametrize(
+    ("printed", "code", "name"),
+    [
+        ("11000022T000000460216-办\n刊经费", "11000022T000000460216", "办刊经费"),
+        ("1101-12", None, "1101-12"),
+        ("2026A类项目", None, "2026A类项目"),
+    ],
+)
+def test_code_of_a_project_and_a_name_that_looks_like_one(printed: str, code: str | None, name: str) -> None:
+    (form,) = form_with(老年人助餐服务=printed).tables["forms"]
+    assert (form["project_code"], form["project_name"]) == (code, name)
+
+
+@pytest.mark.parametrize("year", ["（2023年度）", "(2023年度)", "（2023 年度）", "(   2023年度)", "2023年度"])
+def test_year_under_the_title(year: str) -> None:
+    assert column(extract([COVER, *lay_out(replace(FORM, year=year))]), "forms", "fiscal_year") == [2023]
+
+
+@pytest.mark.parametrize("title", ["2023年项目支出绩效目标表", "项目绩效目标表(2023年度)", "项目绩效目标表（2023年）"])
+def test_year_in_the_title(title: str) -> None:
+    pages = [COVER, *lay_out(replace(FORM, title=title, year=""))]
+    assert column(extract(pages), "forms", "fiscal_year") == [2023]
+
+
+@pytest.mark.parametrize("year", ["（年度）", ""])
+def test_year_nowhere(year: str) -> None:
+    extraction = extract_form(replace(FORM, year=year))
+    assert column(extraction, "forms", "fiscal_year") == [None]
+    assert rules(extraction) == ["form.no_fiscal_year"]
+
+
+@pytest.mark.parametrize(
+    ("before", "line", "department", "method"),
+    [
+        ([], "部门名称：北京市审计局", "北京市审计局", "mupdf"),
+        (department_pages(), "（2023年度）", "北京市水务局", "inferred"),
+        ([COVER], "（2023年度）", "崇明区民政局", "inferred"),
+    ],
+    ids=["above the list", "on the department's table", "on the cover"],
+)
+def test_department_that_the_list_does_not_print(
+    before: list[DrawnPage], line: str, department: str, method: str
+) -> None:
+    extraction = extract([*before, *list_pages((SYSTEM,), lines=("项目支出绩效目标表", line, "单位：万元"))])
+    form = extraction.tables["forms"][-1]
+    (evidence,) = (r for r in rows_of(extraction, "evidence", int(str(form["form_no"]))) if r["field"] == "department")
+    assert (form["department"], evidence["method"]) == (department, method)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,6 +15,8 @@ from pipeline.fields.names import split_organ, split_project
 from pipeline.fields.targets import Target, parse_target
 from pipeline.forms.knowledge import Taxonomy
 from pipeline.forms.model import Part, Printed, RawForm, RawIndicator, Unread
+
+_HINT = re.compile(r"[(（](?:限|不超过)?\d{2,4}字(?:以内|内|左右)?[)）]")  # left in a cell by its template
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +143,20 @@ def understand(raw: RawForm, form_no: int, taxonomy: Taxonomy) -> Form:
     _dates(form, raw)
     _funds(form, raw)
     for scope, name in (("lifetime", "lifetime_goal"), ("annual", "annual_goal")):
-        if goal := raw.goals.get(scope):
-            setattr(form, name, goal.text)
+        if (goal := raw.goals.get(scope)) and (text := _HINT.sub("", goal.text).strip()):
+            setattr(form, name, text)
             form.note(name, goal)
     form.indicators = [_indicator(form, i, row, taxonomy) for i, row in enumerate(raw.indicators, start=1)]
+    form.unread += tuple(_not_carried(form, raw))
     return form
+
+
+def _not_carried(form: Form, raw: RawForm) -> Iterator[Unread]:
+    """Fields without a column, such as a unit's code, and those that say nothing a column can hold (1年, 长期)."""
+    told = {evidence.part.box for evidence in form.evidence} | {unread.box for unread in form.unread}
+    for name, value in raw.fields.items():
+        if value.parts[0].box not in told:
+            yield Unread("ignored", f"{name}: {value.text}", value.page, value.parts[0].box)
 
 
 def _names(form: Form, raw: RawForm) -> None:

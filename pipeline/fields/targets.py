@@ -180,7 +180,9 @@ def _range(shown: str | None, plain: str) -> Target | None:
 
 def _numeric(shown: str | None, plain: str) -> Target | None:
     match = _NUMERIC.match(plain)
-    if match is None or (match["lead"] not in ("", "》") and not match["op"]) or _is_date(match["number"], match["unit"], plain):
+    if match is None or _is_date(match["number"], match["unit"], plain):
+        return None
+    if match["lead"] not in ("", "》") and not match["op"]:
         return None
     value = _number(match["number"])
     if value is None:

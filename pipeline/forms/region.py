@@ -71,7 +71,7 @@ class Region:
                 self._used.add(id(cell))
 
     def _is_upper_half(self, cell: Cell) -> bool:
-        """Whether a goal's label goes on in the cell below (年度 over 总体目标), and no value stands beside this cell."""
+        """Whether a goal's label goes on in the cell below (年度 over 总体目标); no value stands beside this cell."""
         below, right = self._view.below(cell), self._view.right_of(cell)
         if below is None or len(cell.text) > SHORT or below.column_span != cell.column_span or not self._means(right):
             return False
@@ -261,9 +261,7 @@ class Region:
         if "block" in found:
             self._note_unit(cell)
         if "goal_actual" in found:
-            below = self._view.below(cell)
-            if below is not None:
-                self._used.add(id(below))
+            self._not_carried(cell, self._view.below(cell), self._view.right_of(cell))
         if "ignored" in found or "total_row" in found:
             private = "ignored" in found and (found["ignored"].why or "").startswith(PRIVATE)
             right = self._view.right_of(cell)
@@ -273,6 +271,13 @@ class Region:
                     text = cell.text if private else f"{cell.text}: {right.text}"
                     self._form.unread.append(Unread("ignored", text, self._page, right.box))
                 right = self._view.at(cell.row, right.column + right.column_span)
+
+    def _not_carried(self, label: Cell, *places: Cell | None) -> None:
+        """The value of a label that has no column in the tables: in the first of the places that is no label."""
+        value = next((v for v in places if v is not None and not self._means(v) and id(v) not in self._used), None)
+        if value is not None and value.text:
+            self._used.add(id(value))
+            self._form.unread.append(Unread("ignored", f"{label.text}: {value.text}", self._page, value.box))
 
     def _head_over(self, value: Cell) -> tuple[Cell, Label] | None:
         """The nearest fund heading over an amount."""

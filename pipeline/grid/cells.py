@@ -17,7 +17,7 @@ from pipeline.grid.lines import line_groups, printed_lines
 from pipeline.grid.model import Box, Cell, Line, PageGrid, Table
 from pipeline.grid.overflow import release_slivers, settle
 from pipeline.reading.model import Page, Word
-from pipeline.text import join_lines
+from pipeline.text import join_lines, unquote
 
 PAGE_NUMBER = re.compile(r"^(?:第\d+页(?:[，,/]?共\d+页)?|[-—–－]\d+[-—–－])$")
 EDGE = 1.0  # points a word's centre may lie beside a table and still belong to it
@@ -133,9 +133,8 @@ def _cell(span: tuple[int, int, int, int], box: Box, words: Sequence[Word], clip
     if not words:
         return Cell(*span, box, (), "", False)
     lines = printed_lines(words)
-    return Cell(
-        *span, box, lines, lines[0].text if len(lines) == 1 else join_lines([line.text for line in lines]), clipped
-    )
+    text = lines[0].text if len(lines) == 1 else unquote(join_lines([line.text for line in lines]))
+    return Cell(*span, box, lines, text, clipped)
 
 
 COLUMN_GAP = 4.0  # line heights; text further apart on one line is two lines: 部门名称 left, 单位：万元 right

@@ -187,11 +187,10 @@ def _words(chars: list[dict[str, Any]], left: float, top: float) -> tuple[list[W
     group: list[dict[str, Any]] = []
 
     def close() -> None:
-        if group:
-            word = _word(group, left, top, run)
+        if group and (word := _word(group, left, top, run)).text:
             words.append(word)
             by_word[id(word)] = [_char(c, left, top) for c in group]
-            group.clear()
+        group.clear()
 
     before: dict[str, Any] | None = None
     for char in chars:
