@@ -15,7 +15,8 @@ from pipeline import __version__
 from pipeline.checks.document import check_announced
 from pipeline.checks.forms import check_form
 from pipeline.checks.funds import check_funds
-from pipeline.checks.indicators import check_indicators
+from pipeline.checks.hidden import check_hidden
+from pipeline.checks.indicators import check_across, check_indicators
 from pipeline.checks.model import Finding
 from pipeline.checks.scores import check_scores
 from pipeline.errors import BudgetFormsError, DocumentError, PageError
@@ -87,6 +88,12 @@ def extract_file(path: Path, reader: str = "mupdf") -> Extraction:
             return _assemble(base, document, pages, chosen.name)
     except DocumentError as error:
         return _failed(base, error)
+
+
+def read_grids(path: Path, reader: str = "mupdf") -> list[PageGrid]:
+    """The tables and lines of a PDF's pages, as forms are found in them. Raises DocumentError for a bad PDF."""
+    with reader_named(reader).open(path) as document:
+        return _read_pages(document).grids
 
 
 def _digest(path: Path) -> tuple[str, int]:
@@ -164,8 +171,8 @@ def _assemble(base: Row, document: OpenDocument, pages: _Pages, method: str) -> 
         inherit(forms, "fiscal_year", facts.fiscal_year, facts.year_place)
     if facts.publisher_place is not None:
         inherit([f for f in forms if f.implementing_unit is None], "department", facts.publisher, facts.publisher_place)
-    findings = [*pages.findings, *others, *check_announced(facts.announced, forms)]
-    findings += [x for form in forms for x in _check(form)]
+    findings = [*pages.findings, *others, *check_announced(facts.announced, forms), *check_hidden(pages.grids, forms)]
+    findings += [*(x for form in forms for x in _check(form)), *check_across(forms)]
     document_id = str(base["document_id"])
     faults = [f for f in pages.findings if f.rule.startswith("page.") or pages.lost]
     row: Row = {

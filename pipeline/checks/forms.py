@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.checks.model import Finding, at
-from pipeline.checks.unread import UNKNOWN_LABEL, UNREAD_TEXT, label_message, shorten, text_message
+from pipeline.checks.model import Finding, at, shorten
+from pipeline.checks.unread import UNKNOWN_LABEL, UNREAD_TEXT, label_message, text_message
 from pipeline.fields.form import Form
 
 
@@ -26,9 +26,7 @@ def check_form(form: Form) -> Iterator[Finding]:
             message = f"printed, but without a column in the tables: {shorten(unread.text)}"
             yield Finding("form.not_carried", "info", message, unread.page, unread.box, form.form_no)
         else:
-            yield Finding(
-                UNREAD_TEXT, "warning", text_message(unread.text), unread.page, unread.box, form.form_no
-            )
+            yield Finding(UNREAD_TEXT, "warning", text_message(unread.text), unread.page, unread.box, form.form_no)
 
 
 def _missing(form: Form) -> Iterator[Finding]:

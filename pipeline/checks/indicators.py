@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from pipeline.checks.model import Finding, at
 from pipeline.fields.form import Form, Indicator
+from pipeline.text import key
 
 WHOLE, BUDGET = Decimal(100), Decimal(10)  # 财预〔2021〕101号: 100 points, of which 10 may stand for budget execution
 UNCLEAR_UNITS = ("万", "亿", "M")  # 万元 or 10,000 of something; metres or megabytes
 FUSED = re.compile(r"\d{2}100")  # 88100: 88 of 100, from two cells printed as one
+SIGN = re.compile(r"^[<>=≥≤]+$")
+ODD = re.compile(r"\d(?:(%|‰|月|日|个|次|元)\1|年年(?!底|末|初))|^》\d")  # 100%%, 1-12月月, 》90%
 SUSPECT = (Decimal(200), Decimal(300))  # 292% is ≥92% after a bad copy of the sign
 
 
@@ -34,6 +37,21 @@ def check_indicators(form: Form) -> Iterator[Finding]:
         )
 
 
+def check_across(forms: Sequence[Form]) -> Iterator[Finding]:
+    """Findings that need all forms of a document: an indicator that is at least so much here and at most there."""
+    signs: dict[tuple[str, str | None], tuple[str, int]] = {}
+    for form in forms:
+        for row in form.indicators:
+            sign = (row.target.operator or "")[:1]
+            if sign not in ("<", ">") or row.level3 is None:
+                continue
+            before, number = signs.setdefault((key(row.level3), row.target.unit), (sign, form.form_no))
+            if before != sign:
+                signs[key(row.level3), row.target.unit] = sign, form.form_no
+                message = f"{_name(row)}: the target {row.target.text!r} has the opposite sign of that on form {number}"
+                yield at(form.form_no, "indicators.sign_differs", "info", message, row.place)
+
+
 def _row(row: Indicator) -> Iterator[tuple[str, str, str]]:
     if row.level3 is None:
         yield "no_name", "warning", "a target without the name of its indicator"
@@ -45,6 +63,10 @@ def _row(row: Indicator) -> Iterator[tuple[str, str, str]]:
         yield "level_mismatch", "warning", f"level 2 {row.level2!r} does not belong to level 1 {row.level1!r}"
     if row.level_inferred:
         yield "level_inferred", "info", f"level 1 is not printed; taken from level 2 {row.level2!r}"
+    if row.target.unit is not None and SIGN.match(key(row.target.unit)):
+        yield "swapped_cells", "warning", f"the unit {row.target.unit!r} of the target {row.target.text!r} is a sign"
+    if row.target.text is not None and ODD.search(key(row.target.text)):
+        yield "odd_sign", "warning", f"the target {row.target.text!r} has a sign twice, or one that is none"
     yield from _percent(row)
     yield from _number(row)
     if row.score is not None and row.weight is not None and row.score > row.weight:

@@ -8,10 +8,11 @@ from __future__ import annotations
 import ast
 import re
 
+from pipeline.checks.model import shorten
+
 UNKNOWN_LABEL = "layout.unknown_label"
 UNREAD_TEXT = "form.unread_text"
 
-_SHOWN = 200  # characters of a text that a message repeats
 _QUOTED = re.compile(r"^(?:the label|no field used the text) ('.*'|\".*\")(?: is in no dictionary; .*)?$", re.DOTALL)
 
 
@@ -29,8 +30,3 @@ def text_of(message: str) -> str:
     """The text that a message of either rule is about; the whole message when it is none of them."""
     found = _QUOTED.match(message)
     return str(ast.literal_eval(found[1])) if found else message
-
-
-def shorten(text: str) -> str:
-    """As much of a text as a message repeats."""
-    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"

@@ -65,8 +65,11 @@ def _parameters(sources: Path | None, raw: Path | None, out: Path | None) -> Pub
     if not places["sources"].is_file():
         if sources:
             raise UsageError("usage.sources", f"{sources} does not exist: create it, or leave --sources out")
-        print(f"budget-forms: {parameters.sources} is not there, so nothing is fetched and only what lies in "
-              f"{parameters.raw} is read; start again when it is", file=sys.stderr)
+        print(
+            f"budget-forms: {parameters.sources} is not there, so nothing is fetched and only what lies in "
+            f"{parameters.raw} is read; start again when it is",
+            file=sys.stderr,
+        )
         fetch = False
     return parameters.model_copy(update={**places, "fetch": fetch})
 

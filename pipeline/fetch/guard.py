@@ -96,9 +96,7 @@ class Transport(httpx.BaseTransport):
                 extensions=request.extensions,
             )
         )
-        return httpx.Response(
-            answer.status, headers=answer.headers, stream=_Body(answer), extensions=answer.extensions
-        )
+        return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer), extensions=answer.extensions)
 
     def close(self) -> None:
         self._pool.close()

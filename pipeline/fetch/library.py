@@ -124,8 +124,13 @@ class Library:
         if old and old.document_id != document_id:
             self._past.append(replace(old, path=_aside(path, old.document_id), superseded_by=document_id))
         record = Record(
-            source_url=arrival.url, member=arrival.member, path=path, document_id=document_id, byte_size=size,
-            fetched_at=_now(), **told,
+            source_url=arrival.url,
+            member=arrival.member,
+            path=path,
+            document_id=document_id,
+            byte_size=size,
+            fetched_at=_now(),
+            **told,
         )
         return "changed" if old and old.document_id != document_id else "new", self._keep(record)
 
@@ -199,4 +204,3 @@ def _digest(path: Path) -> str:
 
 def _now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
-

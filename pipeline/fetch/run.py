@@ -210,8 +210,15 @@ def _curated(source: WebSource, link: Link, member: str) -> Curated:
     stem = PurePosixPath(member).stem
     title = link.title if not member else stem if names_something(stem) else f"{link.title} {stem}"
     return Curated(
-        source.id, title, publisher(source, link, title), source.region_code, source.region_name,
-        source.document_kind, fiscal_year(source, link, title), link.page, link.date,
+        source.id,
+        title,
+        publisher(source, link, title),
+        source.region_code,
+        source.region_name,
+        source.document_kind,
+        fiscal_year(source, link, title),
+        link.page,
+        link.date,
     )
 
 

@@ -130,7 +130,7 @@ class WebSource(Strict):
     @model_validator(mode="after")
     def _complete(self) -> WebSource:
         if not self.index and not self.links:
-            raise ValueError("names no page: give index = [\"https://…\"], or links")
+            raise ValueError('names no page: give index = ["https://…"], or links')
         if self.publisher == "title" and (
             self.title_pattern is None or "publisher" not in self.title_pattern.groupindex
         ):

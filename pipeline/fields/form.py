@@ -162,7 +162,16 @@ def understand(raw: RawForm, form_no: int, taxonomy: Taxonomy) -> Form:
     form.total_weight, form.total_score = (_number(raw.totals.get(role)) for role in ("weight", "score"))
     form.total_place = next((value.parts[0] for value in raw.totals.values()), None)
     form.indicators = [_indicator(form, i, row, taxonomy) for i, row in enumerate(raw.indicators, start=1)]
+    form.unread += tuple(_not_carried(form, raw))
     return form
+
+
+def _not_carried(form: Form, raw: RawForm) -> Iterator[Unread]:
+    """Fields without a column, such as a unit's code, and those that say nothing a column can hold (1年, 长期)."""
+    told = {evidence.part.box for evidence in form.evidence} | {unread.box for unread in form.unread}
+    for name, value in raw.fields.items():
+        if value.parts[0].box not in told:
+            yield Unread("ignored", f"{name}: {value.text}", value.page, value.parts[0].box)
 
 
 def _names(form: Form, raw: RawForm) -> None:

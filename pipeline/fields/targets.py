@@ -68,7 +68,7 @@ _OPERATORS = "|".join(sorted(_WORDS, key=len, reverse=True))
 _AFTERS = "|".join(sorted(_AFTER, key=len, reverse=True))
 _NUMERIC = re.compile(
     rf"^(?P<lead>[^\d<>=≥≤≈~±]{{0,30}}?)(?P<op>(?:{_SIGNS})|(?:{_OPERATORS}))?(?P<number>{_NUMBER})"
-    rf"(?P<unit>[^\d]{{0,16}}?)(?P<after>{_AFTERS})?[。;；]?$"
+    rf"(?P<unit>[^\d;,。]{{0,16}}?)(?P<after>{_AFTERS})?[;,。]?$"
 )
 _RANGE = re.compile(
     rf"^(?P<op>{_SIGNS})?(?P<low>{_NUMBER})(?P<u1>[^\d\-~至到]{{0,8}})(?:-+|~|至|到|±)(?P<high>{_NUMBER})(?P<unit>[^\d]{{0,12}})$"
@@ -81,7 +81,9 @@ _POWERS = {"m2": "㎡", "m3": "㎥", "km2": "㎢", "cm2": "㎠", "cm3": "㎤", "
 _SIGNED = re.compile(
     rf"^(?P<lead>[^<>=≥≤≈~±;；且/%‰、]{{1,30}}?)(?P<op>{_SIGNS})(?P<number>{_NUMBER})(?P<unit>[^\d<>=≥≤≈~±]{{0,16}})$"
 )
-_PLACEHOLDER = re.compile(r"(?<!\d)\*|\*(?!\d)|[Xx×]{2,}|\.{3,}|…")
+_PLACEHOLDER = re.compile(r"\*|[Xx×]{2,}|\.{3,}|…")
+_TIMES = re.compile(r"(?<=\d)\*(?=\d)|(?<=[人户次套台个])\*(?=[年月天日])")  # 7*24, 元/人*月: stars that multiply
+_DAY = re.compile(r"(?<!\d)20\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?:(?:工作)?日|天|号)")  # 20261125日
 _EMPTY = re.compile(r"^[-/]*$|^[空*]$")  # of the stars of templates, one alone says that there is nothing
 _DATE = re.compile(
     r"20\d\d(?:年|[-./]\d)|^=?20\d{6}日?$|\d{1,2}月(?:\d{1,2}日|底|份|末|初|前|上旬|中旬|下旬)|^(?:于|在|本|当|全)*年(?:底|末|内)|年(?:底|末|内)(?:前|之前)?(?:完成)?$|^\d{1,2}月?-\d{1,2}月$"
@@ -115,7 +117,7 @@ def parse_target(text: str | None, operator: str | None = None, unit: str | None
     if operator is None and unit is None:
         return _parse(shown, key(shown or ""))
     value = _number(key(text or ""))
-    if value is not None and not qualitative:
+    if value is not None and not qualitative and not _DAY.match(key(f"{text}{unit or ''}")):
         return Target(shown, "numeric", _SIGN.get(sign) or _WORDS.get(sign), value, None, _plain_unit(unit))
     if qualitative and value is None:
         return Target(shown, "qualitative" if text else "empty")
@@ -128,7 +130,7 @@ def _parse(shown: str | None, plain: str) -> Target:
     plain = _TRAILING.sub("", plain)
     if _EMPTY.match(plain):
         return Target(shown, "empty")
-    if _PLACEHOLDER.search(plain):
+    if _PLACEHOLDER.search(_TIMES.sub("", plain)):
         return Target(shown, "placeholder", _leading_sign(plain))
     for parse in (_frequency, _range, _numeric):
         target = parse(shown, plain)
@@ -199,7 +201,9 @@ def _range(shown: str | None, plain: str) -> Target | None:
 
 def _numeric(shown: str | None, plain: str) -> Target | None:
     match = _NUMERIC.match(plain)
-    if match is None or (match["lead"] and not match["op"]) or _is_date(match["number"], match["unit"], plain):
+    if match is None or _is_date(match["number"], match["unit"], plain):
+        return None
+    if match["lead"] not in ("", "》") and not match["op"]:
         return None
     value = _number(match["number"])
     if value is None:

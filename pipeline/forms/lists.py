@@ -18,7 +18,7 @@ from pipeline.forms.model import Piece, Printed, RawForm, RawFund, Sheet, Unread
 from pipeline.forms.prose import prose_indicators
 from pipeline.forms.rows import BodyRow, Slot, body_rows, ignored_columns, indicators, stitch
 from pipeline.forms.view import View
-from pipeline.grid.model import Cell
+from pipeline.grid.model import Box, Cell
 from pipeline.text import key
 
 _ORGAN = re.compile(
@@ -80,15 +80,21 @@ class ListWalk:
                     self._merge(blocks[-1], found.pop(0))
             blocks += found
         unit: Printed | None = None
+        form: RawForm | None = None
+        left: list[Unread] = []
         for block in blocks:
             name = self._slot(block, self._name())
-            if self._is_sum(block):
-                continue
-            if not block.has_rows and block.prose is None and not block.text(self._number("goal")):
-                if name is not None and _ORGAN.search(key(name.text)):
+            sums = self._is_sum(block)
+            if sums or (not block.has_rows and block.prose is None and not block.text(self._number("goal"))):
+                if not sums and name is not None and _ORGAN.search(key(name.text)):
                     unit = name
+                left += _row_left_out(block)
                 continue
-            yield self._form(block, unit)
+            form = self._form(block, unit)
+            form.unread, left = left + form.unread, []
+            yield form
+        if form is not None:
+            form.unread += left
 
     def _number(self, role: str) -> int | None:
         return next((i for i, c in enumerate(self._columns) if c.role == role), None)
@@ -314,6 +320,16 @@ def _repeats(above: Cell, cell: Cell, merged: bool) -> bool:
     """Whether a cell of a row group says what the one above it said: name and goal may be printed on every row."""
     same_text = key(cell.text) == key(above.text) if cell.text else not merged
     return cell is above or same_text
+
+
+def _row_left_out(block: Block) -> Iterator[Unread]:
+    """A row that is no project: a sum, or a unit above its projects."""
+    values = [slot.value for slot in block.slots.values() if slot.value is not None]
+    parts = [part for value in values for part in value.parts if part.page == block.page_first]
+    if parts:
+        boxes = [part.box for part in parts]
+        box = Box(*(min(b[n] for b in boxes) for n in (0, 1)), *(max(b[n] for b in boxes) for n in (2, 3)))
+        yield Unread("ignored", "; ".join(value.text for value in values), block.page_first, box)
 
 
 def _halves(above: str, below: str) -> bool:

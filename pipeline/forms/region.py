@@ -14,6 +14,7 @@ from pipeline.text import join_lines, key
 AMOUNT = re.compile(r"^[-－(（]?[\d,，.．\s]*\d[\d,，.．\s]*[)）]?(?:元|万元|亿元|%)?$|^[-—－–/\s*]+$")
 PRIVATE = "a person"  # how the reason begins for which names and telephone numbers are left out
 UNIT_LENGTH = 24  # characters; a longer text that ends with a unit is a sentence
+SHORT = 4  # characters of the upper half of a label
 SAME_EDGE = 5.0  # points
 _UNIT = re.compile(r"[(（](?:单位[:：])?(万元|元|亿元|千元)[)）]")
 _BOX = re.compile("[□☐☑☒√✓✔■]")
@@ -33,6 +34,7 @@ class Region:
         self._row_scopes: dict[int, str] = {}  # scope of the last total to the left, by row
         self._columns: list[tuple[Cell, Label]] = []  # headings of a fund grid by scope: 年初预算数, 全年执行数
         self._heads: list[tuple[Cell, Label]] = []  # fund labels over their amounts
+        self._halves: dict[int, Meanings] = {}  # lower halves of labels that are printed in two cells
 
     def _means(self, cell: Cell | None) -> Meanings:
         return self._means_of(cell.text) if cell is not None and cell.text else NOTHING
@@ -52,8 +54,8 @@ class Region:
         ]
         self._continued_goal()
         for cell in self._cells:
-            if cell.text and id(cell) not in self._used:
-                self._label(cell, self._means(cell))
+            if cell.text and id(cell) not in self._used and not self._is_upper_half(cell):
+                self._label(cell, self._halves.get(id(cell)) or self._means(cell))
         for cell, label in self._heads:
             if id(cell) not in self._used:
                 self._below(cell, label)
@@ -73,6 +75,18 @@ class Region:
             if cell.text and scope in self._form.goals and free and not self._means(cell):
                 self._form.goals[scope] = self._form.goals[scope] + printed(self._page, cell)
                 self._used.add(id(cell))
+
+    def _is_upper_half(self, cell: Cell) -> bool:
+        """Whether a goal's label goes on in the cell below (年度 over 总体目标); no value stands beside this cell."""
+        below, right = self._view.below(cell), self._view.right_of(cell)
+        if below is None or len(cell.text) > SHORT or below.column_span != cell.column_span or not self._means(right):
+            return False
+        whole = self._means_of(cell.text + below.text)
+        if "goal" not in whole or "goal" not in self._means(below):
+            return False
+        self._used.add(id(cell))
+        self._halves[id(below)] = whole
+        return True
 
     def _label(self, cell: Cell, found: Meanings) -> None:
         if not found:

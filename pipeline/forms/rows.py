@@ -11,7 +11,7 @@ from pipeline.forms.knowledge import Taxonomy, level_name
 from pipeline.forms.model import Printed, RawIndicator, Unread, printed
 from pipeline.forms.sides import LIFETIME, TARGETS, beside, sides
 from pipeline.forms.view import View
-from pipeline.grid.model import Cell
+from pipeline.grid.model import Box, Cell
 
 LEVELS = ("level1", "level2")
 COLUMN_ROLES = (
@@ -103,9 +103,10 @@ def ignored_columns(view: View, rows: Iterable[int], columns: Sequence[Column]) 
     for column in (c for c in columns if c.role == "ignored"):
         cells = {id(c): c for row in rows for c in view.under(row, column.x0, column.x1) if c.text}
         if cells:
-            first = next(iter(cells.values()))
+            boxes = [c.box for c in cells.values()]
+            whole = Box(boxes[0].x0, boxes[0].y0, max(b.x1 for b in boxes), max(b.y1 for b in boxes))
             text = f"{column.text}: {'; '.join(c.text for c in cells.values())}"
-            found.append(Unread("ignored", text, view.table.page, first.box))
+            found.append(Unread("ignored", text, view.table.page, whole))
     return found
 
 

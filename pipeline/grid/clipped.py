@@ -25,12 +25,13 @@ LOST = (
 class Whole:
     """A page's words completed: `words` are visible at least in part, `hidden` are clipped lines.
 
-    Each hidden line comes with a visible word of its run, which says where it belongs.
+    Each hidden line comes with a visible word of its run, which says where it belongs; `lost` are the lines without.
     """
 
     words: tuple[Word, ...]
     hidden: tuple[tuple[Word, tuple[Word, ...]], ...]
     moved: Mapping[Word, Word]  # words placed by their edge, with what they are
+    lost: tuple[tuple[Word, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,11 @@ def complete(visible: Sequence[Word], stored: Sequence[Word]) -> Whole:
             lines.setdefault(word.run, []).append(_Stored(word, new))
     placed = _placed(lines)
     words = [placed.get(w, w) for line in lines.values() for item in line for w in item.shown]
-    hidden = tuple((placed.get(anchor, anchor), line) for anchor, line in _hidden(lines))
+    anchored = _hidden(lines)
+    hidden = tuple((placed.get(anchor, anchor), line) for anchor, line in anchored if anchor is not None)
     moved = {there: word for word, there in placed.items()}
-    return Whole((*words, *(v for v in visible if v not in seen)), hidden, moved)
+    lost = tuple(line for anchor, line in anchored if anchor is None)
+    return Whole((*words, *(v for v in visible if v not in seen)), hidden, moved, lost)
 
 
 def _placed(lines: _Lines) -> dict[Word, Word]:
@@ -140,16 +143,16 @@ def _overlap(visible: Word, stored: Word) -> bool:
     return stored[0] >= visible[0] - 1 and stored[2] <= visible[2] + 1 and stored.text in visible.text
 
 
-def _hidden(lines: _Lines) -> list[tuple[Word, tuple[Word, ...]]]:
-    """Lines without a visible word, tied to the nearest line of their run that has one."""
-    found: list[tuple[Word, tuple[Word, ...]]] = []
+def _hidden(lines: _Lines) -> list[tuple[Word | None, tuple[Word, ...]]]:
+    """Clipped words by line, tied to the nearest line of their run that has a visible one, if any has."""
+    found: list[tuple[Word | None, tuple[Word, ...]]] = []
     for run, line in lines.items():
         anchor = next((w for item in line for w in item.shown), None)
         if anchor is None:
             # below first: at the head of a page, what precedes the cut text is the table's header, not its run
             anchor = _walk(lines, run, 1) or _walk(lines, run, -1)
         rest = tuple(item.word for item in line if not item.shown)
-        if anchor is not None and rest:
+        if rest:
             found.append((anchor, rest))
     return found
 

@@ -39,7 +39,10 @@ def _alone(new: Version) -> ChangeReport:
     number = version_number(new.folder)
     documents = _ordered([d for d in new.documents().values() if d.superseded_by is None])
     return ChangeReport(
-        number, lost=number > 1, before=None, now=new.totals(),
+        number,
+        lost=number > 1,
+        before=None,
+        now=new.totals(),
         added=documents if number == 1 else (),
         not_ok=tuple(d for d in documents if d.status != OK),
         labels=group_labels(new.unread()),
@@ -69,8 +72,10 @@ class _Pair:
             now=self._new.totals(),
             added=_ordered([self._now[document_id] for document_id in live - was - successors]),
             replaced=replaced,
-            read_differently=tuple(self._compare(self._before[d.document_id], d)
-                                   for d in _ordered([self._now[document_id] for document_id in again])),
+            read_differently=tuple(
+                self._compare(self._before[d.document_id], d)
+                for d in _ordered([self._now[document_id] for document_id in again])
+            ),
             not_ok=_ordered([self._now[d] for d in came if self._now[d].status != OK]),
             labels=group_labels(text for text in self._new.unread() if text.form_id[:12] in {d[:12] for d in came}),
         )

@@ -66,7 +66,7 @@ def _told(group: _Group) -> LabelGroup:
     places = dict.fromkeys(Example(text.source_path, text.page) for text in ordered)
     # one a document first, because a label that only one document prints is seldom worth a dictionary's entry
     documents = {place.source_path: place for place in reversed(places)}
-    examples = sorted(places, key=lambda place: (documents[place.source_path] != place))
+    examples = sorted(places, key=lambda place: documents[place.source_path] != place)
     return LabelGroup(
         text_of(ordered[0].message),
         any(text.is_label for text in ordered),

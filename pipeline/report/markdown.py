@@ -54,28 +54,38 @@ def _lines(report: ChangeReport, limit: _Limit) -> Iterator[str]:
     yield f"# Changes in version {report.number} of the dataset"
     yield ""
     if report.lost:
-        yield (f"Version {report.number - 1} is not there any more, so nothing could be compared: what follows is what "
-               f"version {report.number} says of itself.")
+        yield (
+            f"Version {report.number - 1} is not there any more, so nothing could be compared: what follows is what "
+            f"version {report.number} says of itself."
+        )
         yield ""
-    yield from limit.table(("", "before", "now"), [
-        (name, getattr(report.before, name) if report.before else "–", getattr(report.now, name))
-        for name in Totals.__slots__
-    ])
+    yield from limit.table(
+        ("", "before", "now"),
+        [
+            (name, getattr(report.before, name) if report.before else "–", getattr(report.now, name))
+            for name in Totals.__slots__
+        ],
+    )
     if not report.lost:
         yield from _added(report.added, limit)
         yield from _superseded(report.replaced, limit)
         yield from _differently(report.read_differently, limit)
     yield from _section("Not read, or not whole", len(report.not_ok))
     if report.not_ok:
-        yield from limit.table(("document", "status", "reason"), [
-            (d.source_path, d.status, f"{d.error_message or 'see its findings'} ({d.error_code or '–'})")
-            for d in report.not_ok
-        ])
+        yield from limit.table(
+            ("document", "status", "reason"),
+            [
+                (d.source_path, d.status, f"{d.error_message or 'see its findings'} ({d.error_code or '–'})")
+                for d in report.not_ok
+            ],
+        )
     yield from _section("Texts that nothing knows", len(report.labels))
     if report.labels:
         where = "In all documents" if report.lost else "In the documents that this version read"
-        yield (f"{where}, ordered by the forms they cost; `values` are unread texts beside or below, which a meaning "
-               "for the text would explain.")
+        yield (
+            f"{where}, ordered by the forms they cost; `values` are unread texts beside or below, which a meaning "
+            "for the text would explain."
+        )
         yield ""
         yield from _labels(report.labels, limit)
 
@@ -90,19 +100,30 @@ def _added(documents: Sequence[Document], limit: _Limit) -> Iterator[str]:
     if documents:
         yield f"With {sum(d.forms for d in documents)} forms."
         yield ""
-        yield from limit.table(("document", "publisher", "year", "status", "forms"), [
-            (d.source_path, d.publisher or "–", d.fiscal_year or "–", d.status, d.forms) for d in documents
-        ])
+        yield from limit.table(
+            ("document", "publisher", "year", "status", "forms"),
+            [(d.source_path, d.publisher or "–", d.fiscal_year or "–", d.status, d.forms) for d in documents],
+        )
 
 
 def _superseded(replaced: Sequence[Compared], limit: _Limit) -> Iterator[str]:
     yield from _section("Documents superseded", len(replaced))
     if replaced:
-        yield from limit.table(("document", "old", "new", "forms", "new forms", "forms gone", "values changed"), [
-            (c.new.source_path, c.old.document_id[:12], c.new.document_id[:12], f"{c.old.forms} → {c.new.forms}",
-             len(c.comparison.forms_added), len(c.comparison.forms_gone), len(c.comparison.values))
-            for c in replaced
-        ])
+        yield from limit.table(
+            ("document", "old", "new", "forms", "new forms", "forms gone", "values changed"),
+            [
+                (
+                    c.new.source_path,
+                    c.old.document_id[:12],
+                    c.new.document_id[:12],
+                    f"{c.old.forms} → {c.new.forms}",
+                    len(c.comparison.forms_added),
+                    len(c.comparison.forms_gone),
+                    len(c.comparison.values),
+                )
+                for c in replaced
+            ],
+        )
         yield from _comparisons(replaced, limit)
 
 
@@ -112,34 +133,60 @@ def _differently(compared: Sequence[Compared], limit: _Limit) -> Iterator[str]:
         yield "The files are the same; the program, its dictionaries, the catalogue or their place are not."
         yield ""
         head = ("document", "publisher", "year", "status", "forms", "new forms", "forms gone", "values changed")
-        yield from limit.table(head, [
-            (*(_arrow(getattr(c.old, name) or "–", getattr(c.new, name) or "–")
-               for name in ("source_path", "publisher", "fiscal_year", "status")), _arrow(c.old.forms, c.new.forms),
-             len(c.comparison.forms_added), len(c.comparison.forms_gone), len(c.comparison.values))
-            for c in compared
-        ])
+        yield from limit.table(
+            head,
+            [
+                (
+                    *(
+                        _arrow(getattr(c.old, name) or "–", getattr(c.new, name) or "–")
+                        for name in ("source_path", "publisher", "fiscal_year", "status")
+                    ),
+                    _arrow(c.old.forms, c.new.forms),
+                    len(c.comparison.forms_added),
+                    len(c.comparison.forms_gone),
+                    len(c.comparison.values),
+                )
+                for c in compared
+            ],
+        )
         yield from _comparisons(compared, limit)
 
 
 def _comparisons(compared: Sequence[Compared], limit: _Limit) -> Iterator[str]:
     """Forms that came and went, then values, of all documents in one table each."""
-    forms = [(c.new.source_path, what, _form(form), form.form_kind) for c in compared
-             for what, names in (("new", c.comparison.forms_added), ("gone", c.comparison.forms_gone))
-             for form in names]
+    forms = [
+        (c.new.source_path, what, _form(form), form.form_kind)
+        for c in compared
+        for what, names in (("new", c.comparison.forms_added), ("gone", c.comparison.forms_gone))
+        for form in names
+    ]
     if forms:
         yield from limit.table(("document", "", "form", "kind"), forms)
-    values = [(c.new.source_path, _form(change.form), " ".join(filter(None, (change.item, change.field))),
-               *_apart(change)) for c in compared for change in c.comparison.values]
+    values = [
+        (c.new.source_path, _form(change.form), " ".join(filter(None, (change.item, change.field))), *_apart(change))
+        for c in compared
+        for change in c.comparison.values
+    ]
     if values:
         yield from limit.table(("document", "form", "value", "old", "new"), values)
 
 
 def _labels(groups: Sequence[LabelGroup], limit: _Limit) -> Iterator[str]:
-    yield from limit.table(_LABELS_HEAD, [
-        (group.text, "label" if group.known_as_label else "text", group.forms, group.times, group.values,
-         ", ".join(group.layouts), ", ".join(f"{place.source_path} p. {place.page}" for place in group.examples))
-        for group in groups
-    ])
+    yield from limit.table(
+        _LABELS_HEAD,
+        [
+            (
+                group.text,
+                "label" if group.known_as_label else "text",
+                group.forms,
+                group.times,
+                group.values,
+                ", ".join(group.layouts),
+                ", ".join(f"{place.source_path} p. {place.page}" for place in group.examples),
+            )
+            for group in groups
+        ],
+    )
 
 
 def _form(form: FormName) -> str:

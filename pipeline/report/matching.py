@@ -50,8 +50,12 @@ def match(old: Sequence[Item], new: Sequence[Item], keys: Iterable[Key[Item]]) -
 
 def match_forms(old: Sequence[FormRows], new: Sequence[FormRows]) -> Matched[FormRows]:
     """Forms are the same by kind and project code and name; then by code, by name, and at last by their indicators."""
-    named = (("form_kind", "project_code", "project_name"), ("form_kind", "project_code"),
-             ("form_kind", "project_name"), ("project_name",))
+    named = (
+        ("form_kind", "project_code", "project_name"),
+        ("form_kind", "project_code"),
+        ("form_kind", "project_name"),
+        ("project_name",),
+    )
     sure = match(old, new, (*(_of_form(*columns) for columns in named), _of_nameless))
     gone, added, pairs = list(sure.gone), [], list(sure.pairs)
     for form in sure.added:

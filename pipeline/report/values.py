@@ -9,18 +9,41 @@ from pipeline.report.matching import Matched, match_forms, match_funds, match_in
 from pipeline.report.model import Comparison, FormName, FormRows, ValueChange
 
 FORM_FIELDS = (
-    "fiscal_year", "project_name", "project_code", "project_category", "project_nature", "department",
-    "department_code", "implementing_unit", "start_date", "end_date", "lifetime_goal", "annual_goal",
+    "fiscal_year",
+    "project_name",
+    "project_code",
+    "project_category",
+    "project_nature",
+    "department",
+    "department_code",
+    "implementing_unit",
+    "start_date",
+    "end_date",
+    "lifetime_goal",
+    "annual_goal",
 )
 FORM_AMOUNTS = (
-    "lifetime_total", "lifetime_fiscal", "lifetime_other", "annual_total", "annual_fiscal", "annual_carryover",
+    "lifetime_total",
+    "lifetime_fiscal",
+    "lifetime_other",
+    "annual_total",
+    "annual_fiscal",
+    "annual_carryover",
     "annual_other",
 )
 """Taken from the lines of `funds`, so they are told only when no line tells it."""
 
 FUND_FIELDS = ("scope", "source", "amount", "execution_rate", "score")
 INDICATOR_FIELDS = (
-    "level1", "level2", "level3", "target", "lifetime_target", "weight", "actual", "score", "deviation_reason",
+    "level1",
+    "level2",
+    "level3",
+    "target",
+    "lifetime_target",
+    "weight",
+    "actual",
+    "score",
+    "deviation_reason",
     "remark",
 )
 UNDERSTOOD = {

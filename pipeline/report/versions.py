@@ -36,15 +36,19 @@ class Version:
 
     def totals(self) -> Totals:
         """How many documents, forms and indicators there are."""
-        counted = self._rows("SELECT (SELECT count(*) FROM {0}.documents WHERE superseded_by IS NULL) AS documents, "
-                             "(SELECT count(*) FROM {0}.forms) AS forms, "
-                             "(SELECT count(*) FROM {0}.indicators) AS indicators")
+        counted = self._rows(
+            "SELECT (SELECT count(*) FROM {0}.documents WHERE superseded_by IS NULL) AS documents, "
+            "(SELECT count(*) FROM {0}.forms) AS forms, "
+            "(SELECT count(*) FROM {0}.indicators) AS indicators"
+        )
         return next(Totals(**row) for row in counted)  # type: ignore[arg-type]
 
     def documents(self) -> dict[str, Document]:
         """All documents by their id, superseded ones too."""
-        rows = self._rows("SELECT document_id, source_path, publisher, fiscal_year, status, form_count AS forms, "
-                          "error_code, error_message, superseded_by FROM {0}.documents")
+        rows = self._rows(
+            "SELECT document_id, source_path, publisher, fiscal_year, status, form_count AS forms, "
+            "error_code, error_message, superseded_by FROM {0}.documents"
+        )
         return {str(row["document_id"]): Document(**row) for row in rows}  # type: ignore[arg-type]
 
     def forms(self, document_id: str) -> list[FormRows]:
@@ -69,15 +73,19 @@ class Version:
             "JOIN {0}.documents ON documents.document_id = forms.document_id "
             f"WHERE list_contains({literal([UNKNOWN_LABEL, UNREAD_TEXT])}, rule) AND x0 IS NOT NULL "
             "AND (? IS NULL OR forms.fiscal_year = ?) ORDER BY source_path, form_id, page, y0, x0, finding_no",
-            year, year,
+            year,
+            year,
         )
         return [UnreadText(**row) for row in rows]  # type: ignore[arg-type]
 
     def _of(self, document_id: str, table: str, order: str) -> Iterator[Row]:
         """A document's rows; form ids begin with the first 12 digits of its own, by which the files are sorted."""
         first = document_id[:12]
-        return self._rows(f"SELECT * FROM {{0}}.{table} WHERE form_id BETWEEN ? AND ? ORDER BY form_id, {order}",
-                          f"{first}-", f"{first}-~")
+        return self._rows(
+            f"SELECT * FROM {{0}}.{table} WHERE form_id BETWEEN ? AND ? ORDER BY form_id, {order}",
+            f"{first}-",
+            f"{first}-~",
+        )
 
     def _rows(self, sql: str, *values: object) -> Iterator[Row]:
         result = self._connection.execute(sql.format(self.name), values)
