@@ -6,6 +6,8 @@ before the cover and lies below it is hidden; what is drawn after it is not.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -15,6 +17,7 @@ from pipeline.text import unify
 
 WHITE = 0.97  # what is this light on all channels is not seen on white paper
 HALF = 0.5
+BAND = 20.0  # points; covers are looked up by the bands of the page that they reach into
 
 
 class Cover(NamedTuple):
@@ -36,19 +39,30 @@ class Letter(NamedTuple):
 
 def covers_over(covers: Iterable[Cover], words: Sequence[Word]) -> list[Cover]:
     """The covers that some word has its middle in, whichever of the two was drawn first."""
-    middles = [((w[0] + w[2]) * HALF, (w[1] + w[3]) * HALF) for w in words]
-    return [c for c in covers if any(c[0] < x < c[2] and c[1] < y < c[3] for x, y in middles)]
+    middles = sorted(((w[1] + w[3]) * HALF, (w[0] + w[2]) * HALF) for w in words)
+    heights = [y for y, _ in middles]
+    return [
+        c
+        for c in covers
+        if any(c[0] < x < c[2] for _, x in middles[bisect_right(heights, c[1]) : bisect_left(heights, c[3])])
+    ]
 
 
 def covered_words(words: Sequence[Word], covers: Sequence[Cover], letters: Iterable[Letter]) -> frozenset[Word]:
     """The words of which all letters lie below a cover; where the same text was drawn again there, it is visible."""
+    bands: dict[int, list[Cover]] = defaultdict(list)
+    for cover in covers:
+        for band in range(int(cover.y0 // BAND), int(cover.y1 // BAND) + 1):
+            bands[band].append(cover)
     hidden: list[Char] = []
     shown: list[Char] = []
     for char, order in letters:
         x, y = (char[0] + char[2]) * HALF, (char[1] + char[3]) * HALF
-        around = [c for c in covers if c[0] < x < c[2] and c[1] < y < c[3]]
+        around = [c for c in bands.get(int(y // BAND), ()) if c[0] < x < c[2] and c[1] < y < c[3]]
         if around:
             (hidden if any(order < c.order for c in around) else shown).append(char)
+    if not hidden:
+        return frozenset()
     return frozenset(w for w in words if w.text in _within(w, hidden) and w.text not in _within(w, shown))
 
 

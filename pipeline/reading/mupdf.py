@@ -221,10 +221,10 @@ def _filled_boxes(text_page: Any) -> list[tuple[float, float, float, float]] | N
     reading the drawings costs as much as all the rest of MuPDF's work.
     """
     boxes = []
-    text_seen = False
+    texts: list[tuple[float, float, float, float]] = []
     for block in text_page.extractBLOCKS():
         if block[6] != _VECTOR:
-            text_seen = True
+            texts.append(block[:4])
             continue
         x0, y0, x1, y1, description = block[:5]
         visible, is_box = _filled(description)
@@ -232,7 +232,7 @@ def _filled_boxes(text_page: Any) -> list[tuple[float, float, float, float]] | N
             return None
         if visible:
             boxes.append((x0, y0, x1, y1))
-        elif text_seen and min(x1 - x0, y1 - y0) > THIN:
+        elif min(x1 - x0, y1 - y0) > THIN and any(t[0] < x1 and t[2] > x0 and t[1] < y1 and t[3] > y0 for t in texts):
             return None
     return boxes
 
