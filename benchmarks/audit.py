@@ -11,6 +11,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from pipeline.errors import DocumentError
@@ -47,13 +48,17 @@ class Audit:
 
     @property
     def lost(self) -> int:
-        return sum(len(key(loss.text)) for loss in self.losses)
+        return sum(len(_key(loss.text)) for loss in self.losses)
+
+
+_key = lru_cache(maxsize=65536)(key)
 
 
 def audit(path: Path) -> Audit:
     """Hold every cell of a document's forms against the rows that were read. Raises DocumentError for a bad PDF."""
     tables = extract_file(path).tables
-    values, findings = _by_page(tables.get("evidence", [])), _by_page(tables["findings"])
+    values = _by_page(tables.get("evidence", []))
+    findings = _by_page(tables["findings"])
     texts = _texts(tables)
     knowledge = load_knowledge()
     characters = 0
@@ -64,10 +69,10 @@ def audit(path: Path) -> Audit:
         for piece in sheet.pieces:
             page = piece.table.page
             for cell in _cells(piece):
-                characters += len(key(cell.text))
-                if not (
+                characters += len(_key(cell.text))
+                if not _key(cell.text).strip("-/") or not (
                     _is_label(cell, piece, knowledge)
-                    or key(cell.text) in texts.get(page, ())
+                    or _key(cell.text) in texts.get(page, ())
                     or any(_uses(row, cell) for row in values.get(page, ()))
                     or any(_names(row, cell) for row in findings.get(page, ()))
                 ):
@@ -76,13 +81,15 @@ def audit(path: Path) -> Audit:
 
 
 def _texts(tables: Mapping[str, Sequence[Row]]) -> Mapping[int, set[str]]:
-    """The values of the forms on each page: a merged cell may be printed in full on all pages of its form."""
+    """What the forms on each page print and a value or finding has: merged cells are printed again on every page."""
     found: dict[int, set[str]] = defaultdict(set)
     pages = {form["form_id"]: (int(str(form["page_first"])), int(str(form["page_last"]))) for form in tables["forms"]}
-    for row in tables["evidence"]:
-        first, last = pages[row["form_id"]]
+    told = [(row["form_id"], str(row["text"])) for row in tables["evidence"]]
+    told += [(row["form_id"], str(row["message"]).rpartition(": ")[2]) for row in tables["findings"] if row["form_id"]]
+    for form_id, text in told:
+        first, last = pages[form_id]
         for page in range(first, last + 1):
-            found[page].add(key(str(row["text"])))
+            found[page].add(_key(text))
     return found
 
 
@@ -107,7 +114,7 @@ def _uses(row: Row, cell: Cell) -> bool:
     own, box = _box(row), cell.box
     x, y = (own.x0 + own.x1) / 2, (own.y0 + own.y1) / 2
     inside = box.x0 - EDGE <= x <= box.x1 + EDGE and box.y0 - EDGE <= y <= box.y1 + EDGE
-    return inside and key(cell.text) in key(str(row["text"]))
+    return inside and _key(cell.text) in _key(str(row["text"]))
 
 
 def _around(row: Row, box: Box) -> bool:
@@ -123,7 +130,7 @@ def _names(row: Row, cell: Cell) -> bool:
     """Whether a finding repeats the text, or stands for a column of texts that the cell is in."""
     if row["rule"] == "form.not_carried" and _around(row, cell.box):
         return True
-    return key(cell.text)[:NAMED] in key(str(row["message"]))
+    return _key(cell.text)[:NAMED] in _key(str(row["message"]))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -195,10 +195,17 @@ class ListWalk:
         ]
         prose = self._number("prose")
         body = list(with_levels(body_rows(view, rows, columns), levels)) if columns else []
-        unread = ignored_columns(view, rows, self._columns)
+        unread = [*ignored_columns(view, rows, self._columns), *self._unheaded(view, rows)]
         block = Block(own, [body] if body else [], page, page, unread=unread)
         block.prose = own[prose].value if prose is not None and prose in own else None
         return block
+
+    def _unheaded(self, view: View, rows: list[int]) -> Iterator[Unread]:
+        """Texts in columns that no heading names, or one that nobody knows."""
+        for cell in (cell for row in rows for cell in view.starting[row] if cell.text):
+            x0, _, x1, _ = cell.box
+            if not any(c.x0 < (x0 + x1) / 2 < c.x1 or x0 < (c.x0 + c.x1) / 2 < x1 for c in self._columns):
+                yield Unread("text", cell.text, view.table.page, cell.box)
 
     def _is_note(self, view: View, row: int) -> bool:
         cells = view.row_cells(row)
