@@ -11,8 +11,10 @@ from typing import Any
 
 import schemas
 from pipeline.errors import KnowledgeError
+from pipeline.fields.region import Regions
 from pipeline.forms.knowledge import Knowledge, Label, Layout, Meanings, Taxonomy
 from pipeline.forms.rows import COLUMN_ROLES, LEVELS
+from pipeline.panel.names import Naming
 from pipeline.text import key
 
 FORM_KINDS = {"project_target", "self_evaluation", "department_overall", "project_narrative"}
@@ -66,10 +68,26 @@ def load_knowledge(folder: Path | None = None) -> Knowledge:
 
 
 @lru_cache(maxsize=1)
-def load_regions() -> Mapping[str, str]:
-    """Codes of GB/T 2260 by region name."""
-    found: dict[str, str] = _read(Path(schemas.__file__).parent / "regions.toml")["regions"]
-    return found
+def load_regions() -> Regions:
+    """Regions by code of GB/T 2260."""
+    data = _read(Path(schemas.__file__).parent / "regions.toml")
+    return Regions(data["regions"], frozenset(data["shared"]))
+
+
+@lru_cache(maxsize=1)
+def load_naming() -> Naming:
+    """How the names of organs and projects vary."""
+    data = _read(Path(schemas.__file__).parent / "projects.toml")
+    organs, names, similar = data["organs"], data["names"], data["similar"]
+    return Naming(
+        tuple(map(key, organs["ended"])),
+        tuple(map(key, organs["begun"])),
+        {key(short): key(full) for short, full in organs["short"].items()},
+        tuple(map(key, names["ended"])),
+        names["least"],
+        tuple(map(key, similar["words"])),
+        similar["least_score"],
+    )
 
 
 def _read(path: Path) -> dict[str, Any]:
