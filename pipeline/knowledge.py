@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -80,14 +80,18 @@ def load_naming() -> Naming:
     data = _read(Path(schemas.__file__).parent / "projects.toml")
     organs, names, similar = data["organs"], data["names"], data["similar"]
     return Naming(
-        tuple(map(key, organs["ended"])),
-        tuple(map(key, organs["begun"])),
-        {key(short): key(full) for short, full in organs["short"].items()},
-        tuple(map(key, names["ended"])),
+        _longest_first(organs["ended"]),
+        _longest_first(organs["begun"]),
+        {short: key(organs["short"][short]) for short in _longest_first(organs["short"])},
+        _longest_first(names["ended"]),
         names["least"],
-        tuple(map(key, similar["words"])),
+        re.compile("|".join(map(re.escape, _longest_first(similar["words"])))),
         similar["least_score"],
     )
+
+
+def _longest_first(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(map(key, texts), key=lambda text: (-len(text), text)))
 
 
 def _read(path: Path) -> dict[str, Any]:

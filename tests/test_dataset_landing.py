@@ -125,7 +125,7 @@ def test_projects_join_forms_of_years_and_documents(tmp_path: Path) -> None:
     methods = {row["form_id"]: row["method"] for row in read(out, "links")}
     assert {methods[i] for i in before["form_ids"]} == {"origin"}
     assert {methods[i] for i in now["form_ids"]} == {"normalised"}
-    assert len(found) == 6
+    assert len(found) == 7
 
 
 @pytest.mark.parametrize("order", [list, lambda paths: paths[::-1]])

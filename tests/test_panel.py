@@ -16,6 +16,7 @@ from pipeline.panel.link import link_forms
 from pipeline.panel.model import Link, PanelForm
 from pipeline.panel.names import organ, plain_name
 from pipeline.panel.rows import duplicates, project_years
+from pipeline.text import key
 
 NUMBERS = count(1)
 
@@ -38,7 +39,8 @@ def form(
     plain = plain_name(name, body, load_naming()) if name else ""
     document = document or f"document {number:06}"
     form_id = f"{document}-{number:06}"
-    return PanelForm(form_id, document, document_kind, kind, year, name, code, owner, body, plain, goal, **told)
+    compared = key(name), plain, goal
+    return PanelForm(form_id, document, document_kind, kind, year, name, code, owner, body, *compared, **told)
 
 
 def links(*forms: PanelForm) -> list[Link]:

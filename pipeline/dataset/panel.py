@@ -7,30 +7,21 @@ have is taken over. That gives the same rows as looking at all of them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.dataset.changes import Update
-from pipeline.dataset.parts import EMPTY_YEAR, part_path, read_part, years_of
-from pipeline.dataset.query import literal
+from pipeline.dataset.panel_forms import FormReader, Row, facts_of, panel_rows, stored_forms, stored_rows
+from pipeline.dataset.parts import years_of
 from pipeline.dataset.schema import PARTITION, load_schema
-from pipeline.knowledge import load_naming, load_regions
+from pipeline.knowledge import load_naming
 from pipeline.panel.link import link_forms
 from pipeline.panel.model import Link, PanelForm
-from pipeline.panel.names import Organ, organ, plain_name
-from pipeline.panel.rows import KINDS, ProjectYear, duplicates, project_years
-from pipeline.text import key
-
-READ = [
-    *("form_id", "document_id", "form_kind", "project_name", "project_code", "department", "implementing_unit"),
-    *("annual_goal", "lifetime_goal", "annual_total", "lifetime_total"),
-]
-"""Columns of `forms` that the panel needs."""
+from pipeline.panel.rows import ProjectYear, duplicates, project_years
 
 _SAME = (
     "duplicate_count",
@@ -51,26 +42,6 @@ _SAME = (
 
 FILLED = ("project_key", "duplicate_of")
 """Columns of `forms` that follow from the panel."""
-
-QUANTITATIVE = "('numeric', 'range', 'frequency')"
-
-_FACTS = f"""
-WITH parts AS (
-    SELECT form_id, count(*) AS indicators, count(*) FILTER (target_kind IN {QUANTITATIVE}) AS quantitative,
-        CASE WHEN bool_and(score IS NOT NULL OR weight IS NULL) THEN sum(score) END AS score,
-        md5(string_agg(concat_ws(' ', level3, target), '|' ORDER BY indicator_no)) AS digest
-    FROM indicators SEMI JOIN wanted USING (form_id) GROUP BY form_id
-), money AS (
-    SELECT form_id, first(amount ORDER BY line_no) FILTER (scope = 'initial_budget') AS initial_budget,
-        first(amount ORDER BY line_no) FILTER (scope = 'adjusted_budget') AS adjusted_budget,
-        first(amount ORDER BY line_no) FILTER (scope = 'executed') AS executed, max(score) AS score
-    FROM funds SEMI JOIN wanted USING (form_id) WHERE source = 'total' AND amount IS NOT NULL GROUP BY form_id
-)
-SELECT form_id, initial_budget, adjusted_budget, executed, coalesce(indicators, 0), coalesce(quantitative, 0),
-    parts.score + coalesce(money.score, 0), digest
-FROM wanted LEFT JOIN parts USING (form_id) LEFT JOIN money USING (form_id)
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class Panel:
@@ -107,135 +78,47 @@ def renew(version: Path, previous: Path | None, update: Update, whole: bool) -> 
 
     `version` is being built: its documents, funds and indicators are there. `previous` has the forms that stay.
     """
-    reader = _Reader(_documents(version))
-    forms = [
-        form for staged in update.staged.values() for rows in [staged.rows("forms")] for form in reader.forms(rows)
-    ]
-    left = pa.array([document[:12] for document in {*update.staged, *update.gone}], pa.string())
+    reader = FormReader(version)
+    rows = [row for staged in update.staged.values() for row in panel_rows(staged.rows("forms"))]
     organs = None
-    if previous is not None and not whole:
-        known = _rows(previous, "links", ["form_id", "organ_key"])
-        leaves = pc.is_in(pc.utf8_slice_codeunits(known["form_id"], 0, 12), value_set=left)
-        organs = frozenset({form.organ.key for form in forms} | set(known.filter(leaves)["organ_key"].to_pylist()))
-        concerned = pc.is_in(known["organ_key"], value_set=pa.array(sorted(organs), pa.string()))
-        stays = known.filter(pc.and_(concerned, pc.invert(leaves)))
-        forms += [f for rows in _stored_forms(previous, set(stays[PARTITION].to_pylist()))
-                  for f in reader.forms(rows.filter(pc.is_in(rows["form_id"], value_set=stays["form_id"])))]
-    elif previous is not None:
-        forms += [f for rows in _stored_forms(previous, set(years_of(previous, "forms")))
-                  for f in reader.forms(rows.filter(pc.invert(_owned(rows, left))))]
-    forms = _with_facts(version, forms)
+    if previous is not None:
+        leaving = pa.array([document[:12] for document in {*update.staged, *update.gone}], pa.string())
+        if whole:
+            rows += _staying(previous, leaving)
+        else:
+            organs = frozenset(reader.owner(row).key for row in rows)
+            organs, known = _concerned(previous, organs, leaving)
+            rows += _staying(previous, leaving, known)
+    facts = facts_of(version, rows)
+    forms = [reader.form(row, facts[row["form_id"]]) for row in rows]
     links = link_forms(forms, load_naming())
     repeated = duplicates(forms, links)
-    rows = {
+    derived = {
         "links": _arrow("links", _link_rows(links, forms)),
         "projects": _arrow("projects", map(_project_row, project_years(forms, links, repeated))),
     }
-    return Panel(organs, rows, {link.form_id: (link.project_key, repeated.get(link.form_id)) for link in links})
+    return Panel(organs, derived, {link.form_id: (link.project_key, repeated.get(link.form_id)) for link in links})
+
+
+def _concerned(previous: Path, organs: frozenset[str], leaving: Any) -> tuple[frozenset[str], Any]:
+    """The organs of forms that come or leave, and their links so far."""
+    known = stored_rows(previous, "links", ["form_id", "organ_key"])
+    organs |= set(known.filter(_owned(known, leaving))["organ_key"].to_pylist())
+    return organs, known.filter(pc.is_in(known["organ_key"], value_set=pa.array(sorted(organs), pa.string())))
+
+
+def _staying(previous: Path, leaving: Any, known: Any = None) -> Iterator[Row]:
+    """The forms that stay: of `known` links, or all."""
+    years = years_of(previous, "forms") if known is None else known[PARTITION].to_pylist()
+    for rows in stored_forms(previous, set(years)):
+        stays = pc.invert(_owned(rows, leaving))
+        if known is not None:
+            stays = pc.and_(stays, pc.is_in(rows["form_id"], value_set=known["form_id"]))
+        yield from panel_rows(rows.filter(stays))
 
 
 def _owned(rows: Any, documents: Any) -> Any:
     return pc.is_in(pc.utf8_slice_codeunits(rows["form_id"], 0, 12), value_set=documents)
-
-
-def _rows(version: Path, table: str, columns: list[str]) -> Any:
-    """Columns of all partitions of a table, with the fiscal year."""
-    schema = pa.schema([*(load_schema().tables[table].arrow_schema.field(c) for c in columns), (PARTITION, pa.int16())])
-    parts = [_with_year(read_part(part_path(version, table, y), columns), y) for y in years_of(version, table)]
-    return pa.concat_tables([part.cast(schema) for part in parts]) if parts else schema.empty_table()
-
-
-def _with_year(rows: Any, year: int | None) -> Any:
-    return rows.append_column(PARTITION, pa.array([year] * rows.num_rows, pa.int16()))
-
-
-def _stored_forms(version: Path, years: Iterable[int | None]) -> Iterator[Any]:
-    for year in years:
-        part = part_path(version, "forms", year)
-        if part.exists():
-            yield _with_year(read_part(part, READ), year)
-
-
-def _documents(version: Path) -> dict[str, tuple[str | None, str | None, str | None]]:
-    """Publisher, region code and kind of each document."""
-    rows = _rows(version, "documents", ["document_id", "publisher", "region_code", "document_kind"])
-    return {document: tuple(told) for document, *told, _ in zip(*(c.to_pylist() for c in rows.columns), strict=True)}
-
-
-class _Reader:
-    """Makes rows of `forms` into forms of the panel; names that come again are understood once."""
-
-    def __init__(self, documents: Mapping[str, tuple[str | None, str | None, str | None]]) -> None:
-        self._documents = documents
-        self._naming, self._regions = load_naming(), load_regions()
-        self._organs: dict[tuple[str, str | None], Organ] = {}
-        self._names: dict[tuple[str, str], str] = {}
-
-    def forms(self, rows: Any) -> Iterator[PanelForm]:
-        wanted = rows.filter(pc.is_in(rows["form_kind"], value_set=pa.array(KINDS))).select([*READ, PARTITION])
-        for row in wanted.to_pylist():
-            if row["project_name"] or row["form_kind"] == "project_narrative":
-                yield self._form(row)
-
-    def _organ(self, printed: str, region_code: str | None) -> Organ:
-        owner = self._organs.get((printed, region_code))
-        if owner is None:
-            owner = self._organs[printed, region_code] = organ(printed, region_code, self._regions, self._naming)
-        return owner
-
-    def _form(self, row: Mapping[str, Any]) -> PanelForm:
-        publisher, region_code, document_kind = self._documents[row["document_id"]]
-        printed = row["implementing_unit"] or row["department"] or publisher or ""
-        owner = self._organ(printed, region_code) if printed else Organ("", row["document_id"], ())
-        name = row["project_name"] or ""
-        if (name, owner.key) not in self._names:
-            self._names[name, owner.key] = plain_name(name, owner, self._naming)
-        return PanelForm(
-            row["form_id"],
-            row["document_id"],
-            document_kind,
-            row["form_kind"],
-            row[PARTITION],
-            name,
-            row["project_code"],
-            printed,
-            owner,
-            self._names[name, owner.key],
-            key(row["annual_goal"] or row["lifetime_goal"] or ""),
-            row["annual_total"],
-            row["lifetime_total"],
-        )
-
-
-def _with_facts(version: Path, forms: list[PanelForm]) -> list[PanelForm]:
-    """The forms with what their funds and indicators say."""
-    wanted = pa.table({"form_id": pa.array([form.form_id for form in forms], pa.string())})
-    with duckdb.connect() as connection:
-        connection.register("wanted", wanted)
-        for table in ("funds", "indicators"):
-            years = {form.fiscal_year for form in forms} | {EMPTY_YEAR}
-            found = [part_path(version, table, y) for y in years_of(version, table) if y in years]
-            paths = found or [part_path(version, table, y) for y in years_of(version, table)][:1]
-            connection.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet({literal([*map(str, paths)])})")
-        facts = {form_id: told for form_id, *told in connection.execute(_FACTS).fetchall()}
-    return [_with_told(form, *facts[form.form_id]) for form in forms]
-
-
-def _with_told(form: PanelForm, *told: Any) -> PanelForm:
-    initial, adjusted, executed, indicators, quantitative, score, digest = told
-    amounts = [form.annual_total, form.lifetime_total, initial, adjusted, executed]
-    said = digest or form.goal
-    content = " ".join(map(str, [*amounts, said])) if said and any(a is not None for a in amounts) else ""
-    return replace(
-        form,
-        initial_budget=initial,
-        adjusted_budget=adjusted,
-        executed=executed,
-        indicators=indicators,
-        quantitative=quantitative,
-        score=score,
-        content=content,
-    )
 
 
 def _arrow(name: str, rows: Iterable[dict[str, object]]) -> Any:

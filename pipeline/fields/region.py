@@ -73,7 +73,8 @@ class Regions:
         return None
 
     def around(self, code: str) -> tuple[str, ...]:
-        """The names, in full and short, of a region and of the regions that it lies in; the largest first."""
+        """The names, in full and short, of a region and of the regions that it lies in: the largest region first, its
+        full name before the short one."""
         found = []
         for end in (2, 4, 6):
             part = code[:end].ljust(6, "0")

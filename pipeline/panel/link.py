@@ -16,7 +16,6 @@ from itertools import combinations
 
 from pipeline.panel.model import Link, PanelForm
 from pipeline.panel.names import Naming, core_name
-from pipeline.text import key
 
 Identity = tuple[str, str]
 """A printed name, and the code that tells it from the same name, if there is one."""
@@ -64,7 +63,7 @@ def _link_block(forms: Sequence[PanelForm], naming: Naming) -> Iterator[Link]:
 
 
 def _order(form: PanelForm) -> tuple[int, str, str, str]:
-    return form.fiscal_year or 9999, key(form.project_name), form.project_code or "", form.form_id
+    return form.fiscal_year or 9999, form.exact, form.project_code or "", form.form_id
 
 
 def _digest(*texts: str) -> str:
@@ -76,7 +75,7 @@ def _codes(forms: Sequence[PanelForm]) -> dict[str, str]:
     names: dict[tuple[tuple[str, str], str], set[str]] = defaultdict(set)
     for form in forms:
         if form.project_code:
-            names[form.slot, form.project_code].add(key(form.project_name))
+            names[form.slot, form.project_code].add(form.exact)
     unfit = {code for (_, code), found in names.items() if len(found) > 1}
     return {f.form_id: "" if f.project_code in unfit else f.project_code or "" for f in forms}
 
@@ -85,11 +84,11 @@ def _clusters(forms: Sequence[PanelForm], codes: dict[str, str]) -> Iterator[_Cl
     """Forms of the same plain name, unless names or codes that stand side by side say that they are not the same."""
     found: dict[tuple[tuple[str, str], str], set[str]] = defaultdict(set)
     for form in forms:
-        found[form.slot, key(form.project_name)].add(codes[form.form_id])
+        found[form.slot, form.exact].add(codes[form.form_id])
     coded = {name for (_, name), known in found.items() if len(known - {""}) > 1}
     groups: dict[str, dict[Identity, _Cluster]] = defaultdict(dict)
     for form in forms:
-        name = key(form.project_name)
+        name = form.exact
         identity = name, codes[form.form_id] if name in coded else ""
         cluster = groups[form.plain].setdefault(identity, _Cluster([], identity, set()))
         cluster.forms.append(form)
@@ -155,7 +154,7 @@ def _likeness(a: str, b: str) -> float:
 def _links(cluster: _Cluster, project_key: str) -> Iterator[Link]:
     first = cluster.first
     for form in cluster.forms:
-        same = key(form.project_name) == key(first.project_name)
+        same = form.exact == first.exact
         linked = None if form is first else first.form_id
         method = "origin" if form is first else "goal" if not form.plain else "exact" if same else "normalised"
         yield Link(form.form_id, project_key, method, 1.0, linked)

@@ -10,9 +10,12 @@ from pipeline.panel.names import Organ
 
 @dataclass(frozen=True, slots=True)
 class PanelForm:
-    """A form about a project. `project_name` and `plain` are empty where none is printed; `goal` is a key. Amounts are
-    yuan; `content` is a digest of what makes it the same as another form, empty where that says nothing; `score` is the
-    sum of the printed scores of a self-evaluation."""
+    """A form about a project, with its amounts in yuan.
+
+    `project_name` is as printed, `exact` its key, `plain` the name as it is compared; all are empty where none is
+    printed. `goal` is a key. `score` is the sum of the printed scores of a self-evaluation. `content` is a digest of
+    what makes a form the same as another one; empty where it says too little for that.
+    """
 
     form_id: str
     document_id: str
@@ -23,6 +26,7 @@ class PanelForm:
     project_code: str | None
     printed_organ: str
     organ: Organ
+    exact: str
     plain: str
     goal: str = ""
     annual_total: Decimal | None = None

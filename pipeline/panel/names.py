@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.fields.region import Regions
@@ -22,14 +22,14 @@ _LEVEL = {  # a place without its name, but no 市场, 市级, 区域
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """What `schemas/projects.toml` says about names; all texts are keys."""
+    """What `schemas/projects.toml` says about names; all texts are keys, the longest first."""
 
     organ_ends: tuple[str, ...]
     organ_begins: tuple[str, ...]
     organ_short: Mapping[str, str]
     name_ends: tuple[str, ...]
     least: int
-    filling: tuple[str, ...]
+    filling: re.Pattern[str]
     least_score: float
 
 
@@ -70,7 +70,7 @@ def plain_name(text: str, owner: Organ, naming: Naming) -> str:
 
 def core_name(plain: str, naming: Naming) -> str:
     """A plain name without words that say little; empty where too little is left to know a project by."""
-    core = re.sub("|".join(sorted(naming.filling, key=len, reverse=True)), "", plain)
+    core = naming.filling.sub("", plain)
     return core if len(core) >= naming.least else ""
 
 
@@ -80,7 +80,7 @@ def _organ_name(printed: str, places: tuple[str, ...], naming: Naming) -> str:
     while name != before:  # 中共, then the place
         before, name = name, _without_place(_without_begin(name, naming.organ_begins, 3), places)
     name = re.sub("^委员会", "委", name)  # of a party committee: 市委员会宣传部, 市委宣传部
-    short = next((s for s in sorted(naming.organ_short, key=len, reverse=True) if name.endswith(s)), None)
+    short = next((s for s in naming.organ_short if name.endswith(s)), None)
     return name.removesuffix(short) + naming.organ_short[short] if short else name
 
 
@@ -91,17 +91,16 @@ def _without_place(name: str, places: tuple[str, ...]) -> str:
     return shorter[1:] if shorter == name and level and level.match(name) and len(name) > 2 else shorter
 
 
-def _without_begin(name: str, begins: Iterable[str], left: int = 1) -> str:
-    """Without any of `begins` in front that leaves more than `left` characters."""
-    removable = sorted(begins, key=len, reverse=True)
-    while begin := next((x for x in removable if x and name.startswith(x) and len(name) > len(x) + left), None):
+def _without_begin(name: str, begins: Sequence[str], left: int = 1) -> str:
+    """Without the first of `begins` in front that leaves more than `left` characters, and so on."""
+    while begin := next((x for x in begins if x and name.startswith(x) and len(name) > len(x) + left), None):
         name = name.removeprefix(begin)
     return name
 
 
-def _without_end(name: str, ends: Iterable[str], least: int) -> str:
-    """Without the longest of `ends` that leaves `least` characters."""
-    for end in sorted(ends, key=len, reverse=True):
+def _without_end(name: str, ends: Sequence[str], least: int) -> str:
+    """Without the first of `ends` that leaves `least` characters."""
+    for end in ends:
         if name.endswith(end) and len(name) - len(end) >= least:
             return name.removesuffix(end)
     return name

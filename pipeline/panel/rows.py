@@ -151,8 +151,12 @@ class _Amounts:
         return found[0] if found else (None, None)
 
     def of(self, kind: Kind, name: Amount) -> Decimal | None:
+        forms = self._by_kind[kind]
+        if len(forms) == 1:
+            amount: Decimal | None = getattr(forms[0], name)
+            return amount
         documents: dict[str, list[Decimal]] = defaultdict(list)
-        for form in self._by_kind[kind]:
+        for form in forms:
             if (amount := getattr(form, name)) is not None:
                 documents[form.document_id].append(amount)
         totals = [self._total(kind, found) for found in documents.values()]
