@@ -1,0 +1,4 @@
+-- title: x
+-- question: 1
+-- note: b
+SELECT 1
