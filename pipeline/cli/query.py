@@ -134,7 +134,8 @@ def _ask(connection: DuckDBPyConnection, sql: str) -> None:
 
 
 def _print(connection: DuckDBPyConnection, wide: bool) -> None:
-    from pipeline.cli.table import SHOWN, Column, print_table
+    from pipeline.cli.table import SHOWN, print_table
+    from pipeline.query.shown import Column
 
     columns = [Column(name, str(type_)) for name, type_, *_ in connection.description or ()]
     print_table(columns, connection.fetchmany(SHOWN + 1), wide=wide)

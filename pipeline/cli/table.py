@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
+
+from pipeline.query.shown import Column, as_texts, cut
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -19,29 +18,13 @@ TEXT = 60
 """Columns of a terminal that a text may take; a Chinese character takes two."""
 
 _NARROW = 12  # columns that a text is not squeezed below
-_GROUPED = 10_000  # whole numbers from here on are grouped by thousands: years are not
-_INTEGER = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$")
-_UNPRINTABLE = re.compile(r"[\x00-\x20\x7f-\x9f]+")  # a text from a PDF must not move the cursor
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of a result; `type` is that of DuckDB."""
-
-    name: str
-    type: str
-
-    @property
-    def is_number(self) -> bool:
-        return self.type.startswith("DECIMAL") or self.type in ("FLOAT", "DOUBLE") or bool(_INTEGER.match(self.type))
-
 
 def print_table(columns: Sequence[Column], rows: Sequence[Sequence[object]], *, wide: bool = False) -> None:
     """Prints the first rows; what is cut or left out is told on standard error. `wide` leaves texts whole."""
     from rich.console import Console
 
-    texts = [_as_text(column, [row[index] for row in rows[:SHOWN]]) for index, column in enumerate(columns)]
-    shown = texts if wide else [[_cut(text) for text in column] for column in texts]
+    texts = as_texts(columns, rows[:SHOWN])
+    shown = texts if wide else [[cut(text, TEXT) for text in column] for column in texts]
     console = Console()
     for renderable in _layout(console, columns, shown):
         console.print(renderable, no_wrap=True)
@@ -85,47 +68,3 @@ def _record(columns: Sequence[Column], row: Sequence[str], number: int) -> Rende
         if text:
             table.add_row(Text(column.name, style="bold"), Text(text, overflow="fold"))
     return table
-
-
-def _as_text(column: Column, values: Sequence[object]) -> list[str]:
-    written = _writer(column, values)
-    return ["" if value is None else written(value) for value in values]
-
-
-def _writer(column: Column, values: Sequence[object]) -> Callable[[object], str]:
-    if column.type.startswith("DECIMAL"):
-        return _decimal
-    if column.type in ("FLOAT", "DOUBLE"):
-        return _float
-    if column.is_number:
-        grouped = any(isinstance(value, int) and abs(value) >= _GROUPED for value in values)
-        return lambda value: f"{value:,}" if grouped else str(value)
-    return _text
-
-
-def _decimal(value: object) -> str:
-    """Amounts keep their two places; longer decimals lose the zeros at their end."""
-    assert isinstance(value, Decimal)
-    exponent = value.as_tuple().exponent
-    if isinstance(exponent, int) and exponent < -2:
-        value = value.normalize()
-    return f"{value:,f}"
-
-
-def _float(value: object) -> str:
-    assert isinstance(value, float)
-    if value and abs(value) < 0.001:
-        return f"{value:.3g}"
-    text = f"{value:,.4f}"
-    return text.rstrip("0").rstrip(".")
-
-
-def _text(value: object) -> str:
-    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-    return _UNPRINTABLE.sub(" ", text)
-
-
-def _cut(text: str) -> str:
-    from rich.cells import cell_len, set_cell_size
-
-    return text if cell_len(text) <= TEXT else set_cell_size(text, TEXT - 1).rstrip() + "…"

@@ -74,8 +74,9 @@ def about_lines(
                                   "ORDER BY status <> 'ok', status <> 'partial'")
     read = "ok: 完整读取 read whole; partial: 部分读取 read in part; failed: 未能读取 not read"
     yield Line("文件 documents", f"{documents} ({read})")
-    yield Line("问题 findings", _told(connection, f"SELECT count(*), severity FROM findings t {of_year('findings', year)} GROUP BY 2 "
-                                                 "ORDER BY severity <> 'error', severity <> 'warning'"))
+    findings = _told(connection, f"SELECT count(*), severity FROM findings t {of_year('findings', year)} GROUP BY 2 "
+                                 "ORDER BY severity <> 'error', severity <> 'warning'")
+    yield Line("问题 findings", findings or "0")
     for index, sheet in enumerate(sheets):
         label = "" if index else "工作表 sheets"
         yield Line(label, f"{sheet.name}: {sheet.rows:,} 行 rows. {sheet.table.description}", sheet.name)

@@ -28,10 +28,10 @@ Writer = Callable[["Worksheet", int, int, object], Note | None]
 FORMATS: dict[str, dict[str, object]] = {
     "amount": {"num_format": "#,##0.00"},
     "count": {"num_format": "#,##0"},
-    "number": {"num_format": "0"},
     "decimal": {"num_format": "General"},
     "date": {"num_format": "yyyy-mm-dd"},
     "time": {"num_format": "yyyy-mm-dd hh:mm:ss"},
+    "truth": {"num_format": '"TRUE";;"FALSE"'},  # LibreOffice shows 1 and 0 otherwise
     "quoted": {"quote_prefix": True},
     "heading": {"bold": True, "bg_color": "#DDE6F0", "text_wrap": True, "valign": "vcenter", "border": 1},
     "name": {"italic": True, "font_color": "#555555", "bottom": 1},
@@ -50,7 +50,7 @@ def writer_of(column: Column, formats: Formats) -> Writer:
     if column.type in ("date32", "timestamp"):
         return _days(formats["time" if column.type == "timestamp" else "date"], formats)
     if column.type == "bool":
-        return _truths
+        return _truths(formats["truth"])
     return _texts(formats)
 
 
@@ -96,6 +96,9 @@ def _days(format: Format, formats: Formats) -> Writer:
     return write
 
 
-def _truths(sheet: Worksheet, row: int, column: int, value: object) -> Note | None:
-    sheet.write_boolean(row, column, bool(value))
-    return None
+def _truths(format: Format) -> Writer:
+    def write(sheet: Worksheet, row: int, column: int, value: object) -> Note | None:
+        sheet.write_boolean(row, column, bool(value), format)
+        return None
+
+    return write

@@ -98,6 +98,9 @@ class _Writing:
         sheet.set_column(0, 0, 34)
         sheet.set_column(1, 1, _PROSE_WIDTH)
         sheet.hide_gridlines(2)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.set_row(0, _HEAD_HEIGHT)
         sheet.write_string(0, 0, TITLE, self._formats["title"])
         noted = (Line("" if index else "注意 note", note) for index, note in enumerate(self._notes.lines()))
         for row, line in enumerate([*lines, *noted], 2):
@@ -120,6 +123,8 @@ class _Writing:
             for index, heading in enumerate(headings):
                 sheet.write_string(row, index, heading[row], self._formats[form])
         sheet.freeze_panes(HEAD, 0)
+        sheet.set_landscape()
+        sheet.repeat_rows(0, HEAD - 1)
         sheet.autofilter(HEAD - 1, 0, HEAD - 1 + size, len(headings) - 1)
         return sheet
 

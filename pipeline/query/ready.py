@@ -1,4 +1,4 @@
-"""Questions that come with the program, each with the SQL that answers it: `pipeline/query/ready/<name>.sql`.
+"""Questions that come with the program, each with the SQL that answers it: `pipeline/query/questions/<name>.sql`.
 
 A file is SQL that DuckDB runs as it stands. It begins with comments:
 
@@ -39,7 +39,7 @@ def ready_queries() -> Mapping[str, Ready]:
     """
     found = [
         _parsed(file.name.removesuffix(".sql"), file.read_text(encoding="utf-8"))
-        for file in (files("pipeline.query") / "ready").iterdir()
+        for file in (files("pipeline.query") / "questions").iterdir()
         if file.name.endswith(".sql")
     ]
     return {ready.name: ready for ready in sorted(found, key=lambda ready: (ready.question, ready.name))}
@@ -56,6 +56,6 @@ def ready_query(name: str) -> Ready:
 def _parsed(name: str, text: str) -> Ready:
     head = _HEAD.match(text)
     if head is None:
-        raise KnowledgeError("query.head", f"pipeline/query/ready/{name}.sql must begin with -- title, question, note")
+        raise KnowledgeError("query.head", f"{name}.sql must begin with comments: title, question, note")
     note = " ".join(line.removeprefix("-- ") for line in head["note"].splitlines())
     return Ready(name, head["title"], int(head["question"]), note, text[head.end() :].strip())

@@ -1,4 +1,0 @@
--- title: x
--- question: 1
--- note: b
-SELECT 1
