@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import schemas
 from pipeline.errors import KnowledgeError
+from pipeline.fields.region import Regions
 from pipeline.forms.knowledge import Knowledge, Label, Layout, Meanings, OtherForm, Taxonomy
 from pipeline.forms.rows import COLUMN_ROLES, LEVELS
+from pipeline.panel.names import Naming
 from pipeline.text import key
 
 LAYOUT_KEYS = {
@@ -69,10 +71,30 @@ def load_knowledge(folder: Path | None = None) -> Knowledge:
 
 
 @lru_cache(maxsize=1)
-def load_regions() -> Mapping[str, str]:
-    """Codes of GB/T 2260 by region name."""
-    found: dict[str, str] = _read(Path(schemas.__file__).parent / "regions.toml")["regions"]
-    return found
+def load_regions() -> Regions:
+    """Regions by code of GB/T 2260."""
+    data = _read(Path(schemas.__file__).parent / "regions.toml")
+    return Regions(data["regions"], frozenset(data["shared"]))
+
+
+@lru_cache(maxsize=1)
+def load_naming() -> Naming:
+    """How the names of organs and projects vary."""
+    data = _read(Path(schemas.__file__).parent / "projects.toml")
+    organs, names, similar = data["organs"], data["names"], data["similar"]
+    return Naming(
+        _longest_first(organs["ended"]),
+        _longest_first(organs["begun"]),
+        {short: key(organs["short"][short]) for short in _longest_first(organs["short"])},
+        _longest_first(names["ended"]),
+        names["least"],
+        re.compile("|".join(map(re.escape, _longest_first(similar["words"])))),
+        similar["least_score"],
+    )
+
+
+def _longest_first(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(map(key, texts), key=lambda text: (-len(text), text)))
 
 
 def _read(path: Path) -> dict[str, Any]:

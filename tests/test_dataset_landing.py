@@ -105,6 +105,81 @@ def test_only_touched_partitions_are_written(tmp_path: Path) -> None:
     assert changed == {"fiscal_year=2022"}
 
 
+def panel_corpus(raw: Path) -> None:
+    put(raw, "2023.pdf", year=2023, publisher="某局", names=["安保服务", "2023年办公楼改造一期"])
+    put(raw, "2024.pdf", year=2024, publisher="某局（本级）", names=["2024年安保服务项目", "办公楼改造二期"])
+    put(raw, "2024 unit.pdf", year=2024, publisher="某局", names=["2024年安保服务项目", "信息化运维"])
+    put(raw, "other.pdf", year=2023, publisher="另局", names=["安保服务"])
+
+
+def test_projects_join_forms_of_years_and_documents(tmp_path: Path) -> None:
+    raw, out = tmp_path / "raw", tmp_path / "out"
+    panel_corpus(raw)
+    ingest(raw, out)
+    assert check_dataset(out) == []
+    forms = {row["form_id"]: row for row in read(out, "forms")}
+    found = {(row["project_name"], row["organ_key"], row["fiscal_year"]): row for row in read(out, "projects")}
+    before, now = found["安保服务", ":某局", 2023], found["2024年安保服务项目", ":某局", 2024]
+    assert before["project_key"] == now["project_key"] != found["安保服务", ":另局", 2023]["project_key"]
+    assert {forms[i]["project_key"] for i in now["form_ids"]} == {now["project_key"]}
+    assert [forms[i]["duplicate_of"] in now["form_ids"] for i in now["form_ids"]].count(True) == 1
+    assert (now["duplicate_count"], now["amount_asked"], now["amount_change"]) == (1, 1000, 0)
+    assert (now["indicator_count"], now["quantitative_share"]) == (2, 100)
+    methods = {row["form_id"]: row["method"] for row in read(out, "links")}
+    assert {methods[i] for i in before["form_ids"]} == {"origin"}
+    assert {methods[i] for i in now["form_ids"]} == {"normalised"}
+    assert len(found) == 7
+
+
+@pytest.mark.parametrize("order", [list, lambda paths: paths[::-1]])
+def test_projects_are_the_same_in_one_landing_or_many(
+    tmp_path: Path, order: Callable[[list[Path]], list[Path]]
+) -> None:
+    panel_corpus(tmp_path / "raw")
+    ingest(tmp_path / "raw", tmp_path / "one")
+    ingest(tmp_path / "raw", tmp_path / "many", land_each=True, order=order)
+    assert snapshot(tmp_path / "one") == snapshot(tmp_path / "many")
+
+
+def test_projects_follow_documents_that_come_and_go(tmp_path: Path) -> None:
+    raw, out = tmp_path / "raw", tmp_path / "out"
+    panel_corpus(raw)
+    ingest(raw, out)
+    put(raw, "2023.pdf", year=2022, publisher="某局", names=["办公楼改造一期"])  # supersedes
+    ingest(raw, out)
+    assert check_dataset(out) == []
+    put(raw, "2025.pdf", year=2025, publisher="某局", names=["办公楼改造（一期）"])
+    ingest(raw, out)
+    years = {row["fiscal_year"]: row["project_key"] for row in read(out, "projects") if "一期" in row["project_name"]}
+    assert sorted(years) == [2022, 2025] and len({*years.values()}) == 1
+    whole = tmp_path / "whole"
+    ingest(raw, whole)
+    for table in ("links", "projects"):
+        assert (whole / table / "fiscal_year=2024/part-0.parquet").read_bytes() == (
+            out / table / "fiscal_year=2024/part-0.parquet"
+        ).read_bytes()
+
+
+def test_projects_of_other_organs_are_not_written_again(tmp_path: Path) -> None:
+    raw, out = tmp_path / "raw", tmp_path / "out"
+    panel_corpus(raw)
+    ingest(raw, out)
+    before = {p: p.stat().st_ino for p in out.glob("*/fiscal_year=2024/*")}
+    put(raw, "third.pdf", year=2023, publisher="第三局", names=["安保服务"])
+    ingest(raw, out)
+    assert {p: p.stat().st_ino for p in out.glob("*/fiscal_year=2024/*")} == before
+
+
+def test_another_program_looks_at_all_organs_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    raw, out = tmp_path / "raw", tmp_path / "out"
+    panel_corpus(raw)
+    ingest(raw, out)
+    (raw / "other.pdf").unlink()  # its rows stay, and nobody can read it again
+    monkeypatch.setattr("pipeline.panel.link._digest", lambda *_: "f" * 16)
+    ingest(raw, out, fingerprint="f" * 16)
+    assert {row["project_key"] for row in read(out, "links")} == {"f" * 16}
+
+
 def test_a_new_file_at_the_same_path_supersedes(tmp_path: Path) -> None:
     raw, out = tmp_path / "raw", tmp_path / "out"
     put(raw, "other.pdf", name="other")

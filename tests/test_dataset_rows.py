@@ -35,7 +35,8 @@ def put(raw: Path, place: str, *, time: int = 1_700_000_000, **content: object) 
 
 
 def extraction_of(path: Path) -> Extraction:
-    """`forms` forms of `year` (of `form_years`, where given), each with one amount and two indicators."""
+    """`forms` forms of `year` (of `form_years`, where given), each with one amount and two indicators; projects are
+    called `names`, where given."""
     data = path.read_bytes()
     told = json.loads(data)
     document_id = hashlib.sha256(data).hexdigest()
@@ -44,6 +45,8 @@ def extraction_of(path: Path) -> Extraction:
     tables: dict[str, list[Row]] = {"forms": [], "funds": [], "indicators": [], "evidence": []}
     for number, form_year in enumerate(form_years, 1):
         _add_form(tables, document_id, number, form_year)
+    for form, name in zip(tables["forms"], told.get("names", ()), strict=False):
+        form["project_name"] = name
     tables["findings"] = [
         {
             "document_id": document_id,

@@ -52,6 +52,30 @@ def test_announced_totals(text: str, count: int | None, amount: str | None) -> N
     assert document["announced_project_amount"] == (None if amount is None else Decimal(amount))
 
 
+@pytest.mark.parametrize(
+    ("publisher", "code"),
+    [
+        ("上海市普陀区商务委员会", "310107"),  # the most particular place named
+        ("中共上海市崇明区委宣传部", "310151"),
+        ("崇明区总工会", "310151"),  # no other place has this name
+        ("普陀区商务委员会", None),  # another city has one, too
+        ("宁波市江北区财政局", "330200"),  # not the one of Chongqing
+        ("海南藏族自治州财政局", "632500"),
+        ("北京城市副中心工程建设管理办公室", "110000"),
+        ("长沙职业教育基地综合协调办公室", "430100"),
+        ("朝阳区财政局", None),  # neither in Chaoyang nor surely in Beijing
+        ("中山大学附属中学", None),
+    ],
+)
+def test_region_of_the_publisher(publisher: str, code: str | None) -> None:
+    assert cover(publisher, "2026年部门预算").document.get("region_code") == code
+
+
+def test_region_on_the_cover_where_the_publisher_names_none() -> None:
+    document = cover("某某大学附属医院", "2026年部门预算", "上海市崇明区卫生健康委员会编").document
+    assert (document["region_code"], document["region_name"]) == ("310151", "崇明区")
+
+
 def test_announcement_goes_on_over_a_page_number() -> None:
     first = (DrawnText(40, 700, "全面实施绩效目标管理，涉及一级预"), DrawnText(280, 800, "— 27 —"))
     second = (DrawnText(40, 60, "算项目3个，预算资金6039万元。"),)

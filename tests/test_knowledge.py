@@ -58,8 +58,11 @@ def test_every_level_2_has_a_known_parent() -> None:
 
 
 def test_regions_have_codes_of_six_digits() -> None:
-    assert load_regions()["崇明区"] == "310151"
-    assert all(len(code) == 6 and code.isdigit() for code in load_regions().values())
+    names = load_regions().names
+    assert names["310151"] == "崇明区"
+    assert all(len(code) == 6 and code.isdigit() for code in names)
+    assert len(set(names.values())) == len(names)
+    assert len([code for code in names if code.endswith("0000")]) == 34
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import typer
 
 from pipeline.cli.changes import changes, labels
 from pipeline.cli.check import check
+from pipeline.cli.export import export
 from pipeline.cli.extract import extract
 from pipeline.cli.fetch import fetch
 from pipeline.cli.ingest import ingest
@@ -21,7 +22,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (extract, fetch, ingest, serve, changes, labels, query, check):
+for command in (extract, fetch, ingest, serve, changes, labels, query, export, check):
     app.command()(command)
 
 

@@ -6,8 +6,10 @@ import csv
 import json
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
@@ -15,9 +17,10 @@ from pipeline.cli.options import Out, make_settings
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection, DuckDBPyRelation
+    from duckdb import DuckDBPyConnection
 
-_SHOWN = 1000  # rows of a table that people still read
+READY_LIST = "list"
+_BOM = "\ufeff"
 
 
 class Format(StrEnum):
@@ -29,74 +32,175 @@ class Format(StrEnum):
     parquet = "parquet"
 
 
+_SUFFIXES = {".csv": Format.csv, ".json": Format.json, ".jsonl": Format.json, ".parquet": Format.parquet}
+
+
 def query(
-    sql: Annotated[str, typer.Argument(help="A query of DuckDB; each table of the dataset is a view.")],
+    sql: Annotated[str | None, typer.Argument(help="A query of DuckDB; each table of the dataset is a view.")] = None,
     out: Out = None,
-    format: Annotated[Format, typer.Option(help="json is one object a line.")] = Format.table,
+    format: Annotated[
+        Format | None, typer.Option(help="json is one object a line.  [default: by the ending of --output, else table]")
+    ] = None,
+    output: Annotated[Path | None, typer.Option(help="File to write instead of standard output.")] = None,
+    ready: Annotated[
+        str | None, typer.Option(metavar="NAME", help=f"A ready question instead of SQL; `{READY_LIST}` shows them.")
+    ] = None,
+    list_: Annotated[bool, typer.Option("--list", help="Shows the views and their columns.")] = False,
+    wide: Annotated[bool, typer.Option("--wide", help="Leaves long texts whole in a table.")] = False,
+    bom: Annotated[
+        bool, typer.Option("--bom", help="csv for Excel: a byte order mark, and ' before texts like formulas.")
+    ] = False,
 ) -> None:
-    """Asks the dataset in SQL and writes the result to standard output."""
+    """Asks the dataset in SQL and writes the result to standard output or a file."""
+    if [sql is None, ready is None, not list_].count(False) != 1:
+        raise UsageError("usage.query", "give one of SQL, --ready NAME and --list")
+    format = format or (_SUFFIXES.get(output.suffix.lower()) if output else None) or Format.table
+    _check(format, output, wide, bom)
+    with _connect(out, listing=list_ or ready == READY_LIST) as connection:
+        if ready == READY_LIST:
+            sql = _listed(connection, "ready")
+        elif list_:
+            sql = _listed(connection, "columns")
+        elif ready is not None:
+            from pipeline.query.ready import ready_query
+
+            sql = ready_query(ready).sql
+        assert sql is not None
+        if format is Format.parquet:
+            _write_parquet(connection, sql, output)
+            return
+        _ask(connection, sql)
+        if format is Format.table:
+            _print(connection, wide)
+        else:
+            _write(connection, format, output, bom)
+
+
+def _check(format: Format, output: Path | None, wide: bool, bom: bool) -> None:
+    if format is Format.table and output is not None:
+        raise UsageError("usage.format", "a table is for reading: give --format csv, json or parquet with --output")
+    if format is Format.parquet and output is None and sys.stdout.isatty():
+        raise UsageError("usage.terminal", "parquet is not for terminals: name a file with --output")
+    if wide and format is not Format.table:
+        raise UsageError("usage.format", "--wide is for tables; other formats are never cut")
+    if bom and format is not Format.csv:
+        raise UsageError("usage.format", "--bom is for --format csv")
+
+
+def _connect(out: Path | None, *, listing: bool) -> DuckDBPyConnection:
+    """A connection with the dataset's views; what is listed is the same for every dataset and needs none."""
     import duckdb
 
     from pipeline.dataset.query import connect
 
-    if format is Format.parquet and sys.stdout.isatty():
-        raise UsageError("usage.terminal", "parquet is not for terminals: send it to a file, … --format parquet > FILE")
-    with connect(make_settings(out=out).out) as connection:
-        try:
-            if format is Format.parquet:
-                _write_parquet(connection.sql(sql))
-            else:
-                _write_rows(connection.execute(sql), format)
-        except duckdb.Error as error:
-            raise UsageError("usage.sql", str(error)) from error
+    return duckdb.connect() if listing else connect(make_settings(out=out).out)
 
 
-def _write_parquet(relation: DuckDBPyRelation | None) -> None:
+def _listed(connection: DuckDBPyConnection, what: str) -> str:
+    """SQL for what `--list` and `--ready list` show."""
+    import pyarrow as pa
+
+    from pipeline.dataset.schema import load_schema
+    from pipeline.query.ready import ready_queries
+
+    if what == "ready":
+        rows: list[dict[str, object]] = [
+            {"name": ready.name, "question": ready.question, "title": ready.title}
+            for ready in ready_queries().values()
+        ]
+    else:
+        rows = [
+            {"view": table.name, "column": c.name, "type": c.type, "unit": c.unit, "label_zh": c.label_zh,
+             "description": c.description}
+            for table in load_schema().tables.values() for c in table.columns
+        ]
+    connection.register(what, pa.Table.from_pylist(rows))
+    return f"SELECT * FROM {what}"
+
+
+def _ask(connection: DuckDBPyConnection, sql: str) -> None:
+    """Runs SQL; the rows wait in the connection. Raises `UsageError` with the place of what is wrong."""
+    import duckdb
+
+    from pipeline.query.error import PLACED, sql_error
+
+    connection.execute(PLACED)
+    try:
+        connection.execute(sql)
+    except duckdb.Error as error:
+        raise sql_error(sql, str(error)) from error
+    if not sql.strip() or not connection.description:
+        raise _no_rows()
+
+
+def _print(connection: DuckDBPyConnection, wide: bool) -> None:
+    from pipeline.cli.table import SHOWN, print_table
+    from pipeline.query.shown import Column
+
+    columns = [Column(name, str(type_)) for name, type_, *_ in connection.description or ()]
+    print_table(columns, connection.fetchmany(SHOWN + 1), wide=wide)
+
+
+def _write_parquet(connection: DuckDBPyConnection, sql: str, output: Path | None) -> None:
+    """Writes what SQL gives as it comes, so that it need not fit into memory."""
+    import duckdb
     import pyarrow.parquet as pq
 
+    from pipeline.export.files import new_file
+
+    try:
+        relation = connection.sql(sql)
+    except duckdb.Error:
+        _ask(connection, sql)  # fails again, and tells the place
+        raise
     if relation is None:
         raise _no_rows()
-    pq.write_table(relation.to_arrow_table(), sys.stdout.buffer)
+    with nullcontext(sys.stdout.buffer) if output is None else new_file(output, "--output") as sink:
+        batches = relation.to_arrow_reader()
+        with pq.ParquetWriter(sink, batches.schema, compression="zstd") as writer:
+            for batch in batches:
+                writer.write_batch(batch)
 
 
 def _no_rows() -> UsageError:
     return UsageError("usage.sql", "the SQL gives no rows: ask with SELECT")
 
 
-def _write_rows(result: DuckDBPyConnection | None, format: Format) -> None:
-    if result is None or not result.description:
-        raise _no_rows()
-    columns = [column[0] for column in result.description]
+def _write(connection: DuckDBPyConnection, format: Format, output: Path | None, bom: bool) -> None:
+    """Writes the rows to a file or to standard output."""
+    from pipeline.export.files import new_file
+
+    if output is None:
+        _write_text(connection, format, sys.stdout, bom)
+        return
+    with new_file(output, "--output") as path, path.open("w", encoding="utf-8", newline="") as sink:
+        _write_text(connection, format, sink, bom)
+
+
+def _write_text(connection: DuckDBPyConnection, format: Format, sink: TextIO, bom: bool) -> None:
     if format is Format.csv:
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows(_rows(result))
-    elif format is Format.json:
-        for row in _rows(result):  # dates, and decimals that JSON would round, are written as text
-            print(json.dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False, default=str))
+        _write_csv(connection, sink, bom)
     else:
-        _print_table(columns, result.fetchmany(_SHOWN + 1))
+        _write_json(connection, sink)
 
 
-def _rows(result: DuckDBPyConnection) -> Iterator[tuple[object, ...]]:
-    while rows := result.fetchmany(10_000):
+def _write_csv(connection: DuckDBPyConnection, sink: TextIO, bom: bool) -> None:
+    from pipeline.export.texts import quoted
+
+    if bom:
+        sink.write(_BOM)
+    writer = csv.writer(sink, lineterminator="\n")
+    writer.writerow(column[0] for column in connection.description or ())
+    for row in _rows(connection):
+        writer.writerow([quoted(value) if isinstance(value, str) else value for value in row] if bom else row)
+
+
+def _write_json(connection: DuckDBPyConnection, sink: TextIO) -> None:
+    columns = [column[0] for column in connection.description or ()]
+    for row in _rows(connection):  # dates, and decimals that JSON would round, are written as text
+        print(json.dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False, default=str), file=sink)
+
+
+def _rows(connection: DuckDBPyConnection) -> Iterator[tuple[object, ...]]:
+    while rows := connection.fetchmany(10_000):
         yield from rows
-
-
-def _print_table(columns: list[str], rows: list[tuple[object, ...]]) -> None:
-    """A ruled table on a terminal, plain columns as wide as their values elsewhere."""
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    console = Console()
-    terminal = console.is_terminal
-    table = Table(*columns, box=box.ROUNDED if terminal else None, pad_edge=False)
-    for row in rows[:_SHOWN]:
-        table.add_row(*(Text("" if value is None else str(value)) for value in row))
-    if not terminal:
-        console.width = max(console.measure(table, options=console.options.update(max_width=100_000)).maximum, 1)
-    console.print(table)
-    if len(rows) > _SHOWN:
-        print(f"only the first {_SHOWN} rows are shown; for all of them: --format csv", file=sys.stderr)

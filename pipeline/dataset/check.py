@@ -114,6 +114,7 @@ def _rules(schema: Schema) -> Iterator[_Rule]:
     yield from _amounts()
     yield from _evidence()
     yield from _documents()
+    yield from _panel()
 
 
 def _keys(table: Table) -> Iterator[_Rule]:
@@ -229,4 +230,19 @@ def _documents() -> Iterator[_Rule]:
         "SELECT 1 FROM forms LEFT JOIN (SELECT form_id, count(*) FILTER (severity = 'error') e, "
         "count(*) FILTER (severity = 'warning') w FROM findings GROUP BY form_id) USING (form_id) "
         "WHERE error_count <> coalesce(e, 0) OR warning_count <> coalesce(w, 0)",
+    )
+
+
+def _panel() -> Iterator[_Rule]:
+    yield _Rule(
+        "projects.links",
+        "forms.project_key: not that of the form in links",
+        "SELECT 1 FROM forms f FULL JOIN links l USING (form_id) WHERE f.project_key IS DISTINCT FROM l.project_key",
+    )
+    yield _Rule(
+        "projects.form_ids",
+        "projects.form_ids: not the forms of the project in the year",
+        "SELECT 1 FROM projects p FULL JOIN (SELECT project_key, coalesce(fiscal_year, 0) y, "
+        "list_sort(list(form_id)) ids FROM forms WHERE project_key IS NOT NULL GROUP BY ALL) f "
+        "ON p.project_key = f.project_key AND coalesce(p.fiscal_year, 0) = f.y WHERE p.form_ids IS DISTINCT FROM f.ids",
     )

@@ -20,6 +20,7 @@ FIELD_TYPES = {
     "date32": "date",
     "timestamp": "datetime",
     "list": "array",
+    "string[]": "array",
 }
 
 

@@ -19,6 +19,7 @@ from pipeline.dataset import datapackage
 from pipeline.dataset.changes import Changes, Facts, Update, compare
 from pipeline.dataset.errors import writing
 from pipeline.dataset.ledger import read_ledger, write_ledger
+from pipeline.dataset.panel import FILLED, Panel, renew
 from pipeline.dataset.parts import (
     EMPTY_YEAR,
     durable,
@@ -35,6 +36,7 @@ from pipeline.dataset.staging import Staged, discard
 from pipeline.dataset.versions import clean, current_version, fix_links, new_version
 
 DOCUMENTS = "documents"
+FORMS = "forms"
 PROVENANCE = ("source_url", "publisher", "region_code", "region_name")
 
 
@@ -57,8 +59,9 @@ def land(out: Path, changes: Changes) -> Landing:
         update = compare(out, ledger, changes)
         fix_links(out, [*load_schema().tables, datapackage.FILE_NAME])
         if previous is None or update.staged or update.ledger != ledger:
+            whole = any(entry.fingerprint != changes.fingerprint for entry in ledger.values())
             with new_version(out) as version:
-                _Build(version, previous, update).run()
+                _Build(version, previous, update).run(whole)
         discard(out, changes.fingerprint, update.staged)
         clean(out)
     return Landing(frozenset(update.staged), frozenset(update.gone), tuple(update.missing))
@@ -72,42 +75,71 @@ class _Build:
     previous: Path | None
     update: Update
 
-    def run(self) -> None:
+    def run(self, whole: bool) -> None:
+        """`whole`: what is derived was made by another program, and nothing of it is taken over."""
         schema = load_schema()
-        parts = {
-            name: [part.relative_to(self.version).as_posix() for part in self._table(table)]
-            for name, table in schema.tables.items()
-        }
+        written = {name: self._table(table) for name, table in schema.read.items() if name != FORMS}
+        panel = renew(self.version, self.previous, self.update, whole)
+        written[FORMS] = self._table(schema.tables[FORMS], panel)
+        written |= {name: self._derived(table, panel) for name, table in schema.derived.items()}
+        parts = {name: [part.relative_to(self.version).as_posix() for part in written[name]] for name in schema.tables}
         with durable(self.version / datapackage.FILE_NAME) as sink:
             sink.write(datapackage.datapackage(schema, parts).encode())
         write_ledger(self.version, self.update.ledger.values())
 
-    def _table(self, table: Table) -> list[Path]:
-        """Brings all partitions of a table over; returns their files."""
+    def _table(self, table: Table, panel: Panel | None = None) -> list[Path]:
+        """Brings all partitions of a table over; returns their files. `panel` fills the table of forms."""
         years = {year for staged in self.update.staged.values() for year in staged.years[table.name]}
         if self.previous is not None:
             years |= set(years_of(self.previous, table.name)) - {EMPTY_YEAR}
-        kept = {year for year in years if self._partition(table, year)}
-        if not kept - {None}:
-            kept.add(EMPTY_YEAR)
+        return self._parts(table, {year for year in years if self._partition(table, year, panel)})
+
+    def _derived(self, table: Table, panel: Panel) -> list[Path]:
+        """Writes the partitions of a derived table of which a row has changed; returns the files of all."""
+        new = panel.rows[table.name]
+        years = set(new[PARTITION].unique().to_pylist())
+        if self.previous is not None:
+            years |= set(years_of(self.previous, table.name)) - {EMPTY_YEAR}
+        return self._parts(table, {year for year in years if self._derived_partition(table, year, panel)})
+
+    def _derived_partition(self, table: Table, year: int | None, panel: Panel) -> bool:
+        part, old = part_path(self.version, table.name, year), self._old_part(table, year)
+        rows = _of_year(panel.rows[table.name], table, year)
+        if old is not None and has_schema(old, table):
+            before = read_part(old)
+            replaced = panel.replaces(before)
+            if before.filter(replaced).equals(rows.sort_by(table.sort_key[0])):
+                link_part(old, part)
+                return True
+            rows = pa.concat_tables([before.filter(pc.invert(replaced)), rows])
+        if rows.num_rows:
+            write_part(part, rows, table.sort_key)
+        return bool(rows.num_rows)
+
+    def _parts(self, table: Table, years: set[int | None]) -> list[Path]:
+        """The files of a table; a table without a known year gets an empty one."""
+        if not years - {None}:
+            years = years | {EMPTY_YEAR}
             empty = table.arrow_schema.empty_table()
             write_part(part_path(self.version, table.name, EMPTY_YEAR), empty, table.sort_key)
-        return [part_path(self.version, table.name, year) for year in kept]
+        return [part_path(self.version, table.name, year) for year in years]
 
-    def _partition(self, table: Table, year: int | None) -> bool:
+    def _partition(self, table: Table, year: int | None, panel: Panel | None) -> bool:
         """Brings one partition over; False when no row is left in it."""
         new = part_path(self.version, table.name, year)
         pieces = [
             _coming(staged, table, year) for staged in self.update.staged.values() if year in staged.years[table.name]
         ]
         if old := self._old_part(table, year):
-            if not pieces and has_schema(old, table) and not self._touches(old, table):
+            if not pieces and has_schema(old, table) and not self._touches(old, table, panel):
                 link_part(old, new)
                 return True
             pieces.append(self._staying(old, table))
         rows = pa.concat_tables(pieces)
         if table.name == DOCUMENTS:
             rows = _with_facts(rows, self.update.facts, self._first_seen())
+        if panel is not None:
+            rows = panel.fill(rows)
         if rows.num_rows:
             write_part(new, rows, table.sort_key)
         return bool(rows.num_rows)
@@ -120,9 +152,11 @@ class _Build:
     def _leaving(self, table: Table) -> Set[str]:
         return self.update.staged.keys() | (set() if table.name == DOCUMENTS else self.update.gone)
 
-    def _touches(self, old: Path, table: Table) -> bool:
+    def _touches(self, old: Path, table: Table, panel: Panel | None) -> bool:
         changed = self.update.facts.keys() if table.name == DOCUMENTS else self._leaving(table)
-        return bool(pc.any(_owned(read_part(old, [table.owner]), table, changed)).as_py())
+        if pc.any(_owned(read_part(old, [table.owner]), table, changed)).as_py():
+            return True
+        return panel is not None and panel.changes(read_part(old, ["form_id", *FILLED]))
 
     def _staying(self, old: Path, table: Table) -> Any:
         rows = read_part(old)
@@ -145,7 +179,11 @@ class _Build:
 
 
 def _coming(staged: Staged, table: Table, year: int | None) -> Any:
-    rows = staged.rows(table.name)
+    return _of_year(staged.rows(table.name), table, year)
+
+
+def _of_year(rows: Any, table: Table, year: int | None) -> Any:
+    """The rows of one partition, without the column that is in its path."""
     here = pc.is_null(rows[PARTITION]) if year is None else pc.equal(rows[PARTITION], year)
     return _conform(rows.filter(here), table)
 

@@ -21,8 +21,15 @@ def connect(out: Path) -> duckdb.DuckDBPyConnection:
     Raises `DatasetError` when there is no dataset.
     """
     version, handle = pin(out)
-    connection = duckdb.connect()
+    connection = open_version(version)
     weakref.finalize(connection, os.close, handle)
+    return connection
+
+
+def open_version(version: Path) -> duckdb.DuckDBPyConnection:
+    """An in-memory connection with a view for each table of a version, which must stay for as long as it lives."""
+    connection = duckdb.connect()
+    connection.execute("SET TimeZone = 'UTC'")  # times are told as they are stored, wherever the machine stands
     for table in load_schema().tables.values():
         parts = [part_path(version, table.name, year) for year in years_of(version, table.name)]
         create_view(connection, f'"{table.name}"', [column.name for column in table.columns], parts)

@@ -25,6 +25,7 @@ SIMPLE_TYPES = {
     "float32": pa.float32(),
     "date32": pa.date32(),
     "timestamp": pa.timestamp("us", "UTC"),
+    "string[]": pa.list_(pa.field("element", pa.string())),
 }
 DECIMAL = re.compile(r"decimal\((\d{1,2}),(\d{1,2})\)")
 
@@ -45,6 +46,7 @@ class Column(Strict):
     enum: tuple[str, ...] = ()
     pattern: str | None = None
     partition: bool = False
+    fiscal_type: str | None = None
     fields: tuple[Column, ...] = ()
 
     @field_validator("type")
@@ -79,7 +81,10 @@ class ForeignKey(Strict):
 
 
 class Table(Strict):
-    """One table. `partition_of` names the table whose row decides the partition; None: the row's own fiscal year."""
+    """One table. `partition_of` names the table whose row decides the partition; None: the row's own fiscal year.
+
+    A `derived` table is made from the others when they land; no document brings rows of it.
+    """
 
     name: str
     label_zh: str
@@ -87,6 +92,7 @@ class Table(Strict):
     primary_key: tuple[str, ...]
     sort_key: tuple[str, ...]
     partition_of: str | None = None
+    derived: bool = False
     foreign_keys: tuple[ForeignKey, ...] = ()
     columns: tuple[Column, ...]
 
@@ -120,6 +126,16 @@ class Table(Strict):
 
 class Schema(Strict):
     tables: dict[str, Table]
+
+    @property
+    def read(self) -> dict[str, Table]:
+        """The tables that documents bring rows of."""
+        return {name: table for name, table in self.tables.items() if not table.derived}
+
+    @property
+    def derived(self) -> dict[str, Table]:
+        """The tables that are made from the others."""
+        return {name: table for name, table in self.tables.items() if table.derived}
 
     @model_validator(mode="after")
     def _references_exist(self) -> Schema:

@@ -120,7 +120,7 @@ def _tables(document_id: str, extraction: Extraction) -> dict[str, Any]:
         "forms": {row.get("form_id"): row.get(PARTITION) for row in extraction.tables.get("forms", [])},
     }
     tables = {}
-    for table in load_schema().tables.values():
+    for table in load_schema().read.values():
         rows: list[Row] = [extraction.document] if table.name == "documents" else extraction.tables.get(table.name, [])
         tables[table.name] = to_arrow(
             table, partition_rows(table, rows, years.get(table.partition_of or "", {})), document_id

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,12 +11,14 @@ from pipeline.fields.announced import Announced, announced
 from pipeline.fields.dates import parse_year
 from pipeline.fields.form import Form
 from pipeline.fields.publisher import publisher
+from pipeline.fields.region import Region, Regions, region_of
 from pipeline.forms.model import Part, Printed
 from pipeline.grid.lines import one_title
 from pipeline.grid.model import Line, PageGrid
 from pipeline.text import key
 
 COVER_PAGES = 3
+COVER_LINES = 12  # of those, lines that may name the region
 _KINDS = (
     ("final_accounts", re.compile("决算")),
     ("unit_budget", re.compile("单位预算")),
@@ -34,14 +36,13 @@ class DocumentFacts:
     kind: str
     publisher: str | None
     publisher_place: Printed | None
-    region_code: str | None
-    region_name: str | None
+    region: Region | None
     announced: Announced | None
 
 
 def document_facts(
     pages: Sequence[PageGrid],
-    regions: Mapping[str, str],
+    regions: Regions,
     announcements: Sequence[re.Pattern[str]],
     forms: Sequence[Form],
 ) -> DocumentFacts:
@@ -54,10 +55,10 @@ def document_facts(
     place = publisher(lines)
     if place is None:
         _, place = _from_forms([f for f in forms if f.form_kind == "department_overall"] or forms, "department")
-    code, name = _region(regions, [key(place.text) if place else "", *(key(x.text) for _, x in lines[:12])])
+    region = region_of(regions, key(place.text) if place else None, (key(x.text) for _, x in lines[:COVER_LINES]))
     kind = _kind(lines, has_forms)
     return DocumentFacts(
-        year, year_place, kind, place.text if place else None, place, code, name, announced(pages, announcements)
+        year, year_place, kind, place.text if place else None, place, region, announced(pages, announcements)
     )
 
 
@@ -96,12 +97,3 @@ def _kind(lines: Sequence[tuple[int, Line]], has_forms: bool) -> str:
             if has_forms and "绩效" in text:
                 return "performance_forms"
     return "performance_forms" if has_forms else "other"
-
-
-def _region(regions: Mapping[str, str], texts: Sequence[str]) -> tuple[str | None, str | None]:
-    """The most particular region named: the longest name found in the first text that names one."""
-    for text in texts:
-        found = max((name for name in regions if name in text), key=len, default=None)
-        if found:
-            return regions[found], found
-    return None, None

@@ -1,0 +1,52 @@
+"""`budget-forms export`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.options import Out, make_settings
+
+
+class Format(StrEnum):
+    """What is written."""
+
+    xlsx = "xlsx"
+    csv = "csv"
+
+
+def export(
+    dest: Annotated[Path, typer.Argument(help="File (xlsx) or folder (csv) to write or replace.")],
+    format: Annotated[Format, typer.Option(help="xlsx: one workbook, a sheet a table. csv: a folder, a file a table.")],
+    out: Out = None,
+    table: Annotated[
+        list[str] | None, typer.Option(help="Only this table; may be repeated.  [default: all but the large ones]")
+    ] = None,
+    year: Annotated[int | None, typer.Option(help="Only rows of this fiscal year.")] = None,
+    raw: Annotated[
+        Path | None, typer.Option(help="Folder of the PDFs that links lead to.  [default: data/raw]")
+    ] = None,
+) -> None:
+    """Writes the dataset for people who use a spreadsheet."""
+    from pipeline.dataset.query import open_version
+    from pipeline.dataset.versions import pinned, version_number
+    from pipeline.export.csv_files import csv_names, write_csv_files
+    from pipeline.export.files import new_file, new_folder
+    from pipeline.export.links import Links
+    from pipeline.export.rows import select
+    from pipeline.export.workbook import write_workbook
+
+    settings = make_settings(out=out, raw=raw, year=year)
+    selection = select(table or (), settings.year)
+    with pinned(settings.out) as version, open_version(version) as connection:
+        if format is Format.csv:
+            with new_folder(dest, "DEST", csv_names()) as folder:
+                write_csv_files(connection, folder, selection)
+        else:
+            with new_file(dest, "DEST") as file:
+                name = f"版本 version {version_number(version)}"
+                write_workbook(connection, file, selection, name, Links(dest.parent, settings.raw))
+    print(f"{dest}: {', '.join(selection.tables)}")

@@ -1,0 +1,158 @@
+"""The panel at landing: links, projects, and the columns of forms that follow from them.
+
+A project belongs to one organ, so only organs with a form that comes or leaves are looked at again; what the others
+have is taken over. That gives the same rows as looking at all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.dataset.changes import Update
+from pipeline.dataset.panel_forms import FormReader, Row, facts_of, panel_rows, stored_forms, stored_rows
+from pipeline.dataset.parts import years_of
+from pipeline.dataset.schema import PARTITION, load_schema
+from pipeline.knowledge import load_naming
+from pipeline.panel.link import link_forms
+from pipeline.panel.model import Link, PanelForm
+from pipeline.panel.rows import ProjectYear, duplicates, project_years
+
+_SAME = (
+    "duplicate_count",
+    "amount_asked",
+    "asked_from",
+    "amount_adjusted",
+    "amount_executed",
+    "amount_change",
+    "amount_change_rate",
+    "lifetime_total",
+    "amounts_differ",
+    "indicator_count",
+    "quantitative_count",
+    "quantitative_share",
+    "self_evaluation_score",
+)
+"""Columns of `projects` that are called the same here."""
+
+FILLED = ("project_key", "duplicate_of")
+"""Columns of `forms` that follow from the panel."""
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """What has been looked at again: the rows of the derived tables of the `organs` (None: of all), by table, and for
+    each of their forms the columns of `forms` that follow."""
+
+    organs: frozenset[str] | None
+    rows: Mapping[str, Any]
+    forms: Mapping[str, tuple[str, str | None]]
+
+    def replaces(self, rows: Any) -> Any:
+        """Which of the rows of a derived table are no longer needed."""
+        if self.organs is None:
+            return pc.is_valid(rows["organ_key"])
+        return pc.is_in(rows["organ_key"], value_set=pa.array(sorted(self.organs), pa.string()))
+
+    def changes(self, forms: Any) -> bool:
+        """Whether the forms with the columns `FILLED` have other values now."""
+        return not self.fill(forms).equals(forms)
+
+    def fill(self, forms: Any) -> Any:
+        """Rows of `forms` with the columns `FILLED` as they are now."""
+        ids = forms["form_id"].to_pylist()
+        for number, name in enumerate(FILLED):
+            place = forms.schema.get_field_index(name)
+            old = forms[name].to_pylist()
+            new = [self.forms[i][number] if i in self.forms else o for i, o in zip(ids, old, strict=True)]
+            forms = forms.set_column(place, forms.schema.field(place), pa.array(new, pa.string()))
+        return forms
+
+
+def renew(version: Path, previous: Path | None, update: Update, whole: bool) -> Panel:
+    """Looks at the organs again that `update` changes, or at all of them.
+
+    `version` is being built: its documents, funds and indicators are there. `previous` has the forms that stay.
+    """
+    reader = FormReader(version)
+    rows = [row for staged in update.staged.values() for row in panel_rows(staged.rows("forms"))]
+    organs = None
+    if previous is not None:
+        leaving = pa.array([document[:12] for document in {*update.staged, *update.gone}], pa.string())
+        if whole:
+            rows += _staying(previous, leaving)
+        else:
+            organs = frozenset(reader.owner(row).key for row in rows)
+            organs, known = _concerned(previous, organs, leaving)
+            rows += _staying(previous, leaving, known)
+    facts = facts_of(version, rows)
+    forms = [reader.form(row, facts[row["form_id"]]) for row in rows]
+    links = link_forms(forms, load_naming())
+    repeated = duplicates(forms, links)
+    derived = {
+        "links": _arrow("links", _link_rows(links, forms)),
+        "projects": _arrow("projects", map(_project_row, project_years(forms, links, repeated))),
+    }
+    return Panel(organs, derived, {link.form_id: (link.project_key, repeated.get(link.form_id)) for link in links})
+
+
+def _concerned(previous: Path, organs: frozenset[str], leaving: Any) -> tuple[frozenset[str], Any]:
+    """The organs of forms that come or leave, and their links so far."""
+    known = stored_rows(previous, "links", ["form_id", "organ_key"])
+    organs |= set(known.filter(_owned(known, leaving))["organ_key"].to_pylist())
+    return organs, known.filter(pc.is_in(known["organ_key"], value_set=pa.array(sorted(organs), pa.string())))
+
+
+def _staying(previous: Path, leaving: Any, known: Any = None) -> Iterator[Row]:
+    """The forms that stay: of `known` links, or all."""
+    years = years_of(previous, "forms") if known is None else known[PARTITION].to_pylist()
+    for rows in stored_forms(previous, set(years)):
+        stays = pc.invert(_owned(rows, leaving))
+        if known is not None:
+            stays = pc.and_(stays, pc.is_in(rows["form_id"], value_set=known["form_id"]))
+        yield from panel_rows(rows.filter(stays))
+
+
+def _owned(rows: Any, documents: Any) -> Any:
+    return pc.is_in(pc.utf8_slice_codeunits(rows["form_id"], 0, 12), value_set=documents)
+
+
+def _arrow(name: str, rows: Iterable[dict[str, object]]) -> Any:
+    """Rows of a derived table with the fiscal year, in the types of the schema."""
+    schema = load_schema().tables[name].arrow_schema.append(pa.field(PARTITION, pa.int16()))
+    return pa.Table.from_pylist(list(rows), schema=schema)
+
+
+def _link_rows(links: Iterable[Link], forms: Iterable[PanelForm]) -> Iterator[dict[str, object]]:
+    by_id = {form.form_id: form for form in forms}
+    for link in links:
+        form = by_id[link.form_id]
+        yield {
+            "form_id": link.form_id,
+            "project_key": link.project_key,
+            "method": link.method,
+            "score": link.score,
+            "linked_form_id": link.linked_form_id,
+            "compared_name": form.plain or None,
+            "organ_key": form.organ.key,
+            PARTITION: form.fiscal_year,
+        }
+
+
+def _project_row(row: ProjectYear) -> dict[str, object]:
+    named, leading = row.named, row.leading
+    return {
+        "project_key": row.project_key,
+        PARTITION: row.fiscal_year,
+        "project_name": named.project_name or None,
+        "project_code": named.project_code,
+        "organ": leading.printed_organ or None,
+        "organ_key": leading.organ.key,
+        "region_code": leading.organ.region_code or None,
+        "form_ids": [form.form_id for form in row.forms],
+        **{name: getattr(row, name) for name in _SAME},
+    }

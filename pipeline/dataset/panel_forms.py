@@ -1,0 +1,157 @@
+"""Forms of the panel from rows of the dataset: whose they are, what they are called, what they add up to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.dataset.parts import part_path, read_part, years_of
+from pipeline.dataset.query import literal
+from pipeline.dataset.schema import PARTITION, load_schema
+from pipeline.knowledge import load_naming, load_regions
+from pipeline.panel.model import PanelForm
+from pipeline.panel.names import Organ, organ, plain_name
+from pipeline.panel.rows import KINDS
+from pipeline.text import key
+
+Row = Mapping[str, Any]
+
+READ = [
+    *("form_id", "document_id", "form_kind", "project_name", "project_code", "department", "implementing_unit"),
+    *("annual_goal", "lifetime_goal", "annual_total", "lifetime_total"),
+]
+"""Columns of `forms` that the panel needs."""
+
+QUANTITATIVE = "('numeric', 'range', 'frequency')"
+
+_FACTS = f"""
+WITH parts AS (
+    SELECT form_id, count(*) AS indicators, count(*) FILTER (target_kind IN {QUANTITATIVE}) AS quantitative,
+        CASE WHEN bool_and(score IS NOT NULL OR weight IS NULL) THEN sum(score) END AS score,
+        md5(string_agg(concat_ws(' ', level3, target), '|' ORDER BY indicator_no)) AS digest
+    FROM indicators SEMI JOIN wanted USING (form_id) GROUP BY form_id
+), money AS (
+    SELECT form_id, first(amount ORDER BY line_no) FILTER (scope = 'initial_budget') AS initial_budget,
+        first(amount ORDER BY line_no) FILTER (scope = 'adjusted_budget') AS adjusted_budget,
+        first(amount ORDER BY line_no) FILTER (scope = 'executed') AS executed, max(score) AS score
+    FROM funds SEMI JOIN wanted USING (form_id) WHERE source = 'total' AND amount IS NOT NULL GROUP BY form_id
+)
+SELECT form_id, initial_budget, adjusted_budget, executed, coalesce(indicators, 0), coalesce(quantitative, 0),
+    parts.score + coalesce(money.score, 0), coalesce(digest, '')
+FROM wanted LEFT JOIN parts USING (form_id) LEFT JOIN money USING (form_id)
+"""
+
+
+class Facts(NamedTuple):
+    """What the funds and indicators of a form say; `digest` is of all indicators, empty where there is none."""
+
+    initial_budget: Decimal | None
+    adjusted_budget: Decimal | None
+    executed: Decimal | None
+    indicators: int
+    quantitative: int
+    score: Decimal | None
+    digest: str
+
+
+def panel_rows(forms: Any) -> list[Row]:
+    """Of an Arrow table of forms those that are about a project."""
+    wanted = forms.filter(pc.is_in(forms["form_kind"], value_set=pa.array(KINDS))).select([*READ, PARTITION])
+    rows: list[Row] = wanted.to_pylist()
+    return [row for row in rows if row["project_name"] or row["form_kind"] == "project_narrative"]
+
+
+def stored_forms(version: Path, years: Collection[int | None]) -> Iterator[Any]:
+    """The forms of some partitions of a version, with the fiscal year."""
+    for year in years:
+        part = part_path(version, "forms", year)
+        if part.exists():
+            yield _with_year(read_part(part, READ), year)
+
+
+def stored_rows(version: Path, table: str, columns: list[str]) -> Any:
+    """Columns of all partitions of a table, with the fiscal year."""
+    schema = pa.schema([*(load_schema().tables[table].arrow_schema.field(c) for c in columns), (PARTITION, pa.int16())])
+    parts = [_with_year(read_part(part_path(version, table, y), columns), y) for y in years_of(version, table)]
+    return pa.concat_tables([part.cast(schema) for part in parts]) if parts else schema.empty_table()
+
+
+def _with_year(rows: Any, year: int | None) -> Any:
+    return rows.append_column(PARTITION, pa.array([year] * rows.num_rows, pa.int16()))
+
+
+class FormReader:
+    """Makes rows into forms of the panel; a name that comes again is understood once."""
+
+    def __init__(self, version: Path) -> None:
+        rows = stored_rows(version, "documents", ["document_id", "publisher", "region_code", "document_kind"])
+        self._documents = {row["document_id"]: row for row in rows.to_pylist()}
+        self._naming, self._regions = load_naming(), load_regions()
+        self._organs: dict[tuple[str, str | None], Organ] = {}
+        self._names: dict[tuple[str, str], tuple[str, str]] = {}
+
+    def owner(self, row: Row) -> Organ:
+        """Whose project a form is about. A form that says nothing of it shares its project with none elsewhere."""
+        printed, region_code = self._printed(row), self._documents[row["document_id"]]["region_code"]
+        if not printed:
+            return Organ("", row["document_id"], ())
+        owner = self._organs.get((printed, region_code))
+        if owner is None:
+            owner = self._organs[printed, region_code] = organ(printed, region_code, self._regions, self._naming)
+        return owner
+
+    def _printed(self, row: Row) -> str:
+        return row["implementing_unit"] or row["department"] or self._documents[row["document_id"]]["publisher"] or ""
+
+    def form(self, row: Row, facts: Facts) -> PanelForm:
+        """A form of the panel from a row of `forms`."""
+        owner, name = self.owner(row), row["project_name"] or ""
+        compared = self._names.get((name, owner.key))
+        if compared is None:
+            compared = self._names[name, owner.key] = key(name), plain_name(name, owner, self._naming)
+        goal = key(row["annual_goal"] or row["lifetime_goal"] or "")
+        return PanelForm(
+            row["form_id"],
+            row["document_id"],
+            self._documents[row["document_id"]]["document_kind"],
+            row["form_kind"],
+            row[PARTITION],
+            name,
+            row["project_code"],
+            self._printed(row),
+            owner,
+            *compared,
+            goal,
+            row["annual_total"],
+            row["lifetime_total"],
+            facts.initial_budget,
+            facts.adjusted_budget,
+            facts.executed,
+            facts.indicators,
+            facts.quantitative,
+            facts.score,
+            _content(facts.digest or goal, (row["annual_total"], row["lifetime_total"], *facts[:3])),
+        )
+
+
+def _content(said: str, amounts: tuple[Decimal | None, ...]) -> str:
+    return " ".join(map(str, (*amounts, said))) if said and any(a is not None for a in amounts) else ""
+
+
+def facts_of(version: Path, rows: Collection[Row]) -> dict[str, Facts]:
+    """What funds and indicators of a version say about the forms of `rows`, by form."""
+    wanted = pa.table({"form_id": pa.array([row["form_id"] for row in rows], pa.string())})
+    years = {row[PARTITION] for row in rows}
+    with duckdb.connect() as connection:
+        connection.register("wanted", wanted)
+        for table in ("funds", "indicators"):
+            there = list(years_of(version, table))
+            parts = [str(part_path(version, table, y)) for y in there if y in years or y == there[0]]  # one at least
+            connection.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet({literal(parts)})")
+        return {form_id: Facts(*told) for form_id, *told in connection.execute(_FACTS).fetchall()}

@@ -1,0 +1,1 @@
+"""The dataset as files for people who use a spreadsheet."""

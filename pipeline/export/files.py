@@ -1,0 +1,69 @@
+"""Files and folders that are there whole or not at all: written beside their place, then renamed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipeline.dataset.errors import writing
+from pipeline.errors import UsageError
+
+
+@contextmanager
+def new_file(path: Path, option: str) -> Iterator[Path]:
+    """A file to write in place of `path`, which takes its place when the block ends without an error.
+
+    `option` is what the user named the file with. Raises `DatasetError` when it cannot be written.
+    """
+    if path.is_dir():
+        raise UsageError("usage.folder", f"{path} is a folder: name a file ({option})")
+    building = _beside(path)
+    with writing(path, "the file", option):
+        building.touch()  # at once, so that a place that cannot be written is told before any work
+        try:
+            yield building
+            _sync(building)
+            building.replace(path)
+        finally:
+            building.unlink(missing_ok=True)
+
+
+@contextmanager
+def new_folder(path: Path, option: str, ours: Iterable[str]) -> Iterator[Path]:
+    """A folder to fill, which takes the place of `path` when the block ends without an error.
+
+    A folder that is there already is replaced if it holds nothing but files of the names `ours`; else `UsageError`.
+    """
+    if path.exists() and not path.is_dir():
+        raise UsageError("usage.folder", f"{path} is a file: name a folder ({option})")
+    if path.exists() and (others := sorted({entry.name for entry in path.iterdir()} - set(ours))):
+        told = f"{path} holds other files, such as {others[0]}: name another folder ({option})"
+        raise UsageError("usage.folder", told)
+    building, old = _beside(path), _beside(path, "old")
+    with writing(path, "the folder", option):
+        building.mkdir()
+        try:
+            yield building
+            for file in building.iterdir():
+                _sync(file)
+            if path.exists():
+                path.rename(old)
+            building.rename(path)
+        finally:
+            for left in (building, old):
+                shutil.rmtree(left, ignore_errors=True)
+
+
+def _beside(path: Path, suffix: str = "tmp") -> Path:
+    return path.with_name(f".{path.name}.{os.getpid()}.{suffix}")
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

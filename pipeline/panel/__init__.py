@@ -1,0 +1,1 @@
+"""The panel: the same project recognised across years, documents and kinds of forms."""

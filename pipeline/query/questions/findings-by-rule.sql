@@ -1,0 +1,10 @@
+-- title: What does not add up
+-- question: 2
+-- note: Errors and warnings by rule; docs/findings.md tells what each means.
+SELECT rule, severity, count(*) AS findings, count(DISTINCT document_id) AS documents,
+       any_value(message ORDER BY document_id, finding_no) AS example
+FROM findings
+WHERE severity <> 'info'
+GROUP BY ALL
+ORDER BY findings DESC, rule
+LIMIT 12

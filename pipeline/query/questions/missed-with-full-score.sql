@@ -1,0 +1,14 @@
+-- title: Targets that were missed and got full marks
+-- question: 3
+-- note: Indicators of self-evaluations whose printed result is on the wrong side of the printed target, and whose score
+-- is the whole weight. Compare with the page: a result may be printed in another unit than its target.
+SELECT f.project_name, i.level3, i.target, i.actual, i.weight, i.score, i.page
+FROM indicators i JOIN forms f USING (form_id)
+WHERE i.score = i.weight AND i.weight > 0 AND i.actual <> i.target AND f.duplicate_of IS NULL AND CASE i.target_operator
+    WHEN '>=' THEN i.actual_value < i.target_value
+    WHEN '>' THEN i.actual_value <= i.target_value
+    WHEN '<=' THEN i.actual_value > i.target_value
+    WHEN '<' THEN i.actual_value >= i.target_value
+    WHEN '=' THEN i.actual_value < i.target_value END
+ORDER BY i.form_id, i.indicator_no
+LIMIT 10
