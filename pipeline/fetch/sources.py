@@ -115,7 +115,7 @@ class WebSource(Strict):
     @field_validator("region_code")
     @classmethod
     def _known_region(cls, value: str) -> str:
-        if value not in load_regions().values():
+        if value not in load_regions().names:
             raise ValueError("is not in schemas/regions.toml: correct it, or add the region there")
         return value
 
@@ -139,7 +139,7 @@ class WebSource(Strict):
 
     @property
     def region_name(self) -> str:
-        return next(name for name, code in load_regions().items() if code == self.region_code)
+        return load_regions().names[self.region_code]
 
 
 class Sources(Strict):
