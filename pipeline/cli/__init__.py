@@ -13,6 +13,7 @@ from pipeline.cli.extract import extract
 from pipeline.cli.fetch import fetch
 from pipeline.cli.ingest import ingest
 from pipeline.cli.query import query
+from pipeline.cli.report import report
 from pipeline.cli.serve import serve
 from pipeline.errors import BudgetFormsError
 
@@ -21,7 +22,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (extract, fetch, ingest, serve, changes, labels, query, check):
+for command in (extract, fetch, ingest, serve, changes, labels, query, report, check):
     app.command()(command)
 
 

@@ -23,10 +23,15 @@ def connect(out: Path) -> duckdb.DuckDBPyConnection:
     version, handle = pin(out)
     connection = duckdb.connect()
     weakref.finalize(connection, os.close, handle)
+    create_views(connection, version)
+    return connection
+
+
+def create_views(connection: duckdb.DuckDBPyConnection, version: Path) -> None:
+    """A view for each table of a version, which the caller keeps pinned."""
     for table in load_schema().tables.values():
         parts = [part_path(version, table.name, year) for year in years_of(version, table.name)]
         create_view(connection, f'"{table.name}"', [column.name for column in table.columns], parts)
-    return connection
 
 
 def create_view(
