@@ -152,6 +152,7 @@ def test_blocks_of_one_name_without_codes_are_told_apart_by_goal_and_amount() ->
 
     assert projects(block("推进", 2), block("推进", 3)) == 1  # one project in two parts
     assert projects(block("推进", 2), block("推广", 2)) == 1  # told in two ways
+    assert projects(block("设计文件满足法规、规范要求；", 2), block("设计文件满足法规、规范要求，", 3)) == 1
     assert projects(block("推进", 2), block("推广", 3)) == 2
     assert projects(block("推进", 2), block("推广", 3), block("推广", 4, 2026)) == 2
     assert projects(block("推进", 2), block("推广", 3), block("研究", 4, 2026)) == 3

@@ -37,6 +37,8 @@ class _Cluster:
 
 LEAST_GOAL = 20
 """Characters of a goal by which a project without a name is known."""
+LIKE_GOALS = 0.9
+"""From here on two goals are one goal written down twice."""
 
 
 def link_forms(forms: Iterable[PanelForm], naming: Naming) -> list[Link]:
@@ -115,7 +117,7 @@ def _told_apart(forms: Sequence[PanelForm], codes: dict[str, str]) -> set[str]:
 
 def _of_two_goals(a: PanelForm, b: PanelForm) -> bool:
     amounts = [(form.annual_total, form.lifetime_total) for form in (a, b)]
-    return a.goal != b.goal and amounts[0] != amounts[1]
+    return amounts[0] != amounts[1] and _likeness(a.goal, b.goal) < LIKE_GOALS
 
 
 def _side_by_side(clusters: Iterable[_Cluster]) -> bool:
