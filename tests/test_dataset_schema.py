@@ -69,7 +69,8 @@ def test_the_data_package_describes_every_file_and_column(tmp_path: Path) -> Non
     assert all((tmp_path / "out" / path).is_file() for resource in resources.values() for path in resource["path"])
     fields = {field["name"]: field for field in resources["forms"]["schema"]["fields"]}
     assert fields["annual_total"] == {"name": "annual_total", "type": "number", "title": "年度资金总额",
-                                      "description": "Amount of the fiscal year: total", "unit": "yuan"}
+                                      "description": "Amount of the fiscal year: total", "unit": "yuan",
+                                      "currency": "CNY", "columnType": "value"}
     assert fields["form_id"]["constraints"] == {"required": True, "unique": True,
                                                 "pattern": "^[0-9a-f]{12}-[0-9]{3,}$"}
     assert fields["fiscal_year"]["type"] == "integer"
