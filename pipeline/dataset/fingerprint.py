@@ -10,7 +10,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 READERS = {"mupdf": ("pymupdf",), "pdfplumber": ("pdfplumber", "pdfminer.six")}
-NOT_READING = {"dataset", "ingest", "cli", "fetch", "serve", "query", "export", "review", "settings"}
+NOT_READING = {"dataset", "ingest", "cli", "fetch", "serve", "query", "export", "review", "settings", "opened"}
 """Parts of the package that decide nothing about what is read; a part not listed counts as reading, to be safe."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import weakref
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -19,9 +20,14 @@ def connect(out: Path) -> duckdb.DuckDBPyConnection:
     What lands later is not seen; the version stays for as long as the connection lives.
     Raises `DatasetError` when there is no dataset.
     """
+    return connect_pinned(out)[0]
+
+
+def connect_pinned(out: Path) -> tuple[duckdb.DuckDBPyConnection, Callable[[], object]]:
+    """The same connection, and a function that lets the version go before the connection does."""
     version, handle = pin(out)
     connection = duckdb.connect()
-    weakref.finalize(connection, os.close, handle)
+    release = weakref.finalize(connection, os.close, handle)
     version = version.resolve()
     for table in load_schema().tables.values():
         parts = [str(part_path(version, table.name, year)) for year in years_of(version, table.name)]
@@ -30,7 +36,7 @@ def connect(out: Path) -> duckdb.DuckDBPyConnection:
             f'CREATE VIEW "{table.name}" AS SELECT {columns} FROM read_parquet({literal(parts)}, '
             f"hive_partitioning = true, hive_types = {{'{PARTITION}': 'SMALLINT'}})"
         )
-    return connection
+    return connection, release
 
 
 def literal(texts: list[str]) -> str:
