@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import duckdb
@@ -20,11 +20,16 @@ def connect(out: Path) -> duckdb.DuckDBPyConnection:
     What lands later is not seen; the version stays for as long as the connection lives.
     Raises `DatasetError` when there is no dataset.
     """
+    return connect_pinned(out)[0]
+
+
+def connect_pinned(out: Path) -> tuple[duckdb.DuckDBPyConnection, Callable[[], object]]:
+    """The same connection, and a function that lets the version go before the connection does."""
     version, handle = pin(out)
     connection = duckdb.connect()
-    weakref.finalize(connection, os.close, handle)
+    release = weakref.finalize(connection, os.close, handle)
     create_views(connection, version)
-    return connection
+    return connection, release
 
 
 def create_views(connection: duckdb.DuckDBPyConnection, version: Path) -> None:

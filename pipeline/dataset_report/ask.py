@@ -22,7 +22,7 @@ class Shown:
     name: str
     zh: str
     sql: str
-    kind: Kind = Kind.text
+    kind: Kind = Kind.TEXT
 
     @property
     def column(self) -> Column:
@@ -53,7 +53,7 @@ class Measure:
     name: str
     zh: str
     sql: str
-    kind: Kind = Kind.count
+    kind: Kind = Kind.COUNT
     rows: str = ""
     order: str = ""
     source: Source | None = None
@@ -71,12 +71,12 @@ def counted(name: str, zh: str, where: str) -> Measure:
 def share(name: str, zh: str, where: str) -> Measure:
     """The share of the rows that meet a condition, in percent."""
     sql = f"100.0 * count(*) FILTER (WHERE {where}) / nullif(count(*), 0)"
-    return Measure(name, zh, sql, Kind.percent, where)
+    return Measure(name, zh, sql, Kind.PERCENT, where)
 
 
 def summed(name: str, zh: str, amount: str) -> Measure:
     """The sum of amounts in yuan; null where no row has one."""
-    return Measure(name, zh, f"sum({amount})", Kind.yuan, f"{amount} IS NOT NULL", f"{amount} DESC")
+    return Measure(name, zh, f"sum({amount})", Kind.YUAN, f"{amount} IS NOT NULL", f"{amount} DESC")
 
 
 class Asker:
@@ -116,7 +116,7 @@ class Asker:
         Groups beyond the first `GROUPS` are counted and left out.
         """
         names = [shown.name for shown in by]
-        columns = [f"{c.sql} AS {c.name}" for c in (*by, *measures)]
+        columns = [*(f"{c.sql} AS {c.name}" for c in by), *(f"{m.sql} AS {m.name}" for m in measures)]
         sql = _select(columns, source.tables, self._conditions(source))
         sql += f"\nGROUP BY {', '.join(c.sql for c in by)}{f' HAVING {having}' if having else ''}"
         sql += f"\nORDER BY {', '.join([order or f'{measures[0].name} DESC', *names])}"
@@ -157,7 +157,7 @@ class Asker:
         total = len(found)
         if total > ROWS:
             [total] = self._connection.execute(f"SELECT count(*) FROM (\n{sql}\n)").fetchone() or (0,)
-        kept = [n for n, c in enumerate(source.columns) if c.kind is not Kind.link or any(row[n] for row in found)]
+        kept = [n for n, c in enumerate(source.columns) if c.kind is not Kind.LINK or any(row[n] for row in found)]
         rows = tuple(tuple(_short(row[n]) for n in kept) for row in found[:ROWS])
         return Rows(id, tuple(source.columns[n].column for n in kept), rows, total, sql)
 

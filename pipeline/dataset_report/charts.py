@@ -98,15 +98,15 @@ def _cut(name: str, width: float) -> str:
 
 def _label(value: float, kind: Kind) -> str:
     divisor, unit = _unit(value, kind)
-    if kind is Kind.percent:
+    if kind is Kind.PERCENT:
         return f"{value:.1f}%"
-    return f"{value / divisor:,.2f}{unit}" if kind is Kind.yuan else f"{value:,.0f}"
+    return f"{value / divisor:,.2f}{unit}" if kind is Kind.YUAN else f"{value:,.0f}"
 
 
 def _unit(value: float, kind: Kind) -> tuple[int, str]:
-    if kind is Kind.percent:
+    if kind is Kind.PERCENT:
         return 1, "%"
-    return next((u for u in YUAN if value >= u[0]), YUAN[-1]) if kind is Kind.yuan else (1, "")
+    return next((u for u in YUAN if value >= u[0]), YUAN[-1]) if kind is Kind.YUAN else (1, "")
 
 
 def _step(top: float) -> float:

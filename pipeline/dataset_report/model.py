@@ -9,12 +9,12 @@ from enum import StrEnum
 class Kind(StrEnum):
     """How a value is written."""
 
-    text = "text"
-    count = "count"
-    plain = "plain"  # years and pages: numbers without thousands separators
-    yuan = "yuan"
-    percent = "percent"
-    link = "link"
+    TEXT = "text"
+    COUNT = "count"
+    PLAIN = "plain"  # years and pages: numbers without thousands separators
+    YUAN = "yuan"
+    PERCENT = "percent"
+    LINK = "link"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Column:
 
     name: str
     zh: str
-    kind: Kind = Kind.text
+    kind: Kind = Kind.TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ class Figure:
     name: str
     zh: str
     cell: Cell
-    kind: Kind = Kind.count
+    kind: Kind = Kind.COUNT
 
 
 @dataclass(frozen=True, slots=True)

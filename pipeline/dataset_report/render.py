@@ -45,11 +45,11 @@ def _digest(text: str) -> str:
 def _shown(value: object, kind: Kind) -> str:
     if value is None:
         return "–"
-    if kind is Kind.percent:
+    if kind is Kind.PERCENT:
         return f"{float(str(value)):.1f}%"
-    if kind is Kind.yuan:
+    if kind is Kind.YUAN:
         return f"{Decimal(str(value)):,.2f}"
-    return f"{value:,}" if kind is Kind.count and isinstance(value, int) else str(value)
+    return f"{value:,}" if kind is Kind.COUNT and isinstance(value, int) else str(value)
 
 
 def _sortable(value: object) -> str:

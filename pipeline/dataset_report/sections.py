@@ -56,7 +56,9 @@ AMOUNTS = (
 )
 LIFETIME = summed("lifetime", "实施期资金总额", "p.lifetime_total")
 
-VERBS = "增强|加强|提升|提高|改善|改进|促进|保障|保证|优化|完善|推进|推动|扩大|增加|降低|减少|维护|确保|规范|健全|强化|深化"
+VERBS = (
+    "增强|加强|强化|深化|提升|提高|改善|改进|优化|完善|健全|规范|促进|推进|推动|保障|保证|确保|维护|扩大|增加|降低|减少"
+)
 ADVERBS = "不断|持续|有效|显著|明显|进一步|逐步|稳步|稳定|长期|大幅|较大|较好|全面|切实|得到|有所|充分"
 PURE_VERB = f"regexp_full_match(i.target, '({ADVERBS})*({VERBS})+({ADVERBS})*')"
 """Targets that are a verb and no more: 增强, 持续提升, 得到改善. They say a direction and no state to be reached."""
@@ -101,7 +103,7 @@ def sections(asker: Asker) -> tuple[Section, ...]:
 def documents(asker: Asker) -> Section:
     """What has been read, and how well."""
     measures = (N_DOCUMENTS, *STATUS, IN_DOCUMENTS)
-    year = Shown("fiscal_year", "预算年度", "d.fiscal_year", Kind.plain)
+    year = Shown("fiscal_year", "预算年度", "d.fiscal_year", Kind.PLAIN)
     by_year = asker.table(("By year", "按年度"), DOCUMENTS, (year,), measures, order="d.fiscal_year")
     by_place = asker.table(("By place", "按地区"), DOCUMENTS, (PLACE,), measures)
     kind = Shown("document_kind", "文件类型", "d.document_kind")
@@ -148,22 +150,22 @@ def coverage(asker: Asker) -> Section:
         Measure("announced", "公布的项目个数", announced, source=DOCUMENTS),
         Measure("found", "读到的项目", found, rows=has_form),
         Measure("missing", "缺少的项目", f"greatest({announced} - {found}, 0)", source=DOCUMENTS),
-        Measure("covered", "覆盖率", f"100.0 * {found} / {announced}", Kind.percent, has_form),
-        Measure("announced_amount", "公布的项目资金", "any_value(d.announced_project_amount)", Kind.yuan,
+        Measure("covered", "覆盖率", f"100.0 * {found} / {announced}", Kind.PERCENT, has_form),
+        Measure("announced_amount", "公布的项目资金", "any_value(d.announced_project_amount)", Kind.YUAN,
                 source=DOCUMENTS),
         Measure("amount_found", "读到的金额",
                 "greatest(sum(f.annual_total) FILTER (WHERE f.form_kind = 'project_target'), "
                 "sum(f.annual_total) FILTER (WHERE f.form_kind = 'project_narrative'))",
-                Kind.yuan, "f.annual_total IS NOT NULL"),
+                Kind.YUAN, "f.annual_total IS NOT NULL"),
     )
-    table = asker.table(("Announced and found, by document", "各文件公布数与读到数"), ANNOUNCED, (DOCUMENT, PLACE), measures,
-                        order="missing DESC", total=False,
+    table = asker.table(("Announced and found, by document", "各文件公布数与读到数"), ANNOUNCED, (DOCUMENT, PLACE),
+                        measures, order="missing DESC", total=False,
                         note="Of target forms, self-evaluations and narratives the kind with the most forms counts.")
     return Section(
         "coverage", "Coverage", "覆盖率",
-        "Budgets announce how many projects have targets and how much money they stand for (绩效目标设置情况). Forms that "
-        "a document does not hold are often published elsewhere; the budgets of a department and of its own office "
-        "announce the same projects twice.",
+        "Budgets announce how many projects have targets and how much money they stand for (绩效目标设置情况). Forms "
+        "that a document does not hold are often published elsewhere; the budgets of a department and of its "
+        "own office announce the same projects twice.",
         _drawn(bar_chart(table, ("Announced projects with and without a form", "公布的项目：读到与缺少"),
                          ("found", "missing"), named=1)),
         (table,),
@@ -172,20 +174,20 @@ def coverage(asker: Asker) -> Section:
 
 def amounts(asker: Asker) -> Section:
     """Money asked for, adjusted and spent."""
-    year = Shown("fiscal_year", "预算年度", "p.fiscal_year", Kind.plain)
+    year = Shown("fiscal_year", "预算年度", "p.fiscal_year", Kind.PLAIN)
     measures = (N_PROJECTS, counted("with_amount", "有申请金额", "p.amount_asked IS NOT NULL"), *AMOUNTS, LIFETIME)
     by_place = asker.table(("By place and year", "按地区和年度"), PROJECTS, (PROJECT_PLACE, year), measures,
                            order="asked DESC")
     project = (
         Shown("project", "项目名称", "p.project_name"),
         Shown("organ", "单位", "p.organ"),
-        Shown("fiscal_year", "预算年度", "p.fiscal_year", Kind.plain),
-        Shown("project_key", "项目键", "p.project_key", Kind.plain),
+        Shown("fiscal_year", "预算年度", "p.fiscal_year", Kind.PLAIN),
+        Shown("project_key", "项目键", "p.project_key", Kind.PLAIN),
     )
     largest = (
         N_FORMS,
-        Measure("asked", "申请金额", "any_value(p.amount_asked)", Kind.yuan),
-        Measure("change", "比上年增减", "any_value(p.amount_change)", Kind.yuan),
+        Measure("asked", "申请金额", "any_value(p.amount_asked)", Kind.YUAN),
+        Measure("change", "比上年增减", "any_value(p.amount_change)", Kind.YUAN),
     )
     return Section(
         "amounts", "Amounts", "资金",
@@ -220,8 +222,8 @@ def indicators(asker: Asker) -> Section:
     )
     return Section(
         "indicators", "Indicators", "指标质量",
-        "A target in numbers can be checked, one in words hardly. A pure verb (增强, 持续提升) names a direction and no "
-        "state to be reached. Forms that repeat another one are left out.",
+        "A target in numbers can be checked, one in words hardly. A pure verb (增强, 持续提升) names a direction and "
+        "no state to be reached. Forms that repeat another one are left out.",
         _drawn(bar_chart(by_level, ("Kinds of targets by level 1", "各一级指标的指标值类型"), _names(TARGET_KINDS))),
         (
             by_level,

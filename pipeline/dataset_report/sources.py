@@ -10,14 +10,14 @@ PLACE = Shown("place", "行政区划", "d.region_name")
 PUBLISHER = Shown("publisher", "公开单位", "d.publisher")
 FORM_KIND = Shown("form_kind", "绩效表类型", "f.form_kind")
 LAYOUT = Shown("layout", "版式", "f.layout")
-PAGE = Shown("page", "页码", "f.page_first", Kind.plain)
+PAGE = Shown("page", "页码", "f.page_first", Kind.PLAIN)
 PROJECT = Shown("project", "项目名称", "f.project_name")
-FORM_YEAR = Shown("fiscal_year", "预算年度", "f.fiscal_year", Kind.plain)
-ADDRESS = Shown("address", "来源网址", "d.source_url", Kind.link)
+FORM_YEAR = Shown("fiscal_year", "预算年度", "f.fiscal_year", Kind.PLAIN)
+ADDRESS = Shown("address", "来源网址", "d.source_url", Kind.LINK)
 
 
 def _page_address(page: str) -> Shown:
-    return Shown("address", "来源网址", f"d.source_url || '#page=' || {page}", Kind.link)
+    return Shown("address", "来源网址", f"d.source_url || '#page=' || {page}", Kind.LINK)
 
 
 DOCUMENTS = Source(
@@ -27,11 +27,11 @@ DOCUMENTS = Source(
         DOCUMENT,
         PLACE,
         PUBLISHER,
-        Shown("fiscal_year", "预算年度", "d.fiscal_year", Kind.plain),
+        Shown("fiscal_year", "预算年度", "d.fiscal_year", Kind.PLAIN),
         Shown("document_kind", "文件类型", "d.document_kind"),
         Shown("status", "读取状态", "d.status"),
-        Shown("pages", "页数", "d.page_count", Kind.count),
-        Shown("forms", "绩效表数", "d.form_count", Kind.count),
+        Shown("pages", "页数", "d.page_count", Kind.COUNT),
+        Shown("forms", "绩效表数", "d.form_count", Kind.COUNT),
         Shown("error_code", "错误代码", "d.error_code"),
         ADDRESS,
     ),
@@ -51,9 +51,9 @@ FORMS = Source(
         LAYOUT,
         PROJECT,
         Shown("department", "主管部门", "f.department"),
-        Shown("annual_total", "年度资金总额", "f.annual_total", Kind.yuan),
-        Shown("lifetime_total", "实施期资金总额", "f.lifetime_total", Kind.yuan),
-        Shown("findings", "问题数", "f.error_count + f.warning_count", Kind.count),
+        Shown("annual_total", "年度资金总额", "f.annual_total", Kind.YUAN),
+        Shown("lifetime_total", "实施期资金总额", "f.lifetime_total", Kind.YUAN),
+        Shown("findings", "问题数", "f.error_count + f.warning_count", Kind.COUNT),
         _page_address("f.page_first"),
     ),
     "d.source_path, f.form_id",
@@ -75,7 +75,7 @@ INDICATORS = Source(
     "f.fiscal_year",
     (
         DOCUMENT,
-        Shown("page", "页码", "i.page", Kind.plain),
+        Shown("page", "页码", "i.page", Kind.PLAIN),
         PROJECT,
         Shown("level1", "一级指标", "i.level1"),
         Shown("level2", "二级指标", "i.level2"),
@@ -93,7 +93,7 @@ FINDINGS = Source(
     "x.fiscal_year",
     (
         DOCUMENT,
-        Shown("page", "页码", "x.page", Kind.plain),
+        Shown("page", "页码", "x.page", Kind.PLAIN),
         PROJECT,
         Shown("severity", "级别", "x.severity"),
         Shown("rule", "规则", "x.rule"),
@@ -113,11 +113,11 @@ PROJECTS = Source(
         Shown("project", "项目名称", "p.project_name"),
         Shown("organ", "单位", "p.organ"),
         PROJECT_PLACE,
-        Shown("fiscal_year", "预算年度", "p.fiscal_year", Kind.plain),
-        Shown("amount_asked", "申请金额", "p.amount_asked", Kind.yuan),
-        Shown("amount_adjusted", "调整后预算", "p.amount_adjusted", Kind.yuan),
-        Shown("amount_executed", "执行金额", "p.amount_executed", Kind.yuan),
-        Shown("lifetime_total", "实施期资金总额", "p.lifetime_total", Kind.yuan),
+        Shown("fiscal_year", "预算年度", "p.fiscal_year", Kind.PLAIN),
+        Shown("amount_asked", "申请金额", "p.amount_asked", Kind.YUAN),
+        Shown("amount_adjusted", "调整后预算", "p.amount_adjusted", Kind.YUAN),
+        Shown("amount_executed", "执行金额", "p.amount_executed", Kind.YUAN),
+        Shown("lifetime_total", "实施期资金总额", "p.lifetime_total", Kind.YUAN),
         Shown("form_id", "绩效表", "p.form_ids[1]"),
     ),
     "p.project_key, p.fiscal_year",
