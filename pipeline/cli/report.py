@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.options import Out, make_settings
+from pipeline.errors import UsageError
 
 
 def report(
@@ -21,6 +22,8 @@ def report(
     from pipeline.dataset_report.render import render_dataset_report
 
     settings = make_settings(out=out, year=year)
+    if not dest.parent.is_dir():
+        raise UsageError("usage.folder", f"there is no folder {dest.parent} to write {dest.name} to: make it first")
     text = render_dataset_report(compute_dataset_report(settings.out, settings.year))
     with writing(dest, "the report", "DEST"):
         dest.write_text(text, encoding="utf-8")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pipeline.dataset_report.ask import Asker, Measure, Shown, counted, share, summed
 from pipeline.dataset_report.charts import bar_chart
 from pipeline.dataset_report.model import Chart, Figure, Kind, Section
@@ -34,7 +36,8 @@ STATUS = (
     counted("partial", "部分", "d.status = 'partial'"),
     counted("failed", "失败", "d.status = 'failed'"),
 )
-IN_DOCUMENTS = Measure("forms", "绩效表", "coalesce(sum(d.form_count), 0)", rows="d.form_count > 0")
+FORMS_OF_DOCUMENTS = replace(FORMS, year=DOCUMENTS.year, where=DOCUMENTS.where)
+IN_DOCUMENTS = Measure("forms", "绩效表", "coalesce(sum(d.form_count), 0)", source=FORMS_OF_DOCUMENTS)
 FORM_KINDS = tuple(
     counted(kind, zh, f"f.form_kind = '{kind}'")
     for kind, zh in (
