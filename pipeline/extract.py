@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline import __version__
 from pipeline.checks.document import check_announced
 from pipeline.checks.forms import check_form
 from pipeline.checks.funds import check_funds
@@ -35,6 +34,7 @@ from pipeline.grid.model import PageGrid
 from pipeline.knowledge import load_knowledge, load_regions
 from pipeline.reading.model import OpenDocument, Page, Reader
 from pipeline.regions import page_regions
+from pipeline.version import __version__
 
 READERS = ("mupdf", "pdfplumber")
 

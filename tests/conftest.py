@@ -7,13 +7,23 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.settings import Settings
 from tests.publisher import Desk, Publisher, publisher
+from tests.shared import ROOT, ingest_here
 
 
 @pytest.fixture(scope="session")
 def prefect_home(tmp_path_factory: pytest.TempPathFactory) -> str:
     """One Prefect database for all runs of the command: making a new one takes ten seconds."""
     return str(tmp_path_factory.mktemp("prefect"))
+
+
+@pytest.fixture(scope="session")
+def sample_dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The dataset of the sample in the repository; only to be read."""
+    out = tmp_path_factory.mktemp("sample") / "dataset"
+    ingest_here(Settings(raw=ROOT / "data/raw/shanghai-chongming", out=out))
+    return out
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.dataset.datapackage import datapackage
+from pipeline.dataset.dictionary import dictionary
 from pipeline.dataset.fingerprint import pipeline_fingerprint
 from pipeline.dataset.schema import load_schema, parse_schema
 from pipeline.errors import KnowledgeError
@@ -85,6 +86,8 @@ def test_the_data_package_describes_every_file_and_column(tmp_path: Path) -> Non
         "title": "年度资金总额",
         "description": "Amount of the fiscal year: total",
         "unit": "yuan",
+        "currency": "CNY",
+        "columnType": "value",
     }
     assert fields["form_id"]["constraints"] == {"required": True, "unique": True, "pattern": "^[0-9a-f]{12}-[0-9]{3,}$"}
     assert fields["fiscal_year"]["type"] == "integer"
@@ -92,6 +95,11 @@ def test_the_data_package_describes_every_file_and_column(tmp_path: Path) -> Non
         {"fields": ["form_id"], "reference": {"resource": "forms", "fields": ["form_id"]}}
     ]
     assert "resource" not in resources["documents"]["schema"]["foreignKeys"][0]["reference"]
+
+
+def test_the_data_dictionary_is_up_to_date() -> None:
+    written = (Path(__file__).parent.parent / "docs/data-dictionary.md").read_text(encoding="utf-8")
+    assert written == dictionary(load_schema()), "run: python -m pipeline.dataset.dictionary > docs/data-dictionary.md"
 
 
 def test_the_data_package_does_not_depend_on_the_order_of_files() -> None:

@@ -146,6 +146,18 @@ def test_blocks_of_one_name_and_code_are_one_project_and_of_several_codes_are_se
     assert projects(*others, form("培训类项目")) == 3  # whose self-evaluation without code is this?
 
 
+def test_blocks_of_one_name_without_codes_are_told_apart_by_goal_and_amount() -> None:
+    def block(goal: str, amount: int, year: int = 2025) -> PanelForm:
+        return form("三城联创", document=f"{year}", year=year, goal=goal, annual_total=Decimal(amount))
+
+    assert projects(block("推进", 2), block("推进", 3)) == 1  # one project in two parts
+    assert projects(block("推进", 2), block("推广", 2)) == 1  # told in two ways
+    assert projects(block("设计文件满足法规、规范要求；", 2), block("设计文件满足法规、规范要求，", 3)) == 1
+    assert projects(block("推进", 2), block("推广", 3)) == 2
+    assert projects(block("推进", 2), block("推广", 3), block("推广", 4, 2026)) == 2
+    assert projects(block("推进", 2), block("推广", 3), block("研究", 4, 2026)) == 3
+
+
 def test_a_code_tells_that_a_project_was_renamed_but_not_where_it_stands_beside_several_names() -> None:
     code = "11000022T000000391739"
     first, second = links(form("干部培训", year=2024, code=code), form("能力提升计划", year=2025, code=code))

@@ -14,6 +14,7 @@ from pipeline.cli.extract import extract
 from pipeline.cli.fetch import fetch
 from pipeline.cli.ingest import ingest
 from pipeline.cli.query import query
+from pipeline.cli.report import report
 from pipeline.cli.serve import serve
 from pipeline.errors import BudgetFormsError
 
@@ -22,7 +23,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (extract, fetch, ingest, serve, changes, labels, query, export, check):
+for command in (extract, fetch, ingest, serve, changes, labels, query, export, report, check):
     app.command()(command)
 
 

@@ -10,6 +10,11 @@ from pipeline.dataset.schema import Column, ForeignKey, Schema, Table
 
 FILE_NAME = "datapackage.json"
 PROFILES = "https://datapackage.org/profiles/2.0"
+DESCRIPTION = (
+    "Performance-target and self-evaluation forms in published Chinese government budgets: amounts, goals, indicators, "
+    "where each value is printed, and what does not add up. The columnType of a field is that of the Fiscal Data "
+    "Package. Each table lies in one Parquet file a fiscal year; fiscal_year stands in the path, not in the files."
+)
 FIELD_TYPES = {
     "string": "string",
     "bool": "boolean",
@@ -30,6 +35,9 @@ def datapackage(schema: Schema, parts: Mapping[str, Sequence[str]]) -> str:
         "$schema": f"{PROFILES}/datapackage.json",
         "name": "budget-forms",
         "title": "Budget performance forms 预算绩效目标表",
+        "description": DESCRIPTION,
+        "keywords": ["government budget", "performance targets", "预算绩效", "绩效目标"],
+        "countryCode": "CN",
         "resources": [_resource(table, sorted(parts.get(table.name, ()))) for table in schema.tables.values()],
     }
     return json.dumps(described, ensure_ascii=False, indent=1) + "\n"
@@ -43,8 +51,10 @@ def _resource(table: Table, paths: Sequence[str]) -> dict[str, Any]:
         "path": list(paths),
         "format": "parquet",
         "mediatype": "application/vnd.apache.parquet",
+        "type": "table",
         "schema": {
             "$schema": f"{PROFILES}/tableschema.json",
+            "fieldsMatch": "superset",
             "fields": [_field(table, column) for column in table.columns],
             "primaryKey": list(table.primary_key),
             "foreignKeys": [_foreign_key(table, key) for key in table.foreign_keys],
@@ -65,6 +75,8 @@ def _field(table: Table, column: Column) -> dict[str, Any]:
         "title": column.label_zh,
         "description": column.description,
         "unit": column.unit,
+        "currency": "CNY" if column.unit == "yuan" else None,
+        "columnType": column.fiscal_type,
         "constraints": {name: value for name, value in constraints.items() if value},
     }
     return {name: value for name, value in told.items() if value}

@@ -11,18 +11,8 @@ from importlib.resources.abc import Traversable
 
 READERS = {"mupdf": ("pymupdf",), "pdfplumber": ("pdfplumber", "pdfminer.six")}
 NOT_READING = {
-    "dataset",
-    "report",
-    "ingest",
-    "cli",
-    "fetch",
-    "publish",
-    "serve",
-    "query",
-    "export",
-    "review",
-    "settings",
-    "catalogue.toml",
+    *("dataset", "dataset_report", "report", "ingest", "cli", "fetch", "publish", "serve", "query", "export", "review"),
+    *("settings", "opened", "catalogue.toml"),
 }
 """Parts of the package that decide nothing about what is read; a part not listed counts as reading, to be safe."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import duckdb
@@ -20,20 +20,29 @@ def connect(out: Path) -> duckdb.DuckDBPyConnection:
     What lands later is not seen; the version stays for as long as the connection lives.
     Raises `DatasetError` when there is no dataset.
     """
+    return connect_pinned(out)[0]
+
+
+def connect_pinned(out: Path) -> tuple[duckdb.DuckDBPyConnection, Callable[[], object]]:
+    """The same connection, and a function that lets the version go before the connection does."""
     version, handle = pin(out)
     connection = open_version(version)
-    weakref.finalize(connection, os.close, handle)
-    return connection
+    return connection, weakref.finalize(connection, os.close, handle)
 
 
 def open_version(version: Path) -> duckdb.DuckDBPyConnection:
     """An in-memory connection with a view for each table of a version, which must stay for as long as it lives."""
     connection = duckdb.connect()
     connection.execute("SET TimeZone = 'UTC'")  # times are told as they are stored, wherever the machine stands
+    create_views(connection, version)
+    return connection
+
+
+def create_views(connection: duckdb.DuckDBPyConnection, version: Path) -> None:
+    """A view for each table of a version, which the caller keeps pinned."""
     for table in load_schema().tables.values():
         parts = [part_path(version, table.name, year) for year in years_of(version, table.name)]
         create_view(connection, f'"{table.name}"', [column.name for column in table.columns], parts)
-    return connection
 
 
 def create_view(

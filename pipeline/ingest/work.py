@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-from pipeline import __version__
 from pipeline.dataset.errors import RowError
 from pipeline.dataset.sources import Source
 from pipeline.dataset.staging import stage
@@ -16,6 +15,7 @@ from pipeline.errors import UsageError
 from pipeline.extract import reader_named
 from pipeline.extraction import Extraction
 from pipeline.knowledge import load_knowledge
+from pipeline.version import __version__
 
 Extractor = Callable[[Path, str], Extraction]
 

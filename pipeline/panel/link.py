@@ -2,7 +2,7 @@
 
 Names are taken in order of year and spelling, so the first name of a project gives it its key, and a form that comes
 later changes no key but where it shows that a link was wrong: two names that stand side by side in one document are two
-projects, and so are two codes of one name.
+projects, and so are two codes of one name, or two goals with two amounts.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pipeline.panel.model import Link, PanelForm
 from pipeline.panel.names import Naming, core_name
 
 Identity = tuple[str, str]
-"""A printed name, and the code that tells it from the same name, if there is one."""
+"""A printed name, and the code or goal that tells it from the same name, if there is one."""
 
 
 @dataclass(slots=True)
@@ -37,6 +37,8 @@ class _Cluster:
 
 LEAST_GOAL = 20
 """Characters of a goal by which a project without a name is known."""
+LIKE_GOALS = 0.9
+"""From here on two goals are one goal written down twice."""
 
 
 def link_forms(forms: Iterable[PanelForm], naming: Naming) -> list[Link]:
@@ -82,14 +84,10 @@ def _codes(forms: Sequence[PanelForm]) -> dict[str, str]:
 
 def _clusters(forms: Sequence[PanelForm], codes: dict[str, str]) -> Iterator[_Cluster]:
     """Forms of the same plain name, unless names or codes that stand side by side say that they are not the same."""
-    found: dict[tuple[tuple[str, str], str], set[str]] = defaultdict(set)
-    for form in forms:
-        found[form.slot, form.exact].add(codes[form.form_id])
-    coded = {name for (_, name), known in found.items() if len(known - {""}) > 1}
+    told = _told_apart(forms, codes)
     groups: dict[str, dict[Identity, _Cluster]] = defaultdict(dict)
     for form in forms:
-        name = form.exact
-        identity = name, codes[form.form_id] if name in coded else ""
+        identity = form.exact, (codes[form.form_id] or form.goal) if form.exact in told else ""
         cluster = groups[form.plain].setdefault(identity, _Cluster([], identity, set()))
         cluster.forms.append(form)
         cluster.slots.add(form.slot)
@@ -101,6 +99,25 @@ def _clusters(forms: Sequence[PanelForm], codes: dict[str, str]) -> Iterator[_Cl
             others = []
         yield first
         yield from others
+
+
+def _told_apart(forms: Sequence[PanelForm], codes: dict[str, str]) -> set[str]:
+    """Names that one document prints for several projects: with several codes, or without one for several goals, each
+    with an amount of its own."""
+    groups: dict[tuple[tuple[str, str], str], list[PanelForm]] = defaultdict(list)
+    for form in forms:
+        groups[form.slot, form.exact].append(form)
+    told = set()
+    for (_, name), group in groups.items():
+        known = {codes[form.form_id] for form in group} - {""}
+        if len(known) > 1 or any(_of_two_goals(a, b) for a, b in combinations(group, 2) if not known):
+            told.add(name)
+    return told
+
+
+def _of_two_goals(a: PanelForm, b: PanelForm) -> bool:
+    amounts = [(form.annual_total, form.lifetime_total) for form in (a, b)]
+    return amounts[0] != amounts[1] and _likeness(a.goal, b.goal) < LIKE_GOALS
 
 
 def _side_by_side(clusters: Iterable[_Cluster]) -> bool:

@@ -1,0 +1,30 @@
+"""`budget-forms report`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.options import Out, make_settings
+from pipeline.errors import UsageError
+
+
+def report(
+    dest: Annotated[Path, typer.Argument(metavar="DEST.html", help="File to write.")] = Path("report.html"),
+    out: Out = None,
+    year: Annotated[int | None, typer.Option(help="Only rows of this fiscal year.")] = None,
+) -> None:
+    """Writes one HTML file that tells what the dataset holds, each number with the rows behind it."""
+    from pipeline.dataset.errors import writing
+    from pipeline.dataset_report.compute import compute_dataset_report
+    from pipeline.dataset_report.render import render_dataset_report
+
+    settings = make_settings(out=out, year=year)
+    if not dest.parent.is_dir():
+        raise UsageError("usage.folder", f"there is no folder {dest.parent} to write {dest.name} to: make it first")
+    text = render_dataset_report(compute_dataset_report(settings.out, settings.year))
+    with writing(dest, "the report", "DEST"):
+        dest.write_text(text, encoding="utf-8")
+    print(f"the report is in {dest}")

@@ -1,0 +1,143 @@
+"""The parts of a dataset report. They are computed whole; the template only lays them out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """How a value is written."""
+
+    TEXT = "text"
+    COUNT = "count"
+    PLAIN = "plain"  # years and pages: numbers without thousands separators
+    YUAN = "yuan"
+    PERCENT = "percent"
+    LINK = "link"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table, named in English and Chinese."""
+
+    name: str
+    zh: str
+    kind: Kind = Kind.TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A value; `rows` is the id of the rows behind it."""
+
+    value: object
+    rows: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The first of the `total` rows behind a number; `sql` gives all of them."""
+
+    id: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[object, ...], ...]
+    total: int
+    sql: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Numbers by group, which the first `by` columns name.
+
+    `left_out` counts the groups that are not shown, `sql` gives them too.
+    """
+
+    title: str
+    zh: str
+    by: int
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    total: tuple[Cell, ...]
+    left_out: int
+    sql: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A part of a bar: `value` out of what the axis shows; `series` counts from 0."""
+
+    series: int
+    x: float
+    width: float
+    label: str
+    title: str
+    rows: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One row of a chart, `y` its upper edge; `end` is where the bar's own label begins."""
+
+    name: str
+    y: float
+    segments: tuple[Segment, ...]
+    end: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A line of the axis."""
+
+    x: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Level bars, of several series stacked; all lengths in units of the drawing."""
+
+    title: str
+    zh: str
+    series: tuple[str, ...]
+    bars: tuple[Bar, ...]
+    ticks: tuple[Tick, ...]
+    width: float
+    height: float
+    left: float
+    bar_height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number of the head of the report."""
+
+    name: str
+    zh: str
+    cell: Cell
+    kind: Kind = Kind.COUNT
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the report; `text` says how to read it."""
+
+    id: str
+    title: str
+    zh: str
+    text: str
+    charts: tuple[Chart, ...]
+    tables: tuple[Table, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetReport:
+    """The whole report of one version, of all years or of `year`."""
+
+    version: int
+    programs: tuple[str, ...]
+    year: int | None
+    figures: tuple[Figure, ...]
+    sections: tuple[Section, ...]
+    rows: tuple[Rows, ...]
