@@ -8,22 +8,22 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pipeline.checks.document import check_announced
 from pipeline.checks.forms import check_form
 from pipeline.checks.funds import check_funds
-from pipeline.checks.hidden import check_hidden
+from pipeline.checks.hidden import check_hidden, lines_beside_hidden
 from pipeline.checks.indicators import check_across, check_indicators
 from pipeline.checks.model import Finding
 from pipeline.checks.scores import check_scores
 from pipeline.errors import BudgetFormsError, DocumentError, PageError
-from pipeline.extraction import Extraction, Row
+from pipeline.extraction import Extraction, PageRange, Row
 from pipeline.fields.document import document_facts
-from pipeline.fields.form import Form, amount_columns, inherit, understand
+from pipeline.fields.form import Form, inherit, understand
 from pipeline.forms.knowledge import Knowledge
-from pipeline.forms.model import RawForm
+from pipeline.forms.model import RawForm, Sheet
 from pipeline.forms.narrative import narratives
 from pipeline.forms.read import other_form, read_sheet, sheet_title
 from pipeline.forms.segment import segment
@@ -33,7 +33,7 @@ from pipeline.grid.lattice import lattices
 from pipeline.grid.model import PageGrid
 from pipeline.knowledge import load_knowledge, load_regions
 from pipeline.reading.model import OpenDocument, Page, Reader
-from pipeline.regions import page_regions
+from pipeline.rows import evidence_rows, finding_row, form_row, fund_rows, indicator_rows, region_rows
 from pipeline.version import __version__
 
 READERS = ("mupdf", "pdfplumber")
@@ -60,19 +60,14 @@ def reader_named(name: str) -> Reader:
     raise BudgetFormsError("reader.unknown", f"there is no reader {name!r}; use one of {', '.join(READERS)}")
 
 
-@dataclass(slots=True)
-class _Pages:
-    """What was read of a document's pages."""
+def extract_file(
+    path: Path, reader: str = "mupdf", password: str | None = None, pages: Sequence[PageRange] | None = None
+) -> Extraction:
+    """All rows of one PDF. Never raises for a bad PDF; see `status` and `error_code` of the document row.
 
-    grids: list[PageGrid] = field(default_factory=list)
-    scans: list[int] = field(default_factory=list)
-    with_text: int = 0
-    findings: list[Finding] = field(default_factory=list)
-    lost: bool = False  # the file was damaged, and pages are blank
-
-
-def extract_file(path: Path, reader: str = "mupdf") -> Extraction:
-    """All rows of one PDF. Never raises for a bad PDF; see `status` and `error_code` of the document row."""
+    `password` opens it if it is encrypted. `pages` reads no others, each range by itself; what then is told of the
+    document as a whole is not worth anything.
+    """
     chosen = reader_named(reader)
     try:
         data_id, size = _digest(path)
@@ -83,9 +78,10 @@ def extract_file(path: Path, reader: str = "mupdf") -> Extraction:
     base: Row = {"document_id": data_id, "byte_size": size, "pipeline_version": __version__, "form_count": 0}
     try:
         _check_signature(path)
-        with chosen.open(path) as document:
-            pages = _read_pages(document)
-            return _assemble(base, document, pages, chosen.name)
+        with chosen.open(path, password) as document:
+            reading = _Reading(document, data_id)
+            forms = reading.forms(pages or [(1, document.info.page_count)])
+            return _assemble(base, reading, forms, chosen.name)
     except DocumentError as error:
         return _failed(base, error)
 
@@ -93,7 +89,7 @@ def extract_file(path: Path, reader: str = "mupdf") -> Extraction:
 def read_grids(path: Path, reader: str = "mupdf") -> list[PageGrid]:
     """The tables and lines of a PDF's pages, as forms are found in them. Raises DocumentError for a bad PDF."""
     with reader_named(reader).open(path) as document:
-        return _read_pages(document).grids
+        return list(_Reading(document, "").grids(1, document.info.page_count))
 
 
 def _digest(path: Path) -> tuple[str, int]:
@@ -115,31 +111,93 @@ def _check_signature(path: Path) -> None:
 
 def _failed(base: Row, error: DocumentError) -> Extraction:
     row = {**base, "status": "failed", "error_code": error.code, "error_message": error.message}
-    finding = _finding_row(str(base["document_id"]), 1, Finding("document.failed", "error", error.message))
+    finding = finding_row(str(base["document_id"]), 1, Finding("document.failed", "error", error.message))
     return Extraction(row, {"findings": [finding]})
 
 
-def _read_pages(document: OpenDocument) -> _Pages:
-    pages = _Pages()
-    for number in range(1, document.info.page_count + 1):
-        try:
-            page = document.page(number)
-        except PageError as error:
-            pages.findings.append(Finding("page.unreadable", "error", error.message, number))
-            continue
-        if page.is_scan:
-            pages.scans.append(number)
-            message = "the page is an image without text; its content is not read"
-            pages.findings.append(Finding("page.scanned", "warning", message, number))
-        elif page.words:
-            pages.with_text += 1
-        pages.grids.append(_grid(document, page))
-    if document.info.repaired:
-        blank = document.info.page_count - pages.with_text - len(pages.scans)
-        message = f"the file is damaged and was repaired; {blank} of its pages show no text, compare with the original"
-        pages.findings.append(Finding("document.repaired", "warning", message))
-        pages.lost = blank > 0
-    return pages
+@dataclass(slots=True)
+class _Reading:
+    """A document being read, page by page.
+
+    What is kept of a page is small: its tables are rows of `regions` and have been searched for forms when the next one
+    is read, so that a document of thousands of pages does not fill the memory.
+    """
+
+    document: OpenDocument
+    document_id: str
+    pages: list[PageGrid] = field(default_factory=list)  # without their tables
+    regions: list[Row] = field(default_factory=list)
+    scans: list[int] = field(default_factory=list)
+    with_text: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    others: list[Finding] = field(default_factory=list)  # tables that look like forms and are none
+    ranges: list[PageRange] = field(default_factory=list)
+    shown: dict[int, frozenset[str]] = field(default_factory=dict)  # lines of pages with hidden text or beside one
+
+    @property
+    def lost(self) -> bool:
+        """Whether the file was damaged, and pages are blank."""
+        return self.document.info.repaired and self.blank > 0
+
+    @property
+    def blank(self) -> int:
+        """Number of pages that show neither text nor an image."""
+        return self.document.info.page_count - self.with_text - len(self.scans)
+
+    def forms(self, ranges: Sequence[PageRange]) -> list[Form]:
+        """Reads the pages; the forms on them in reading order."""
+        knowledge = load_knowledge()
+        raw: list[RawForm] = []
+        for first, last in ranges:
+            begin = len(self.pages)
+            for sheet in segment(self.grids(first, last), knowledge):
+                raw += self._read(sheet, knowledge)
+            for form in narratives(self.pages[begin:], knowledge):
+                parts = [part.page for value in (form.title, *form.goals.values()) if value for part in value.parts]
+                self.ranges.append((min(form.page_first, *parts), form.page_last))
+                raw.append(form)
+        if self.document.info.repaired:
+            message = (
+                f"the file is damaged and was repaired; {self.blank} of its pages show no text, "
+                "compare with the original"
+            )
+            self.findings.append(Finding("document.repaired", "warning", message))
+        raw.sort(key=lambda form: form.page_first)
+        return [understand(form, number, knowledge.taxonomy) for number, form in enumerate(raw, start=1)]
+
+    def _read(self, sheet: Sheet, knowledge: Knowledge) -> list[RawForm]:
+        other = other_form(sheet, knowledge)
+        if other is not None:
+            title, table = sheet_title(sheet), sheet.pieces[0].table
+            message = f"{title.text if title else 'a table'} ({other.name}) is no form of targets and was not read"
+            self.others.append(Finding("document.other_form", "info", message, table.page, table.box))
+            return []
+        forms = list(read_sheet(sheet, knowledge))
+        if forms:
+            self.ranges.append((sheet.pieces[0].table.page, sheet.pieces[-1].table.page))
+        return forms
+
+    def grids(self, first: int, last: int) -> Iterator[PageGrid]:
+        """The pages one by one, with their tables."""
+        before: PageGrid | None = None
+        for number in range(first, last + 1):
+            try:
+                page = self.document.page(number)
+            except PageError as error:
+                self.findings.append(Finding("page.unreadable", "error", error.message, number))
+                continue
+            if page.is_scan:
+                self.scans.append(number)
+                message = "the page is an image without text; its content is not read"
+                self.findings.append(Finding("page.scanned", "warning", message, number))
+            elif page.words:
+                self.with_text += 1
+            grid = _grid(self.document, page)
+            self.regions += region_rows(grid, self.document_id, len(self.regions))
+            self.pages.append(replace(grid, tables=()))
+            self.shown |= lines_beside_hidden(before, grid)
+            before = grid
+            yield grid
 
 
 def _grid(document: OpenDocument, page: Page) -> PageGrid:
@@ -163,25 +221,24 @@ def _whole(document: OpenDocument, page: Page) -> Whole | None:
     return complete(page.words, stored) if stored is not None else None
 
 
-def _assemble(base: Row, document: OpenDocument, pages: _Pages, method: str) -> Extraction:
+def _assemble(base: Row, reading: _Reading, forms: Sequence[Form], method: str) -> Extraction:
     knowledge = load_knowledge()
-    forms, others = _forms(pages.grids, knowledge)
-    facts = document_facts(pages.grids, load_regions(), knowledge.announcements, forms)
+    facts = document_facts(reading.pages, load_regions(), knowledge.announcements, forms)
     if facts.year_place is not None:
         inherit(forms, "fiscal_year", facts.fiscal_year, facts.year_place)
     if facts.publisher_place is not None:
         inherit([f for f in forms if f.implementing_unit is None], "department", facts.publisher, facts.publisher_place)
-    findings = [*pages.findings, *others, *check_announced(facts.announced, forms), *check_hidden(pages.grids, forms)]
+    findings = [*reading.findings, *reading.others, *check_announced(facts.announced, forms)]
+    findings += check_hidden(reading.pages, reading.shown, forms)
     findings += [*(x for form in forms for x in _check(form)), *check_across(forms)]
-    document_id = str(base["document_id"])
-    faults = [f for f in pages.findings if f.rule.startswith("page.") or pages.lost]
+    faults = [f for f in reading.findings if f.rule.startswith("page.") or reading.lost]
     row: Row = {
         **base,
         "status": "partial" if faults else "ok",
         "error_code": faults[0].rule if faults else None,
-        "error_message": _partial_message(pages) if faults else None,
-        "page_count": document.info.page_count,
-        "producer": document.info.producer,
+        "error_message": _partial_message(reading) if faults else None,
+        "page_count": reading.document.info.page_count,
+        "producer": reading.document.info.producer,
         "form_count": len(forms),
         "fiscal_year": facts.fiscal_year,
         "document_kind": facts.kind,
@@ -190,36 +247,35 @@ def _assemble(base: Row, document: OpenDocument, pages: _Pages, method: str) -> 
         "region_name": facts.region.name if facts.region else None,
         "announced_project_count": facts.announced.count if facts.announced else None,
         "announced_project_amount": facts.announced.amount if facts.announced else None,
-        "text_layer": "digital" if not pages.scans else "mixed" if pages.with_text else "scanned",
+        "text_layer": "digital" if not reading.scans else "mixed" if reading.with_text else "scanned",
     }
+    return Extraction(row, _tables(forms, findings, reading, method), _joined(reading.ranges))
+
+
+def _tables(forms: Sequence[Form], findings: Sequence[Finding], reading: _Reading, method: str) -> dict[str, list[Row]]:
+    document_id = reading.document_id
     tables: dict[str, list[Row]] = {"forms": [], "funds": [], "indicators": [], "evidence": []}
     for form in forms:
         form_id = f"{document_id[:12]}-{form.form_no:03d}"
         own = [f for f in findings if f.form_no == form.form_no]
-        tables["forms"].append(_form_row(form, form_id, document_id, own))
-        tables["funds"] += _fund_rows(form, form_id)
-        tables["indicators"] += _indicator_rows(form, form_id)
-        tables["evidence"] += _evidence_rows(form, form_id, method)
-    tables["findings"] = [_finding_row(document_id, n, f) for n, f in enumerate(findings, start=1)]
-    tables["regions"] = list(_region_rows(pages.grids, document_id))
-    return Extraction(row, tables)
+        tables["forms"].append(form_row(form, form_id, document_id, own))
+        tables["funds"] += fund_rows(form, form_id)
+        tables["indicators"] += indicator_rows(form, form_id)
+        tables["evidence"] += evidence_rows(form, form_id, method)
+    tables["findings"] = [finding_row(document_id, n, f) for n, f in enumerate(findings, start=1)]
+    tables["regions"] = reading.regions
+    return tables
 
 
-def _forms(grids: Sequence[PageGrid], knowledge: Knowledge) -> tuple[list[Form], list[Finding]]:
-    """The forms of a document, and findings for tables that look like forms and are none."""
-    raw: list[RawForm] = []
-    others: list[Finding] = []
-    for sheet in segment(grids, knowledge):
-        other = other_form(sheet, knowledge)
-        if other is None:
-            raw += read_sheet(sheet, knowledge)
+def _joined(ranges: Sequence[PageRange]) -> tuple[PageRange, ...]:
+    """The ranges in order; those with a page in common as one."""
+    joined: list[PageRange] = []
+    for first, last in sorted(ranges):
+        if joined and first <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(last, joined[-1][1])
         else:
-            title, table = sheet_title(sheet), sheet.pieces[0].table
-            message = f"{title.text if title else 'a table'} ({other.name}) is no form of targets and was not read"
-            others.append(Finding("document.other_form", "info", message, table.page, table.box))
-    raw += narratives(grids, knowledge)
-    raw.sort(key=lambda form: form.page_first)
-    return [understand(form, number, knowledge.taxonomy) for number, form in enumerate(raw, start=1)], others
+            joined.append((first, last))
+    return tuple(joined)
 
 
 def _check(form: Form) -> Iterator[Finding]:
@@ -229,149 +285,9 @@ def _check(form: Form) -> Iterator[Finding]:
     yield from check_scores(form)
 
 
-def _partial_message(pages: _Pages) -> str:
-    unreadable = sum(f.rule == "page.unreadable" for f in pages.findings)
-    parts = [f"{len(pages.scans)} pages are images without text"] if pages.scans else []
+def _partial_message(reading: _Reading) -> str:
+    unreadable = sum(f.rule == "page.unreadable" for f in reading.findings)
+    parts = [f"{len(reading.scans)} pages are images without text"] if reading.scans else []
     parts += [f"{unreadable} pages cannot be read"] if unreadable else []
-    parts += ["the file is damaged and pages are blank"] if pages.lost else []
+    parts += ["the file is damaged and pages are blank"] if reading.lost else []
     return "; ".join(parts)
-
-
-def _form_row(form: Form, form_id: str, document_id: str, findings: Sequence[Finding]) -> Row:
-    names = (
-        "form_no",
-        "form_kind",
-        "layout",
-        "title",
-        "page_first",
-        "page_last",
-        "fiscal_year",
-        "project_name",
-        "project_code",
-        "project_category",
-        "project_nature",
-        "department",
-        "department_code",
-        "implementing_unit",
-        "start_date",
-        "end_date",
-        "amount_unit",
-        "lifetime_goal",
-        "annual_goal",
-    )
-    return {
-        "form_id": form_id,
-        "document_id": document_id,
-        **{name: getattr(form, name) for name in names},
-        **dict(amount_columns(form)),
-        "text_source": "digital",
-        "reviewed": False,
-        "error_count": sum(f.severity == "error" for f in findings),
-        "warning_count": sum(f.severity == "warning" for f in findings),
-    }
-
-
-def _fund_rows(form: Form, form_id: str) -> list[Row]:
-    return [
-        {
-            "form_id": form_id,
-            "line_no": f.line_no,
-            "scope": f.scope,
-            "source": f.source,
-            "label": f.label,
-            "amount": f.amount,
-            "amount_text": f.amount_text,
-            "execution_rate": f.execution_rate,
-            "score": f.score,
-        }
-        for f in form.funds
-    ]
-
-
-def _indicator_rows(form: Form, form_id: str) -> list[Row]:
-    return [
-        {
-            "form_id": form_id,
-            "indicator_no": r.indicator_no,
-            "level1": r.level1,
-            "level2": r.level2,
-            "level3": r.level3,
-            "level1_code": r.level1_code or "other",
-            "level2_code": r.level2_code or "other",
-            "level_inferred": r.level_inferred,
-            "target": r.target.text,
-            "target_kind": r.target.kind,
-            "target_operator": r.target.operator,
-            "target_value": r.target.value,
-            "target_value_high": r.target.value_high,
-            "target_unit": r.target.unit,
-            "target_date": r.target.on,
-            "lifetime_target": r.lifetime_target,
-            "weight": r.weight,
-            "actual": r.actual,
-            "actual_value": r.actual_value,
-            "score": r.score,
-            "deviation_reason": r.deviation_reason,
-            "remark": r.remark,
-            "page": r.page,
-        }
-        for r in form.indicators
-    ]
-
-
-def _evidence_rows(form: Form, form_id: str, method: str) -> list[Row]:
-    return [
-        {
-            "form_id": form_id,
-            "table": e.table,
-            "row_no": e.row_no,
-            "field": e.field,
-            "part_no": e.part_no,
-            "page": e.part.page,
-            "x0": e.part.box.x0,
-            "y0": e.part.box.y0,
-            "x1": e.part.box.x1,
-            "y1": e.part.box.y1,
-            "text": e.part.text,
-            "method": "inferred" if e.inferred else method,
-            "confidence": 1.0,
-        }
-        for e in form.evidence
-    ]
-
-
-def _finding_row(document_id: str, number: int, finding: Finding) -> Row:
-    box = finding.box or (None, None, None, None)
-    form_id = f"{document_id[:12]}-{finding.form_no:03d}" if finding.form_no is not None else None
-    return {
-        "document_id": document_id,
-        "finding_no": number,
-        "form_id": form_id,
-        "rule": finding.rule,
-        "severity": finding.severity,
-        "message": finding.message,
-        "page": finding.page,
-        "x0": box[0],
-        "y0": box[1],
-        "x1": box[2],
-        "y1": box[3],
-    }
-
-
-def _region_rows(grids: Sequence[PageGrid], document_id: str) -> Iterator[Row]:
-    number = 0
-    for grid in grids:
-        for kind, box, text, cells in page_regions(grid):
-            number += 1
-            yield {
-                "document_id": document_id,
-                "region_no": number,
-                "page": grid.number,
-                "kind": kind,
-                "x0": box.x0,
-                "y0": box.y0,
-                "x1": box.x1,
-                "y1": box.y1,
-                "text": text,
-                "cells": cells,
-            }

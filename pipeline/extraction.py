@@ -7,6 +7,16 @@ from dataclasses import dataclass
 Row = dict[str, object]
 """One row of a table: keys are column names of `schemas/tables.toml`, a missing key means null."""
 
+PageRange = tuple[int, int]
+"""First and last page, from 1."""
+
+CONFIRMED, READ_ONCE, DISPUTED = 1.0, 0.99, 0.5
+"""`evidence.confidence`: two independent readers agree; one reader has read the value; two readers disagree.
+
+0.99 is on the safe side of what one reader gets right on forms transcribed by hand. Of the values that two readers
+dispute, either may be right.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
@@ -14,8 +24,10 @@ class Extraction:
 
     `document` is its row of `documents`, without the columns that only landing knows: `file_name`, `source_path`,
     `source_url`, `superseded_by` and `first_seen_at`. `tables` holds the rows of `forms`, `funds`, `indicators`,
-    `evidence`, `findings` and `regions`; a missing table has no rows.
+    `evidence`, `findings` and `regions`; a missing table has no rows. `ranges` are the pages of each sheet with forms:
+    who reads them again reads the same forms, whatever stands on the other pages.
     """
 
     document: Row
     tables: dict[str, list[Row]]
+    ranges: tuple[PageRange, ...] = ()

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -24,11 +24,20 @@ class Settings(BaseSettings):
     year: int | None = Field(default=None, ge=1990, le=2100, description="read only documents of this fiscal year")
     force: bool = Field(default=False, description="read documents again although nothing has changed")
     reader: Literal["mupdf", "pdfplumber"] = Field(default="mupdf", description="library that reads the pages")
+    verify: Literal["off", "findings", "all"] = Field(
+        default="findings", description="what is read again with pdfplumber: nothing, forms with findings, everything"
+    )
+    password: SecretStr | None = Field(default=None, description="opens encrypted documents")
     workers: int = Field(default_factory=available_cpus, ge=1, description="processes that read documents")
     batch_size: int = Field(default=64, ge=1, description="documents in one Prefect task")
     timeout_seconds: float = Field(default=300, gt=0, description="time one document may take")
     memory_gib: float = Field(default=4, gt=0, description="memory one worker may take on top of the loaded libraries")
     extractor: str = Field(default="pipeline.extract:extract_file", description="what reads a document, module:name")
+
+    @property
+    def second_reader(self) -> str | None:
+        """What reads again, if anything: pdfplumber, unless it has read first; people without PyMuPDF read once."""
+        return "pdfplumber" if self.verify != "off" and self.reader != "pdfplumber" else None
 
 
 class FetchParameters(BaseSettings):

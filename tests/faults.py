@@ -5,13 +5,16 @@ from __future__ import annotations
 import ctypes
 import os
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.extract import extract_file
-from pipeline.extraction import Extraction
+from pipeline.extraction import Extraction, PageRange
 
 
-def extract(path: Path, reader: str) -> Extraction:
+def extract(
+    path: Path, reader: str, password: str | None = None, pages: Sequence[PageRange] | None = None
+) -> Extraction:
     """Crashes, hangs, runs out of memory, fails or is slow by name."""
     match path.stem.split("-")[0]:
         case "crash":
@@ -26,4 +29,4 @@ def extract(path: Path, reader: str) -> Extraction:
             raise ZeroDivisionError("a fault of the program")
         case "slow":
             time.sleep(0.5)
-    return extract_file(path, reader)
+    return extract_file(path, reader, password, pages)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from datetime import date
@@ -11,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from pipeline.cli.options import Password
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -30,6 +33,7 @@ def extract(
         ),
     ] = False,
     reader: Annotated[str, typer.Option(help="mupdf, or pdfplumber for use without AGPL code.")] = "mupdf",
+    password: Password = None,
 ) -> None:
     """Reads PDFs and shows what was found. Writes nothing. Exit status 1 when a document failed or was read in part."""
     from pipeline.errors import UsageError
@@ -40,7 +44,7 @@ def extract(
         raise UsageError("usage.file", f"no such file: {', '.join(missing)}")
     whole = True
     for path in files:
-        extraction = extract_file(path, reader)
+        extraction = extract_file(path, reader, password or os.environ.get("BUDGET_FORMS_PASSWORD"))
         whole &= extraction.document["status"] == "ok"
         if as_json:
             sys.stdout.write(json.dumps(_as_json(path, extraction), ensure_ascii=False, default=_plain) + "\n")

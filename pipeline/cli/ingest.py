@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli.flows import interruptible, prefect
-from pipeline.cli.options import Out, make_settings
+from pipeline.cli.options import Out, Password, make_settings
 
 if TYPE_CHECKING:
     from pipeline.ingest.summary import Summary
@@ -27,6 +27,14 @@ class ReaderName(StrEnum):
     pdfplumber = "pdfplumber"
 
 
+class VerifyName(StrEnum):
+    """What can be read again: nothing, the forms with findings, everything."""
+
+    off = "off"
+    findings = "findings"
+    all = "all"
+
+
 def ingest(
     raw: Annotated[Path | None, typer.Option(help="Folder with the PDFs.  [default: data/raw]")] = None,
     out: Out = None,
@@ -34,13 +42,19 @@ def ingest(
     year: Annotated[int | None, typer.Option(help="Only documents of this fiscal year.")] = None,
     force: Annotated[bool | None, typer.Option("--force", help="Read documents again that have not changed.")] = None,
     reader: Annotated[ReaderName | None, typer.Option(help="Library that reads.  [default: mupdf]")] = None,
+    verify: Annotated[
+        VerifyName | None, typer.Option(help="What is read again with pdfplumber.  [default: findings]")
+    ] = None,
+    password: Password = None,
 ) -> None:
     """Reads every new or changed PDF and lands it in the dataset.
 
     Ends with 0 when all documents are ok, with 1 when something failed or was only partly read.
     """
     started = time.monotonic()
-    settings = make_settings(raw=raw, out=out, workers=workers, year=year, force=force, reader=reader)
+    settings = make_settings(
+        raw=raw, out=out, workers=workers, year=year, force=force, reader=reader, verify=verify, password=password
+    )
     with interruptible("what has been read is kept, run again to go on"):
         summary = replace(_run(settings), seconds=time.monotonic() - started)  # with what starting Prefect takes
     from pipeline.ingest.report import as_lines

@@ -19,6 +19,11 @@ T = TypeVar("T", bound="BaseModel")
 
 Out = Annotated[Path | None, typer.Option(help="Folder of the dataset.  [default: data/processed]")]
 
+Password = Annotated[
+    str | None,
+    typer.Option(help="Opens encrypted PDFs; BUDGET_FORMS_PASSWORD keeps it out of the list of processes."),
+]
+
 
 def make_settings(**options: object) -> Settings:
     """The settings of an ingest run; see `filled_in`."""

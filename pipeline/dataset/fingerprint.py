@@ -18,10 +18,13 @@ NOT_READING = {
 
 
 @cache
-def pipeline_fingerprint(reader: str) -> str:
-    """16 hexadecimal digits over the reading code, everything under `schemas/`, the reader and its packages."""
-    digest = hashlib.sha256(reader.encode())
-    for package in READERS[reader]:
+def pipeline_fingerprint(reader: str, *verification: str) -> str:
+    """16 hexadecimal digits over the reading code, everything under `schemas/`, the reader and its packages.
+
+    `verification` are the second reader, if there is one, and what it reads again.
+    """
+    digest = hashlib.sha256("\0".join([reader, *verification]).encode())
+    for package in (package for name in (reader, *verification) for package in READERS.get(name, ())):
         digest.update(f"{package}={_version(package)}\0".encode())
     for folder, suffixes in (("pipeline", (".py",)), ("schemas", ())):
         for path, file in _walk(files(folder), folder):

@@ -37,19 +37,31 @@ class Plan:
 
 
 def plan_ingest(
-    raw: Path, out: Path, fingerprint: str, *, year: int | None = None, force: bool = False, rehash: bool = False
+    raw: Path,
+    out: Path,
+    fingerprint: str,
+    *,
+    year: int | None = None,
+    force: bool = False,
+    rehash: bool = False,
+    retry_failed: bool = False,
 ) -> Plan:
     """Compares the PDFs below `raw` with what has landed at `out`, without writing anything.
 
     A file of known size and modification time is taken as known; `rehash` reads all bytes again. `force` reads every
-    document again. `year` leaves out documents that are known, or named, to be of another one.
+    document again, `retry_failed` those that have failed. `year` leaves out documents that are known, or named, to be
+    of another one.
     Raises `SourceError` when `raw` cannot be used, `DatasetError` when its catalogue cannot be read.
     """
     ledger = read_ledger(out)
     found, unreadable = find_pdfs(raw)
     wanted = [file for file in found if year is None or _year(file, ledger) in (None, year)]
     sources, failed = _identify(wanted, {} if rehash else ledger)
-    landed = {e.summary.document_id for e in ledger.values() if e.fingerprint == fingerprint}
+    landed = {
+        e.summary.document_id
+        for e in ledger.values()
+        if e.fingerprint == fingerprint and not (retry_failed and e.summary.status == "failed")
+    }
     to_read, staged, unchanged = [], [], []
     for source in _one_a_document(sources):
         if source.document_id in landed and not force:

@@ -20,6 +20,8 @@ def as_lines(summary: Summary, out: Path) -> Iterator[str]:
     """What has changed in the dataset at `out`, the documents read now that are not ok, and how to see the rest."""
     if summary.changes:
         yield f"{as_line(summary.changes)}; more in {path_of(out, summary.changes)}"
+    if summary.agreement.compared:
+        yield f"{summary.agreement}"
     for outcome in summary.bad[:_SHOWN]:
         yield f"{outcome.status}: {outcome.source_path}: {_reason(outcome)}"
     if summary.seen - summary.ok > min(len(summary.bad), _SHOWN):
@@ -33,7 +35,8 @@ def as_markdown(summary: Summary) -> str:
         for outcome in summary.bad[:_SHOWN]
     )
     table = f"\n\n| status | document | reason |\n|---|---|---|\n{rows}" if rows else ""
-    return f"{summary}{table}\n"
+    agreement = f"\n\n{summary.agreement}" if summary.agreement.compared else ""
+    return f"{summary}{agreement}{table}\n"
 
 
 def changes_as_markdown(summary: Summary, out: Path) -> str:

@@ -26,7 +26,12 @@ Workers = WorkerPool[Source, Outcome]
 def make_plan(settings: Settings) -> Plan:
     """What there is to do. Raises `SourceError` or `UsageError` when there cannot be anything."""
     plan = plan_ingest(
-        settings.raw, settings.out, pipeline_fingerprint(settings.reader), year=settings.year, force=settings.force
+        settings.raw,
+        settings.out,
+        _fingerprint(settings),
+        year=settings.year,
+        force=settings.force,
+        retry_failed=settings.password is not None,
     )
     if plan.message:
         raise UsageError("usage.nothing", plan.message)
@@ -42,7 +47,21 @@ def make_batches(plan: Plan, size: int) -> list[tuple[Source, ...]]:
 def make_job(settings: Settings) -> Job:
     """How documents are read; raises `UsageError` when the extractor cannot be loaded."""
     load_extractor(settings.extractor)
-    return Job(settings.out.resolve(), pipeline_fingerprint(settings.reader), settings.reader, settings.extractor)
+    return Job(
+        settings.out.resolve(),
+        _fingerprint(settings),
+        settings.reader,
+        settings.extractor,
+        settings.second_reader,
+        settings.verify,
+        settings.timeout_seconds,
+        settings.password.get_secret_value() if settings.password else None,
+    )
+
+
+def _fingerprint(settings: Settings) -> str:
+    second = settings.second_reader
+    return pipeline_fingerprint(settings.reader, *((second, settings.verify) if second else ()))
 
 
 def start_workers(job: Job, settings: Settings, documents: int) -> Workers:

@@ -9,6 +9,7 @@ from pipeline.dataset.ledger import Ledger
 from pipeline.dataset.plan import Plan
 from pipeline.ingest.work import Outcome
 from pipeline.report.model import ChangeReport
+from pipeline.verify import NOTHING_COMPARED, Agreement
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class Summary:
     seconds: float
     bad: tuple[Outcome, ...] = ()
     changes: ChangeReport | None = None
+    agreement: Agreement = NOTHING_COMPARED
+    """Values of the documents read now that two readers have read."""
 
     @property
     def seen(self) -> int:
@@ -73,4 +76,5 @@ def summarise(plan: Plan, ledger: Ledger, outcomes: list[Outcome], seconds: floa
         infos=sum(document.infos for document in known),
         seconds=seconds,
         bad=tuple(sorted(bad, key=lambda outcome: outcome.source_path)),
+        agreement=sum((outcome.agreement for outcome in outcomes), NOTHING_COMPARED),
     )

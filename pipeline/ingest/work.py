@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 
@@ -14,10 +14,12 @@ from pipeline.dataset.staging import stage
 from pipeline.errors import UsageError
 from pipeline.extract import reader_named
 from pipeline.extraction import Extraction
+from pipeline.ingest.second import Extractor, Verify, read_again
 from pipeline.knowledge import load_knowledge
+from pipeline.verify import NOTHING_COMPARED, Agreement
 from pipeline.version import __version__
 
-Extractor = Callable[[Path, str], Extraction]
+_SHARE_OF_TIME = 0.9  # of what a document may take; when it is up, what the first reader has read is kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +32,31 @@ class Outcome:
     pages: int
     error_code: str | None = None
     error_message: str | None = None
+    agreement: Agreement = NOTHING_COMPARED
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """How the documents of a run are read; `extractor` is the name of a function, module:name."""
+    """How the documents of a run are read; `extractor` is the name of a function, module:name.
+
+    `second` is the reader that reads again, if any, `seconds` the time that both readings of a document may take.
+    """
 
     out: Path
     fingerprint: str
     reader: str
     extractor: str
+    second: str | None = None
+    verify: Verify = "off"
+    seconds: float = 300
+    password: str | None = field(default=None, repr=False)
 
     def warm_up(self) -> None:
         """Loads all that reading needs."""
         load_extractor(self.extractor)
         reader_named(self.reader)
+        if self.second:
+            reader_named(self.second)
         load_knowledge()
         gc.collect()
         gc.freeze()  # what is loaded stays; rows and words hold no cycles: looking for some is a tenth of the time
@@ -55,15 +67,21 @@ class Job:
 
         Raises `DatasetError` when the dataset cannot be written, `MemoryError` when memory is short.
         """
-        extract = load_extractor(self.extractor)
+        extract, started = load_extractor(self.extractor), time.monotonic()
+        agreement = NOTHING_COMPARED
         try:
-            extraction = extract(source.path, self.reader)
+            extraction = extract(source.path, self.reader, self.password)
+            if self.second:
+                left = _SHARE_OF_TIME * self.seconds - (time.monotonic() - started)
+                extraction, agreement = read_again(
+                    extraction, extract, source.path, self.second, self.password, self.verify, left
+                )
         except MemoryError:
             raise
         except Exception as error:  # a fault of the program in one document must not cost the others
             return self.fail(source, "worker.error", f"reading it failed: {type(error).__name__}: {error}")
         try:
-            return self._keep(source, extraction)
+            return self._keep(source, extraction, agreement)
         except RowError as error:
             return self.fail(source, error.code, error.message)
 
@@ -78,9 +96,9 @@ class Job:
             "error_message": message,
             "pipeline_version": __version__,
         }
-        return self._keep(source, Extraction(row, {}))
+        return self._keep(source, Extraction(row, {}), NOTHING_COMPARED)
 
-    def _keep(self, source: Source, extraction: Extraction) -> Outcome:
+    def _keep(self, source: Source, extraction: Extraction, agreement: Agreement) -> Outcome:
         stage(self.out, self.fingerprint, extraction)
         row = extraction.document
         pages, code, message = row.get("page_count"), row.get("error_code"), row.get("error_message")
@@ -91,6 +109,7 @@ class Job:
             pages if isinstance(pages, int) else 0,
             str(code) if code else None,
             str(message) if message else None,
+            agreement,
         )
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from pipeline.errors import DocumentError
+
 
 class Word(NamedTuple):
     """A printed word. `run` numbers the reader's text lines in drawing order; words of one line share it.
@@ -56,6 +58,12 @@ class DocumentInfo:
     repaired: bool = False
 
 
+def locked(path: Path, password: str | None) -> DocumentError:
+    """What is told of a PDF that needs another password, or one at all."""
+    wrong = "the password does not open the PDF" if password else "the PDF needs a password"
+    return DocumentError("pdf.encrypted", f"{wrong}; give it with --password", document=str(path))
+
+
 SCAN_TEXT = 15  # characters; a scanned page may carry a page number or a stamp as text
 
 
@@ -82,6 +90,6 @@ class Reader(Protocol):
 
     name: str
 
-    def open(self, path: Path) -> OpenDocument:
-        """Open a PDF. Raises DocumentError when it is none or cannot be opened."""
+    def open(self, path: Path, password: str | None = None) -> OpenDocument:
+        """Open a PDF. Raises DocumentError when it is none or cannot be opened, for instance with this password."""
         ...

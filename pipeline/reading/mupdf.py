@@ -12,7 +12,7 @@ import pymupdf
 
 from pipeline.errors import DocumentError, PageError
 from pipeline.reading.covers import WHITE, Cover, Letter, covered_words, covers_over
-from pipeline.reading.model import SCAN_TEXT, DocumentInfo, OpenDocument, Page, Word
+from pipeline.reading.model import SCAN_TEXT, DocumentInfo, OpenDocument, Page, Word, locked
 from pipeline.reading.rules import THIN, RuleCollector
 from pipeline.reading.words import Char, split_at_rules
 from pipeline.text import unify
@@ -26,6 +26,7 @@ _FLAGS = (
 _VECTOR = 3  # the kind of a text page's block that stands for a drawn shape
 _FILLED = re.compile(r"\s*<vector filled, color: #([0-9a-f]{6}), alpha: (\d+), is-rect: (\w+), continues: \w+>\s*")
 _STROKE_OF_GLYPH = 8.0  # points; a thin shape that is no box and shorter may be part of a character drawn as a path
+_PAGES_AT_ONCE = 100  # opening a document takes a few milliseconds, a page of it keeps about 100 KiB
 
 
 class MuPdfReader:
@@ -33,27 +34,36 @@ class MuPdfReader:
 
     name = "mupdf"
 
-    def open(self, path: Path) -> OpenDocument:
+    def open(self, path: Path, password: str | None = None) -> OpenDocument:
         pymupdf.TOOLS.mupdf_display_errors(False)
         pymupdf.TOOLS.mupdf_display_warnings(False)
         try:
-            document = pymupdf.open(path, filetype="pdf")
-            locked, count = document.needs_pass, document.page_count
+            document = _opened(path, password)
+            barred = document.is_encrypted  # still, if it was in the first place
+            count = 0 if barred else document.page_count
         except Exception as error:  # pymupdf raises several unrelated types
             raise DocumentError(
                 "pdf.unreadable", f"the PDF cannot be opened ({_first_line(error, path)})", document=str(path)
             ) from error
-        if not locked and count > 0:
-            return _MuPdfDocument(document, str(path), count)
+        if count > 0:
+            return _MuPdfDocument(document, path, password, count)
         document.close()
-        if locked:
-            raise DocumentError("pdf.encrypted", "the PDF needs a password; supply it decrypted", document=str(path))
+        if barred:
+            raise locked(path, password)
         raise DocumentError("pdf.no_pages", "the PDF has no pages", document=str(path))
 
 
+def _opened(path: Path, password: str | None) -> Any:
+    document = pymupdf.open(path, filetype="pdf")
+    if document.needs_pass and password:
+        document.authenticate(password)
+    return document
+
+
 class _MuPdfDocument:
-    def __init__(self, document: pymupdf.Document, path: str, count: int) -> None:
-        self._document, self._path = document, path
+    def __init__(self, document: Any, path: Path, password: str | None, count: int) -> None:
+        self._document, self._path, self._password = document, path, password
+        self._read = 0  # pages, since the document was opened
         self._page: Any = None
         self._number = 0
         self._drawn: Any = None  # its display list
@@ -66,7 +76,7 @@ class _MuPdfDocument:
         return self
 
     def __exit__(self, *exc: object) -> None:
-        self._document.close()
+        self._close()
 
     def page(self, number: int) -> Page:
         try:
@@ -77,7 +87,10 @@ class _MuPdfDocument:
             return page
         except Exception as error:  # pymupdf raises several unrelated types
             raise PageError(
-                "page.unreadable", f"the page cannot be read ({_first_line(error)})", document=self._path, page=number
+                "page.unreadable",
+                f"the page cannot be read ({_first_line(error)})",
+                document=str(self._path),
+                page=number,
             ) from error
 
     def stored_words(self, number: int) -> tuple[Word, ...] | None:
@@ -93,10 +106,24 @@ class _MuPdfDocument:
     def _open_page(self, number: int) -> None:
         """Interpret a page once for all readings of its text; that is the dear part."""
         if self._number != number:
+            self._renew()
             self._page, self._number = self._document[number - 1], number
             self._covered = frozenset()
             self._drawn = None if self._page.rotation else self._page.get_displaylist(0)
             self._shown = self._text_page(_FLAGS)
+
+    def _renew(self) -> None:
+        """Open the document anew after some pages: MuPDF keeps all it has loaded until the document is closed."""
+        self._read += 1
+        if self._read > _PAGES_AT_ONCE:
+            self._close()
+            self._document, self._read = _opened(self._path, self._password), 1
+
+    def _close(self) -> None:
+        self._page = self._drawn = self._shown = None
+        self._number = 0
+        self._document.close()
+        pymupdf.TOOLS.store_shrink(100)  # percent; what has been decoded is kept beyond the document's end
 
     def _rules(self) -> tuple[RuleCollector, list[dict[str, Any]]]:
         """The page's rules, and its drawings where they had to be read.

@@ -19,7 +19,7 @@ from PIL import Image, UnidentifiedImageError
 
 from pipeline.errors import DocumentError, PageError
 from pipeline.reading.covers import WHITE, Cover, Letter, covered_words, covers_over
-from pipeline.reading.model import SCAN_TEXT, DocumentInfo, OpenDocument, Page, Word
+from pipeline.reading.model import SCAN_TEXT, DocumentInfo, OpenDocument, Page, Word, locked
 from pipeline.reading.rules import RuleCollector
 from pipeline.reading.words import Char, split_at_rules
 from pipeline.text import unify
@@ -33,16 +33,14 @@ class PlumberReader:
 
     name = "pdfplumber"
 
-    def open(self, path: Path) -> OpenDocument:
+    def open(self, path: Path, password: str | None = None) -> OpenDocument:
         logging.getLogger("pdfminer").setLevel(logging.ERROR)
         try:
-            document = pdfplumber.open(path)
+            document = pdfplumber.open(path, password=password)
             count = len(document.pages)
         except PdfminerException as error:
             if isinstance(error.args[0] if error.args else None, PDFPasswordIncorrect):
-                raise DocumentError(
-                    "pdf.encrypted", "the PDF needs a password; supply it decrypted", document=str(path)
-                ) from error
+                raise locked(path, password) from error
             raise _unreadable(error, path) from error
         except Exception as error:  # pdfminer raises several unrelated types
             raise _unreadable(error, path) from error

@@ -1,0 +1,77 @@
+"""Reads a document again with the second reader. It may add findings and change confidences; it costs no document."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Literal, Protocol
+
+from pipeline.extraction import Extraction, PageRange
+from pipeline.verify import NOTHING_COMPARED, Agreement, doubtful, unverified, verified
+
+Verify = Literal["off", "findings", "all"]
+
+
+class Extractor(Protocol):
+    """What reads a document; see `pipeline.extract.extract_file`."""
+
+    def __call__(
+        self, path: Path, reader: str, password: str | None = None, pages: Sequence[PageRange] | None = None
+    ) -> Extraction: ...
+
+
+class _TimeUp(BaseException):
+    """Raised wherever the program is; no `except Exception` of a library is to catch it."""
+
+
+def read_again(
+    first: Extraction,
+    extract: Extractor,
+    path: Path,
+    reader: str,
+    password: str | None,
+    verify: Verify,
+    seconds: float,
+) -> tuple[Extraction, Agreement]:
+    """`first` held against what `reader` reads, within some seconds; as it is where there is nothing to read again."""
+    if first.document["status"] == "failed" or verify == "off":
+        return first, NOTHING_COMPARED
+    pages = doubtful(first) if verify == "findings" else None
+    if pages == ():
+        return first, NOTHING_COMPARED
+    try:
+        with _time_limit(seconds):
+            second = extract(path, reader, password, pages)
+            del second.tables["regions"]  # not compared, and large
+    except _TimeUp:
+        return unverified(first, f"it took longer than {max(seconds, 0):.0f} s"), NOTHING_COMPARED
+    except MemoryError:
+        return unverified(first, "it took too much memory"), NOTHING_COMPARED
+    except Exception as error:  # a fault of the second reader must not cost what the first one has read
+        return unverified(first, f"{type(error).__name__}: {error}"), NOTHING_COMPARED
+    if second.document["status"] == "failed":
+        return unverified(first, str(second.document["error_message"])), NOTHING_COMPARED
+    return verified(first, second, pages)
+
+
+@contextmanager
+def _time_limit(seconds: float) -> Iterator[None]:
+    """Ends the block with `_TimeUp` after some seconds. Only the main thread can be woken; elsewhere there is none."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, _time_up)
+    signal.setitimer(signal.ITIMER_REAL, max(seconds, 0.001), 1.0)  # again each second, should somebody catch it
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _time_up(_number: int, _frame: FrameType | None) -> None:
+    raise _TimeUp
