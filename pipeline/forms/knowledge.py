@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from types import MappingProxyType
 
-from pipeline.text import key
+from pipeline.text import key, unquote
 
 _TRAILING = ":;,.、。"
 _NUMBERING = re.compile(r"^(?:\(?[一二三四五六七八九十]+[)、.]|\(?\d{1,2}[)、.](?=\D))")
@@ -89,7 +89,7 @@ def label_keys(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=16384)
 def _label_keys(text: str) -> tuple[str, ...]:
-    full = key(text).strip(_TRAILING)
+    full = unquote(key(text)).strip(_TRAILING)
     bare = _BRACKETS.sub("", full).strip(_TRAILING)
     inner = bare.removeprefix("其中").lstrip(_TRAILING) or bare
     plain = _NUMBERING.sub("", inner)

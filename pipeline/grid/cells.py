@@ -17,7 +17,7 @@ from pipeline.grid.lines import line_groups, printed_lines
 from pipeline.grid.model import Box, Cell, Line, PageGrid, Table
 from pipeline.grid.overflow import release_slivers, settle
 from pipeline.reading.model import Page, Word
-from pipeline.text import join_lines, unquote
+from pipeline.text import join_lines
 
 PAGE_NUMBER = re.compile(r"^(?:第\d+页(?:[，,/]?共\d+页)?|[-—–－]\d+[-—–－])$")
 EDGE = 1.0  # points a word's centre may lie beside a table and still belong to it
@@ -133,7 +133,7 @@ def _cell(span: tuple[int, int, int, int], box: Box, words: Sequence[Word], clip
     if not words:
         return Cell(*span, box, (), "", False)
     lines = printed_lines(words)
-    text = lines[0].text if len(lines) == 1 else unquote(join_lines([line.text for line in lines]))
+    text = lines[0].text if len(lines) == 1 else join_lines([line.text for line in lines])
     return Cell(*span, box, lines, text, clipped)
 
 
