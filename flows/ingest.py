@@ -1,7 +1,5 @@
 """The main job: every PDF below the raw folder into the dataset."""
 
-from __future__ import annotations
-
 import time
 from concurrent.futures import CancelledError
 from typing import Any
@@ -15,7 +13,7 @@ from prefect.tasks import Task
 from pipeline.dataset.sources import Source
 from pipeline.dataset.versions import locked
 from pipeline.ingest.progress import reporter
-from pipeline.ingest.report import as_markdown
+from pipeline.ingest.report import as_markdown, changes_as_markdown
 from pipeline.ingest.run import (
     Workers,
     land_documents,
@@ -53,6 +51,8 @@ def ingest(settings: Settings | None = None) -> Summary:
                 outcomes = [outcome for batch in batches for outcome in batch.result()]
         summary = land_documents(settings, plan, outcomes, started)
     create_markdown_artifact(as_markdown(summary), key="ingest-summary", description="What the run came to")
+    changes = changes_as_markdown(summary, settings.out)
+    create_markdown_artifact(changes, key="change-report", description="What the run changed in the dataset")
     return summary
 
 

@@ -1,60 +1,98 @@
-"""A Prefect server for one run, without anything to install, that ends with the run whatever happens to it.
+"""A Prefect server of our own, without anything to install, that ends with its parent whatever happens to that.
 
 The server that Prefect starts by itself outlives a killed run for minutes, holds its pipes open and its database busy.
-This one is ended by the kernel together with its parent, and writes to a file only.
+This one is ended by the kernel together with its parent, and writes to a file only. One run gets a bare one; `serve`
+gets one with schedules and the user interface, and its database stays.
 """
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import socket
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipeline.errors import RunError
+from pipeline.errors import RunError, UsageError
 from pipeline.ingest.leash import die_with_parent
 
 _START_SECONDS = 120  # a slow machine needs a good part of it for a new database
+_UNTRACKED = {"DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
 _QUIET = {
-    "DO_NOT_TRACK": "1",
-    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_LOGGING_LEVEL": "WARNING",
     "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",  # an error ends the command, which tells it in one line
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": str(_START_SECONDS),
 }
-_SERVER = {"PREFECT_UI_ENABLED": "0", "PREFECT__SERVER_EPHEMERAL": "1", "PREFECT__SERVER_FINAL": "1"}
+_BARE = {"PREFECT_UI_ENABLED": "0", "PREFECT__SERVER_EPHEMERAL": "1", "PREFECT__SERVER_FINAL": "1"}
 
 
 @contextmanager
-def prefect_api() -> Iterator[None]:
-    """Prefect's API for the block: the server that PREFECT_API_URL names, else one of our own.
+def prefect_api(flow: str) -> Iterator[None]:
+    """Prefect's API for one run: the server that PREFECT_API_URL names, else one of our own.
+
+    `flow` is the module of the flow that will run, which is imported while the server starts.
 
     To be entered before the flow is imported, because Prefect reads its settings then. Telemetry stays off unless the
     environment says otherwise. Raises `RunError` when our server does not start.
     """
-    for name, value in _QUIET.items():
-        os.environ.setdefault(name, value)
+    _set_defaults(_UNTRACKED | _QUIET)
     if os.environ.get("PREFECT_API_URL"):
         yield
         return
     os.environ.setdefault("PREFECT_LOGGING_TO_API_ENABLED", "false")  # the server is gone when the last logs are sent
-    home = Path(os.environ.setdefault("PREFECT_HOME", str(_cache() / "prefect")))
+    home = Path(os.environ.setdefault("PREFECT_HOME", str(_folder("XDG_CACHE_HOME", ".cache") / "prefect")))
+    with _running(home, 0, _BARE, lambda: importlib.import_module(flow)):
+        yield
+
+
+@contextmanager
+def lasting_server(port: int, prepare: Callable[[], object]) -> Iterator[str]:
+    """The address of a server with schedules, history and user interface: what PREFECT_API_URL names, else our own.
+
+    Its database lies in PREFECT_HOME, by default ~/.local/state/budget-forms/prefect, and is there again next time.
+    `prepare` is called while it starts, with PREFECT_API_URL set, so it may load Prefect.
+    Raises `UsageError` when another program has the port (0: any free one), `RunError` when ours does not start.
+    """
+    _set_defaults(_UNTRACKED)
+    if url := os.environ.get("PREFECT_API_URL"):
+        prepare()
+        yield url.removesuffix("/api")
+        return
+    with _running(serve_home(), port, {"PREFECT_UI_ENABLED": "1"}, prepare) as url:
+        yield url.removesuffix("/api")
+
+
+def serve_home() -> Path:
+    """The folder of what a server of `serve` keeps."""
+    default = _folder("XDG_STATE_HOME", ".local/state") / "prefect"
+    return Path(os.environ.setdefault("PREFECT_HOME", str(default)))
+
+
+@contextmanager
+def _running(
+    home: Path, port: int, settings: Mapping[str, str], prepare: Callable[[], object]
+) -> Iterator[str]:
+    """The address of the API of a new server, which PREFECT_API_URL names meanwhile."""
     _bypass_proxy()
     try:
         home.mkdir(parents=True, exist_ok=True)
-        server, url = _start(home / "server.log")
+        server, url = _start(home / "server.log", port, settings)
     except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise UsageError("usage.port", f"another program listens on port {port}: choose another one with --port, "
+                             "or set PREFECT_API_URL if it is a Prefect server") from error
         raise _failed(f"{error}; set PREFECT_HOME to a folder that can be written") from error
     os.environ["PREFECT_API_URL"] = url
     try:
-        importlib.import_module("flows.ingest")  # takes seconds, as does the server, so both at once
-        _wait(server, url, home)
-        yield
+        with _killed_on_error(server):
+            prepare()  # loading Prefect takes seconds, as does the server, so both at once
+            _wait(url, home)
+        yield url
     finally:
         os.environ.pop("PREFECT_API_URL", None)
         server.terminate()
@@ -65,8 +103,24 @@ def prefect_api() -> Iterator[None]:
             server.wait()
 
 
-def _cache() -> Path:
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "budget-forms"
+@contextmanager
+def _killed_on_error(server: subprocess.Popen[bytes]) -> Iterator[None]:
+    """A server that has not started yet does not listen to anything milder."""
+    try:
+        yield
+    except BaseException:
+        server.kill()
+        raise
+
+
+def _set_defaults(settings: Mapping[str, str]) -> None:
+    for name, value in settings.items():
+        os.environ.setdefault(name, value)
+
+
+def _folder(variable: str, default: str) -> Path:
+    """Our folder below one of the user's, which an XDG variable may name."""
+    return Path(os.environ.get(variable) or Path.home() / default) / "budget-forms"
 
 
 def _bypass_proxy() -> None:
@@ -75,22 +129,23 @@ def _bypass_proxy() -> None:
         os.environ[name] = ",".join(filter(None, ["127.0.0.1", os.environ.get(name)]))
 
 
-def _start(log: Path) -> tuple[subprocess.Popen[bytes], str]:
+def _start(log: Path, port: int, settings: Mapping[str, str]) -> tuple[subprocess.Popen[bytes], str]:
     """The server on a socket that is open already, so no port can be lost to another program in between."""
-    with socket.create_server(("127.0.0.1", 0)) as listener, log.open("wb") as sink:
+    with socket.create_server(("127.0.0.1", port)) as listener, log.open("wb") as sink:
+        site = f"http://127.0.0.1:{listener.getsockname()[1]}"
         server = subprocess.Popen(
             [sys.executable, "-P", "-m", "flows.local_server", str(listener.fileno()), str(os.getpid())],
-            env=os.environ | _SERVER, pass_fds=[listener.fileno()], start_new_session=True,
+            env={**os.environ, "PREFECT_UI_URL": site, "PREFECT_UI_API_URL": f"{site}/api", **settings},
+            pass_fds=[listener.fileno()], start_new_session=True,
             stdin=subprocess.DEVNULL, stdout=sink, stderr=sink)
-        return server, f"http://127.0.0.1:{listener.getsockname()[1]}/api"
+        return server, f"{site}/api"
 
 
-def _wait(server: subprocess.Popen[bytes], url: str, home: Path) -> None:
+def _wait(url: str, home: Path) -> None:
     """Returns when the server answers, which the first request to it waits for."""
     try:
         urllib.request.urlopen(f"{url}/health", timeout=_START_SECONDS).close()
     except OSError as error:
-        server.kill()
         raise _failed(f"see {home / 'server.log'}, or remove the folder {home} and run again") from error
 
 

@@ -14,15 +14,18 @@ from pathlib import Path
 from pipeline.checks.document import check_announced
 from pipeline.checks.forms import check_form
 from pipeline.checks.funds import check_funds
-from pipeline.checks.indicators import check_indicators
+from pipeline.checks.hidden import check_hidden
+from pipeline.checks.indicators import check_across, check_indicators
 from pipeline.checks.model import Finding
+from pipeline.checks.scores import check_scores
 from pipeline.errors import BudgetFormsError, DocumentError, PageError
 from pipeline.extraction import Extraction, Row
 from pipeline.fields.document import document_facts
 from pipeline.fields.form import Form, amount_columns, inherit, understand
 from pipeline.forms.knowledge import Knowledge
+from pipeline.forms.model import RawForm
 from pipeline.forms.narrative import narratives
-from pipeline.forms.read import read_sheet
+from pipeline.forms.read import other_form, read_sheet, sheet_title
 from pipeline.forms.segment import segment
 from pipeline.grid.cells import page_grid, tabled
 from pipeline.grid.clipped import Whole, complete
@@ -85,6 +88,12 @@ def extract_file(path: Path, reader: str = "mupdf") -> Extraction:
             return _assemble(base, document, pages, chosen.name)
     except DocumentError as error:
         return _failed(base, error)
+
+
+def read_grids(path: Path, reader: str = "mupdf") -> list[PageGrid]:
+    """The tables and lines of a PDF's pages, as forms are found in them. Raises DocumentError for a bad PDF."""
+    with reader_named(reader).open(path) as document:
+        return _read_pages(document).grids
 
 
 def _digest(path: Path) -> tuple[str, int]:
@@ -156,13 +165,14 @@ def _whole(document: OpenDocument, page: Page) -> Whole | None:
 
 def _assemble(base: Row, document: OpenDocument, pages: _Pages, method: str) -> Extraction:
     knowledge = load_knowledge()
-    forms = _forms(pages.grids, knowledge)
+    forms, others = _forms(pages.grids, knowledge)
     facts = document_facts(pages.grids, load_regions(), knowledge.announcements, forms)
     if facts.year_place is not None:
         inherit(forms, "fiscal_year", facts.fiscal_year, facts.year_place)
     if facts.publisher_place is not None:
         inherit([f for f in forms if f.implementing_unit is None], "department", facts.publisher, facts.publisher_place)
-    findings = [*pages.findings, *check_announced(facts.announced, forms), *(x for form in forms for x in _check(form))]
+    findings = [*pages.findings, *others, *check_announced(facts.announced, forms), *check_hidden(pages.grids, forms)]
+    findings += [*(x for form in forms for x in _check(form)), *check_across(forms)]
     document_id = str(base["document_id"])
     faults = [f for f in pages.findings if f.rule.startswith("page.") or pages.lost]
     row: Row = {
@@ -195,17 +205,28 @@ def _assemble(base: Row, document: OpenDocument, pages: _Pages, method: str) -> 
     return Extraction(row, tables)
 
 
-def _forms(grids: Sequence[PageGrid], knowledge: Knowledge) -> list[Form]:
-    raw = [form for sheet in segment(grids, knowledge) for form in read_sheet(sheet, knowledge)]
+def _forms(grids: Sequence[PageGrid], knowledge: Knowledge) -> tuple[list[Form], list[Finding]]:
+    """The forms of a document, and findings for tables that look like forms and are none."""
+    raw: list[RawForm] = []
+    others: list[Finding] = []
+    for sheet in segment(grids, knowledge):
+        other = other_form(sheet, knowledge)
+        if other is None:
+            raw += read_sheet(sheet, knowledge)
+        else:
+            title, table = sheet_title(sheet), sheet.pieces[0].table
+            message = f"{title.text if title else 'a table'} ({other.name}) is no form of targets and was not read"
+            others.append(Finding("document.other_form", "info", message, table.page, table.box))
     raw += narratives(grids, knowledge)
     raw.sort(key=lambda form: form.page_first)
-    return [understand(form, number, knowledge.taxonomy) for number, form in enumerate(raw, start=1)]
+    return [understand(form, number, knowledge.taxonomy) for number, form in enumerate(raw, start=1)], others
 
 
 def _check(form: Form) -> Iterator[Finding]:
     yield from check_form(form)
     yield from check_funds(form)
     yield from check_indicators(form)
+    yield from check_scores(form)
 
 
 def _partial_message(pages: _Pages) -> str:

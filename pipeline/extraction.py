@@ -13,8 +13,8 @@ class Extraction:
     """All rows that one document adds to the dataset.
 
     `document` is its row of `documents`, without the columns that only landing knows: `file_name`, `source_path`,
-    `superseded_by` and `first_seen_at`. `tables` holds the rows of `forms`, `funds`, `indicators`, `evidence`,
-    `findings` and `regions`; a missing table has no rows.
+    `source_url`, `superseded_by` and `first_seen_at`. `tables` holds the rows of `forms`, `funds`, `indicators`,
+    `evidence`, `findings` and `regions`; a missing table has no rows.
     """
 
     document: Row

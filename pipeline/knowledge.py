@@ -12,11 +12,14 @@ from typing import Any
 import schemas
 from pipeline.errors import KnowledgeError
 from pipeline.fields.region import Regions
-from pipeline.forms.knowledge import Knowledge, Label, Layout, Meanings, Taxonomy
+from pipeline.forms.knowledge import Knowledge, Label, Layout, Meanings, OtherForm, Taxonomy
 from pipeline.forms.rows import COLUMN_ROLES, LEVELS
 from pipeline.panel.names import Naming
 from pipeline.text import key
 
+LAYOUT_KEYS = {
+    *("id", "form_kind", "titles", "needs", "label", "fund_scope", "name_from_title", "of_department", "description")
+}
 FORM_KINDS = {"project_target", "self_evaluation", "department_overall", "project_narrative"}
 SCOPES = {"lifetime", "annual", "initial_budget", "adjusted_budget", "executed"}
 SOURCES = {"total", "fiscal", "carryover", "special_account", "self_raised", "other"}
@@ -48,7 +51,7 @@ _NEEDS: dict[str, dict[str, set[str]]] = {  # what a meaning must say, and the v
     "total_row": {},
     "section": {"section": SECTIONS},
 }
-_OPTIONAL = {"scope": SCOPES, "part": {"rate", "score", "weight", "item"}, "why": None}
+_OPTIONAL = {"scope": SCOPES, "part": {"rate", "score", "weight", "item", "ignored", "standard"}, "why": None}
 
 
 @lru_cache(maxsize=4)
@@ -62,9 +65,9 @@ def load_knowledge(folder: Path | None = None) -> Knowledge:
         if layout.id in taken:
             raise KnowledgeError("schemas.duplicate", f"two layouts are called {layout.id!r}; rename one")
         taken[layout.id] = layout.id
-    return Knowledge(
-        labels, layouts, _taxonomy(_read(base / "taxonomy.toml")), _announcements(base / "announcements.toml")
-    )
+    others = _others(_read(base / "other_forms.toml"), base / "other_forms.toml")
+    announcements = _announcements(base / "announcements.toml")
+    return Knowledge(labels, layouts, _taxonomy(_read(base / "taxonomy.toml")), others, announcements)
 
 
 @lru_cache(maxsize=1)
@@ -134,10 +137,9 @@ def _checked(entry: dict[str, Any], where: str, path: Path) -> str:
 
 
 def _layout(data: dict[str, Any], path: Path) -> Layout:
-    allowed = {"id", "form_kind", "titles", "needs", "label", "fund_scope", "name_from_title", "description"}
-    if unknown := set(data) - allowed:
+    if unknown := set(data) - LAYOUT_KEYS:
         raise KnowledgeError(
-            "schemas.invalid", f"{path.name}: unknown keys {sorted(unknown)}; allowed are {sorted(allowed)}"
+            "schemas.invalid", f"{path.name}: unknown keys {sorted(unknown)}; allowed are {sorted(LAYOUT_KEYS)}"
         )
     if not data.get("id") or data.get("form_kind") not in FORM_KINDS:
         raise KnowledgeError("schemas.invalid", f"{path.name}: needs an id and a form_kind of {sorted(FORM_KINDS)}")
@@ -153,6 +155,7 @@ def _layout(data: dict[str, Any], path: Path) -> Layout:
         _labels(data.get("label", []), path),
         data.get("fund_scope", "annual"),
         data.get("name_from_title"),
+        data.get("of_department", data["form_kind"] == "department_overall"),
     )
 
 
@@ -160,7 +163,7 @@ def _announcements(path: Path) -> tuple[re.Pattern[str], ...]:
     found = []
     for entry in _read(path).get("announcement", []):
         pattern, example = str(entry.get("pattern", "")), key(str(entry.get("example", "")))
-        if missing := {"count", "amount", "unit"} - set(_groups(pattern, path)):
+        if missing := {"amount", "unit"} - set(_groups(pattern, path)):
             raise KnowledgeError("schemas.invalid", f"{path.name}: {pattern!r} needs the groups {sorted(missing)}")
         found.append(re.compile(pattern))
         if not found[-1].search(example):
@@ -173,6 +176,17 @@ def _groups(pattern: str, path: Path) -> Mapping[str, int]:
         return re.compile(pattern).groupindex
     except re.error as error:
         raise KnowledgeError("schemas.invalid", f"{path.name}: {pattern!r} is no pattern: {error}") from error
+
+
+def _others(data: dict[str, Any], path: Path) -> tuple[OtherForm, ...]:
+    entries = data.get("other_form", [])
+    for number, entry in enumerate(entries, start=1):
+        if set(entry) != {"name", "ends", "labels"}:
+            raise KnowledgeError("schemas.invalid", f"{path.name}: other_form {number}: needs name, ends and labels")
+    return tuple(
+        OtherForm(e["name"], tuple(map(key, e["ends"])), tuple(frozenset(map(key, group)) for group in e["labels"]))
+        for e in entries
+    )
 
 
 def _taxonomy(data: dict[str, Any]) -> Taxonomy:

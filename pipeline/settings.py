@@ -1,6 +1,7 @@
 """What a run may be told: by options, by a deployment's parameters, or by BUDGET_FORMS_… in the environment."""
 
 import os
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -28,3 +29,42 @@ class Settings(BaseSettings):
     timeout_seconds: float = Field(default=300, gt=0, description="time one document may take")
     memory_gib: float = Field(default=4, gt=0, description="memory one worker may take on top of the loaded libraries")
     extractor: str = Field(default="pipeline.extract:extract_file", description="what reads a document, module:name")
+
+
+class FetchParameters(BaseSettings):
+    """Settings of one fetch run."""
+
+    model_config = SettingsConfigDict(env_prefix="BUDGET_FORMS_", extra="forbid")
+
+    sources: Path = Field(default=Path("sources.toml"), description="file that names the publishers")
+    raw: Path = Field(default=Path("data/raw"), description="folder that the PDFs land in")
+    since: date | None = Field(default=None, description="only what was published on this day or later, where known")
+    dry_run: bool = Field(default=False, description="look and report, download nothing, write nothing")
+    only: tuple[str, ...] = Field(default=(), description="ids of the sources to fetch; none: all of them")
+
+
+class PublishParameters(BaseSettings):
+    """Settings of a scheduled run: fetch, read, check, report. What is not here follows the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="BUDGET_FORMS_", extra="forbid", title="Publish a year")
+
+    fetch: bool = Field(default=True, description="look for new documents first; else read what lies in the raw folder")
+    sources: Path = Field(default=Path("sources.toml"), description="file that names the publishers")
+    only: tuple[str, ...] = Field(default=(), description="ids of the sources to fetch; none: all of them")
+    since: date | None = Field(default=None, description="fetch only what was published on this day or later")
+    raw: Path = Field(default=Path("data/raw"), description="folder with the PDFs, fetched and other")
+    out: Path = Field(default=Path("data/processed"), description="folder of the dataset")
+    year: int | None = Field(default=None, ge=1990, le=2100, description="read only documents of this fiscal year")
+    force: bool = Field(default=False, description="read documents again although nothing has changed")
+    workers: int | None = Field(default=None, ge=1, description="processes that read documents; empty: one a CPU")
+
+    @property
+    def to_fetch(self) -> FetchParameters:
+        """The settings of the fetch run."""
+        return FetchParameters(sources=self.sources, raw=self.raw, since=self.since, only=self.only)
+
+    @property
+    def to_ingest(self) -> Settings:
+        """The settings of the ingest run."""
+        settings = Settings(raw=self.raw, out=self.out, year=self.year, force=self.force)
+        return settings if self.workers is None else settings.model_copy(update={"workers": self.workers})

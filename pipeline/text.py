@@ -17,6 +17,7 @@ _RADICALS = (
     "厂乛乚乙亻冂𠘨刀刂卜㔾小小兀尣尢𡯂巳幺彑彐忄心扌攵旡日月歺母民氵氺灬爫爫丬牛犭王𤴔目示礻𥫗糹纟罓罒㓁冗𦉫羊𦍌𦍋耂肀聿肉𦥑艹艹艹虎衤覀西见角𧢲讠贝𧾷车辶辶辶邑钅長镸长门𨸏阝雨青韦页风飞食𩙿飠饣𩠐马骨鬼鱼鸟卤麦黄黾斉齐歯齿竜龙龜亀龟",
 )
 _LOOKALIKES = re.compile("[\u2e80-\u2fd5\uf900-\ufad9\U0002f800-\U0002fa1f]")
+_WATERMARK = "Nhomakorabea"  # what a document sharing site leaves between the words of the files it converts
 _BLANKS = re.compile("[\u00a0\u2000-\u200b\u3000\ufeff]")  # readers take them for characters of a word
 _UNIFIED = dict(zip(*_RADICALS, strict=True))
 _SPACE = re.compile(r"\s+")
@@ -25,6 +26,8 @@ _KEY_SIGNS = str.maketrans({"≧": "≥", "≦": "≤", "⩾": "≥", "⩽": "�
 
 def unify(text: str) -> str:
     """Radicals and compatibility ideographs as the unified characters, wide blanks left out; all else as printed."""
+    if _WATERMARK in text:
+        text = text.replace(_WATERMARK, "")
     if text.isascii():
         return text
     text = _BLANKS.sub("", text)
@@ -43,6 +46,12 @@ def join_words(words: Iterable[str]) -> str:
 def join_lines(lines: Iterable[str]) -> str:
     """Lines of one cell as text: a wrap in Chinese, a number or a date leaves no trace; Latin words keep a blank."""
     return _join(lines, lambda a, b: a.isascii() and b.isascii() and a.isalpha() and b.isalpha())
+
+
+def unquote(text: str) -> str:
+    """The text without the straight quotes that a spreadsheet's export puts around a cell of several lines."""
+    quoted = len(text) > 2 and text[0] == text[-1] == '"' and '"' not in text[1:-1]
+    return text[1:-1] if quoted else text
 
 
 def _join(parts: Iterable[str], blank_between: object) -> str:

@@ -27,8 +27,15 @@ def environment(**extra: str) -> dict[str, str]:
 
 def command(*args: str | Path, **extra: str) -> subprocess.CompletedProcess[str]:
     """Runs `budget-forms` with nothing to type into and its output in pipes; `extra` goes into the environment."""
-    return subprocess.run([*COMMAND, *map(str, args)], env=environment(**extra), capture_output=True, text=True,
-                          stdin=subprocess.DEVNULL, timeout=240, check=False)
+    return subprocess.run(
+        [*COMMAND, *map(str, args)],
+        env=environment(**extra),
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        timeout=240,
+        check=False,
+    )
 
 
 def write_pdf(path: Path, text: str, pages: int = 1) -> Path:

@@ -34,22 +34,25 @@ def test_the_command_line_alone_loads_nothing_heavy() -> None:
     assert told.stdout.strip() == "[]"
 
 
-@pytest.mark.parametrize(("args", "says"), [
-    (["nonsense"], "nonsense"),
-    (["ingest", "--wrokers", "3"], "--wrokers"),
-    (["ingest", "--workers", "0"], "--workers"),
-    (["ingest", "--workers", "many"], "--workers"),
-    (["ingest", "--year", "23"], "year"),
-    (["ingest", "--reader", "acrobat"], "acrobat"),
-    (["ingest", "--raw", "missing"], "missing does not exist"),
-    (["ingest", "--raw", "full/a.pdf"], "full/a.pdf is not a folder"),
-    (["ingest", "--raw", "empty"], "no PDF below empty"),
-    (["ingest", "--raw", "full", "--out", "full/a.pdf"], "cannot write the dataset at full/a.pdf"),
-    (["ingest", "--raw", "full", "--out", "/proc/nothing"], "cannot write the dataset at /proc/nothing"),
-    (["query", "SELECT 1", "--out", "missing"], "no dataset at missing"),
-    (["query"], "Missing argument"),
-    (["check", "--out", "missing"], "no dataset at missing"),
-])
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (["nonsense"], "nonsense"),
+        (["ingest", "--wrokers", "3"], "--wrokers"),
+        (["ingest", "--workers", "0"], "--workers"),
+        (["ingest", "--workers", "many"], "--workers"),
+        (["ingest", "--year", "23"], "year"),
+        (["ingest", "--reader", "acrobat"], "acrobat"),
+        (["ingest", "--raw", "missing"], "missing does not exist"),
+        (["ingest", "--raw", "full/a.pdf"], "full/a.pdf is not a folder"),
+        (["ingest", "--raw", "empty"], "no PDF below empty"),
+        (["ingest", "--raw", "full", "--out", "full/a.pdf"], "cannot write the dataset at full/a.pdf"),
+        (["ingest", "--raw", "full", "--out", "/proc/nothing"], "cannot write the dataset at /proc/nothing"),
+        (["query", "SELECT 1", "--out", "missing"], "no dataset at missing"),
+        (["query"], "Missing argument"),
+        (["check", "--out", "missing"], "no dataset at missing"),
+    ],
+)
 def test_wrong_use_is_one_line_and_status_2(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, args: Sequence[str], says: str
 ) -> None:
@@ -111,8 +114,13 @@ def test_wrong_sql_is_one_line(dataset: Path, sql: str) -> None:
 
 def test_a_closed_pipe_is_no_error(dataset: Path) -> None:
     many = "SELECT range FROM range(1000000)"
-    told = subprocess.run(["sh", "-c", '"$@" | head -1', "sh", *COMMAND, "query", many, "--out", dataset,
-                           "--format", "csv"], env=environment(), capture_output=True, text=True, check=True)
+    told = subprocess.run(
+        ["sh", "-c", '"$@" | head -1', "sh", *COMMAND, "query", many, "--out", dataset, "--format", "csv"],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert told.stdout == "range\n"
     assert told.stderr == ""
 

@@ -48,11 +48,13 @@ def damage(sound: Path) -> Any:
 
 def column(name: str, value: object, row: int = 0) -> Callable[[Any], Any]:
     """Puts a value into one row of a column."""
+
     def change(rows: Any) -> Any:
         values = rows[name].to_pylist()
         values[row] = value
         index = rows.schema.get_field_index(name)
         return rows.set_column(index, rows.schema.field(name), pa.array(values, rows.schema.field(name).type))
+
     return change
 
 
@@ -68,28 +70,32 @@ def indicators_without_evidence(rows: Any) -> Any:
     return rows.filter(pc.not_equal(rows["table"], "indicators"))
 
 
-@pytest.mark.parametrize(("table", "change", "rule", "count"), [
-    ("funds", doubled, "key.primary", 1),
-    ("forms", without_first, "key.foreign", 4),
-    ("forms", without_first, "documents.form_count", 1),
-    ("documents", column("superseded_by", "0" * 64), "key.foreign", 1),
-    ("documents", column("error_code", "x"), None, 0),
-    ("indicators", column("level1_code", "poem"), "value.enum", 1),
-    ("forms", column("form_id", "x"), "value.pattern", 1),
-    ("forms", column("annual_total", 1), "forms.amount", 1),
-    ("forms", column("annual_other", 1), "forms.amount", 1),
-    ("forms", column("error_count", 1), "forms.finding_counts", 1),
-    ("evidence", indicators_without_evidence, "evidence.missing", 6),
-    ("evidence", column("row_no", 9), "evidence.stray", 1),
-    ("evidence", column("page", 4), "page.range", 1),
-    ("forms", column("page_last", 0), "page.range", 1),
-    ("regions", column("x1", 1.0), "box.limits", 1),
-    ("regions", column("y1", 1e6), "box.limits", 1),
-    ("regions", column("y1", float("nan")), "box.limits", 1),
-    ("regions", column("y1", None), "box.limits", 1),
-])
-def test_broken_promises_are_named(damage: Any, table: str, change: Callable[[Any], Any], rule: str | None,
-                                   count: int) -> None:
+@pytest.mark.parametrize(
+    ("table", "change", "rule", "count"),
+    [
+        ("funds", doubled, "key.primary", 1),
+        ("forms", without_first, "key.foreign", 4),
+        ("forms", without_first, "documents.form_count", 1),
+        ("documents", column("superseded_by", "0" * 64), "key.foreign", 1),
+        ("documents", column("error_code", "x"), None, 0),
+        ("indicators", column("level1_code", "poem"), "value.enum", 1),
+        ("forms", column("form_id", "x"), "value.pattern", 1),
+        ("forms", column("annual_total", 1), "forms.amount", 1),
+        ("forms", column("annual_other", 1), "forms.amount", 1),
+        ("forms", column("error_count", 1), "forms.finding_counts", 1),
+        ("evidence", indicators_without_evidence, "evidence.missing", 6),
+        ("evidence", column("row_no", 9), "evidence.stray", 1),
+        ("evidence", column("page", 4), "page.range", 1),
+        ("forms", column("page_last", 0), "page.range", 1),
+        ("regions", column("x1", 1.0), "box.limits", 1),
+        ("regions", column("y1", 1e6), "box.limits", 1),
+        ("regions", column("y1", float("nan")), "box.limits", 1),
+        ("regions", column("y1", None), "box.limits", 1),
+    ],
+)
+def test_broken_promises_are_named(
+    damage: Any, table: str, change: Callable[[Any], Any], rule: str | None, count: int
+) -> None:
     problems = check_dataset(damage(table, change))
     found: dict[str, int] = {}
     for problem in problems:

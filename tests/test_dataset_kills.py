@@ -35,6 +35,7 @@ def _killed_at(step: int, work: Callable[[], object]) -> bool:
             if left < 0:
                 os.kill(os.getpid(), signal.SIGKILL)
             return act(*args, **options)
+
         return wrapped
 
     for name in STEPS:
@@ -129,8 +130,7 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
 
 
 def test_a_dataset_is_written_by_one_process_at_a_time(tmp_path: Path) -> None:
-    with (locked(tmp_path), pytest.raises(DatasetBusyError, match=f"process {os.getpid()} is writing"),
-          locked(tmp_path)):
+    with locked(tmp_path), pytest.raises(DatasetBusyError, match=f"process {os.getpid()} is writing"), locked(tmp_path):
         pass
     with locked(tmp_path):
         pass

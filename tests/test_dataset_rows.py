@@ -47,39 +47,98 @@ def extraction_of(path: Path) -> Extraction:
         _add_form(tables, document_id, number, form_year)
     for form, name in zip(tables["forms"], told.get("names", ()), strict=False):
         form["project_name"] = name
-    tables["findings"] = [{"document_id": document_id, "finding_no": 1, "rule": "made.up", "severity": "info",
-                           "message": "nothing is wrong", "page": 1, **BOX}]
+    tables["findings"] = [
+        {
+            "document_id": document_id,
+            "finding_no": 1,
+            "rule": "made.up",
+            "severity": "info",
+            "message": "nothing is wrong",
+            "page": 1,
+            **BOX,
+        }
+    ]
     cells: list[Row] = [{"row": 0, "column": 0, "row_span": 1, "column_span": 2, "text": "项目名称"}]
     tables["regions"] = [
         {"document_id": document_id, "region_no": 1, "page": 1, "kind": "table", "cells": cells, **BOX},
         {"document_id": document_id, "region_no": 2, "page": 2, "kind": "text", "text": "目录", **BOX},
     ]
-    document: Row = {"document_id": document_id, "fiscal_year": year, "page_count": 3, "form_count": len(form_years),
-                     "byte_size": len(data), "status": told.get("status", "ok"), "pipeline_version": "0.1.0",
-                     "publisher": told.get("publisher")}
+    document: Row = {
+        "document_id": document_id,
+        "fiscal_year": year,
+        "page_count": 3,
+        "form_count": len(form_years),
+        "byte_size": len(data),
+        "status": told.get("status", "ok"),
+        "pipeline_version": "0.1.0",
+        "publisher": told.get("publisher"),
+    }
     return Extraction(document, tables)
 
 
 def _add_form(tables: dict[str, list[Row]], document_id: str, number: int, year: int | None) -> None:
     form_id = f"{document_id[:12]}-{number:03d}"
     amount = Decimal(number * 1000).quantize(Decimal("0.01"))
-    tables["forms"].append({
-        "form_id": form_id, "document_id": document_id, "form_no": number, "form_kind": "project_target",
-        "page_first": 1, "page_last": 2, "fiscal_year": year, "project_name": f"项目{number}", "annual_total": amount,
-        "text_source": "digital", "error_count": 0, "warning_count": 0, "reviewed": False})
+    tables["forms"].append(
+        {
+            "form_id": form_id,
+            "document_id": document_id,
+            "form_no": number,
+            "form_kind": "project_target",
+            "page_first": 1,
+            "page_last": 2,
+            "fiscal_year": year,
+            "project_name": f"项目{number}",
+            "annual_total": amount,
+            "text_source": "digital",
+            "error_count": 0,
+            "warning_count": 0,
+            "reviewed": False,
+        }
+    )
     tables["funds"].append({"form_id": form_id, "line_no": 1, "scope": "annual", "source": "total", "amount": amount})
     for indicator in (1, 2):
-        tables["indicators"].append({
-            "form_id": form_id, "indicator_no": indicator, "level1_code": "output", "level2_code": "quantity",
-            "level_inferred": False, "target": "≥95%", "target_kind": "numeric", "target_operator": ">=",
-            "target_value": Decimal(95), "target_unit": "%", "page": 1})
+        tables["indicators"].append(
+            {
+                "form_id": form_id,
+                "indicator_no": indicator,
+                "level1_code": "output",
+                "level2_code": "quantity",
+                "level_inferred": False,
+                "target": "≥95%",
+                "target_kind": "numeric",
+                "target_operator": ">=",
+                "target_value": Decimal(95),
+                "target_unit": "%",
+                "page": 1,
+            }
+        )
     for table, row_no in (("forms", 0), ("funds", 1), ("indicators", 1), ("indicators", 2)):
-        tables["evidence"].append({"form_id": form_id, "table": table, "row_no": row_no, "field": "any", "part_no": 1,
-                                   "page": 1, "text": "原文", "method": "mupdf", "confidence": 1.0, **BOX})
+        tables["evidence"].append(
+            {
+                "form_id": form_id,
+                "table": table,
+                "row_no": row_no,
+                "field": "any",
+                "part_no": 1,
+                "page": 1,
+                "text": "原文",
+                "method": "mupdf",
+                "confidence": 1.0,
+                **BOX,
+            }
+        )
 
 
-def ingest(raw: Path, out: Path, *, land_each: bool = False, fingerprint: str = FINGERPRINT, force: bool = False,
-           order: Callable[[list[Path]], list[Path]] = list) -> tuple[Plan, Landing]:
+def ingest(
+    raw: Path,
+    out: Path,
+    *,
+    land_each: bool = False,
+    fingerprint: str = FINGERPRINT,
+    force: bool = False,
+    order: Callable[[list[Path]], list[Path]] = list,
+) -> tuple[Plan, Landing]:
     """What a run does: plan, read and stage, land."""
     with locked(out):
         plan = plan_ingest(raw, out, fingerprint, force=force)
@@ -134,20 +193,24 @@ def _two_of_the_same(tables: dict[str, list[Row]]) -> None:
     tables["funds"].append(tables["funds"][0])
 
 
-@pytest.mark.parametrize(("spoil", "told"), [
-    (lambda t: t["forms"][0].update(project="x"), "forms: unknown columns project"),
-    (lambda t: t["forms"][0].pop("form_kind"), "forms.form_kind: a value is needed"),
-    (lambda t: t["forms"][0].update(form_kind="poem"), "forms.form_kind: not an agreed value: poem"),
-    (lambda t: t["forms"][0].update(form_id="x"), "forms.form_id: a value does not look like"),
-    (lambda t: t["forms"][0].update(fiscal_year=99_999), "forms.fiscal_year: a value does not fit int16"),
-    (lambda t: t["funds"][0].update(amount=Decimal("0.001")), "funds.amount: a value does not fit decimal"),
-    (lambda t: t["funds"][0].update(label="\ud800"), "funds.label: a value does not fit string"),
-    (lambda t: t["funds"][0].update(form_id="0" * 12 + "-001"), "funds: a row of 000000000000-001, not in forms"),
-    (lambda t: t["regions"][0].update(document_id="0" * 64), "regions: a row of 0000"),
-    (_two_of_the_same, "funds: two rows with the same form_id, line_no"),
-])
-def test_rows_that_break_a_promise_are_refused(tmp_path: Path, spoil: Callable[[dict[str, list[Row]]], None],
-                                               told: str) -> None:
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (lambda t: t["forms"][0].update(project="x"), "forms: unknown columns project"),
+        (lambda t: t["forms"][0].pop("form_kind"), "forms.form_kind: a value is needed"),
+        (lambda t: t["forms"][0].update(form_kind="poem"), "forms.form_kind: not an agreed value: poem"),
+        (lambda t: t["forms"][0].update(form_id="x"), "forms.form_id: a value does not look like"),
+        (lambda t: t["forms"][0].update(fiscal_year=99_999), "forms.fiscal_year: a value does not fit int16"),
+        (lambda t: t["funds"][0].update(amount=Decimal("0.001")), "funds.amount: a value does not fit decimal"),
+        (lambda t: t["funds"][0].update(label="\ud800"), "funds.label: a value does not fit string"),
+        (lambda t: t["funds"][0].update(form_id="0" * 12 + "-001"), "funds: a row of 000000000000-001, not in forms"),
+        (lambda t: t["regions"][0].update(document_id="0" * 64), "regions: a row of 0000"),
+        (_two_of_the_same, "funds: two rows with the same form_id, line_no"),
+    ],
+)
+def test_rows_that_break_a_promise_are_refused(
+    tmp_path: Path, spoil: Callable[[dict[str, list[Row]]], None], told: str
+) -> None:
     extraction = extraction_of(put(tmp_path, "a.pdf"))
     spoil(extraction.tables)
     with pytest.raises(RowError) as refused:
@@ -158,8 +221,11 @@ def test_rows_that_break_a_promise_are_refused(tmp_path: Path, spoil: Callable[[
 
 def test_a_form_of_another_document_is_refused(tmp_path: Path) -> None:
     extraction = extraction_of(put(tmp_path, "a.pdf"))
-    strange = replace(extraction, document={**extraction.document, "document_id": "0" * 64}, tables={
-        "forms": extraction.tables["forms"]})
+    strange = replace(
+        extraction,
+        document={**extraction.document, "document_id": "0" * 64},
+        tables={"forms": extraction.tables["forms"]},
+    )
     with pytest.raises(RowError, match="forms: rows of another document"):
         stage(tmp_path, FINGERPRINT, strange)
     assert not staged_path(tmp_path, FINGERPRINT, "0" * 64).exists()

@@ -22,8 +22,10 @@ YEAR = COLUMN % ("fiscal_year", "int16", ", partition = true")
 
 
 def table(columns: str, extra: str = "") -> str:
-    return (f'[t]\nlabel_zh = "表"\ndescription = "d"\nprimary_key = ["id"]\nsort_key = ["id"]\n'
-            f"columns = [{columns}, {YEAR}]\n{extra}")
+    return (
+        f'[t]\nlabel_zh = "表"\ndescription = "d"\nprimary_key = ["id"]\nsort_key = ["id"]\n'
+        f"columns = [{columns}, {YEAR}]\n{extra}"
+    )
 
 
 def test_every_column_is_explained_in_both_languages() -> None:
@@ -43,15 +45,22 @@ def test_types_and_nullability() -> None:
     assert [field.name for field in cells.value_type] == ["row", "column", "row_span", "column_span", "text"]
 
 
-@pytest.mark.parametrize(("text", "told"), [
-    ("[t", "is not valid TOML"),
-    ("t = 1", "must hold tables only"),
-    (table(COLUMN % ("id", "text", "")), "t.columns.id.type: .*unknown type 'text'"),
-    (table(COLUMN % ("id", "string", ", labelzh = 1")), "t.columns.id.labelzh"),
-    (table(COLUMN % ("no", "string", "")), "t: .*keys name unknown columns: id"),
-    (table(COLUMN % ("id", "string", ""), 'foreign_keys = [{columns = ["id"], table = "u", references = ["id"]}]'),
-     r"foreign key to unknown u\(id\)"),
-])
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[t", "is not valid TOML"),
+        ("t = 1", "must hold tables only"),
+        (table(COLUMN % ("id", "text", "")), "t.columns.id.type: .*unknown type 'text'"),
+        (table(COLUMN % ("id", "string", ", labelzh = 1")), "t.columns.id.labelzh"),
+        (table(COLUMN % ("no", "string", "")), "t: .*keys name unknown columns: id"),
+        (
+            table(
+                COLUMN % ("id", "string", ""), 'foreign_keys = [{columns = ["id"], table = "u", references = ["id"]}]'
+            ),
+            r"foreign key to unknown u\(id\)",
+        ),
+    ],
+)
 def test_a_broken_schema_says_where(text: str, told: str) -> None:
     with pytest.raises(KnowledgeError, match=told) as broken:
         parse_schema(text)
@@ -65,18 +74,26 @@ def test_the_data_package_describes_every_file_and_column(tmp_path: Path) -> Non
     described = json.loads((tmp_path / "out/datapackage.json").read_text(encoding="utf-8"))
     resources = {resource["name"]: resource for resource in described["resources"]}
     assert list(resources) == list(load_schema().tables)
-    assert resources["forms"]["path"] == ["forms/fiscal_year=2023/part-0.parquet",
-                                          "forms/fiscal_year=__HIVE_DEFAULT_PARTITION__/part-0.parquet"]
+    assert resources["forms"]["path"] == [
+        "forms/fiscal_year=2023/part-0.parquet",
+        "forms/fiscal_year=__HIVE_DEFAULT_PARTITION__/part-0.parquet",
+    ]
     assert all((tmp_path / "out" / path).is_file() for resource in resources.values() for path in resource["path"])
     fields = {field["name"]: field for field in resources["forms"]["schema"]["fields"]}
-    assert fields["annual_total"] == {"name": "annual_total", "type": "number", "title": "年度资金总额",
-                                      "description": "Amount of the fiscal year: total", "unit": "yuan",
-                                      "currency": "CNY", "columnType": "value"}
-    assert fields["form_id"]["constraints"] == {"required": True, "unique": True,
-                                                "pattern": "^[0-9a-f]{12}-[0-9]{3,}$"}
+    assert fields["annual_total"] == {
+        "name": "annual_total",
+        "type": "number",
+        "title": "年度资金总额",
+        "description": "Amount of the fiscal year: total",
+        "unit": "yuan",
+        "currency": "CNY",
+        "columnType": "value",
+    }
+    assert fields["form_id"]["constraints"] == {"required": True, "unique": True, "pattern": "^[0-9a-f]{12}-[0-9]{3,}$"}
     assert fields["fiscal_year"]["type"] == "integer"
     assert resources["funds"]["schema"]["foreignKeys"] == [
-        {"fields": ["form_id"], "reference": {"resource": "forms", "fields": ["form_id"]}}]
+        {"fields": ["form_id"], "reference": {"resource": "forms", "fields": ["form_id"]}}
+    ]
     assert "resource" not in resources["documents"]["schema"]["foreignKeys"][0]["reference"]
 
 
@@ -103,8 +120,9 @@ def test_the_fingerprint_follows_reader_and_packages(monkeypatch: pytest.MonkeyP
     assert metadata.version("pymupdf") != "999"
 
 
-def test_the_fingerprint_follows_reading_code_and_knowledge_only(tmp_path: Path,
-                                                                 monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_fingerprint_follows_reading_code_and_knowledge_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name in ("pipeline/grid/cells.py", "pipeline/dataset/landing.py", "pipeline/cli.py", "schemas/words.toml"):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -125,7 +143,9 @@ def test_the_fingerprint_follows_reading_code_and_knowledge_only(tmp_path: Path,
 
 
 def test_the_fingerprint_needs_no_heavy_package() -> None:
-    code = ("import sys; from pipeline.dataset.fingerprint import pipeline_fingerprint as f; f('mupdf'); "
-            "print([m for m in ('pymupdf', 'pdfplumber', 'pyarrow', 'duckdb', 'pydantic') if m in sys.modules])")
+    code = (
+        "import sys; from pipeline.dataset.fingerprint import pipeline_fingerprint as f; f('mupdf'); "
+        "print([m for m in ('pymupdf', 'pdfplumber', 'pyarrow', 'duckdb', 'pydantic') if m in sys.modules])"
+    )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "[]"

@@ -42,6 +42,7 @@ def test_publisher_on_the_cover(lines: tuple[str, ...], publisher: str | None) -
         ("全面实施绩效目标管理，涉及一级预算项目76个，预算资金45967.29万元", 76, "459672900"),
         ("纳入部门预算绩效管理，涉及预算资金4,468.22万元，设置并编报7个项目绩效目标。", 7, "44682200"),
         ("本部门共17个项目纳入绩效目标管理，涉及财政性资金合计12,796.25万元", 17, "127962500"),
+        ("项目支出均实行了绩效目标管理，涉及一般公共预算财政拨款9,399.23万元。", None, "93992300"),
         ("本年度绩效目标管理情况见附表，涉及金额598.42万元。", None, None),
     ],
 )
@@ -86,3 +87,7 @@ def test_as_many_forms_as_announced_with_another_sum() -> None:
     text = "编报绩效目标的项目1个，涉及项目预算资金99万元。"
     found = finding(extract([DrawnPage(texts=(DrawnText(40, 60, text),)), *lay_out(FORM)]), "document.announced_amount")
     assert found["page"] == 1 and "990,000" in str(found["message"])
+
+
+def test_year_of_a_title_that_is_cut_before_its_subject() -> None:
+    assert cover("2026年某市医疗保障局（本级）部", "门预算").document["fiscal_year"] == 2026

@@ -20,7 +20,7 @@ from tests.documents import (
     table_of,
     with_rows_on_top,
 )
-from tests.generator.cutting import CutText, cut_table
+from tests.generator.cutting import CutText, cut_table, stretch_row
 from tests.generator.drawing import DrawnPage, DrawnText, Producer
 from tests.generator.forms import FormContent, FormLayout, lay_out
 
@@ -195,13 +195,7 @@ def test_goal_cut_by_the_page_break() -> None:
     """The goal row ends on the next page, in the middle of a sentence."""
     table = table_of(FORM)
     goals = next(cell.row for cell in table.cells if cell.text.startswith("让老年人"))
-    ends = [(cell, cell.row + cell.row_span) for cell in table.cells]
-    cells = tuple(
-        replace(cell, row=cell.row + (cell.row > goals), row_span=cell.row_span + (cell.row <= goals < end))
-        for cell, end in ends
-    )
-    heights = (*table.row_heights[: goals + 1], 30, *table.row_heights[goals + 1 :])
-    parts = cut_table(replace(table, cells=cells, row_heights=heights), [goals + 1], CutText.SPLIT, 0)
+    parts = cut_table(stretch_row(table, goals, 30), [goals + 1], CutText.SPLIT, 0)
     extraction = extract([on_one_page(TITLE, YEAR, parts[0]), on_one_page(parts[1])])
     (form,) = extraction.tables["forms"]
     assert (form["lifetime_goal"], form["annual_goal"]) == FORM.goals

@@ -39,13 +39,20 @@ def pool() -> Iterator[WorkerPool[str, str]]:
         yield pool
 
 
-@pytest.mark.parametrize(("name", "code", "says"), [
-    ("crash", "worker.crashed", "SIGSEGV"),
-    ("exit", "worker.crashed", "exit status 3"),
-    ("hang", "worker.timeout", "longer than 2 s"),
-    pytest.param("greedy", "worker.memory", "more than 1 GiB",
-                 marks=pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits memory")),
-])
+@pytest.mark.parametrize(
+    ("name", "code", "says"),
+    [
+        ("crash", "worker.crashed", "SIGSEGV"),
+        ("exit", "worker.crashed", "exit status 3"),
+        ("hang", "worker.timeout", "longer than 2 s"),
+        pytest.param(
+            "greedy",
+            "worker.memory",
+            "more than 1 GiB",
+            marks=pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits memory"),
+        ),
+    ],
+)
 def test_a_fault_costs_one_item(pool: WorkerPool[str, str], name: str, code: str, says: str) -> None:
     results = list(pool.run([*["ok"] * 20, name, *["ok"] * 20]))
     assert [result for item, result in results if item == "ok"] == ["done"] * 40

@@ -31,7 +31,9 @@ def test_every_document_is_counted_once(tmp_path: Path) -> None:
     assert (summary.ok, summary.partial, summary.failed, summary.seen, summary.read) == (2, 0, 2, 4, 3)
     assert summary.exit_status == 1
     assert [(o.source_path, o.error_code) for o in summary.bad] == [
-        ("bug-1.pdf", "worker.error"), ("gone.pdf", "file.unreadable")]
+        ("bug-1.pdf", "worker.error"),
+        ("gone.pdf", "file.unreadable"),
+    ]
     assert "ZeroDivisionError: a fault of the program" in str(summary.bad[0].error_message)
 
 
@@ -74,7 +76,9 @@ def test_an_unknown_extractor_is_wrong_use(tmp_path: Path) -> None:
 def test_the_summary_adds_up() -> None:
     bad = tuple(Outcome(f"{n}|.pdf", "failed", 1, 0, "pdf.html", "a web page") for n in range(30))
     summary = Summary(5, 1, 30, 36, 7, 8, 1, 2, 3, 4.04, bad)
-    assert str(summary) == ("documents: 5 ok + 1 partial + 30 failed = 36 seen (36 read now); forms: 7; indicators: 8; "
-                            "findings: 1 errors, 2 warnings, 3 infos; 4.0 s")
+    assert str(summary) == (
+        "documents: 5 ok + 1 partial + 30 failed = 36 seen (36 read now); forms: 7; indicators: 8; "
+        "findings: 1 errors, 2 warnings, 3 infos; 4.0 s"
+    )
     assert len(list(as_lines(summary, Path("out")))) == 21
     assert "| failed | 0\\|.pdf | a web page (pdf.html) |" in as_markdown(summary)

@@ -88,6 +88,7 @@ def test_regions_have_codes_of_six_digits() -> None:
             "schemas.invalid",
             "fund_scope",
         ),
+        ("other_forms.toml", '[[other_form]]\nname = "监控表"', "schemas.invalid", "other_form 1"),
         (
             "layouts/mine.toml",
             'id = "mine"\nform_kind = "project_target"\nname_from_title = "(绩效"',
@@ -123,7 +124,7 @@ def test_layout_gives_a_label_a_meaning_of_its_own(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new"), [("(?P<count>", "(?P<number>"), ('example = "本部门编报', 'example = "本部门')]
+    ("old", "new"), [("(?P<amount>", "(?P<money>"), ('example = "本部门编报', 'example = "本部门')]
 )
 def test_announcement_that_cannot_match_is_refused(folder: Path, old: str, new: str) -> None:
     path = folder / "announcements.toml"

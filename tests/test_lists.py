@@ -11,6 +11,8 @@ from tests.documents import JOURNAL, SYSTEM, Project, column, extract, indicator
 from tests.generator.cutting import CutText, cut_table
 from tests.generator.drawing import DrawnCell, DrawnPage, DrawnText, ruled_table
 from tests.generator.forms import wrap
+from tests.generator.spans import Row as SpannedRow
+from tests.generator.spans import merged_table
 
 BOTH = (JOURNAL, SYSTEM)
 
@@ -181,3 +183,49 @@ def test_list_in_prose_without_indicators_is_narrative() -> None:
     extraction = extract([on_one_page(DrawnText(40, 0, "项目绩效目标表"), table)])
     assert column(extraction, "forms", "form_kind") == ["project_narrative"] * 2
     assert column(extraction, "forms", "annual_total") == [Decimal("800000.00"), Decimal("200000.00")]
+
+
+def test_funds_below_a_fund_are_its_parts() -> None:
+    """总计 | 财政拨款: 合计, 一般公共预算, 政府性基金预算 | 其他资金."""
+    rows: list[SpannedRow] = [
+        ("项目名称", "总计", "财政拨款", ..., ..., "其他资金", "绩效目标"),
+        (None, None, "合计", "一般公共预算", "政府性基金预算", None, None),
+        ("老年人助餐服务", "10.00", "9.00", "2.00", "7.00", "1.00", "让老年人吃上热饭。"),
+        ("居家照护补贴", "5.00", "5.00", "5.00", "0.00", "0.00", "减轻家庭照护负担。"),
+    ]
+    table = merged_table(rows, (110, 60, 60, 70, 70, 60, 150))
+    extraction = extract([on_one_page(DrawnText(40, 0, "单位：万元"), table)])
+    form = extraction.tables["forms"][0]
+    assert (form["annual_total"], form["annual_fiscal"], form["annual_other"]) == (100_000, 90_000, 10_000)
+    assert not [row for row in extraction.tables["findings"] if str(row["rule"]).startswith("funds.")]
+
+
+def test_heading_that_no_dictionary_knows() -> None:
+    rows = [("项目名称", "总计", "神秘栏目", "绩效目标"), ("老年人助餐服务", "10.00", "甲", "让老年人吃上热饭。")]
+    extraction = extract([on_one_page(merged_table(rows, (110, 60, 70, 150)))])
+    found = [row for row in extraction.tables["findings"] if row["rule"] == "layout.unknown_label"]
+    assert len(found) == 1 and "神秘栏目" in str(found[0]["message"])
+
+
+def test_blank_name_at_the_head_of_a_page_may_be_printed_on_the_next() -> None:
+    """The first project fills its page; the second prints its amount on one page and its name on the next."""
+    head = ("项目名称", "项目总额", "绩效目标", "一级指标", "二级指标", "三级指标", "指标值")
+    levels = ("产出指标", "数量指标")
+    pages: list[list[SpannedRow]] = [
+        [head, ("11000022T000000460216-杂志经费", "10.00", "办好杂志。", *levels, "期数", "12期")],
+        [head, ("", "20.00", "完成研究。", *levels, "报告数", "1份"), (None, None, None, *levels, "会议数", "2次")],
+        [head, ("11000026T000003808286-地下水位研究", "", "", *levels, "论文数", "3篇")],
+    ]
+    widths = (110, 60, 120, 60, 60, 80, 60)
+    extraction = extract([on_one_page(merged_table(rows, widths), width=700) for rows in pages])
+    names = [(form["project_code"], form["project_name"]) for form in extraction.tables["forms"]]
+    assert names == [("11000022T000000460216", "杂志经费"), ("11000026T000003808286", "地下水位研究")]
+    assert [len(indicators(extraction, n)) for n in (1, 2)] == [1, 3]
+
+
+def test_line_above_a_list_that_is_an_organ_with_its_code() -> None:
+    rows = [("项目名称", "总计", "绩效目标"), ("老年人助餐服务", "10.00", "让老年人吃上热饭。")]
+    lines = (DrawnText(40, 0, "表11 市级部门项目支出表"), DrawnText(40, 0, "341-某市财政局"))
+    (form,) = extract([on_one_page(*lines, merged_table(rows, (110, 60, 150)))]).tables["forms"]
+    assert (form["department_code"], form["department"]) == ("341", "某市财政局")
+    assert form["title"] == "表11市级部门项目支出表"

@@ -198,3 +198,40 @@ def test_evidence_names_the_reader() -> None:
     for reader in READERS:
         methods = {row["method"] for row in extract_form(FORM, reader=reader).tables["evidence"]}
         assert methods == {reader}
+
+
+def with_pictures(shade: int) -> bytes:
+    """Two words, one of them below a picture of one shade."""
+    with pymupdf.open() as document:
+        page = document.new_page(width=200, height=200)
+        page.insert_text((20, 50), "hidden")
+        page.insert_text((20, 100), "visible")
+        picture = pymupdf.Pixmap(pymupdf.csRGB, (0, 0, 60, 20))
+        picture.clear_with(shade)
+        page.insert_image((10, 30, 160, 60), pixmap=picture, keep_proportion=False)
+        pdf: bytes = document.tobytes()
+    return pdf
+
+
+@pytest.mark.parametrize(("shade", "seen"), [(255, ["visible"]), (200, ["hidden", "visible"])])
+@pytest.mark.parametrize("reader", READERS)
+def test_text_below_a_white_picture_is_covered(reader: str, shade: int, seen: list[str]) -> None:
+    with stored(with_pictures(shade)) as path, reader_named(reader).open(path) as document:
+        page = document.page(1)
+    assert [word.text for word in page.words] == seen
+    assert [word.text for word in (*page.covered, *page.words)] == ["hidden", "visible"]
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_white_area_covers_no_more_than_its_clipping_lets_through(reader: str) -> None:
+    with pymupdf.open() as document:
+        page = document.new_page(width=200, height=200)
+        page.insert_text((20, 50), "visible")
+        area = document.get_new_xref()
+        document.update_object(area, "<<>>")
+        document.update_stream(area, b"q 0 0 200 100 re W n 1 g 0 0 200 200 re f Q")
+        streams = " ".join(f"{number} 0 R" for number in (*page.get_contents(), area))
+        document.xref_set_key(page.xref, "Contents", f"[{streams}]")
+        pdf: bytes = document.tobytes()
+    with stored(pdf) as path, reader_named(reader).open(path) as opened:
+        assert [word.text for word in opened.page(1).words] == ["visible"]

@@ -19,7 +19,7 @@ def check_announced(announced: Announced | None, forms: Sequence[Form]) -> Itera
 
     A project may have both a form and a narrative; the kind with the most forms is held against the announcement.
     """
-    if announced is None:
+    if announced is None or announced.count is None:
         return
     kinds = Counter(form.form_kind for form in forms if form.form_kind in OF_PROJECTS)
     kind, found = kinds.most_common(1)[0] if kinds else ("", 0)

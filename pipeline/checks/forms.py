@@ -4,39 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.checks.model import Finding, at
+from pipeline.checks.model import Finding, at, shorten
+from pipeline.checks.unread import UNKNOWN_LABEL, UNREAD_TEXT, label_message, text_message
 from pipeline.fields.form import Form
-
-SHOWN = 200  # characters of a text that a message repeats
 
 
 def check_form(form: Form) -> Iterator[Finding]:
     """Findings of rules `form.*`, `dates.*` and `layout.*` for one form."""
     yield from _missing(form)
     yield from _dates(form)
+    for message, place in form.unclear_options:
+        yield at(form.form_no, "form.options", "warning", message, place)
     for name, place in form.clipped:
         message = f"{name} is not all visible on the page; the part that is clipped is stored in the file and was taken"
         yield at(form.form_no, "text.clipped", "info", message, place)
     for unread in form.unread:
         if unread.kind == "unknown_label":
-            message = f"the label {unread.text!r} is in no dictionary; add it to labels.toml or to {form.layout}"
-            yield Finding("layout.unknown_label", "warning", message, unread.page, unread.box, form.form_no)
+            message = label_message(unread.text, form.layout)
+            yield Finding(UNKNOWN_LABEL, "warning", message, unread.page, unread.box, form.form_no)
         elif unread.kind == "ignored":
-            message = f"printed, but without a column in the tables: {_short(unread.text)}"
+            message = f"printed, but without a column in the tables: {shorten(unread.text)}"
             yield Finding("form.not_carried", "info", message, unread.page, unread.box, form.form_no)
         else:
-            yield Finding(
-                "form.unread_text",
-                "warning",
-                f"no field used the text {_short(unread.text)!r}",
-                unread.page,
-                unread.box,
-                form.form_no,
-            )
+            yield Finding(UNREAD_TEXT, "warning", text_message(unread.text), unread.page, unread.box, form.form_no)
 
 
 def _missing(form: Form) -> Iterator[Finding]:
-    if form.form_kind != "department_overall" and form.project_name is None:
+    if not form.of_department and form.project_name is None:
         severity = "warning" if form.form_kind == "project_narrative" else "error"
         yield at(form.form_no, "form.no_project_name", severity, "no project name was found", form.place)
     if not form.funds and form.form_kind != "department_overall":
@@ -71,7 +65,3 @@ def _dates(form: Form) -> Iterator[Finding]:
             f"fiscal year {form.fiscal_year} is not within {start} to {end}",
             form.place,
         )
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= SHOWN else text[:SHOWN] + "…"

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from pipeline.checks.model import Finding, at
 from pipeline.fields.form import Form, Indicator
+from pipeline.text import key
 
-WEIGHT_SUMS = (Decimal(100), Decimal(90))  # 财预〔2021〕101号: 100, of which 10 may stand for budget execution
+WHOLE, BUDGET = Decimal(100), Decimal(10)  # 财预〔2021〕101号: 100 points, of which 10 may stand for budget execution
+UNCLEAR_UNITS = ("万", "亿", "M")  # 万元 or 10,000 of something; metres or megabytes
+FUSED = re.compile(r"\d{2}100")  # 88100: 88 of 100, from two cells printed as one
+SIGN = re.compile(r"^[<>=≥≤]+$")
+ODD = re.compile(r"\d(?:(%|‰|月|日|个|次|元)\1|年年(?!底|末|初))|^》\d")  # 100%%, 1-12月月, 》90%
 SUSPECT = (Decimal(200), Decimal(300))  # 292% is ≥92% after a bad copy of the sign
 
 
@@ -20,20 +26,36 @@ def check_indicators(form: Form) -> Iterator[Finding]:
             for rule, severity, message in _row(row)
         )
     weights = [r.weight for r in form.indicators if r.weight is not None]
-    if weights and sum(weights) not in WEIGHT_SUMS:
+    rest = WHOLE - next((f.weight for f in form.funds if f.weight is not None), BUDGET)
+    if weights and sum(weights) not in (WHOLE, rest):
         yield at(
             form.form_no,
             "indicators.weight_sum",
             "warning",
-            f"the weights of {len(weights)} indicators add up to {sum(weights)}, not 100 or 90",
+            f"the weights of {len(weights)} indicators add up to {sum(weights)}, not 100 or {rest}",
             form.place,
         )
+
+
+def check_across(forms: Sequence[Form]) -> Iterator[Finding]:
+    """Findings that need all forms of a document: an indicator that is at least so much here and at most there."""
+    signs: dict[tuple[str, str | None], tuple[str, int]] = {}
+    for form in forms:
+        for row in form.indicators:
+            sign = (row.target.operator or "")[:1]
+            if sign not in ("<", ">") or row.level3 is None:
+                continue
+            before, number = signs.setdefault((key(row.level3), row.target.unit), (sign, form.form_no))
+            if before != sign:
+                signs[key(row.level3), row.target.unit] = sign, form.form_no
+                message = f"{_name(row)}: the target {row.target.text!r} has the opposite sign of that on form {number}"
+                yield at(form.form_no, "indicators.sign_differs", "info", message, row.place)
 
 
 def _row(row: Indicator) -> Iterator[tuple[str, str, str]]:
     if row.level3 is None:
         yield "no_name", "warning", "a target without the name of its indicator"
-    if row.target.kind == "empty" and row.actual is None:
+    if row.target.kind == "empty" and row.actual is None and row.lifetime_target is None:
         yield "no_target", "warning", "no target is printed"
     elif row.target.kind == "placeholder":
         yield "placeholder", "warning", f"the target {row.target.text!r} is a placeholder"
@@ -41,14 +63,19 @@ def _row(row: Indicator) -> Iterator[tuple[str, str, str]]:
         yield "level_mismatch", "warning", f"level 2 {row.level2!r} does not belong to level 1 {row.level1!r}"
     if row.level_inferred:
         yield "level_inferred", "info", f"level 1 is not printed; taken from level 2 {row.level2!r}"
+    if row.target.unit is not None and SIGN.match(key(row.target.unit)):
+        yield "swapped_cells", "warning", f"the unit {row.target.unit!r} of the target {row.target.text!r} is a sign"
+    if row.target.text is not None and ODD.search(key(row.target.text)):
+        yield "odd_sign", "warning", f"the target {row.target.text!r} has a sign twice, or one that is none"
     yield from _percent(row)
+    yield from _number(row)
     if row.score is not None and row.weight is not None and row.score > row.weight:
         yield "score_over_weight", "error", f"score {row.score} is more than the weight {row.weight}"
 
 
 def _percent(row: Indicator) -> Iterator[tuple[str, str, str]]:
     value, operator = row.target.value, row.target.operator
-    if row.target.unit not in ("%", "百分比") or value is None:
+    if row.target.unit != "%" or value is None:
         return
     if operator is None and SUSPECT[0] < value < SUSPECT[1]:
         yield "suspect_sign", "warning", f"{row.target.text!r} may be a ≥ read as 2"
@@ -56,6 +83,13 @@ def _percent(row: Indicator) -> Iterator[tuple[str, str, str]]:
         yield "percent_over_100", "warning", f"the target {row.target.text!r} is more than 100 %"
     elif row.level2_code == "satisfaction" and operator in ("<=", "<"):
         yield "satisfaction_at_most", "warning", f"the target {row.target.text!r} sets an upper limit for satisfaction"
+
+
+def _number(row: Indicator) -> Iterator[tuple[str, str, str]]:
+    if row.target.unit in UNCLEAR_UNITS:
+        yield "unclear_unit", "info", f"the unit of the target {row.target.text!r} can mean several things"
+    if row.target.kind == "numeric" and FUSED.fullmatch(row.target.text or ""):
+        yield "suspect_fused", "warning", f"the target {row.target.text!r} may be two numbers printed as one"
 
 
 def _name(row: Indicator) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pipeline.forms.model import Part
 from pipeline.grid.model import Box
 
+SHOWN = 200  # characters of a text that a message repeats
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -23,3 +25,8 @@ class Finding:
 def at(form_no: int | None, rule: str, severity: str, message: str, place: Part | None) -> Finding:
     """A finding at a printed place."""
     return Finding(rule, severity, message, place.page if place else None, place.box if place else None, form_no)
+
+
+def shorten(text: str) -> str:
+    """A text as a message repeats it."""
+    return text if len(text) <= SHOWN else text[:SHOWN] + "…"

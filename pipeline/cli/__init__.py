@@ -7,10 +7,13 @@ import sys
 
 import typer
 
+from pipeline.cli.changes import changes, labels
 from pipeline.cli.check import check
 from pipeline.cli.extract import extract
+from pipeline.cli.fetch import fetch
 from pipeline.cli.ingest import ingest
 from pipeline.cli.query import query
+from pipeline.cli.serve import serve
 from pipeline.errors import BudgetFormsError
 
 app = typer.Typer(
@@ -18,7 +21,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (extract, ingest, query, check):
+for command in (extract, fetch, ingest, serve, changes, labels, query, check):
     app.command()(command)
 
 

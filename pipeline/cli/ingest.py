@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 import time
 from dataclasses import replace
@@ -13,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.cli.flows import interruptible, prefect
 from pipeline.cli.options import Out, make_settings
-from pipeline.errors import RunError
 
 if TYPE_CHECKING:
     from pipeline.ingest.summary import Summary
@@ -41,13 +40,9 @@ def ingest(
     Ends with 0 when all documents are ok, with 1 when something failed or was only partly read.
     """
     started = time.monotonic()
-    signal.signal(signal.SIGTERM, _interrupt)
     settings = make_settings(raw=raw, out=out, workers=workers, year=year, force=force, reader=reader)
-    try:
+    with interruptible("what has been read is kept, run again to go on"):
         summary = replace(_run(settings), seconds=time.monotonic() - started)  # with what starting Prefect takes
-    except (KeyboardInterrupt, SystemExit):
-        print("budget-forms: interrupted; what has been read is kept, run again to go on", file=sys.stderr)
-        raise
     from pipeline.ingest.report import as_lines
 
     for line in as_lines(summary, settings.out):
@@ -56,34 +51,17 @@ def ingest(
     raise typer.Exit(summary.exit_status)
 
 
-def _interrupt(number: int, _frame: object) -> None:
-    """Leaves as after an error, so that worker processes and the server are ended in order."""
-    sys.exit(128 + number)
-
-
 def _run(settings: Settings) -> Summary:
     """Runs the flow when there is work, or a server that is to know; else there is nothing to start it for."""
     if not os.environ.get("PREFECT_API_URL") and (summary := _nothing_to_read(settings)):
         return summary
-    from httpx import HTTPError
-
-    from flows.local_server import prefect_api
     from pipeline.cli.progress import make_reporter
     from pipeline.ingest.progress import reporting
 
-    with prefect_api(), make_reporter() as reporter, reporting(reporter):
+    with prefect("flows.ingest"), make_reporter() as reporter, reporting(reporter):
         from flows.ingest import ingest as flow
 
-        try:
-            return flow(settings)
-        except (HTTPError, RuntimeError) as error:
-            if isinstance(error, RuntimeError) and "Failed to reach API" not in str(error):
-                raise
-            raise RunError(
-                "prefect.unreachable",
-                f"the Prefect server at {os.environ['PREFECT_API_URL']} does not "
-                f"answer ({error}): start it, or unset PREFECT_API_URL",
-            ) from error
+        return flow(settings)
 
 
 def _nothing_to_read(settings: Settings) -> Summary | None:

@@ -2,30 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from pipeline.settings import Settings
+
+T = TypeVar("T", bound="BaseModel")
 
 Out = Annotated[Path | None, typer.Option(help="Folder of the dataset.  [default: data/processed]")]
 
 
 def make_settings(**options: object) -> Settings:
+    """The settings of an ingest run; see `filled_in`."""
+    from pipeline.settings import Settings
+
+    return filled_in(Settings, options)
+
+
+def filled_in(settings: type[T], options: Mapping[str, object]) -> T:
     """The settings with the options that were given; the environment and the defaults fill in the others.
 
     Raises `UsageError` when a value is not allowed.
     """
     from pydantic import ValidationError
 
-    from pipeline.settings import Settings
-
     try:
-        return Settings(**{name: value for name, value in options.items() if value is not None})  # type: ignore[arg-type]
+        return settings(**{name: value for name, value in options.items() if value is not None})
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0])

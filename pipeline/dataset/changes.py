@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from pipeline.dataset.catalogue import Origin
 from pipeline.dataset.ledger import Entry, Ledger
 from pipeline.dataset.sources import Source
 from pipeline.dataset.staging import Staged, find_staged
@@ -14,21 +16,25 @@ from pipeline.dataset.staging import Staged, find_staged
 class Changes:
     """The PDFs that a run sees, whether read yet or not, and the paths that have vanished.
 
-    Results staged with `fingerprint` are what lands.
+    Results staged with `fingerprint` are what lands. `origins` is what the catalogue says, by `document_id`.
     """
 
     fingerprint: str
     sources: tuple[Source, ...]
     vanished: tuple[str, ...] = ()
+    origins: Mapping[str, Origin] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the paths say about a document. `first_seen_at` (seconds since 1970, UTC) is None when no path is new."""
+    """What the paths and the catalogue say about a document. `first_seen_at` (seconds since 1970, UTC) is None when no
+    path is new. `provenance` holds columns of its row; it is empty for a document that was replaced.
+    """
 
     source_path: str
     superseded_by: str | None
     first_seen_at: int | None
+    provenance: Mapping[str, str | None] = field(default_factory=dict)
 
     @property
     def file_name(self) -> str:
@@ -52,19 +58,20 @@ class Update:
 def compare(out: Path, ledger: Ledger, changes: Changes) -> Update:
     """Holds `changes` against what landed at `out`."""
     update = Update(dict(ledger))
-    landed = {entry.summary.document_id: (entry.fingerprint, entry.summary) for entry in ledger.values()}
+    landed = {entry.summary.document_id: (entry.fingerprint, entry.summary, entry.origin) for entry in ledger.values()}
     for source in changes.sources:
         document_id, path = source.document_id, source.source_path
         if staged := update.staged.get(document_id) or find_staged(out, changes.fingerprint, document_id):
             update.staged[document_id] = staged
-            landed[document_id] = changes.fingerprint, staged.summary
+            landed[document_id] = changes.fingerprint, staged.summary, changes.origins.get(document_id)
+        elif document_id in landed:
+            landed[document_id] = *landed[document_id][:2], changes.origins.get(document_id)
         if document_id in landed:
             update.ledger[path] = Entry(path, source.size, source.mtime_ns, *landed[document_id])
         else:
             update.missing.append(source)
     for path, entry in update.ledger.items():  # paths that this run did not look at follow their document
-        if entry.summary.document_id in update.staged:
-            update.ledger[path] = Entry(path, entry.size, entry.mtime_ns, *landed[entry.summary.document_id])
+        update.ledger[path] = Entry(path, entry.size, entry.mtime_ns, *landed[entry.summary.document_id])
     _forget_moved(update.ledger, set(changes.vanished))
     _state_facts(update, ledger)
     return update
@@ -81,15 +88,32 @@ def _forget_moved(ledger: Ledger, vanished: set[str]) -> None:
 def _state_facts(update: Update, old: Ledger) -> None:
     before, after = _paths(old), _paths(update.ledger)
     moved = {document for document in before.keys() | after.keys() if before.get(document) != after.get(document)}
-    for document in moved | update.staged.keys():
+    told, tells = _provenance(old), _provenance(update.ledger)
+    renamed = {document for document in told.keys() & tells.keys() if told[document] != tells[document]}
+    for document in moved | renamed | update.staged.keys():
         earlier = before.get(document, set())
         if paths := after.get(document):
             seen = min((update.ledger[path].mtime_ns for path in paths - earlier), default=None)
-            update.facts[document] = Facts(min(paths), None, None if seen is None else seen // 10**9)
+            first_seen = None if seen is None else seen // 10**9
+            update.facts[document] = Facts(min(paths), None, first_seen, tells[document])
         else:
             path = min(earlier)
             update.gone.add(document)
             update.facts[document] = Facts(path, update.ledger[path].summary.document_id, None)
+
+
+def _provenance(ledger: Ledger) -> dict[str, Mapping[str, str | None]]:
+    """Where each document comes from and who published it: as the catalogue says, else as the document does."""
+    told: dict[str, Mapping[str, str | None]] = {}
+    for entry in ledger.values():
+        read, origin = entry.summary, entry.origin
+        told[read.document_id] = {
+            "source_url": origin.source_url if origin else None,
+            "publisher": (origin.publisher if origin else None) or read.publisher,
+            "region_code": origin.region_code if origin else read.region_code,
+            "region_name": origin.region_name if origin else read.region_name,
+        }
+    return told
 
 
 def _paths(ledger: Ledger) -> dict[str, set[str]]:

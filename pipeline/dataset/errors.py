@@ -27,7 +27,7 @@ class RowError(DatasetError):
 
 
 @contextmanager
-def writing(out: Path) -> Iterator[None]:
+def writing(out: Path, what: str = "the dataset", option: str = "--out") -> Iterator[None]:
     """Turns a failure of the file system below `out` into a `DatasetError` that tells what to do."""
     try:
         yield
@@ -35,5 +35,5 @@ def writing(out: Path) -> Iterator[None]:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             advice = "the disk is full: free some space and run again"
         else:
-            advice = f"{error.strerror or error}: choose a folder that can be written (--out)"
-        raise DatasetError("dataset.unwritable", f"cannot write the dataset at {out}: {advice}") from error
+            advice = f"{error.strerror or error}: choose a folder that can be written ({option})"
+        raise DatasetError("dataset.unwritable", f"cannot write {what} at {out}: {advice}") from error

@@ -10,7 +10,21 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 READERS = {"mupdf": ("pymupdf",), "pdfplumber": ("pdfplumber", "pdfminer.six")}
-NOT_READING = {"dataset", "ingest", "cli", "fetch", "serve", "query", "export", "review", "settings", "opened"}
+NOT_READING = {
+    "dataset",
+    "report",
+    "ingest",
+    "cli",
+    "fetch",
+    "publish",
+    "serve",
+    "query",
+    "export",
+    "review",
+    "settings",
+    "opened",
+    "catalogue.toml",
+}
 """Parts of the package that decide nothing about what is read; a part not listed counts as reading, to be safe."""
 
 

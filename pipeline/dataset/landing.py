@@ -37,6 +37,7 @@ from pipeline.dataset.versions import clean, current_version, fix_links, new_ver
 
 DOCUMENTS = "documents"
 FORMS = "forms"
+PROVENANCE = ("source_url", "publisher", "region_code", "region_name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,12 +204,17 @@ def _conform(rows: Any, table: Table) -> Any:
 
 
 def _with_facts(rows: Any, facts: Mapping[str, Facts], first_seen: Mapping[str, int]) -> Any:
-    """Rows of `documents` with the columns that follow from the paths."""
+    """Rows of `documents` with the columns that follow from the paths and the catalogue."""
     changed = pc.is_in(rows["document_id"], value_set=pa.array(list(facts), pa.string()))
     known = rows.filter(changed)
     documents = known["document_id"].to_pylist()
     told = [facts[document] for document in documents]
+    provenance = {
+        name: [f.provenance.get(name, was) for f, was in zip(told, known[name].to_pylist(), strict=True)]
+        for name in PROVENANCE
+    }
     for name, values in {
+        **provenance,
         "file_name": [f.file_name for f in told],
         "source_path": [f.source_path for f in told],
         "superseded_by": [f.superseded_by for f in told],

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 import pyarrow as pa
 
+from pipeline.dataset.catalogue import Origin
 from pipeline.dataset.parts import read_part, write_part
 from pipeline.dataset.staging import Summary
 from pipeline.dataset.versions import current_version
@@ -28,19 +29,26 @@ SCHEMA = pa.schema(
         "errors": INT,
         "warnings": INT,
         "infos": INT,
+        "publisher": pa.string(),
+        "region_code": pa.string(),
+        "region_name": pa.string(),
+        "origin": pa.struct({field.name: pa.string() for field in fields(Origin)}),
     }
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A file as it was when it landed, and what it was read as. `fingerprint` tells what it was read with."""
+    """A file as it was when it landed, and what it was read as. `fingerprint` tells what it was read with, `origin`
+    what the catalogue said of it.
+    """
 
     source_path: str
     size: int
     mtime_ns: int
     fingerprint: str
     summary: Summary
+    origin: Origin | None = None
 
 
 Ledger = dict[str, Entry]
@@ -51,11 +59,12 @@ def read_ledger(out: Path) -> Ledger:
     version = current_version(out)
     if version is None:
         return {}
-    columns = read_part(version / FILE_NAME).to_pydict()
-    rows = zip(*(columns[name] for name in SCHEMA.names), strict=True)
+    table = read_part(version / FILE_NAME)
+    nulls = [None] * table.num_rows  # a column that an earlier version of the program did not write
+    columns = (table[name].to_pylist() if name in table.column_names else nulls for name in SCHEMA.names)
     return {
-        path: Entry(path, size, mtime_ns, fingerprint, Summary(*told))
-        for path, size, mtime_ns, fingerprint, *told in rows
+        path: Entry(path, size, mtime_ns, fingerprint, Summary(*told), origin and Origin(**origin))
+        for path, size, mtime_ns, fingerprint, *told, origin in zip(*columns, strict=True)
     }
 
 
@@ -68,6 +77,7 @@ def write_ledger(version: Path, entries: Iterable[Entry]) -> None:
             "mtime_ns": e.mtime_ns,
             "fingerprint": e.fingerprint,
             **asdict(e.summary),
+            "origin": e.origin and asdict(e.origin),
         }
         for e in entries
     ]

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.dataset.catalogue import read_origins
 from pipeline.dataset.changes import Changes
 from pipeline.dataset.ledger import Entry, Ledger, read_ledger
 from pipeline.dataset.sources import Found, Source, Unreadable, find_pdfs, year_in_path
@@ -42,7 +43,7 @@ def plan_ingest(
 
     A file of known size and modification time is taken as known; `rehash` reads all bytes again. `force` reads every
     document again. `year` leaves out documents that are known, or named, to be of another one.
-    Raises `SourceError` when `raw` cannot be used.
+    Raises `SourceError` when `raw` cannot be used, `DatasetError` when its catalogue cannot be read.
     """
     ledger = read_ledger(out)
     found, unreadable = find_pdfs(raw)
@@ -64,7 +65,7 @@ def plan_ingest(
         tuple(unchanged),
         left_out=tuple(sorted({f.source_path for f in found} - {f.source_path for f in wanted})),
         unreadable=(*unreadable, *failed),
-        changes=Changes(fingerprint, tuple(sources), tuple(sorted(set(ledger) - seen))),
+        changes=Changes(fingerprint, tuple(sources), tuple(sorted(set(ledger) - seen)), read_origins(raw)),
         message=None if wanted or unreadable else _nothing(raw, year, bool(found)),
     )
 

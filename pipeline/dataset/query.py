@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import duckdb
@@ -28,15 +28,22 @@ def connect_pinned(out: Path) -> tuple[duckdb.DuckDBPyConnection, Callable[[], o
     version, handle = pin(out)
     connection = duckdb.connect()
     release = weakref.finalize(connection, os.close, handle)
-    version = version.resolve()
     for table in load_schema().tables.values():
-        parts = [str(part_path(version, table.name, year)) for year in years_of(version, table.name)]
-        columns = ", ".join(f'"{column.name}"' for column in table.columns)
-        connection.execute(
-            f'CREATE VIEW "{table.name}" AS SELECT {columns} FROM read_parquet({literal(parts)}, '
-            f"hive_partitioning = true, hive_types = {{'{PARTITION}': 'SMALLINT'}})"
-        )
+        parts = [part_path(version, table.name, year) for year in years_of(version, table.name)]
+        create_view(connection, f'"{table.name}"', [column.name for column in table.columns], parts)
     return connection, release
+
+
+def create_view(
+    connection: duckdb.DuckDBPyConnection, name: str, columns: Iterable[str], parts: Iterable[Path]
+) -> None:
+    """A view over partition files, of which there must be one at least; `name` is SQL."""
+    files = literal([str(part.resolve()) for part in parts])
+    selected = ", ".join(f'"{column}"' for column in columns)
+    connection.execute(
+        f"CREATE VIEW {name} AS SELECT {selected} FROM read_parquet({files}, "
+        f"hive_partitioning = true, hive_types = {{'{PARTITION}': 'SMALLINT'}})"
+    )
 
 
 def literal(texts: list[str]) -> str:

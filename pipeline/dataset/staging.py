@@ -28,6 +28,7 @@ from pipeline.extraction import Extraction, Row
 FOLDER = ".staging"
 SUMMARY = "summary.json"
 TEMPORARY = ".tmp"
+SAID = ("publisher", "region_code", "region_name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,10 @@ class Summary:
     errors: int
     warnings: int
     infos: int
+    publisher: str | None = None
+    region_code: str | None = None
+    region_name: str | None = None
+    """Publisher and region as the document itself says; what the catalogue says goes first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +140,7 @@ def _summary(document_id: str, extraction: Extraction) -> Summary:
         found["error"],
         found["warning"],
         found["info"],
+        **{name: value for name in SAID if isinstance(value := extraction.document.get(name), str)},
     )
 
 

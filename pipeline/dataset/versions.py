@@ -21,7 +21,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pipeline.dataset import datapackage, staging
-from pipeline.dataset.errors import DatasetBusyError, DatasetError, writing
+from pipeline.dataset.errors import DatasetError, writing
+from pipeline.dataset.locks import ADVICE, take_lock
 
 CURRENT = "current"
 FOLDER = ".versions"
@@ -47,28 +48,13 @@ def locked(out: Path) -> Iterator[None]:
     """
     with writing(out):
         out.mkdir(parents=True, exist_ok=True)
-        handle = os.open(out / LOCK, os.O_RDWR | os.O_CREAT, 0o666)
+        handle = take_lock(out / LOCK, f"writing the dataset at {out}", f"{ADVICE} (--out)")
     try:
         with writing(out):
-            _take(handle, out)
             clean(out)
         yield
     finally:
         os.close(handle)
-
-
-def _take(handle: int, out: Path) -> None:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        holder = os.pread(handle, 20, 0).decode(errors="replace").strip() or "unknown"
-        raise DatasetBusyError(
-            "dataset.busy",
-            f"process {holder} is writing the dataset at {out}: "
-            "wait until it has ended, or choose another folder (--out)",
-        ) from error
-    os.ftruncate(handle, 0)
-    os.pwrite(handle, str(os.getpid()).encode(), 0)
 
 
 @contextmanager
@@ -120,14 +106,20 @@ def pin(out: Path) -> tuple[Path, int]:
     """
     missed = None
     while (version := current_version(out)) is not None and version != missed:
-        missed = version
-        with suppress(FileNotFoundError):  # replaced and removed since `current` was read: look again
-            handle = os.open(version / PIN, os.O_RDONLY)
-            fcntl.flock(handle, fcntl.LOCK_SH)
-            if os.fstat(handle).st_nlink:
-                return version, handle
-            os.close(handle)
+        missed = version  # replaced and removed since `current` was read: look again
+        if (handle := _pin(version)) is not None:
+            return version, handle
     raise DatasetError("dataset.missing", f"there is no dataset at {out}: run `budget-forms ingest --out {out}` first")
+
+
+def _pin(version: Path) -> int | None:
+    with suppress(FileNotFoundError):
+        handle = os.open(version / PIN, os.O_RDONLY)
+        fcntl.flock(handle, fcntl.LOCK_SH)
+        if os.fstat(handle).st_nlink:
+            return handle
+        os.close(handle)
+    return None
 
 
 @contextmanager
@@ -138,6 +130,23 @@ def pinned(out: Path) -> Iterator[Path]:
         yield version
     finally:
         os.close(handle)
+
+
+@contextmanager
+def pinned_before(version: Path) -> Iterator[Path | None]:
+    """The version before another one, which stays until the block ends; None when it is not there any more."""
+    before = version.with_name(str(version_number(version) - 1))
+    handle = _pin(before)
+    try:
+        yield None if handle is None else before
+    finally:
+        if handle is not None:
+            os.close(handle)
+
+
+def version_number(version: Path) -> int:
+    """The number of a version's folder; the first one is 1, each later one its predecessor's plus 1."""
+    return int(version.name)
 
 
 def _versions(out: Path) -> list[Path]:

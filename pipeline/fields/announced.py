@@ -19,9 +19,9 @@ _FURNITURE = re.compile(r"^[-第]?\d{1,4}[-页]?$")
 
 @dataclass(frozen=True, slots=True)
 class Announced:
-    """`amount` in yuan; `place` is the line in which the number of projects stands."""
+    """`amount` in yuan, `count` None where only money is told; `place` is the line in which it stands."""
 
-    count: int
+    count: int | None
     amount: Decimal | None
     place: Part
 
@@ -37,8 +37,9 @@ def announced(pages: Sequence[PageGrid], patterns: Sequence[re.Pattern[str]]) ->
         for pattern in patterns:
             match = pattern.search(text + following[:REACH])
             if match and match.start() < len(text):
-                place = _place(lines, min(match.start("count"), len(text) - 1))
-                return Announced(int(match["count"]), parse_amount(match["amount"], match["unit"]), place)
+                count = match.groupdict().get("count")
+                place = _place(lines, min(match.start("amount"), len(text) - 1))
+                return Announced(int(count) if count else None, parse_amount(match["amount"], match["unit"]), place)
     return None
 
 

@@ -13,6 +13,7 @@ from pipeline.fields.form import Form
 from pipeline.fields.publisher import publisher
 from pipeline.fields.region import Region, Regions, region_of
 from pipeline.forms.model import Part, Printed
+from pipeline.grid.lines import one_title
 from pipeline.grid.model import Line, PageGrid
 from pipeline.text import key
 
@@ -72,9 +73,12 @@ def _from_forms(forms: Sequence[Form], name: str) -> tuple[Any, Printed | None]:
 
 
 def _year(lines: Sequence[tuple[int, Line]]) -> tuple[int | None, Printed | None]:
-    for page, line in lines:
+    for i, (page, line) in enumerate(lines):
         text = key(line.text)
-        if len(text) <= 60 and _COVER.search(text) and (year := parse_year(text)):
+        if len(text) > 60 or (year := parse_year(text)) is None:
+            continue
+        wrapped = [x for number, x in lines[i + 1 : i + 2] if number == page and one_title([line, x])]
+        if _COVER.search(text) or any(_COVER.search(text + key(x.text)) for x in wrapped):
             return year, Printed(line.text, (Part(page, line.box, line.text),))
     for page, line in lines[:6]:
         text = key(line.text)

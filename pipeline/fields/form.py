@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,11 +10,18 @@ from decimal import Decimal
 
 from pipeline.fields.dates import PrintedDate, parse_dates, parse_year
 from pipeline.fields.levels import classify, split_levels
-from pipeline.fields.money import money_unit, parse_amount, parse_number
+from pipeline.fields.money import money_unit, own_unit, parse_amount, parse_number
 from pipeline.fields.names import split_organ, split_project
+from pipeline.fields.options import parse_options
 from pipeline.fields.targets import Target, parse_target
 from pipeline.forms.knowledge import Taxonomy
 from pipeline.forms.model import Part, Printed, RawForm, RawIndicator, Unread
+
+_HINT = re.compile(r"[(（](?:限|不超过)?\d{2,4}字(?:以内|内|左右)?[)）]")  # left in a cell by its template
+TARGET_CELLS = {  # a target's cells from left to right
+    "target": ("operator", "target", "unit"),
+    "lifetime_target": ("lifetime_operator", "lifetime_target", "lifetime_unit"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +48,7 @@ class Fund:
     amount_text: str
     execution_rate: Decimal | None
     score: Decimal | None
+    weight: Decimal | None  # points that the execution rate is worth
     place: Part
     item: bool = False  # a share by purpose, which is no source of money
 
@@ -96,8 +105,13 @@ class Form:
     evidence: list[Evidence] = field(default_factory=list)
     unread: tuple[Unread, ...] = ()
     imprecise_dates: list[tuple[str, Part]] = field(default_factory=list)
+    unclear_options: list[tuple[str, Part]] = field(default_factory=list)
     clipped: list[tuple[str, Part]] = field(default_factory=list)
+    total_weight: Decimal | None = None  # as the row below the indicators sums up
+    total_score: Decimal | None = None
+    total_place: Part | None = None
     place: Part | None = None
+    of_department: bool = False  # no project's form, but a department's as a whole
 
     def note(
         self, name: str, value: Printed | None, inferred: bool = False, table: str = "forms", row_no: int = 0
@@ -131,24 +145,37 @@ def understand(raw: RawForm, form_no: int, taxonomy: Taxonomy) -> Form:
         raw.page_first,
         raw.page_last,
         unread=tuple(raw.unread),
+        of_department=raw.layout.of_department,
     )
     form.title = raw.title.text if raw.title else None
     form.note("title", raw.title)
     form.place = raw.title.parts[0] if raw.title else next((v.parts[0] for v in raw.fields.values()), None)
     _names(form, raw)
+    _kinds(form, raw)
     _year(form, raw)
     _dates(form, raw)
     _funds(form, raw)
     for scope, name in (("lifetime", "lifetime_goal"), ("annual", "annual_goal")):
-        if goal := raw.goals.get(scope):
-            setattr(form, name, goal.text)
+        if (goal := raw.goals.get(scope)) and (text := _HINT.sub("", goal.text).strip()):
+            setattr(form, name, text)
             form.note(name, goal)
+    form.total_weight, form.total_score = (_number(raw.totals.get(role)) for role in ("weight", "score"))
+    form.total_place = next((value.parts[0] for value in raw.totals.values()), None)
     form.indicators = [_indicator(form, i, row, taxonomy) for i, row in enumerate(raw.indicators, start=1)]
+    form.unread += tuple(_not_carried(form, raw))
     return form
 
 
+def _not_carried(form: Form, raw: RawForm) -> Iterator[Unread]:
+    """Fields without a column, such as a unit's code, and those that say nothing a column can hold (1年, 长期)."""
+    told = {evidence.part.box for evidence in form.evidence} | {unread.box for unread in form.unread}
+    for name, value in raw.fields.items():
+        if value.parts[0].box not in told:
+            yield Unread("ignored", f"{name}: {value.text}", value.page, value.parts[0].box)
+
+
 def _names(form: Form, raw: RawForm) -> None:
-    for name in ("project_category", "project_nature", "project_code", "department_code"):
+    for name in ("project_code", "department_code"):
         if value := raw.fields.get(name):
             setattr(form, name, value.text)
             form.note(name, value)
@@ -168,7 +195,7 @@ def _names(form: Form, raw: RawForm) -> None:
         if field_name == "department" and code and form.department_code is None:
             form.department_code = code
             form.note("department_code", organ)
-    if form.form_kind == "department_overall" and form.department is None and form.implementing_unit is not None:
+    if form.of_department and form.department is None and form.implementing_unit is not None:
         form.department, form.implementing_unit = form.implementing_unit, None
         form.evidence = [
             Evidence(e.table, e.row_no, "department", e.part_no, e.part, e.inferred)
@@ -176,6 +203,25 @@ def _names(form: Form, raw: RawForm) -> None:
             else e
             for e in form.evidence
         ]
+
+
+def _kinds(form: Form, raw: RawForm) -> None:
+    for name in ("project_category", "project_nature"):
+        if value := raw.fields.get(name):
+            setattr(form, name, _ticked(form, name, value))
+            form.note(name, value)
+
+
+def _ticked(form: Form, name: str, value: Printed) -> str:
+    """The option that is ticked; the whole text where there are no check boxes, or where not just one is ticked."""
+    options = parse_options(value.text)
+    if options is None:
+        return value.text
+    if len(options.ticked) == 1:
+        return options.ticked[0]
+    message = f"{len(options.ticked)} of the {len(options.names)} options of {name} are ticked: {value.text}"
+    form.unclear_options.append((message, value.parts[0]))
+    return value.text
 
 
 def _year(form: Form, raw: RawForm) -> None:
@@ -193,8 +239,10 @@ def _dates(form: Form, raw: RawForm) -> None:
         dates = parse_dates(period.text)
         if dates:
             _date(form, "start_date", dates[0], period, first=True)
-            if len(dates) > 1:
+            if len(dates) > 1 or dates[0].precision != "day":  # 2026年 is the whole of it
                 _date(form, "end_date", dates[-1], period, first=False)
+        else:
+            form.unread += (Unread("ignored", f"project period: {period.text}", period.page, period.parts[0].box),)
         return
     for name, value, first in (("start_date", start, True), ("end_date", end, False)):
         if value is not None and (found := parse_dates(value.text)):
@@ -210,7 +258,8 @@ def _date(form: Form, name: str, found: PrintedDate, value: Printed, first: bool
 
 def _funds(form: Form, raw: RawForm) -> None:
     unit = raw.unit
-    form.amount_unit = unit.text if unit else next((u for f in raw.funds if (u := money_unit(f.label))), None)
+    units = (u for f in raw.funds if (u := money_unit(f.label) or own_unit(f.amount.text)))
+    form.amount_unit = unit.text if unit else next(units, None)
     form.note("amount_unit", unit)
     scope_above = raw.layout.fund_scope
     for number, fund in enumerate(raw.funds, start=1):
@@ -226,6 +275,7 @@ def _funds(form: Form, raw: RawForm) -> None:
                 fund.amount.text,
                 _number(fund.rate),
                 _number(fund.score),
+                _number(fund.weight),
                 fund.amount.parts[0],
                 fund.item,
             )
@@ -251,12 +301,13 @@ def _indicator(form: Form, number: int, row: RawIndicator, taxonomy: Taxonomy) -
         return cells[role].text if role in cells else None
 
     levels = classify(taxonomy, text("level1"), text("level2"))
-    target = parse_target(text("target"), text("operator"), text("unit"))
+    target, lifetime = (
+        parse_target(text(value), text(operator), text(unit)) for operator, value, unit in TARGET_CELLS.values()
+    )
     for role in (
         "level1",
         "level2",
         "level3",
-        "lifetime_target",
         "weight",
         "actual",
         "score",
@@ -264,7 +315,8 @@ def _indicator(form: Form, number: int, row: RawIndicator, taxonomy: Taxonomy) -
         "remark",
     ):
         form.note(role, cells.get(role), table="indicators", row_no=number)
-    form.note("target", _target_place(cells), table="indicators", row_no=number)
+    for name, roles in TARGET_CELLS.items():
+        form.note(name, _target_place(cells, roles), table="indicators", row_no=number)
     place = next(cells[r].parts[0] for r in ("level3", "target", *cells) if r in cells)
     actual = parse_target(text("actual")) if "actual" in cells else None
     return Indicator(
@@ -277,7 +329,7 @@ def _indicator(form: Form, number: int, row: RawIndicator, taxonomy: Taxonomy) -
         levels.inferred_level1 is not None,
         levels.belongs,
         target,
-        text("lifetime_target"),
+        lifetime.text,
         _number(cells.get("weight")),
         text("actual"),
         actual.value if actual else None,
@@ -289,8 +341,8 @@ def _indicator(form: Form, number: int, row: RawIndicator, taxonomy: Taxonomy) -
     )
 
 
-def _target_place(cells: dict[str, Printed]) -> Printed | None:
-    parts = [part for role in ("operator", "target", "unit") if role in cells for part in cells[role].parts]
+def _target_place(cells: dict[str, Printed], roles: Sequence[str]) -> Printed | None:
+    parts = [part for role in roles if role in cells for part in cells[role].parts]
     return Printed("", tuple(parts)) if parts else None
 
 

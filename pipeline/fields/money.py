@@ -47,3 +47,9 @@ def money_unit(text: str) -> str | None:
     """The unit named in a label or a line: （万元）, 单位：元, 金额单位:万元."""
     found = re.search(r"(?:单位[:(为]?|[(\[/,])(亿元|万元|千元|元)", key(text))
     return found[1] if found else None
+
+
+def own_unit(text: str) -> str | None:
+    """The unit printed behind an amount (1720.00万元); None where there is none or no amount."""
+    match = _AMOUNT.match(key(text).replace("，", ","))
+    return match["unit"] if match else None

@@ -68,19 +68,29 @@ _OPERATORS = "|".join(sorted(_WORDS, key=len, reverse=True))
 _AFTERS = "|".join(sorted(_AFTER, key=len, reverse=True))
 _NUMERIC = re.compile(
     rf"^(?P<lead>[^\d<>=≥≤≈~±]{{0,30}}?)(?P<op>(?:{_SIGNS})|(?:{_OPERATORS}))?(?P<number>{_NUMBER})"
-    rf"(?P<unit>[^\d]{{0,16}}?)(?P<after>{_AFTERS})?[。;；]?$"
+    rf"(?P<unit>[^\d;,。]{{0,16}}?)(?P<after>{_AFTERS})?[;,。]?$"
 )
 _RANGE = re.compile(
     rf"^(?P<op>{_SIGNS})?(?P<low>{_NUMBER})(?P<u1>[^\d\-~至到]{{0,8}})(?:-+|~|至|到|±)(?P<high>{_NUMBER})(?P<unit>[^\d]{{0,12}})$"
 )
+_TRAILING = re.compile(r"(?<![.。])[.。;；,，]$")
+LONGEST_UNIT = 4  # characters behind a percent sign that may belong to the unit
+_PERCENT = ("％", "百分比", "百分数")
+_SQUARE = re.compile(r"(?<=\d|/)([kc]?m)([23])(?!\d)")  # what NFKC makes of ㎡ and ㎥
+_POWERS = {"m2": "㎡", "m3": "㎥", "km2": "㎢", "cm2": "㎠", "cm3": "㎤", "km3": "km³"}
+_SIGNED = re.compile(
+    rf"^(?P<lead>[^<>=≥≤≈~±;；且/%‰、]{{1,30}}?)(?P<op>{_SIGNS})(?P<number>{_NUMBER})(?P<unit>[^\d<>=≥≤≈~±]{{0,16}})$"
+)
 _PLACEHOLDER = re.compile(r"\*|[Xx×]{2,}|\.{3,}|…")
-_EMPTY = re.compile(r"^[-/\s]*$|^空$")
+_TIMES = re.compile(r"(?<=\d)\*(?=\d)|(?<=[人户次套台个])\*(?=[年月天日])")  # 7*24, 元/人*月: stars that multiply
+_DAY = re.compile(r"(?<!\d)20\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?:(?:工作)?日|天|号)")  # 20261125日
+_EMPTY = re.compile(r"^[-/]*$|^[空*]$")  # of the stars of templates, one alone says that there is nothing
 _DATE = re.compile(
-    r"20\d\d(?:年|[-./]\d)|\d{1,2}月(?:\d{1,2}日|底|份|末|初|前|上旬|中旬|下旬)|年(?:底|末|内)(?:前|之前|完成)?|^\d{1,2}-\d{1,2}月$"
+    r"20\d\d(?:年|[-./]\d)|^=?20\d{6}日?$|\d{1,2}月(?:\d{1,2}日|底|份|末|初|前|上旬|中旬|下旬)|^(?:于|在|本|当|全)*年(?:底|末|内)|年(?:底|末|内)(?:前|之前)?(?:完成)?$|^\d{1,2}月?-\d{1,2}月$"
 )
 _FREQUENCY = re.compile(
-    rf"^(?P<op>{_SIGNS}|{_OPERATORS})?(?P<number>{_NUMBER})(?P<unit>次|期|场|份|篇|轮|个|批|场次|人次|天)/(?P<per>年|月|季度|季|周|日|天|半年)$|"
-    rf"^每(?P<per2>年|月|季度|季|周|日|天|半年)(?:度)?(?P<op2>{_SIGNS}|{_OPERATORS})?(?P<number2>{_NUMBER})(?P<unit2>次|期|场|份|篇|轮|个|批)$"
+    rf"^(?P<op>{_SIGNS}|{_OPERATORS})?(?P<number>{_NUMBER})(?P<unit>次|期|场|份|篇|轮|个|批|场次|人次|天)/(?P<per>(?:\d{{1,3}})?(?:年|月|季度|季|周|日|天|半年|小时|个月))$|"
+    rf"^(?:每(?=[两半]?[年月季周日天])|(?=两年))(?P<per2>两年|年|月|季度|季|周|日|天|半年)(?:度)?(?P<op2>{_SIGNS}|{_OPERATORS})?(?P<number2>{_NUMBER})(?P<unit2>次|期|场|份|篇|轮|个|批)$"
 )
 
 
@@ -107,7 +117,7 @@ def parse_target(text: str | None, operator: str | None = None, unit: str | None
     if operator is None and unit is None:
         return _parse(shown, key(shown or ""))
     value = _number(key(text or ""))
-    if value is not None and not qualitative:
+    if value is not None and not qualitative and not _DAY.match(key(f"{text}{unit or ''}")):
         return Target(shown, "numeric", _SIGN.get(sign) or _WORDS.get(sign), value, None, _plain_unit(unit))
     if qualitative and value is None:
         return Target(shown, "qualitative" if text else "empty")
@@ -116,22 +126,33 @@ def parse_target(text: str | None, operator: str | None = None, unit: str | None
 
 
 def _parse(shown: str | None, plain: str) -> Target:
+    plain = _SQUARE.sub(lambda m: _POWERS[m[1] + m[2]], plain)
+    plain = _TRAILING.sub("", plain)
     if _EMPTY.match(plain):
         return Target(shown, "empty")
-    if _PLACEHOLDER.search(plain):
+    if _PLACEHOLDER.search(_TIMES.sub("", plain)):
         return Target(shown, "placeholder", _leading_sign(plain))
     for parse in (_frequency, _range, _numeric):
         target = parse(shown, plain)
         if target is not None:
             return target
-    if _DATE.search(plain) and len(plain) <= 30:
+    if _DATE.search(plain) and len(plain) <= 30 and not _SIGNED.match(plain):
         return _date(shown, plain)
-    return Target(shown, "qualitative", _leading_sign(plain))
+    return _signed(shown, plain) or Target(shown, "qualitative", _leading_sign(plain))
 
 
 def _leading_sign(plain: str) -> str | None:
+    """The sign at the front, if it is the only one: of several values (≤5家；≤3人) none is the target's."""
     match = re.match(_SIGNS, plain)
-    return _SIGN[match[0]] if match else None
+    return _SIGN[match[0]] if match and len(re.findall(_SIGNS, plain)) == 1 else None
+
+
+def _signed(shown: str | None, plain: str) -> Target | None:
+    """A sign and a number behind words that hold numbers themselves: 1-12月执行率≥95%."""
+    match = _SIGNED.match(plain)
+    if match is None:
+        return None
+    return Target(shown, "numeric", _SIGN[match["op"]], _number(match["number"]), None, _plain_unit(match["unit"]))
 
 
 def _number(plain: str) -> Decimal | None:
@@ -139,11 +160,13 @@ def _number(plain: str) -> Decimal | None:
 
 
 def _plain_unit(unit: str | None) -> str | None:
-    """A unit without the brackets some exports put around it."""
+    """A unit without the brackets some exports put around it, percent as its sign."""
     if not unit:
         return None
     match = re.fullmatch(r"[(（](.+)[)）]", unit)
-    return (match[1] if match else unit).strip() or None
+    plain = (match[1] if match else unit).strip()
+    # behind a percent sign a sentence may go on
+    return "%" if plain in _PERCENT or (plain.startswith("%") and len(plain) > LONGEST_UNIT) else plain or None
 
 
 def _operator(op: str | None, after: str | None = None) -> str | None:
@@ -178,7 +201,9 @@ def _range(shown: str | None, plain: str) -> Target | None:
 
 def _numeric(shown: str | None, plain: str) -> Target | None:
     match = _NUMERIC.match(plain)
-    if match is None or (match["lead"] and not match["op"]) or _is_date(match["number"], match["unit"], plain):
+    if match is None or _is_date(match["number"], match["unit"], plain):
+        return None
+    if match["lead"] not in ("", "》") and not match["op"]:
         return None
     value = _number(match["number"])
     if value is None:
@@ -187,10 +212,13 @@ def _numeric(shown: str | None, plain: str) -> Target | None:
 
 
 def _is_date(number: str, unit: str, plain: str) -> bool:
-    """2026年 and 12月底前 are dates; 1年 and 12个月 are durations."""
-    return (len(number) == 4 and number.startswith("20") and unit.startswith("年")) or bool(
-        re.search(r"月(?:底|份|末|初|前)|^\d{1,2}月\d", plain)
+    """2026年, 2026.12, =20261125日 and 12月底前 are dates; 1年 and 12个月 are durations."""
+    whole = number.startswith("20") and (
+        (len(number) == 4 and unit.startswith("年"))
+        or re.fullmatch(r"=?20\d\d\.(?:0[1-9]|1[0-2])", plain)
+        or re.fullmatch(r"=?20\d\d(?:0[1-9]|1[0-2])[0-3]\d日?", plain)
     )
+    return bool(whole or re.search(r"月(?:底|份|末|初|前)|^\d{1,2}月\d", plain))
 
 
 def _date(shown: str | None, plain: str) -> Target:

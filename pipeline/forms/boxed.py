@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from pipeline.forms.header import Header
-from pipeline.forms.knowledge import NOTHING, Knowledge, Layout, Meanings, meanings
-from pipeline.forms.model import Piece, RawForm, Sheet, Unread, headers_of
+from pipeline.forms.knowledge import NOTHING, Knowledge, Layout, Meanings, is_part_of_block, meanings
+from pipeline.forms.model import Piece, RawForm, Sheet, Unread, headers_of, printed
 from pipeline.forms.region import AMOUNT, Region
 from pipeline.forms.rows import BodyRow, body_rows, ignored_columns, indicators, is_level, stitch
+from pipeline.forms.sides import LIFETIME, beside
 from pipeline.forms.view import View
 from pipeline.grid.model import Cell
 
+TOTALS = ("weight", "score")
 LABEL_LENGTH = 20  # characters; a longer text is no label
+
+
+@dataclass(slots=True)
+class _Period:
+    """A block of indicators with the label beside it: those of the whole period, or those of the year."""
+
+    label: str
+    rows: list[BodyRow]
 
 
 class BoxedWalk:
@@ -25,12 +36,19 @@ class BoxedWalk:
         self._used: set[int] = set()
         self._body: list[list[BodyRow]] = []
         self._header: Header | None = None
+        self._periods: list[_Period] = []
 
     def walk(self) -> RawForm:
         """The form with everything that was found."""
         for piece in self._sheet.pieces:
             self._piece(piece)
-        self.form.indicators = indicators(stitch(self._body, self._knowledge.taxonomy))
+        rows = stitch(self._body, self._knowledge.taxonomy)
+        whole = {id(row) for period in self._periods if self._is_whole(period) for row in period.rows}
+        for row in rows:
+            if id(row) in whole and "lifetime_target" not in row.cells:
+                row.cells = {LIFETIME.get(role, role): value for role, value in row.cells.items()}
+        found = indicators(rows)
+        self.form.indicators = beside(found) if whole else found
         return self.form
 
     def _meanings(self, text: str) -> Meanings:
@@ -45,15 +63,36 @@ class BoxedWalk:
         body = self._body_ranges(view, piece, headers)
         in_body = {row for rows, _ in body for row in rows} | {row for h in headers for row in range(h.top, h.bottom)}
         region = [c for row in range(piece.first, piece.last) if row not in in_body for c in view.starting[row]]
+        below = headers[-1].bottom if headers else piece.first
+        self._totals(view, [row for row in range(below, piece.last) if row not in in_body])
         Region(view, region, self.form, self._meanings, self._used).read()
         for rows, header in body:
             found = body_rows(view, rows, header.columns)
             if found:
                 self._body.append(found)
+            headed = header in headers and rows.start == header.bottom
+            self._note_period(piece, header.top if headed else rows.start, header, found)
             self._mark_body(view, rows, header)
         for h in headers:
             self._used |= {id(c) for row in range(h.top, h.bottom) for c in view.row_cells(row) if self._means(c)}
         self._report(view, piece)
+
+    def _is_whole(self, period: _Period) -> bool:
+        label = self._meanings(period.label).get("block")
+        return label is not None and label.scope == "lifetime"
+
+    def _note_period(self, piece: Piece, top: int, header: Header, rows: Sequence[BodyRow]) -> None:
+        """Add rows to the block under way, or begin one at a header; a page break may cut the block's label."""
+        left = (c for c in piece.view.row_cells(top) if c.box.x1 <= header.columns[0].x0 + 1)
+        label = "".join(c.text for c in left)
+        begins = top == header.top and (top > piece.first or "block" in self._meanings(label))
+        if begins or not self._periods:
+            self._periods.append(_Period(label, list(rows)))
+            return
+        period = self._periods[-1]
+        if label != period.label:
+            period.label += label
+        period.rows += rows
 
     def _body_ranges(self, view: View, piece: Piece, headers: Sequence[Header]) -> list[tuple[range, Header]]:
         """Row ranges below each header, up to the first row that is no indicator; without a header the last goes on."""
@@ -64,7 +103,7 @@ class BoxedWalk:
         for i, (start, header) in enumerate(starts):
             limit = starts[i + 1][1].top if i + 1 < len(starts) else piece.last
             end = next((row for row in range(start, limit) if self._stops(view, row, header)), limit)
-            if end > start:
+            if end > start or start == header.bottom:  # a header at a page's foot has its rows on the next page
                 ranges.append((range(start, end), header))
             self._header = header
         return ranges
@@ -80,7 +119,7 @@ class BoxedWalk:
                 not found
                 or cell.row != row
                 or is_level(self._knowledge.taxonomy, cell.text)
-                or found.keys() & {"block", "column"}
+                or (found.keys() & {"block", "column"} and "ignored" not in found)
             ):
                 continue
             beside = cell.box.x1 <= header.columns[0].x0 + 1  # a goal's label may head the indicators too
@@ -88,15 +127,37 @@ class BoxedWalk:
                 return True
         return False
 
+    def _totals(self, view: View, rows: Sequence[int]) -> None:
+        """Weight and score that a row below the indicators sums up; no amounts, though 合计 heads them elsewhere."""
+        roles = [c for c in self._header.columns if c.role in TOTALS] if self._header is not None else []
+        for row in rows if roles else ():
+            cells = view.row_cells(row)
+            first = next((c for c in cells if "total_row" in self._means(c)), None)
+            if first is None:
+                continue
+            found = {c.role: below[0] for c in roles if len(below := view.under(row, c.x0, c.x1)) == 1}
+            if found.get("weight") is found.get("score"):  # one cell for both says what was reached
+                found.pop("weight", None)
+            for role, cell in found.items():
+                if cell.text and cell is not first:
+                    self.form.totals[role] = printed(view.table.page, cell)
+            others = [c for c in cells if c.row == row and c is not first]
+            self._used |= {id(c) for c in (first, *others)}
+            texts = "; ".join(c.text for c in others if c.text)
+            self.form.unread.append(Unread("ignored", f"{first.text}: {texts}", view.table.page, first.box))
+
     def _mark_body(self, view: View, rows: range, header: Header) -> None:
         left = header.columns[0].x0
         for row in rows:
             for cell in view.row_cells(row):
                 headed = any(col.x0 - 1 <= (cell.box.x0 + cell.box.x1) / 2 <= col.x1 + 1 for col in header.columns)
                 spans = any(cell.box.x0 < (col.x0 + col.x1) / 2 < cell.box.x1 for col in header.columns)
-                if headed or spans or (cell.box.x0 < left and self._means(cell)):
+                if headed or spans or (cell.box.x0 < left and self._heads_block(cell)):
                     self._used.add(id(cell))
         self.form.unread += ignored_columns(view, rows, header.columns)
+
+    def _heads_block(self, cell: Cell) -> bool:
+        return bool(self._means(cell)) or (bool(cell.text) and is_part_of_block(self._knowledge, cell.text))
 
     def _report(self, view: View, piece: Piece) -> None:
         """What nothing used: text beside an ignored label, unknown labels, and the rest."""
@@ -113,7 +174,14 @@ class BoxedWalk:
                     self.form.unread.append(Unread(kind, cell.text, view.table.page, cell.box))
 
     def _kind(self, view: View, cell: Cell) -> str:
-        right = view.right_of(cell)
-        is_label = len(cell.text) <= LABEL_LENGTH and not AMOUNT.match(cell.text)
-        unknown = is_label and right is not None and not self._means(right) and id(right) not in self._used
-        return "unknown_label" if unknown else "text"
+        """unknown_label for a short text with an unread value beside it, or below it and beside another heading."""
+        if len(cell.text) > LABEL_LENGTH or AMOUNT.match(cell.text):
+            return "text"
+        beside = self._is_unread(view.right_of(cell))
+        heads = self._is_unread(view.below(cell)) and any(
+            self._means(other).keys() & {"goal", "column", "fund"} for other in view.starting[cell.row]
+        )
+        return "unknown_label" if beside or heads else "text"
+
+    def _is_unread(self, cell: Cell | None) -> bool:
+        return cell is not None and bool(cell.text) and not self._means(cell) and id(cell) not in self._used

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from pipeline.forms.knowledge import Knowledge, Label, Layout, Meanings, level_name, meanings
+from pipeline.forms.knowledge import Knowledge, Label, Layout, Meanings, fund_under, level_name, meanings
 from pipeline.forms.view import View
 from pipeline.grid.model import Cell
 
 TALLEST = 3  # rows that a header cell may span; a taller cell heads a block beside the rows
+NUMBERED = 3  # columns; fewer numbers in a row may be values
 LEVELS = {"level1", "level2", "level3"}
 VALUES = {"target", "lifetime_target", "actual", "operator", "unit", "weight"}
 GROUP_FIELDS = {
@@ -106,7 +107,8 @@ def _assemble(
     seeds = [c for c in view.starting[row] if c.row_span <= TALLEST and meanings(knowledge, c.text, layout)]
     heads = [c for c in seeds if list_only or "column" in meanings(knowledge, c.text, layout)]
     # the lowest common row: a block's label beside a form with few rows is as tall as they are
-    bottom = row + (max if list_only else min)(c.row_span for c in heads)
+    levels = [c for c in heads if not list_only and meanings(knowledge, c.text, layout)["column"].column in LEVELS]
+    bottom = row + (max if list_only else min)(c.row_span for c in levels or heads)
     block = _block(view, row, bottom, knowledge, layout)
     top = min(c.row for c in block)
     columns: list[Column] = []
@@ -115,19 +117,58 @@ def _assemble(
             continue
         found = _role(meanings(knowledge, cell.text, layout))
         if found is not None and not _heads_others(view, cell, block):
-            columns.append(Column(found[0], found[1], cell.text, cell.box.x0, cell.box.x1))
+            text, label = (
+                _under(cell, found[1], block, knowledge, layout) if found[0] == "fund" else (cell.text, found[1])
+            )
+            columns.append(Column(found[0], label, text, cell.box.x0, cell.box.x1))
     columns.sort(key=lambda c: c.x0)
+    columns = _settled(view, bottom, columns, knowledge)
     roles = {c.role for c in columns}
-    if "prose" in roles and "target" in roles and "level3" not in roles:
-        columns = [replace(c, role="level3") if c.role == "prose" else c for c in columns]
     is_list = _heads_list(roles)
     if list_only and not (is_list and "goal" in roles):
         return None
     if not is_list and "level2" in roles and "level1" not in roles:
         columns = [*_unnamed_level1(view, row, columns, knowledge), *columns]
+    if _numbers_columns(view, bottom):
+        bottom += 1
     if not is_list:  # a boxed form: only the row itself is header
         columns = [c for c in columns if not c.role.startswith("field:") and c.role not in ("fund", "goal")]
     return Header(top if is_list else row, bottom, tuple(columns), is_list)
+
+
+def _settled(view: View, bottom: int, columns: list[Column], knowledge: Knowledge) -> list[Column]:
+    """Columns whose role depends on the others: 绩效指标 for names, 绩效标准 for targets, two levels for three."""
+    roles = {c.role for c in columns}
+    changed: dict[str, str] = {}
+    if "target" in roles and "level3" not in roles:
+        if "prose" in roles:
+            changed = {"prose": "level3"}
+        elif {"level1", "level2"} <= roles:
+            changed = _two_levels(view, bottom, columns, knowledge)
+    columns = [replace(c, role=changed.get(c.role, c.role)) for c in columns]
+    if any(c.role == "target" and c.label.part is None for c in columns):
+        columns = [replace(c, role="ignored") if c.label.part == "standard" else c for c in columns]
+    return columns
+
+
+def _two_levels(view: View, bottom: int, columns: list[Column], knowledge: Knowledge) -> dict[str, str]:
+    """How roles move where 二级指标 heads the indicators' own names: below it stands no known level 2."""
+    names = {
+        c.role: {level_name(x.text) for row in range(bottom, view.rows) for x in view.under(row, c.x0, c.x1) if x.text}
+        for c in columns
+        if c.role in LEVELS
+    }
+    level1, level2 = set(knowledge.taxonomy.level1), set(knowledge.taxonomy.level2)
+    if not names["level2"] or not names["level2"].isdisjoint(level2):
+        return {}
+    is_second = names["level1"].isdisjoint(level1 - level2) and not names["level1"].isdisjoint(level2 - level1)
+    return {"level1": "level2", "level2": "level3"} if is_second else {"level2": "level3"}
+
+
+def _numbers_columns(view: View, row: int) -> bool:
+    """Whether a row below headings numbers the columns: 1, 2, 3 and so on."""
+    texts = [c.text for c in view.row_cells(row) if c.text] if row < view.rows else []
+    return len(texts) >= NUMBERED and texts == [str(n) for n in range(1, len(texts) + 1)]
 
 
 def _heads_list(roles: set[str]) -> bool:
@@ -180,6 +221,20 @@ def _heads_others(view: View, cell: Cell, block: list[Cell]) -> bool:
         and other.column_span < cell.column_span
         for other in block
     )
+
+
+def _under(
+    cell: Cell, label: Label, block: list[Cell], knowledge: Knowledge, layout: Layout | None
+) -> tuple[str, Label]:
+    """A fund heading with what it means under the fund heading above it."""
+    for over in block:
+        found = meanings(knowledge, over.text, layout).get("fund")
+        above = (
+            over.row + over.row_span <= cell.row and over.box.x0 - 1 <= cell.box.x0 and cell.box.x1 <= over.box.x1 + 1
+        )
+        if found is not None and found.source != "total" and above:
+            return f"{over.text}/{cell.text}", fund_under(label, found)
+    return cell.text, label
 
 
 def _role(found: Meanings) -> tuple[str, Label] | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -50,6 +50,16 @@ class Layout:
     labels: Mapping[str, Meanings] = field(default_factory=dict)
     fund_scope: str = "annual"
     name_from_title: str | None = None
+    of_department: bool = False  # the form is a department's as a whole and names no project
+
+
+@dataclass(frozen=True, slots=True)
+class OtherForm:
+    """A kind of table that looks like a performance form and is none: how its title ends, or labels that tell it."""
+
+    name: str
+    ends: tuple[str, ...]
+    labels: tuple[frozenset[str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +78,7 @@ class Knowledge:
     labels: Mapping[str, Meanings]
     layouts: tuple[Layout, ...]
     taxonomy: Taxonomy
+    others: tuple[OtherForm, ...]
     announcements: tuple[re.Pattern[str], ...] = ()
 
 
@@ -93,6 +104,19 @@ def meanings(knowledge: Knowledge, text: str, layout: Layout | None = None) -> M
         if k in knowledge.labels:
             return knowledge.labels[k]
     return NOTHING
+
+
+def fund_under(label: Label, over: Label) -> Label:
+    """A fund's label below another fund's: 合计 under 财政拨款 is the fiscal amount, its neighbours are parts of it."""
+    if over.source == "total":
+        return label
+    return replace(label, source=over.source) if label.source == "total" else replace(label, part="item")
+
+
+def is_part_of_block(knowledge: Knowledge, text: str) -> bool:
+    """Whether a text is a piece of a block's label: a page break may cut it, even through a character."""
+    piece = key(text)
+    return any(piece in k for k, found in knowledge.labels.items() if "block" in found)
 
 
 def level_name(text: str) -> str:

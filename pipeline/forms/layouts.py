@@ -1,11 +1,14 @@
-"""Which layout a sheet has: by the phrases of its title and the labels that it must print."""
+"""Which layout a sheet has, or which other form it is: by its title and the labels that it must print."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Set
 
-from pipeline.forms.knowledge import Knowledge, Layout
+from pipeline.forms.knowledge import Knowledge, Layout, OtherForm
 
+_FORM = re.compile("目标|自评")  # a title with one of them names a form
+_REMARK = re.compile(r"\([^()]*\)$")
 GENERIC = "generic-project"
 
 
@@ -32,3 +35,12 @@ def match_layout(knowledge: Knowledge, title: str, labels: Set[str]) -> Layout:
             best, best_rank = layout, rank
     assert best is not None  # the generic layout is part of the package
     return best
+
+
+def match_other(knowledge: Knowledge, title: str, labels: Set[str]) -> OtherForm | None:
+    """The neighbour of a performance form that a sheet is; `title` and `labels` are keys. None for a form."""
+    named = _REMARK.sub("", title)
+    for other in knowledge.others:
+        if named.endswith(other.ends) or (not _FORM.search(named) and any(group <= labels for group in other.labels)):
+            return other
+    return None

@@ -7,17 +7,18 @@ twice, or cut a goal in mid-sentence; one name may stand over several blocks of 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
-from pipeline.forms.header import Column
+from pipeline.forms.header import Column, Header
+from pipeline.forms.indented import LevelRows, with_levels
 from pipeline.forms.knowledge import Knowledge, Layout, meanings
 from pipeline.forms.model import Piece, Printed, RawForm, RawFund, Sheet, Unread, headers_of, printed
 from pipeline.forms.prose import prose_indicators
 from pipeline.forms.rows import BodyRow, Slot, body_rows, ignored_columns, indicators, stitch
 from pipeline.forms.view import View
-from pipeline.grid.model import Cell
+from pipeline.grid.model import Box, Cell
 from pipeline.text import key
 
 _ORGAN = re.compile(
@@ -51,16 +52,25 @@ class Block:
         return any("level3" in row.cells or "target" in row.cells for rows in self.pages for row in rows)
 
 
+_Levels = Mapping[int, Mapping[str, Slot]]
+_Table = tuple[View, _Levels, dict[int, dict[int, Cell]]]
+
+
 class ListWalk:
     """Walks the pieces of a list and gives a raw form a project."""
 
     def __init__(self, sheet: Sheet, layout: Layout, knowledge: Knowledge) -> None:
         self._sheet, self._layout, self._knowledge = sheet, layout, knowledge
         self._columns: tuple[Column, ...] = ()
+        self._merges = False
+        self._unknown: list[Unread] = []
+        self._levels = LevelRows(knowledge.taxonomy)
 
     def walk(self) -> Iterator[RawForm]:
         """The forms of the list, in reading order."""
-        pages = [found for piece in self._sheet.pieces if (found := self._blocks(piece))]
+        tables = [table for piece in self._sheet.pieces if (table := self._rows(piece))]
+        self._merges = any(self._merged(cells) for _, _, cells in tables)
+        pages = [self._blocks(*table) for table in tables]
         feet = {self._closed(found[-1]) for found in pages[:-1]}
         blocks: list[Block] = []
         for found in pages:
@@ -70,15 +80,21 @@ class ListWalk:
                     self._merge(blocks[-1], found.pop(0))
             blocks += found
         unit: Printed | None = None
+        form: RawForm | None = None
+        left: list[Unread] = []
         for block in blocks:
             name = self._slot(block, self._name())
-            if self._is_sum(block):
-                continue
-            if not block.has_rows and block.prose is None and not block.text(self._number("goal")):
-                if name is not None and _ORGAN.search(key(name.text)):
+            sums = self._is_sum(block)
+            if sums or (not block.has_rows and block.prose is None and not block.text(self._number("goal"))):
+                if not sums and name is not None and _ORGAN.search(key(name.text)):
                     unit = name
+                left += _row_left_out(block)
                 continue
-            yield self._form(block, unit)
+            form = self._form(block, unit)
+            form.unread, left = left + form.unread, []
+            yield form
+        if form is not None:
+            form.unread += left
 
     def _number(self, role: str) -> int | None:
         return next((i for i, c in enumerate(self._columns) if c.role == role), None)
@@ -98,23 +114,40 @@ class ListWalk:
         fund = next((i for i, c in enumerate(self._columns) if c.role == "fund"), None)
         return [i for i in (self._name(), fund, self._number("goal")) if i is not None]
 
-    def _blocks(self, piece: Piece) -> list[Block]:
+    def _rows(self, piece: Piece) -> _Table | None:
+        """A table's rows below its header, each with its group's cells by column number."""
         view = piece.view
         headers = [h for h in headers_of(piece, self._knowledge, self._layout) if h.is_list]
         if headers:
+            self._note_unknown(view, headers[0])
             self._columns = headers[0].columns
         heads = {row for h in headers for row in range(h.top, h.bottom)}
         first = headers[0].bottom if headers else 0
         rows = [row for row in range(first, view.rows) if row not in heads and not self._is_note(view, row)]
         if not rows or not self._columns:
-            return []
-        cells = {row: self._group_cells(view, row) for row in rows}
-        starts = [row for row in rows if row == rows[0] or self._starts(cells[row], row, self._merged(cells))]
+            return None
+        name = self._name()
+        levels = self._levels.take(view, rows, self._columns[name] if name is not None else None)
+        return view, levels, {row: self._group_cells(view, row) for row in levels}
+
+    def _note_unknown(self, view: View, header: Header) -> None:
+        """Headings that no dictionary knows, from the first header: what stands below them is read by nobody."""
+        if self._columns:
+            return
+        for row in range(header.top, header.bottom):
+            for cell in view.starting[row]:
+                if cell.text and not meanings(self._knowledge, cell.text, self._layout):
+                    self._unknown.append(Unread("unknown_label", cell.text, view.table.page, cell.box))
+
+    def _blocks(self, view: View, levels: _Levels, cells: dict[int, dict[int, Cell]]) -> list[Block]:
+        rows = list(levels)
+        starts = [row for n, row in enumerate(rows) if not n or self._starts(cells, rows[n - 1], row)]
         slots: dict[int, Slot] = {}
         blocks: list[Block] = []
         for i, start in enumerate(starts):
             end = starts[i + 1] if i + 1 < len(starts) else rows[-1] + 1
-            blocks.append(self._block(view, [r for r in rows if start <= r < end], cells, slots, (rows[0], rows[-1])))
+            own = {row: levels[row] for row in rows if start <= row < end}
+            blocks.append(self._block(view, own, cells, slots, (rows[0], rows[-1])))
         return blocks
 
     def _group_columns(self) -> list[tuple[int, Column]]:
@@ -128,22 +161,24 @@ class ListWalk:
         return {i: found[0] for i, c in self._group_columns() if (found := view.under(row, c.x0, c.x1))}
 
     def _merged(self, cells: dict[int, dict[int, Cell]]) -> bool:
-        """Whether the table merges a group's cells; else blank cells below a name mean the same project."""
+        """Whether a table merges a group's cells; if none does, blank cells below a name mean the same project."""
         anchors = self._anchors()
         return any(cell.row_span > 1 for row in cells.values() for i, cell in row.items() if i in anchors)
 
-    def _starts(self, cells: dict[int, Cell], row: int, merged: bool) -> bool:
-        return any(i in cells and cells[i].row == row and (merged or bool(cells[i].text)) for i in self._anchors())
+    def _starts(self, cells: dict[int, dict[int, Cell]], above: int, row: int) -> bool:
+        here, before = cells[row], cells[above]
+        begins = any(i in here and here[i].row == row and (self._merges or here[i].text) for i in self._anchors())
+        return begins and not all(i in before and _repeats(before[i], cell, self._merges) for i, cell in here.items())
 
     def _block(
         self,
         view: View,
-        rows: list[int],
+        levels: Mapping[int, Mapping[str, Slot]],
         cells: dict[int, dict[int, Cell]],
         slots: dict[int, Slot],
         ends: tuple[int, int],
     ) -> Block:
-        page = view.table.page
+        page, rows = view.table.page, list(levels)
         own: dict[int, Slot] = {}
         for row in rows:
             for i, cell in cells[row].items():
@@ -159,7 +194,7 @@ class ListWalk:
             if c.role != "prose" and not c.role.startswith("field:") and c.role not in ("fund", "goal")
         ]
         prose = self._number("prose")
-        body = body_rows(view, rows, columns) if columns else []
+        body = list(with_levels(body_rows(view, rows, columns), levels)) if columns else []
         unread = ignored_columns(view, rows, self._columns)
         block = Block(own, [body] if body else [], page, page, unread=unread)
         block.prose = own[prose].value if prose is not None and prose in own else None
@@ -233,6 +268,9 @@ class ListWalk:
                 above.slots[i] = slot
                 continue
             value = mine.value
+            if i == self._name() and _is_another(key(value.text), below.text(i)):
+                above.slots[i] = slot  # the blank cell before it was not the end of the name above
+                continue
             if slot.value is not None and key(slot.value.text) != key(value.text):
                 value = _whole(value, slot.value)
             above.slots[i] = Slot(value, mine.top, slot.bottom, slot.ruled)
@@ -254,7 +292,8 @@ class ListWalk:
             elif column.role == "goal":
                 form.goals.setdefault(column.label.scope or "annual", value)
         form.funds = list(self._funds(block))
-        form.unread = block.unread
+        form.unread = [*self._unknown, *block.unread]
+        self._unknown = []  # once a list
         if unit is not None and "implementing_unit" not in form.fields:
             form.fields["implementing_unit"] = unit
         form.indicators = indicators(stitch(block.pages, self._knowledge.taxonomy))
@@ -267,7 +306,30 @@ class ListWalk:
         for i, column in enumerate(self._columns):
             value = self._slot(block, i)
             if column.role == "fund" and value is not None:
-                yield RawFund(column.text, str(column.label.source), column.label.scope or scope, value)
+                label = column.label
+                yield RawFund(column.text, str(label.source), label.scope or scope, value, item=label.part == "item")
+
+
+def _is_another(above: str, below: str) -> bool:
+    """Whether a name printed below a break has a code of its own, and not the one above it or the end of that."""
+    mine, other = _CODE.match(above), _CODE.match(below)
+    return mine is not None and other is not None and not mine[0].endswith(other[0])
+
+
+def _repeats(above: Cell, cell: Cell, merged: bool) -> bool:
+    """Whether a cell of a row group says what the one above it said: name and goal may be printed on every row."""
+    same_text = key(cell.text) == key(above.text) if cell.text else not merged
+    return cell is above or same_text
+
+
+def _row_left_out(block: Block) -> Iterator[Unread]:
+    """A row that is no project: a sum, or a unit above its projects."""
+    values = [slot.value for slot in block.slots.values() if slot.value is not None]
+    parts = [part for value in values for part in value.parts if part.page == block.page_first]
+    if parts:
+        boxes = [part.box for part in parts]
+        box = Box(*(min(b[n] for b in boxes) for n in (0, 1)), *(max(b[n] for b in boxes) for n in (2, 3)))
+        yield Unread("ignored", "; ".join(value.text for value in values), block.page_first, box)
 
 
 def _halves(above: str, below: str) -> bool:

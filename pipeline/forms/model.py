@@ -70,6 +70,7 @@ class RawFund:
     amount: Printed
     rate: Printed | None = None
     score: Printed | None = None
+    weight: Printed | None = None  # points that the execution rate is worth
     item: bool = False
 
 
@@ -104,6 +105,7 @@ class RawForm:
     fields: dict[str, Printed] = field(default_factory=dict)
     funds: list[RawFund] = field(default_factory=list)
     goals: dict[str, Printed] = field(default_factory=dict)
+    totals: dict[str, Printed] = field(default_factory=dict)  # weight and score of the row that sums up the indicators
     indicators: list[RawIndicator] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
     goal_places: list[tuple[str, float]] = field(

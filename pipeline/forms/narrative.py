@@ -18,6 +18,7 @@ _SECTION = re.compile(
 )
 _FURNITURE = re.compile(r"^[-—－\s]*\d{1,4}[-—－\s]*$|^第\d+页")
 _AMOUNT = re.compile(r"(\d[\d,，]*(?:\.\d+)?)\s*(亿元|万元|元|万|亿)")
+_CLAUSE = re.compile(r"[，,。；;：:、]")
 SHORT = 40  # characters; a longer unit or period is a sentence about it
 
 
@@ -86,7 +87,15 @@ def _finished(record: _Record | None) -> Iterator[RawForm]:
 
 
 def _funds(value: Printed) -> Iterator[RawFund]:
-    """The year's amount, when the section names one, or one 其中 (of which) others; else nobody can say which it is."""
+    """The year's amount, when the section names one, or one 其中 (of which) others; else each with the words before it.
+
+    Of several amounts side by side nobody can say which is the year's, and adding them up would be inventing one.
+    """
     amounts = list(_AMOUNT.finditer(value.text))
     if len(amounts) == 1 or (amounts and "其中" in value.text[amounts[0].end() : amounts[1].start()]):
         yield RawFund("年度预算安排", "total", "annual", Printed(amounts[0][0], value.parts))
+        return
+    ends = [0, *(match.end() for match in amounts)]
+    for end, match in zip(ends, amounts, strict=False):
+        label = _CLAUSE.split(value.text[end : match.start()])[-1] or "年度预算安排"
+        yield RawFund(label, "other", "annual", Printed(match[0], value.parts), item=True)

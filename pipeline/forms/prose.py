@@ -15,7 +15,7 @@ from pipeline.forms.model import Printed, RawIndicator
 _ITEM = re.compile(
     r"(?:\d{1,2}\s*[、.．]\s*)?\d{1,2}\s*[－\-—–]\s*(?P<level1>[^，,；;。0-9]{2,12}?)\s*[，,]\s*\d{1,3}\s*[－\-—–]\s*(?P<level2>[^，,；;。0-9]{2,16}?)\s*[，,]"
 )
-_VALUE = re.compile(r"(?:(?<=[；;，,。])|^)\s*(?P<label>[^：:；;，,。]{3,10})[：:]")
+_VALUE = re.compile(r"(?:(?<=[；;，,。])|^)\s*(?P<label>[^：:；;，,。》]{3,10})(?:[：:]|(?=》))")
 _END = "；;，,。 "
 
 

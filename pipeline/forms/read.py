@@ -6,17 +6,18 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.forms.boxed import BoxedWalk
-from pipeline.forms.knowledge import Knowledge, Layout, label_keys, meanings
-from pipeline.forms.layouts import match_layout
+from pipeline.forms.knowledge import Knowledge, Layout, OtherForm, label_keys, meanings
+from pipeline.forms.layouts import match_layout, match_other
 from pipeline.forms.lists import ListWalk
 from pipeline.forms.model import Part, Printed, RawForm, Sheet, printed
-from pipeline.forms.segment import TITLE, is_title_row
-from pipeline.grid.lines import one_title
+from pipeline.forms.segment import is_title_row, title_lines
 from pipeline.grid.model import Line
 from pipeline.text import key
 
-_UNIT = re.compile(r"单位[:：](亿元|万元|千元|元)|^[(（]?(亿元|万元|千元|元)[)）]?$")
+_UNIT = re.compile(r"(?:金额)?单位\s*[:：]\s*(亿元|万元|千元|元)|^[(（]?(亿元|万元|千元|元)[)）]?$")
 _YEAR_LINE = re.compile(r"^[(（\[【]*20\d\d[(（]?(?:年度?)?[)）\]】]*$")
+_TABLE = re.compile(r"[^\d\W].{3,}表(?:\([^()]*\))?$")
+_ORGAN = re.compile(r"^\d{3,}[-_].{3,}(?:局|委|厅|办公室|部|院|会|中心|政府|处|队|署)$")
 _INLINE = re.compile(r"^([^:：]{2,12})[:：](.+)$")
 
 
@@ -31,10 +32,16 @@ def read_sheet(sheet: Sheet, knowledge: Knowledge) -> Iterator[RawForm]:
     )
     for form in forms:
         form.title = title or form.title
-        _context(form, sheet.above, knowledge, layout)
+        _context(form, [*sheet.above, *_above_header(sheet)], knowledge, layout)
         _name_from_title(form)
         if _holds_something(form):
             yield form
+
+
+def other_form(sheet: Sheet, knowledge: Knowledge) -> OtherForm | None:
+    """What a sheet is when it is none of the forms that are read."""
+    title = sheet_title(sheet)
+    return match_other(knowledge, key(title.text) if title else "", _labels(sheet))
 
 
 def _name_from_title(form: RawForm) -> None:
@@ -52,6 +59,16 @@ def is_list(sheet: Sheet) -> bool:
     return any(h.is_list for h in sheet.pieces[0].headers)
 
 
+def _above_header(sheet: Sheet) -> Iterator[tuple[int, Line]]:
+    """Full-width rows of a list's table above its header: 单位名称：… and the like."""
+    piece = sheet.pieces[0]
+    head = next((h for h in piece.headers if h.is_list), None)
+    for row in range(piece.first, head.top if head is not None else piece.first):
+        row_cells = piece.view.row_cells(row)
+        if len(row_cells) == 1 and row_cells[0].text:
+            yield piece.table.page, Line(row_cells[0].box, row_cells[0].text)
+
+
 def sheet_title(sheet: Sheet) -> Printed | None:
     """The title, from the table's own full-width rows or the lines above it; two lines when it is wrapped."""
     piece = sheet.pieces[0]
@@ -59,24 +76,9 @@ def sheet_title(sheet: Sheet) -> Printed | None:
     for row in range(piece.first, min(piece.first + 3, piece.last)):
         if is_title_row(view, row):
             return printed(piece.table.page, view.row_cells(row)[0])
-    lines = sheet.above
-    for i in range(len(lines) - 1, -1, -1):
-        page, line = lines[i]
-        if TITLE.search(key(line.text)):
-            title = printed(page, line)
-            return printed(*lines[i - 1]) + title if i and _wraps(lines[i - 1][1], line) else title
-        if i and key(line.text).endswith("表") and TITLE.search(key(lines[i - 1][1].text) + key(line.text)):
-            return printed(*lines[i - 1]) + printed(page, line)
-    return None
-
-
-def _wraps(above: Line, line: Line) -> bool:
-    """Whether a title's last line goes on from the one above it, and not from a heading of its own."""
-    height = line.box.y1 - line.box.y0
-    near = line.box.y0 - above.box.y1 < height
-    own = key(above.text)
-    apart = re.search(r"[:。]|^附|表(?:\([^()]*\))?$", own) or _YEAR_LINE.match(own)
-    return near and not apart and one_title([above, line])
+    lines = title_lines(sheet.above) or [x for x in sheet.above if _TABLE.search(key(x[1].text))][-1:]
+    found = [printed(page, line) for page, line in lines]
+    return sum(found[1:], found[0]) if found else None
 
 
 def _labels(sheet: Sheet) -> set[str]:
@@ -86,13 +88,15 @@ def _labels(sheet: Sheet) -> set[str]:
 def _context(form: RawForm, above: Sequence[tuple[int, Line]], knowledge: Knowledge, layout: Layout) -> None:
     """Year, unit and fields from the lines above the table."""
     for page, line in above:
-        text = key(line.text)
-        unit = _UNIT.search(text)
-        if unit:
+        text = line.text.strip()
+        if unit := _UNIT.search(text):
             form.unit = form.unit or _part(page, line, unit[1] or unit[2])
-        elif _YEAR_LINE.match(text):
+            text = (text[: unit.start()] + text[unit.end() :]).strip()  # 填报单位：… may stand on the same line
+        if _YEAR_LINE.match(key(text)):
             form.year_line = form.year_line or printed(page, line)
-        elif match := _INLINE.match(line.text):
+        elif _ORGAN.match(text):  # 341-湖州市财政局
+            form.context_fields.setdefault("department", printed(page, line))
+        elif match := _INLINE.match(text):
             found = meanings(knowledge, match[1], layout)
             if "field" in found:
                 form.context_fields[str(found["field"].field)] = _part(page, line, match[2].strip())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from pipeline.forms.knowledge import NOTHING, Label, Meanings
+from pipeline.forms.knowledge import NOTHING, Label, Meanings, fund_under
 from pipeline.forms.model import Printed, RawForm, RawFund, Unread, printed
 from pipeline.forms.view import View
 from pipeline.grid.model import Cell
@@ -14,8 +14,10 @@ from pipeline.text import join_lines, key
 AMOUNT = re.compile(r"^[-－(（]?[\d,，.．\s]*\d[\d,，.．\s]*[)）]?(?:元|万元|亿元|%)?$|^[-—－–/\s*]+$")
 PRIVATE = "a person"  # how the reason begins for which names and telephone numbers are left out
 UNIT_LENGTH = 24  # characters; a longer text that ends with a unit is a sentence
+SHORT = 4  # characters of the upper half of a label
 SAME_EDGE = 5.0  # points
 _UNIT = re.compile(r"[(（](?:单位[:：])?(万元|元|亿元|千元)[)）]")
+_BOX = re.compile("[□☐☑☒√✓✔■]")
 _INLINE = re.compile(r"^([^:：]{2,16})[:：](.+)$", re.DOTALL)
 
 
@@ -29,8 +31,10 @@ class Region:
         self._means_of = means
         self._page = view.table.page
         self._scopes: dict[int, str] = {}  # scope of the last total above, by label column
+        self._row_scopes: dict[int, str] = {}  # scope of the last total to the left, by row
         self._columns: list[tuple[Cell, Label]] = []  # headings of a fund grid by scope: 年初预算数, 全年执行数
         self._heads: list[tuple[Cell, Label]] = []  # fund labels over their amounts
+        self._halves: dict[int, Meanings] = {}  # lower halves of labels that are printed in two cells
 
     def _means(self, cell: Cell | None) -> Meanings:
         return self._means_of(cell.text) if cell is not None and cell.text else NOTHING
@@ -41,13 +45,17 @@ class Region:
         if not any(label.scope for _, label in self._columns):
             self._columns = []
         self._used |= {id(c) for c, _ in self._columns}
+        for cell, label in self._columns:
+            if label.part == "ignored":  # years below 近两年收支金额 head its parts
+                parts = self._view.under(min(cell.row + cell.row_span, self._view.rows - 1), cell.box.x0, cell.box.x1)
+                self._used |= {id(c) for c in parts if c.column_span < cell.column_span}
         self._heads = [
             (c, m["fund"]) for c in self._cells if "fund" in (m := self._means(c)) and not self._values_right(c)
         ]
         self._continued_goal()
         for cell in self._cells:
-            if cell.text and id(cell) not in self._used:
-                self._label(cell, self._means(cell))
+            if cell.text and id(cell) not in self._used and not self._is_upper_half(cell):
+                self._label(cell, self._halves.get(id(cell)) or self._means(cell))
         for cell, label in self._heads:
             if id(cell) not in self._used:
                 self._below(cell, label)
@@ -67,6 +75,18 @@ class Region:
             if cell.text and scope in self._form.goals and free and not self._means(cell):
                 self._form.goals[scope] = self._form.goals[scope] + printed(self._page, cell)
                 self._used.add(id(cell))
+
+    def _is_upper_half(self, cell: Cell) -> bool:
+        """Whether a goal's label goes on in the cell below (年度 over 总体目标); no value stands beside this cell."""
+        below, right = self._view.below(cell), self._view.right_of(cell)
+        if below is None or len(cell.text) > SHORT or below.column_span != cell.column_span or not self._means(right):
+            return False
+        whole = self._means_of(cell.text + below.text)
+        if "goal" not in whole or "goal" not in self._means(below):
+            return False
+        self._used.add(id(cell))
+        self._halves[id(below)] = whole
+        return True
 
     def _label(self, cell: Cell, found: Meanings) -> None:
         if not found:
@@ -114,6 +134,10 @@ class Region:
         elif "goal" in found:
             self._form.goals.setdefault(found["goal"].scope or "annual", value)
             self._used.add(id(cell))
+        elif "fund" in found and AMOUNT.match(value.text):
+            fund = found["fund"]
+            self._form.funds.append(RawFund(match[1], str(fund.source), fund.scope, value, item=fund.part == "item"))
+            self._used.add(id(cell))
 
     def _field(self, cell: Cell, label: Label) -> None:
         right = self._view.right_of(cell)
@@ -122,21 +146,30 @@ class Region:
             return
         self._used.add(id(right))
         if right.text:
-            self._form.fields.setdefault(str(label.field), printed(self._page, right))
+            value = printed(self._page, right)
+            while _BOX.search(right.text) and (right := self._view.right_of(right)) and _BOX.search(right.text):
+                value = value + printed(self._page, right)  # options stand in cells of their own
+                self._used.add(id(right))
+            first = self._form.fields.setdefault(str(label.field), value)
+            if key(first.text) != key(value.text):  # 省级主管部门 after 中央主管部门
+                text = f"{cell.text}: {value.text}"
+                self._form.unread.append(Unread("ignored", text, self._page, value.parts[0].box))
 
     def _fund(self, cell: Cell, label: Label) -> None:
-        scope = label.scope or (self._scopes.get(cell.column) if label.source != "total" else None)
-        if label.source == "total" and label.scope:
-            self._scopes[cell.column] = label.scope
+        scope = label.scope
+        if label.source != "total":
+            scope = scope or self._scopes.get(cell.column) or self._row_scopes.get(cell.row)
+        elif label.scope:
+            self._scopes[cell.column] = self._row_scopes[cell.row] = label.scope
         values = self._values_right(cell)
         headed = [(v, self._heading(v)) for v in values]
         if any(h is not None for _, h in headed):
             self._used.add(id(cell))
-            self._fund_grid(cell, label, headed)
+            self._fund_grid(cell, label, [*headed, *self._remarks(values[-1])])
         elif len(values) > 1 and label.source == "total" and any(self._head_over(v) for v in values):
-            self._used |= {id(cell), *map(id, values)}
-            self._used |= {id(head[0]) for v in values if (head := self._head_over(v))}
-            for value in values:
+            placed = [(v, head[0]) for v in values if (head := self._head_over(v))]
+            self._used |= {id(cell), *(id(c) for pair in placed for c in pair)}
+            for value, _ in placed:
                 self._emit_head(value)
         elif values:
             self._used |= {id(cell), id(values[0])}
@@ -164,23 +197,44 @@ class Region:
         above = [(c, label) for c, label in self._columns if c.row < value.row and c.box.x0 <= middle <= c.box.x1]
         return max(above, key=lambda x: x[0].row)[1] if above else None
 
+    def _remarks(self, last: Cell) -> list[tuple[Cell, Label | None]]:
+        """The texts right of a fund grid's last amount, below headings of what is not carried (原因)."""
+        remarks: list[tuple[Cell, Label | None]] = []
+        right = self._view.right_of(last)
+        while right is not None and (label := self._heading(right)) is not None and label.part == "ignored":
+            remarks.append((right, label))
+            right = self._view.right_of(right)
+        return remarks
+
     def _fund_grid(self, cell: Cell, label: Label, headed: list[tuple[Cell, Label | None]]) -> None:
         """A row of a fund grid: amounts by the scope of their column, then rate and score of the executed amount."""
         extras = {h.part: printed(self._page, v) for v, h in headed if h is not None and h.part and v.text}
         for value, heading in headed:
             self._used.add(id(value))
+            if heading is not None and heading.part == "ignored" and value.text:
+                self._form.unread.append(Unread("ignored", f"{heading.name}: {value.text}", self._page, value.box))
             if heading is not None and heading.scope and value.text:
-                executed = heading.scope == "executed"
+                text, source = self._narrower(cell, label, value)
+                executed = heading.scope == "executed" and source == label.source
                 self._form.funds.append(
                     RawFund(
-                        cell.text,
-                        str(label.source),
+                        text,
+                        source,
                         heading.scope,
                         printed(self._page, value),
                         extras.get("rate") if executed else None,
                         extras.get("score") if executed else None,
+                        extras.get("weight") if executed else None,
                     )
                 )
+
+    def _narrower(self, cell: Cell, label: Label, value: Cell) -> tuple[str, str]:
+        """Label and source of an amount in a row of totals: its column may be headed 财政拨款 below 全年预算数."""
+        head = self._head_over(value) if label.source == "total" else None
+        if head is None:
+            return cell.text, str(label.source)
+        self._used.add(id(head[0]))
+        return head[0].text, str(head[1].source)
 
     def _note_unit(self, cell: Cell) -> None:
         unit = _UNIT.search(key(cell.text))
@@ -247,9 +301,7 @@ class Region:
         if "block" in found:
             self._note_unit(cell)
         if "goal_actual" in found:
-            below = self._view.below(cell)
-            if below is not None:
-                self._used.add(id(below))
+            self._not_carried(cell, self._view.below(cell), self._view.right_of(cell))
         if "ignored" in found or "total_row" in found:
             private = "ignored" in found and (found["ignored"].why or "").startswith(PRIVATE)
             right = self._view.right_of(cell)
@@ -259,6 +311,13 @@ class Region:
                     text = cell.text if private else f"{cell.text}: {right.text}"
                     self._form.unread.append(Unread("ignored", text, self._page, right.box))
                 right = self._view.at(cell.row, right.column + right.column_span)
+
+    def _not_carried(self, label: Cell, *places: Cell | None) -> None:
+        """The value of a label that has no column in the tables: in the first of the places that is no label."""
+        value = next((v for v in places if v is not None and not self._means(v) and id(v) not in self._used), None)
+        if value is not None and value.text:
+            self._used.add(id(value))
+            self._form.unread.append(Unread("ignored", f"{label.text}: {value.text}", self._page, value.box))
 
     def _head_over(self, value: Cell) -> tuple[Cell, Label] | None:
         """The nearest fund heading over an amount."""
@@ -279,16 +338,20 @@ class Region:
             for c, over in self._heads
             if c.row + c.row_span <= head.row and c.box.x0 - 1 <= head.box.x0 and head.box.x1 <= c.box.x1 + 1
         ]
-        text, source, item = head.text, str(label.source), label.part == "item"
+        text, scope = head.text, label.scope or self._scope_beside(head)
         for over_head, _ in parents:
             self._used.add(id(over_head))
             self._note_unit(over_head)
         parent, over = max(parents, key=lambda x: x[0].row, default=(head, label))
-        if over.source != "total":
-            text = f"{parent.text}/{head.text}" if parent is not head else text
-            item = item or (source != "total" and parent is not head)
-            source = str(over.source) if source == "total" or parent is head else "other"
-        self._form.funds.append(RawFund(text, source, label.scope, printed(self._page, value), item=item))
+        if parent is not head and over.source != "total":
+            text, label = f"{parent.text}/{head.text}", fund_under(label, over)
+        amount, item = printed(self._page, value), label.part == "item"
+        self._form.funds.append(RawFund(text, str(label.source), scope, amount, item=item))
+
+    def _scope_beside(self, head: Cell) -> str | None:
+        """The scope that the totals among the headings beside it say, where they agree."""
+        scopes = {label.scope for c, label in self._heads if label.source == "total" and c.row == head.row}
+        return scopes.pop() if len(scopes) == 1 else None
 
     def _below(self, cell: Cell, label: Label) -> None:
         """A fund heading over its amount, unless a row of totals gave it already."""

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from pipeline.forms.header import Column
 from pipeline.forms.knowledge import Taxonomy, level_name
 from pipeline.forms.model import Printed, RawIndicator, Unread, printed
+from pipeline.forms.sides import LIFETIME, TARGETS, beside, sides
 from pipeline.forms.view import View
-from pipeline.grid.model import Cell
+from pipeline.grid.model import Box, Cell
 
 LEVELS = ("level1", "level2")
 COLUMN_ROLES = (
-    *("level3", "target", "lifetime_target", "operator", "unit", "weight"),
+    *("level3", *LIFETIME, *LIFETIME.values(), "weight"),
     *("actual", "score", "deviation_reason", "remark"),
 )
-OWN = ("level3", "target", "operator", "unit", "lifetime_target", "actual")  # what makes a row an indicator of its own
+OWN = ("level3", *LIFETIME, *LIFETIME.values(), "actual")  # what makes a row an indicator of its own
 
 
 @dataclass(slots=True)
@@ -40,6 +41,8 @@ class BodyRow:
     row: int
     first_of_page: bool
     last_of_page: bool
+    top: float  # points
+    side: int  # of a header that repeats its columns, from left to right
 
 
 def is_level(taxonomy: Taxonomy, text: str) -> bool:
@@ -51,6 +54,10 @@ def is_level(taxonomy: Taxonomy, text: str) -> bool:
 def body_rows(view: View, rows: Iterable[int], columns: Sequence[Column]) -> list[BodyRow]:
     """The indicator rows among grid rows of one table. Grid rows that differ in no column of their own are one row."""
     rows = list(rows)
+    return [row for n, side in enumerate(sides(columns)) for row in _side_rows(view, rows, side, n)]
+
+
+def _side_rows(view: View, rows: Sequence[int], columns: Sequence[Column], side: int) -> list[BodyRow]:
     page, slots = view.table.page, {}
     result: list[BodyRow] = []
     before: tuple[int, ...] | None = None
@@ -83,6 +90,8 @@ def body_rows(view: View, rows: Iterable[int], columns: Sequence[Column]) -> lis
                 row,
                 row == rows[0],
                 row == rows[-1],
+                view.table.ys[row],
+                side,
             )
         )
     return result
@@ -94,9 +103,10 @@ def ignored_columns(view: View, rows: Iterable[int], columns: Sequence[Column]) 
     for column in (c for c in columns if c.role == "ignored"):
         cells = {id(c): c for row in rows for c in view.under(row, column.x0, column.x1) if c.text}
         if cells:
-            first = next(iter(cells.values()))
+            boxes = [c.box for c in cells.values()]
+            whole = Box(boxes[0].x0, boxes[0].y0, max(b.x1 for b in boxes), max(b.y1 for b in boxes))
             text = f"{column.text}: {'; '.join(c.text for c in cells.values())}"
-            found.append(Unread("ignored", text, view.table.page, first.box))
+            found.append(Unread("ignored", text, view.table.page, whole))
     return found
 
 
@@ -108,7 +118,13 @@ def _joined(page: int, cells: Sequence[Cell]) -> Printed:
 
 
 def stitch(pages: Sequence[list[BodyRow]], taxonomy: Taxonomy) -> list[BodyRow]:
-    """Body rows of successive tables as one sequence: slots merged over the breaks, cut rows joined."""
+    """Body rows of successive tables, side by side: slots merged over the breaks, cut rows joined."""
+    count = max((row.side for rows in pages for row in rows), default=0) + 1
+    by_side = ([[row for row in rows if row.side == side] for rows in pages] for side in range(count))
+    return [row for side in by_side for row in _stitch_side(side, taxonomy)]
+
+
+def _stitch_side(pages: Sequence[list[BodyRow]], taxonomy: Taxonomy) -> list[BodyRow]:
     rows: list[BodyRow] = []
     for page_rows in pages:
         joined = 0
@@ -122,6 +138,8 @@ def stitch(pages: Sequence[list[BodyRow]], taxonomy: Taxonomy) -> list[BodyRow]:
 
 
 def _merge_slots(rows: list[BodyRow], following: list[BodyRow], taxonomy: Taxonomy) -> None:
+    if not following[0].cells and _prints_level_rows((*rows, *following)):
+        return  # a level at the head of the page begins something new
     for role in LEVELS:
         above, below = rows[-1].slots.get(role), following[0].slots.get(role)
         if above is None or below is None or not _same_cell(above, below, taxonomy):
@@ -134,6 +152,13 @@ def _merge_slots(rows: list[BodyRow], following: list[BodyRow], taxonomy: Taxono
         for row in following:
             if row.slots.get(role) is below:
                 row.slots[role] = above
+
+
+def _prints_level_rows(rows: Iterable[BodyRow]) -> bool:
+    """Whether levels stand on rows of their own, above their indicators. At a page's head they may be cut cells."""
+    return any(
+        not row.cells and not row.first_of_page and any(slot.value for slot in row.slots.values()) for row in rows
+    )
 
 
 def _may_stand_under(level1: Slot, row: BodyRow, taxonomy: Taxonomy) -> bool:
@@ -183,7 +208,14 @@ def _join_row(above: BodyRow, below: BodyRow) -> None:
 
 def indicators(rows: Sequence[BodyRow]) -> list[RawIndicator]:
     """Rows as indicators: blank level cells take the level above them; rows without an indicator are left out."""
-    result: list[RawIndicator] = []
+    by_side = (_side_indicators(list(side)) for _, side in groupby(rows, key=lambda row: row.side))
+    placed = sorted((found for side in by_side for found in side), key=lambda x: (x[0].page, x[0].top, x[0].side))
+    in_order = [indicator for _, indicator in placed]
+    return beside(in_order) if any(row.side for row in rows) else in_order
+
+
+def _side_indicators(rows: Sequence[BodyRow]) -> list[tuple[BodyRow, RawIndicator]]:
+    result: list[tuple[BodyRow, RawIndicator]] = []
     last: dict[str, Printed] = {}
     merged = _merges(rows)
     for row in rows:
@@ -198,13 +230,15 @@ def indicators(rows: Sequence[BodyRow]) -> list[RawIndicator]:
             if role not in levels and role in last and role in row.slots and not merged:
                 levels[role] = last[role]
         last = dict(levels) or last
-        if "level3" in row.cells or "target" in row.cells:
-            result.append(RawIndicator(row.page, {**levels, **row.cells}))
+        if any(role in row.cells for role in ("level3", *TARGETS)):
+            result.append((row, RawIndicator(row.page, {**levels, **row.cells})))
     return result
 
 
 def _merges(rows: Sequence[BodyRow]) -> bool:
     """Whether a form merges its level cells. Then a blank cell of its own is blank; else it repeats the one above."""
     return any(
-        above.slots.get(role) is below.slots.get(role) is not None for above, below in pairwise(rows) for role in LEVELS
+        above.page == below.page and above.slots.get(role) is below.slots.get(role) is not None
+        for above, below in pairwise(rows)
+        for role in LEVELS
     )

@@ -14,6 +14,7 @@ from pipeline.forms.header import Header, find_headers
 from pipeline.forms.knowledge import Knowledge, meanings
 from pipeline.forms.model import Piece, Sheet
 from pipeline.forms.view import View, view_of
+from pipeline.grid.lines import one_title
 from pipeline.grid.model import Cell, Line, PageGrid, Table
 from pipeline.text import key
 
@@ -22,6 +23,7 @@ ALIKE = 0.7  # share of column positions that must agree
 LINES_ABOVE = 8  # printed lines above a table that may belong to it
 START_FIELDS = {"project_name", "department", "implementing_unit"}
 TITLE = re.compile(r"绩效.*[表书]|(?:目标|自评|评价).*表")
+_TABLE_NUMBER = re.compile(r"^(?:附?表|预算|公开|部门)*\d[\d.-]*表$")
 _YEAR_LINE = re.compile(r"^[(（\[]?20\d\d年?度?[)）\]]?$")
 
 
@@ -65,13 +67,28 @@ def segment(pages: Iterable[PageGrid], knowledge: Knowledge) -> Iterator[Sheet]:
 
 def title_of(lines: Sequence[tuple[int, Line]]) -> str:
     """The key of the title among the lines above a table; empty when there is none."""
+    return "".join(key(line.text) for _, line in title_lines(lines))
+
+
+def title_lines(lines: Sequence[tuple[int, Line]]) -> Sequence[tuple[int, Line]]:
+    """The line with the title among the lines above a table, or the two lines over which it is wrapped; else none."""
     for i in range(len(lines) - 1, -1, -1):
         text = key(lines[i][1].text)
         if TITLE.search(text):
-            return text
-        if i and text.endswith("表") and TITLE.search(key(lines[i - 1][1].text) + text):
-            return key(lines[i - 1][1].text) + text
-    return ""
+            return lines[i - (i > 0 and _wraps(lines[i - 1][1], lines[i][1])) : i + 1]
+        wrapped = i and text.endswith("表") and not _TABLE_NUMBER.match(text)
+        if wrapped and TITLE.search(key(lines[i - 1][1].text) + text):
+            return lines[i - 1 : i + 1]
+    return ()
+
+
+def _wraps(above: Line, line: Line) -> bool:
+    """Whether a title's last line goes on from the one above it, and not from a heading of its own."""
+    height = line.box.y1 - line.box.y0
+    near = line.box.y0 - above.box.y1 < height
+    own = key(above.text)
+    apart = re.search(r"[:。]|^附|表(?:\([^()]*\))?$", own) or _TABLE_NUMBER.match(own) or _YEAR_LINE.match(own)
+    return near and not apart and one_title([above, line])
 
 
 def _may_hold(table: Table, current: _Open | None) -> bool:

@@ -7,6 +7,7 @@ in the cell that holds most of the run.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
@@ -16,8 +17,9 @@ from pipeline.grid.lines import line_groups, printed_lines
 from pipeline.grid.model import Box, Cell, Line, PageGrid, Table
 from pipeline.grid.overflow import release_slivers, settle
 from pipeline.reading.model import Page, Word
-from pipeline.text import join_lines
+from pipeline.text import join_lines, unquote
 
+PAGE_NUMBER = re.compile(r"^(?:第\d+页(?:[，,/]?共\d+页)?|[-—–－]\d+[-—–－])$")
 EDGE = 1.0  # points a word's centre may lie beside a table and still belong to it
 # Share of a word's height inside of a table that makes it part of the table. A page break cuts lines and leaves no more
 # than a sliver at the foot; at the head a title's descenders must not count.
@@ -36,11 +38,31 @@ def page_grid(page: Page, frames: Sequence[Lattice] | None = None, whole: Whole 
     for word in whole.words if whole is not None else page.words:
         inside_of = _frame_of(frames, word)
         (free if inside_of is None else inside[inside_of]).append(word)
+    for frame, words in zip(frames, inside, strict=True):
+        free += _page_number(frame, words)
     tables: list[Table] = []
     for frame, words in zip(frames, inside, strict=True):
         if words:
             tables.append(_table(page.number, frame, words, whole))
-    return PageGrid(page.number, page.width, page.height, tuple(tables), _free_lines(free))
+    return PageGrid(
+        page.number, page.width, page.height, tuple(tables), _free_lines(free), _unseen(page.covered, frames, whole)
+    )
+
+
+def _page_number(frame: Lattice, words: list[Word]) -> list[Word]:
+    """Take a page's number out of the words of a table that runs down to it, and into its last row."""
+    foot = frame.ys[-1]
+    last = sorted(word for word in words if word[3] > foot)
+    if not last or not PAGE_NUMBER.match("".join(word[4] for word in last)):
+        return []
+    words[:] = [word for word in words if word[3] <= foot]
+    return last
+
+
+def _unseen(covered: Sequence[Word], frames: Sequence[Lattice], whole: Whole | None) -> tuple[Line, ...]:
+    """Texts below covers, and clipped texts of tables that no visible word leads to."""
+    lost = (word for line in whole.lost if tabled(frames, line) for word in line) if whole is not None else ()
+    return tuple(line for word in (*covered, *lost) for line in printed_lines((word,)))
 
 
 def tabled(frames: Sequence[Lattice], words: Iterable[Word]) -> bool:
@@ -111,9 +133,8 @@ def _cell(span: tuple[int, int, int, int], box: Box, words: Sequence[Word], clip
     if not words:
         return Cell(*span, box, (), "", False)
     lines = printed_lines(words)
-    return Cell(
-        *span, box, lines, lines[0].text if len(lines) == 1 else join_lines([line.text for line in lines]), clipped
-    )
+    text = lines[0].text if len(lines) == 1 else unquote(join_lines([line.text for line in lines]))
+    return Cell(*span, box, lines, text, clipped)
 
 
 COLUMN_GAP = 4.0  # line heights; text further apart on one line is two lines: 部门名称 left, 单位：万元 right

@@ -25,12 +25,13 @@ LOST = (
 class Whole:
     """A page's words completed: `words` are visible at least in part, `hidden` are clipped lines.
 
-    Each hidden line comes with a visible word of its run, which says where it belongs.
+    Each hidden line comes with a visible word of its run, which says where it belongs; `lost` are the lines without.
     """
 
     words: tuple[Word, ...]
     hidden: tuple[tuple[Word, tuple[Word, ...]], ...]
     moved: Mapping[Word, Word]  # words placed by their edge, with what they are
+    lost: tuple[tuple[Word, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,11 @@ def complete(visible: Sequence[Word], stored: Sequence[Word]) -> Whole:
             lines.setdefault(word.run, []).append(_Stored(word, new))
     placed = _placed(lines)
     words = [placed.get(w, w) for line in lines.values() for item in line for w in item.shown]
-    hidden = tuple((placed.get(anchor, anchor), line) for anchor, line in _hidden(lines))
+    anchored = _hidden(lines)
+    hidden = tuple((placed.get(anchor, anchor), line) for anchor, line in anchored if anchor is not None)
     moved = {there: word for word, there in placed.items()}
-    return Whole((*words, *(v for v in visible if v not in seen)), hidden, moved)
+    lost = tuple(line for anchor, line in anchored if anchor is None)
+    return Whole((*words, *(v for v in visible if v not in seen)), hidden, moved, lost)
 
 
 def _placed(lines: _Lines) -> dict[Word, Word]:
@@ -95,10 +98,12 @@ def _completed(shown: Sequence[Word], stored: Word) -> list[Word]:
     at = 0
     if not shown:
         return pieces
-    for i, piece in enumerate(shown):
-        found = stored.text.find(piece.text, at)
-        if found < 0:
+    for i, seen in enumerate(shown):
+        place = _located(seen.text, stored.text, at)
+        if place is None:
             return [v._replace(run=stored.run) for v in shown]
+        found, end = place
+        piece = seen._replace(text=stored.text[found:end])
         if i:
             pieces[-1] = pieces[-1]._replace(text=pieces[-1].text + stored.text[at:found])
             pieces.append(piece._replace(run=stored.run))
@@ -109,28 +114,45 @@ def _completed(shown: Sequence[Word], stored: Word) -> list[Word]:
                     x0=stored.x0 if near_left else piece.x0, text=stored.text[:found] + piece.text, run=stored.run
                 )
             )
-        at = found + len(piece.text)
+        at = end
     pieces[-1] = pieces[-1]._replace(text=pieces[-1].text + stored.text[at:])
     return pieces
 
 
+def _located(piece: str, text: str, at: int) -> tuple[int, int] | None:
+    """Where a piece begins and ends in a text from `at` on, characters lost inside of it aside: commas are low."""
+    found = text.find(piece, at)
+    if found >= 0:
+        return found, found + len(piece)
+    first = end = at
+    for i, char in enumerate(piece):
+        end = text.find(char, end) + 1
+        if not end:
+            return None
+        first = end - 1 if i == 0 else first
+    return first, end
+
+
 def _overlap(visible: Word, stored: Word) -> bool:
-    """Whether a visible word is part of a stored one."""
+    """Whether a visible word is part of a stored one, or the other way about where a blank divides what is stored."""
     high = min(visible[3], stored[3]) - max(visible[1], stored[1])
-    inside = visible[0] >= stored[0] - 1 and visible[2] <= stored[2] + 1
-    return inside and high > 0.5 * (visible[3] - visible[1]) and visible.text in stored.text
+    if high <= 0.5 * (visible[3] - visible[1]):
+        return False
+    if visible[0] >= stored[0] - 1 and visible[2] <= stored[2] + 1:
+        return _located(visible.text, stored.text, 0) is not None
+    return stored[0] >= visible[0] - 1 and stored[2] <= visible[2] + 1 and stored.text in visible.text
 
 
-def _hidden(lines: _Lines) -> list[tuple[Word, tuple[Word, ...]]]:
-    """Lines without a visible word, tied to the nearest line of their run that has one."""
-    found: list[tuple[Word, tuple[Word, ...]]] = []
+def _hidden(lines: _Lines) -> list[tuple[Word | None, tuple[Word, ...]]]:
+    """Clipped words by line, tied to the nearest line of their run that has a visible one, if any has."""
+    found: list[tuple[Word | None, tuple[Word, ...]]] = []
     for run, line in lines.items():
         anchor = next((w for item in line for w in item.shown), None)
         if anchor is None:
             # below first: at the head of a page, what precedes the cut text is the table's header, not its run
             anchor = _walk(lines, run, 1) or _walk(lines, run, -1)
         rest = tuple(item.word for item in line if not item.shown)
-        if anchor is not None and rest:
+        if rest:
             found.append((anchor, rest))
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from pipeline.grid.model import Box, Line
 from pipeline.reading.model import Word
@@ -10,6 +11,7 @@ from pipeline.text import join_words
 
 SAME_AXIS = 30.0  # points between the middles of a title's lines
 SAME_SIZE = 1.4  # ratio of the heights of a title's lines
+SHIFT = 1.0  # points between two prints of one text that look like one, in bold
 SAME_LINE = 0.5  # share of the lower height that two words of one line overlap; subscripts do, wrapped lines do not
 
 
@@ -47,5 +49,18 @@ def _line(words: list[Word]) -> Line:
     if len(words) == 1:
         x0, y0, x1, y1, text, _ = words[0]
         return Line(Box(x0, y0, x1, y1), text)
+    if any(b[0] < a[2] - SHIFT for a, b in pairwise(words)):
+        words = [w for w in words if not any(_printed_over(w, other) for other in words)]
     box = Box(words[0][0], min(w[1] for w in words), max(w[2] for w in words), max(w[3] for w in words))
     return Line(box, join_words([w[4] for w in words]))
+
+
+def _printed_over(word: Word, other: Word) -> bool:
+    """Whether another word prints the same text in the same place. Of two equal ones, the later is too much."""
+    inside = (
+        other[0] - SHIFT < word[0]
+        and word[2] < other[2] + SHIFT
+        and abs(word[1] - other[1]) < SHIFT
+        and abs(word[3] - other[3]) < SHIFT
+    )
+    return inside and word[4] in other[4] and (len(word[4]) < len(other[4]) or word[5] > other[5])

@@ -58,10 +58,14 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class PageGrid:
-    """A page as tables and the lines of text outside of them, both from top to bottom."""
+    """A page as tables and the lines of text outside of them, both from top to bottom.
+
+    `hidden` are texts that nobody sees on the page and no cell took: below a white cover, or clipped away in a table.
+    """
 
     number: int
     width: float
     height: float
     tables: tuple[Table, ...]
     lines: tuple[Line, ...]
+    hidden: tuple[Line, ...] = ()

@@ -7,13 +7,19 @@ from pathlib import Path
 
 from pipeline.ingest.summary import Summary
 from pipeline.ingest.work import Outcome
+from pipeline.report.markdown import as_line
+from pipeline.report.markdown import as_markdown as report_as_markdown
+from pipeline.report.store import path_of
 
 _SHOWN = 20  # a longer list hides the summary; the dataset has them all
+_ROWS = 50  # a table of an artifact; the file of the report has the others
 _QUERY = "SELECT source_path, status, error_code, error_message FROM documents WHERE status <> 'ok'"
 
 
 def as_lines(summary: Summary, out: Path) -> Iterator[str]:
-    """The documents read now that are not ok, and how to see the rest in the dataset at `out`."""
+    """What has changed in the dataset at `out`, the documents read now that are not ok, and how to see the rest."""
+    if summary.changes:
+        yield f"{as_line(summary.changes)}; more in {path_of(out, summary.changes)}"
     for outcome in summary.bad[:_SHOWN]:
         yield f"{outcome.status}: {outcome.source_path}: {_reason(outcome)}"
     if summary.seen - summary.ok > min(len(summary.bad), _SHOWN):
@@ -28,6 +34,13 @@ def as_markdown(summary: Summary) -> str:
     )
     table = f"\n\n| status | document | reason |\n|---|---|---|\n{rows}" if rows else ""
     return f"{summary}{table}\n"
+
+
+def changes_as_markdown(summary: Summary, out: Path) -> str:
+    """What the run has changed in the dataset at `out`, as a page of Prefect's user interface."""
+    if summary.changes is None:
+        return "# Nothing has changed\n\nNo document was added, superseded or read differently: no new version.\n"
+    return report_as_markdown(summary.changes, _ROWS, path_of(out, summary.changes))
 
 
 def _reason(outcome: Outcome) -> str:

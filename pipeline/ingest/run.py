@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pipeline.dataset.fingerprint import pipeline_fingerprint
 from pipeline.dataset.landing import land
 from pipeline.dataset.ledger import read_ledger
 from pipeline.dataset.plan import Plan, plan_ingest
 from pipeline.dataset.sources import Source
+from pipeline.dataset.versions import current_version
 from pipeline.errors import UsageError
 from pipeline.ingest.pool import Fault, WorkerPool
 from pipeline.ingest.progress import reporter
 from pipeline.ingest.summary import Summary, summarise
 from pipeline.ingest.work import Job, Outcome, load_extractor
+from pipeline.report.store import write_report
 from pipeline.settings import Settings
 
 Workers = WorkerPool[Source, Outcome]
@@ -64,9 +67,12 @@ def read_documents(batch: Sequence[Source], job: Job, workers: Workers) -> list[
 
 
 def land_documents(settings: Settings, plan: Plan, outcomes: list[Outcome], started: float) -> Summary:
-    """Lands what has been read, and tells what the run came to; call it while the dataset is locked.
+    """Lands what has been read, and tells what that changed and what the run came to; to be called within `locked`.
 
     `started` is the `time.monotonic` of the run's start.
     """
+    before = current_version(settings.out)
     land(settings.out, plan.changes)
-    return summarise(plan, read_ledger(settings.out), outcomes, time.monotonic() - started)
+    changes = write_report(settings.out, before)
+    summary = summarise(plan, read_ledger(settings.out), outcomes, time.monotonic() - started)
+    return replace(summary, changes=changes)

@@ -8,11 +8,15 @@ from dataclasses import dataclass
 from pipeline.dataset.ledger import Ledger
 from pipeline.dataset.plan import Plan
 from pipeline.ingest.work import Outcome
+from pipeline.report.model import ChangeReport
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """All documents that a run saw, read now or known before; `bad` are those read now that are not ok."""
+    """All documents that a run saw, read now or known before; `bad` are those read now that are not ok.
+
+    `changes` is None when the run has changed nothing in the dataset.
+    """
 
     ok: int
     partial: int
@@ -25,6 +29,7 @@ class Summary:
     infos: int
     seconds: float
     bad: tuple[Outcome, ...] = ()
+    changes: ChangeReport | None = None
 
     @property
     def seen(self) -> int:

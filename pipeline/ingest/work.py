@@ -14,6 +14,7 @@ from pipeline.dataset.staging import stage
 from pipeline.errors import UsageError
 from pipeline.extract import reader_named
 from pipeline.extraction import Extraction
+from pipeline.knowledge import load_knowledge
 from pipeline.version import __version__
 
 Extractor = Callable[[Path, str], Extraction]
@@ -43,10 +44,11 @@ class Job:
     def warm_up(self) -> None:
         """Loads all that reading needs."""
         load_extractor(self.extractor)
+        reader_named(self.reader)
+        load_knowledge()
         gc.collect()
         gc.freeze()  # what is loaded stays; rows and words hold no cycles: looking for some is a tenth of the time
         gc.set_threshold(100_000, 20, 20)
-        reader_named(self.reader)
 
     def read(self, source: Source) -> Outcome:
         """Reads one document and stages its rows; whatever is wrong with it becomes a failed document.

@@ -33,7 +33,8 @@ class Rule(NamedTuple):
 class Page:
     """One page: `number` is 1-based; `level` and `upright` are its horizontal and vertical rules, merged.
 
-    `is_scan`: it shows an image and has no text to speak of. A blank page is no scan.
+    `is_scan`: it shows an image and has no text to speak of. A blank page is no scan. `covered` are words that nobody
+    sees, since a white area was drawn over them; they are not among `words`.
     """
 
     number: int
@@ -43,6 +44,7 @@ class Page:
     level: tuple[Rule, ...]
     upright: tuple[Rule, ...]
     is_scan: bool
+    covered: tuple[Word, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class OpenDocument(Protocol):
         ...
 
     def stored_words(self, number: int) -> tuple[Word, ...] | None:
-        """All words of page `number`, those clipped away included; None when none are or nobody can tell."""
+        """All words of page `number` but covered ones; None when none are clipped away, or nobody can tell."""
         ...
 
     def __enter__(self) -> OpenDocument: ...

@@ -11,8 +11,9 @@ from typing import Any
 import pymupdf
 
 from pipeline.errors import DocumentError, PageError
+from pipeline.reading.covers import WHITE, Cover, Letter, covered_words, covers_over
 from pipeline.reading.model import SCAN_TEXT, DocumentInfo, OpenDocument, Page, Word
-from pipeline.reading.rules import RuleCollector
+from pipeline.reading.rules import THIN, RuleCollector
 from pipeline.reading.words import Char, split_at_rules
 from pipeline.text import unify
 
@@ -25,7 +26,6 @@ _FLAGS = (
 _VECTOR = 3  # the kind of a text page's block that stands for a drawn shape
 _FILLED = re.compile(r"\s*<vector filled, color: #([0-9a-f]{6}), alpha: (\d+), is-rect: (\w+), continues: \w+>\s*")
 _STROKE_OF_GLYPH = 8.0  # points; a thin shape that is no box and shorter may be part of a character drawn as a path
-_WHITE = 0.97  # a rule this light on all channels is not seen on white paper
 
 
 class MuPdfReader:
@@ -58,6 +58,7 @@ class _MuPdfDocument:
         self._number = 0
         self._drawn: Any = None  # its display list
         self._shown: Any = None  # its text page without what is clipped
+        self._covered: frozenset[Word] = frozenset()  # its words below white covers
         producer = (document.metadata or {}).get("producer") or None
         self.info = DocumentInfo(count, producer, bool(document.is_repaired))
 
@@ -70,7 +71,10 @@ class _MuPdfDocument:
     def page(self, number: int) -> Page:
         try:
             self._open_page(number)
-            return _read_page(self._page, self._shown, self._rules())
+            collector, drawings = self._rules()
+            page = _read_page(self._page, self._shown, collector, drawings)
+            self._covered = frozenset(page.covered)
+            return page
         except Exception as error:  # pymupdf raises several unrelated types
             raise PageError(
                 "page.unreadable", f"the page cannot be read ({_first_line(error)})", document=self._path, page=number
@@ -78,30 +82,36 @@ class _MuPdfDocument:
 
     def stored_words(self, number: int) -> tuple[Word, ...] | None:
         self._open_page(number)
-        stored = self._text_page(_FLAGS & ~pymupdf.TEXT_CLIP)
-        if stored.extractText() == self._shown.extractText():  # nothing is clipped: by far the usual case
+        flags = _FLAGS & ~pymupdf.TEXT_CLIP
+        if self._text_page(flags).extractText() == self._shown.extractText():  # nothing is clipped: the usual case
             return None
+        stored = self._page.get_textpage(flags=flags)  # a display list lacks what is far outside of its clipping path
         turn = self._page.rotation_matrix if self._page.rotation else None
-        return tuple(_words(stored.extractWORDS(), turn))
+        covered = {w[:5] for w in self._covered}
+        return tuple(w for w in _words(stored.extractWORDS(), turn) if w[:5] not in covered)
 
     def _open_page(self, number: int) -> None:
         """Interpret a page once for all readings of its text; that is the dear part."""
         if self._number != number:
             self._page, self._number = self._document[number - 1], number
+            self._covered = frozenset()
             self._drawn = None if self._page.rotation else self._page.get_displaylist(0)
             self._shown = self._text_page(_FLAGS)
 
-    def _rules(self) -> RuleCollector:
-        """The page's rules: from the display list where all that is drawn are filled boxes, else interpreted again."""
+    def _rules(self) -> tuple[RuleCollector, list[dict[str, Any]]]:
+        """The page's rules, and its drawings where they had to be read.
+
+        The display list is enough where all that is drawn are filled boxes, none of them white over text.
+        """
         collector = RuleCollector()
         boxes = None if self._drawn is None else _filled_boxes(self._text_page(_FLAGS | pymupdf.TEXT_COLLECT_VECTORS))
-        if boxes is None:
-            turn = self._page.rotation_matrix if self._page.rotation else None
-            _collect(self._page.get_cdrawings(), collector, turn)
-        else:
+        if boxes is not None:
             for box in boxes:
                 collector.filled(*box)
-        return collector
+            return collector, []
+        drawings = self._page.get_cdrawings()
+        _collect(drawings, collector, self._page.rotation_matrix if self._page.rotation else None)
+        return collector, drawings
 
     def _text_page(self, flags: int) -> Any:
         """A text page: from the display list, except on turned pages, where the list is turned and drawings are not."""
@@ -116,24 +126,105 @@ def _first_line(error: BaseException, path: Path | None = None) -> str:
     return line.replace(str(path), path.name) if path is not None else line
 
 
-def _read_page(page: Any, text_page: Any, rules: RuleCollector) -> Page:
+def _read_page(page: Any, text_page: Any, rules: RuleCollector, drawings: list[dict[str, Any]]) -> Page:
     turn = page.rotation_matrix if page.rotation else None
     level, upright = rules.merged()
     whole = _words(text_page.extractWORDS(), turn)
+    images = bool(page.get_images())
+    covered = _covered(page, drawings, images, whole, turn)
+    if covered:
+        whole = [w for w in whole if w not in covered]
     words = split_at_rules(whole, upright, lambda word: _chars_of(text_page, word, turn))
-    is_scan = sum(len(w.text) for w in words) < SCAN_TEXT and bool(page.get_images())
-    return Page(page.number + 1, page.rect.width, page.rect.height, words, level, upright, is_scan)
+    is_scan = sum(len(w.text) for w in words) < SCAN_TEXT and images
+    hidden = tuple(sorted(covered, key=lambda w: w.run))
+    return Page(page.number + 1, page.rect.width, page.rect.height, words, level, upright, is_scan, hidden)
+
+
+def _covered(
+    page: Any, drawings: list[dict[str, Any]], images: bool, words: Sequence[Word], turn: Any
+) -> frozenset[Word]:
+    """The words below white covers. Most pages have no white area that was drawn after anything else."""
+    covers: list[Cover] = []
+    # a path whose number is its place in the list has nothing but paths below it
+    over_text = bool(drawings) and drawings[-1]["seqno"] >= len(drawings)
+    if over_text and any(path["seqno"] > i and _paints_white(path) for i, path in enumerate(drawings)):
+        areas = covers_over(_rectangles(drawings, turn), words)
+        # spreadsheets paint white cells that are larger than what their clipping lets through
+        covers = covers_over(_rectangles(page.get_cdrawings(extended=True), turn), words) if areas else []
+    if images and words:
+        covers += _pictures(page, words, turn)
+    if not covers:
+        return frozenset()
+    letters = [
+        Letter((*_placed(char[3], turn), chr(char[0])), span["seqno"])
+        for span in page.get_texttrace()
+        for char in span["chars"]
+    ]
+    return covered_words(words, covers, letters)
+
+
+def _paints_white(path: dict[str, Any]) -> bool:
+    fill = path.get("fill")
+    return fill is not None and min(fill) >= WHITE and path.get("fill_opacity", 1) == 1
+
+
+def _rectangles(drawings: list[dict[str, Any]], turn: Any) -> list[Cover]:
+    """White rectangles, as far as the clipping lets them through where the drawings tell it."""
+    covers: list[Cover] = []
+    clips: list[dict[str, Any]] = []
+    for path in drawings:
+        while clips and clips[-1]["level"] >= path["level"]:
+            clips.pop()
+        if path["type"] == "clip":
+            clips.append(path)
+        elif _paints_white(path) and all(item[0] in ("re", "qu") for item in path["items"]):
+            boxes = [path["rect"], *(clip["scissor"] for clip in clips)]
+            x0, y0 = max(b[0] for b in boxes), max(b[1] for b in boxes)
+            x1, y1 = min(b[2] for b in boxes), min(b[3] for b in boxes)
+            if x0 < x1 and y0 < y1:
+                covers.append(Cover(*_placed((x0, y0, x1, y1), turn), path["seqno"]))
+    return covers
+
+
+def _pictures(page: Any, words: Sequence[Word], turn: Any) -> list[Cover]:
+    """White pictures over words. Decoding is dear, so only those are looked at that were drawn after some text."""
+    log = page.get_bboxlog()
+    first = next((i for i, entry in enumerate(log) if entry[0] == "fill-text"), len(log))
+    pictures = ((order, box) for order, (kind, box) in enumerate(log) if kind == "fill-image" and order > first)
+    areas = covers_over((Cover(*_placed(box, turn), order) for order, box in pictures), words)
+    if not areas:
+        return []
+    white = [
+        _placed(image["bbox"], turn)
+        for image in page.get_image_info(xrefs=True)
+        if image["xref"] and not image["has-mask"] and _is_white(page.parent, image["xref"])
+    ]
+    return [a for a in areas if any(all(abs(p - q) < 1 for p, q in zip(a, box, strict=False)) for box in white)]
+
+
+def _is_white(document: Any, xref: int) -> bool:
+    picture = pymupdf.Pixmap(document, xref)
+    if picture.n - picture.alpha > 3:  # CMYK
+        picture = pymupdf.Pixmap(pymupdf.csRGB, picture)
+    return bool(picture.is_unicolor and min(picture.pixel(0, 0)) >= WHITE * 255)
+
+
+def _placed(box: Sequence[float], turn: Any) -> tuple[float, float, float, float]:
+    """A box on the page as displayed."""
+    return (box[0], box[1], box[2], box[3]) if turn is None else _turned(box, turn)
 
 
 def _filled_boxes(text_page: Any) -> list[tuple[float, float, float, float]] | None:
     """The visible filled boxes of a page, and bars cut slantwise at their ends; None when it has other shapes.
 
-    Strokes come with too large bounds. Most pages have none, and reading the drawings costs as much as all the rest of
-    MuPDF's work.
+    Strokes come with too large bounds, and a white box drawn after text may cover it. Most pages have neither, and
+    reading the drawings costs as much as all the rest of MuPDF's work.
     """
     boxes = []
+    texts: list[tuple[float, float, float, float]] = []
     for block in text_page.extractBLOCKS():
         if block[6] != _VECTOR:
+            texts.append(block[:4])
             continue
         x0, y0, x1, y1, description = block[:5]
         visible, is_box = _filled(description)
@@ -141,6 +232,8 @@ def _filled_boxes(text_page: Any) -> list[tuple[float, float, float, float]] | N
             return None
         if visible:
             boxes.append((x0, y0, x1, y1))
+        elif min(x1 - x0, y1 - y0) > THIN and any(t[0] < x1 and t[2] > x0 and t[1] < y1 and t[3] > y0 for t in texts):
+            return None
     return boxes
 
 
@@ -151,7 +244,7 @@ def _filled(description: str) -> tuple[bool | None, bool]:
     if match is None:
         return None, False
     colour = (int(match[1][i : i + 2], 16) / 255 for i in (0, 2, 4))
-    return match[2] != "0" and min(colour) < _WHITE, match[3] == "true"
+    return match[2] != "0" and min(colour) < WHITE, match[3] == "true"
 
 
 def _words(raw: list[tuple[float, float, float, float, str, int, int, int]], turn: Any) -> list[Word]:
@@ -219,7 +312,7 @@ def _collect(drawings: list[dict[str, Any]], collector: RuleCollector, turn: Any
 
 
 def _invisible(color: Sequence[float] | None, opacity: float | None) -> bool:
-    return opacity == 0 or (color is not None and min(color) >= _WHITE)
+    return opacity == 0 or (color is not None and min(color) >= WHITE)
 
 
 def _collect_path(path: dict[str, Any], strokes: bool, collector: RuleCollector, turn: Any) -> None:

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import io
 import logging
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pdfplumber
+from pdfminer.layout import LTChar, LTContainer, LTImage, LTRect
 from pdfminer.pdfdocument import PDFPasswordIncorrect
+from pdfminer.pdftypes import resolve1
 from pdfplumber.utils.exceptions import PdfminerException
+from PIL import Image, UnidentifiedImageError
 
 from pipeline.errors import DocumentError, PageError
+from pipeline.reading.covers import WHITE, Cover, Letter, covered_words, covers_over
 from pipeline.reading.model import SCAN_TEXT, DocumentInfo, OpenDocument, Page, Word
 from pipeline.reading.rules import RuleCollector
 from pipeline.reading.words import Char, split_at_rules
 from pipeline.text import unify
 
 _X_TOLERANCE_RATIO = 0.4  # share of the font size: glyphs of one word touch, justified text stretches
-_WHITE = 0.97
+_CLIPS = re.compile(rb"\bW\*?\s+n\b")
 
 
 class PlumberReader:
@@ -89,9 +95,64 @@ def _read_page(page: Any, number: int) -> Page:
     level, upright = collector.merged()
     chars = [c for c in page.chars if _shown(c, shown)]
     words, by_word = _words(chars, left, top)
-    split = split_at_rules(words, upright, lambda word: by_word[id(word)])
+    covered = _covered(page, words, left, top)
+    seen = [w for w in words if w not in covered] if covered else words
+    split = split_at_rules(seen, upright, lambda word: by_word[id(word)])
     is_scan = sum(len(w.text) for w in split) < SCAN_TEXT and bool(page.images)
-    return Page(number, float(right - left), float(bottom - top), split, level, upright, is_scan)
+    hidden = tuple(sorted(covered, key=lambda w: w.run))
+    return Page(number, float(right - left), float(bottom - top), split, level, upright, is_scan, hidden)
+
+
+def _covered(page: Any, words: Sequence[Word], left: float, top: float) -> frozenset[Word]:
+    """The words below white covers; none on a page that clips, for pdfminer cannot tell how much of a cover shows."""
+    if not page.images and not any(map(_paints_white, page.rects)):
+        return frozenset()
+    orders = _orders(page.layout)
+    covers: list[Cover] = []
+    for shapes, kind, is_white in ((page.rects, LTRect, _paints_white), (page.images, LTImage, _is_white)):
+        for shape, order in zip(shapes, orders[kind], strict=True):
+            box = shape["x0"] - left, shape["top"] - top, shape["x1"] - left, shape["bottom"] - top
+            cover = Cover(*box, order)
+            if order > min(orders[LTChar], default=order) and covers_over([cover], words) and is_white(shape):
+                covers.append(cover)
+    if not covers or any(_CLIPS.search(resolve1(stream).get_data()) for stream in page.page_obj.contents):
+        return frozenset()
+    letters = [Letter(_char(c, left, top), order) for c, order in zip(page.chars, orders[LTChar], strict=True)]
+    return covered_words(words, covers, letters)
+
+
+def _orders(layout: Any) -> dict[type, list[int]]:
+    """For each character, rectangle and picture, in drawing order, its number among all three."""
+    orders: dict[type, list[int]] = {LTChar: [], LTRect: [], LTImage: []}
+    number = 0
+    stack = [iter(layout)]
+    while stack:
+        for item in stack[-1]:
+            if isinstance(item, LTContainer):
+                stack.append(iter(item))
+                break
+            if type(item) in orders:
+                orders[type(item)].append(number)
+                number += 1
+        else:
+            stack.pop()
+    return orders
+
+
+def _paints_white(shape: dict[str, Any]) -> bool:
+    return bool(shape.get("fill")) and _light(shape.get("non_stroking_color"))
+
+
+def _is_white(image: dict[str, Any]) -> bool:
+    stream = image["stream"]
+    if image.get("imagemask") or "SMask" in stream or "Mask" in stream:
+        return False
+    data = stream.get_data()
+    try:
+        with Image.open(io.BytesIO(data)) as picture:
+            return min(picture.convert("RGB").tobytes()) >= WHITE * 255
+    except UnidentifiedImageError:  # samples, not a picture file; all ones are white, except in CMYK
+        return bool(data) and min(data) >= WHITE * 255 and "CMYK" not in str(image.get("colorspace"))
 
 
 def _shown_box(page: Any) -> tuple[float, float, float, float]:
@@ -126,11 +187,10 @@ def _words(chars: list[dict[str, Any]], left: float, top: float) -> tuple[list[W
     group: list[dict[str, Any]] = []
 
     def close() -> None:
-        if group:
-            word = _word(group, left, top, run)
+        if group and (word := _word(group, left, top, run)).text:
             words.append(word)
             by_word[id(word)] = [_char(c, left, top) for c in group]
-            group.clear()
+        group.clear()
 
     before: dict[str, Any] | None = None
     for char in chars:
@@ -174,10 +234,10 @@ def _char(char: dict[str, Any], left: float, top: float) -> Char:
 def _light(color: Any) -> bool:
     """Whether a colour is white in grey or RGB; CMYK white is all zero."""
     if isinstance(color, int | float):
-        return color >= _WHITE
+        return color >= WHITE
     if not isinstance(color, tuple | list) or not color or not all(isinstance(c, int | float) for c in color):
         return False
-    return bool(max(color) <= 1 - _WHITE if len(color) == 4 else min(color) >= _WHITE)
+    return bool(max(color) <= 1 - WHITE if len(color) == 4 else min(color) >= WHITE)
 
 
 def _collect_rect(shape: dict[str, Any], collector: RuleCollector, left: float, top: float) -> None:

@@ -36,6 +36,20 @@ def cut_table(table: DrawnTable, before_rows: Iterable[int], cut_text: CutText, 
     ]
 
 
+def stretch_row(table: DrawnTable, row: int, height: float) -> DrawnTable:
+    """The table with a row (from 0) made higher by a grid row of its own, so that a page can break inside of it."""
+    cells = tuple(
+        replace(
+            cell,
+            row=cell.row + (cell.row > row),
+            row_span=cell.row_span + (cell.row <= row < cell.row + cell.row_span),
+        )
+        for cell in table.cells
+    )
+    heights = table.row_heights
+    return replace(table, row_heights=(*heights[: row + 1], height, *heights[row + 1 :]), cells=cells)
+
+
 def _part(
     table: DrawnTable, cell: DrawnCell, ends: Sequence[int], first: int, last: int, cut_text: CutText
 ) -> DrawnCell:

@@ -87,7 +87,8 @@ class DrawnTable:
 class DrawnPage:
     """A page as displayed, in points from the top left; `rotation` (a multiple of 90) changes only how it is stored.
 
-    `cropbox` (x0, y0, x1, y1 on the whole page) shows a part of the page.
+    `cropbox` (x0, y0, x1, y1 on the whole page) shows a part of the page. `covers` are white rectangles painted over
+    everything, and `redrawn` are texts printed over them.
     """
 
     width: float = 595
@@ -96,6 +97,8 @@ class DrawnPage:
     tables: tuple[DrawnTable, ...] = ()
     rotation: int = 0
     cropbox: Box | None = None
+    covers: tuple[Box, ...] = ()
+    redrawn: tuple[DrawnText, ...] = ()
 
 
 def ruled_table(
@@ -169,9 +172,17 @@ def _operators(page: DrawnPage, producer: Producer, turn: Sequence[float]) -> It
             printed = _printed(page.height, box, cell)
             yield from _clipped(page.height, box, printed) if cell.clipped else printed
     for text in page.texts:
-        bottom = text.y + text_height(text.text, text.font_size)
-        margin = {"left": -PADDING, "centre": 0, "right": PADDING}[text.align]
-        yield from _printed(page.height, (text.x + margin, text.y, text.x + margin, bottom), text)
+        yield from _free_text(page.height, text)
+    for x0, y0, x1, y1 in page.covers:
+        yield f"1 g {x0:.2f} {page.height - y1:.2f} {x1 - x0:.2f} {y1 - y0:.2f} re f 0 g"
+    for text in page.redrawn:
+        yield from _free_text(page.height, text)
+
+
+def _free_text(page_height: float, text: DrawnText) -> Iterator[str]:
+    bottom = text.y + text_height(text.text, text.font_size)
+    margin = {"left": -PADDING, "centre": 0, "right": PADDING}[text.align]
+    return _printed(page_height, (text.x + margin, text.y, text.x + margin, bottom), text)
 
 
 def _rules(table: DrawnTable, producer: Producer) -> Iterator[Box]:

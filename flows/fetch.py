@@ -1,0 +1,18 @@
+"""Fetching: what the publishers in `sources.toml` have published, into the raw folder."""
+
+from prefect import flow, get_run_logger
+from prefect.artifacts import create_markdown_artifact
+
+from pipeline.fetch.model import FetchReport
+from pipeline.fetch.progress import listener
+from pipeline.fetch.report import as_markdown
+from pipeline.fetch.run import fetch_sources
+from pipeline.settings import FetchParameters
+
+
+@flow(name="fetch")
+def fetch(parameters: FetchParameters) -> FetchReport:
+    """Downloads what is new or changed. What cannot be downloaded is reported, and fails nothing else."""
+    report = fetch_sources(parameters, listener(get_run_logger().info))
+    create_markdown_artifact(as_markdown(report), key="fetch-report", description="What was fetched")
+    return report

@@ -1,0 +1,84 @@
+"""The deployment of `publish_year` on one machine: registered with the server and run when it is due."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import multiprocessing
+import signal
+from typing import NoReturn
+from uuid import UUID
+
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId
+from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.deployments.runner import EntrypointType  # type: ignore[attr-defined]  # not exported, but documented
+from prefect.runner import Runner
+from prefect.schedules import Cron, Schedule
+from prefect.states import Cancelled, Crashed
+from prefect.types._datetime import now
+
+from flows.publish_year import publish_year
+from pipeline.errors import UsageError
+from pipeline.settings import PublishParameters
+
+NAME = "serve"
+"""Name of the deployment: publish-year/serve."""
+
+_BEGUN = {StateType.PENDING, StateType.RUNNING, StateType.CANCELLING}
+
+
+def make_schedule(cron: str, timezone: str) -> Schedule:
+    """The schedule; raises `UsageError` when cron or timezone is wrong."""
+    try:
+        return Cron(cron, timezone=timezone)
+    except ValueError as error:
+        raise UsageError("usage.cron", f"not a schedule: {cron!r} in {timezone!r}") from error
+
+
+class _Runner(Runner):
+    def handle_sigterm(self, *_args: object, **_kwargs: object) -> NoReturn:
+        """Ends the run that goes on, and then this process. Prefect's own handler calls a coroutine that nobody awaits,
+        and without a handler for Ctrl-C the process would wait for the run's own end."""
+        for run in multiprocessing.active_children():
+            run.terminate()
+        logging.getLogger("asyncio").disabled = True  # it would tell of every connection that this cuts
+        raise KeyboardInterrupt
+
+
+def serve_deployment(parameters: PublishParameters, schedule: Schedule) -> None:
+    """Runs `publish_year` on a schedule until the process is told to end.
+
+    One run at a time: another one that is due waits. The limit is the process's own, because one that the server
+    counts is never given back when both end within a run: then no run would start any more.
+    """
+    runner = _Runner(name=NAME, pause_on_shutdown=False, limit=1)
+    deployment = runner.add_flow(
+        publish_year,
+        name=NAME,
+        schedule=schedule,
+        parameters={"parameters": parameters.model_dump(mode="json")},
+        description="Fetch what is new, read it, check the dataset and report what changed.",
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
+    assert isinstance(deployment, UUID)
+    _settle(deployment)
+    signal.signal(signal.SIGINT, runner.handle_sigterm)
+    asyncio.run(runner.start())
+
+
+def _settle(deployment: UUID) -> None:
+    """Settles what an earlier process left: runs that it began have crashed, of those it missed one is made up for."""
+    with get_client(sync_client=True) as client:
+        runs = client.read_flow_runs(deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[deployment])))
+        for run in runs:
+            if run.state_type in _BEGUN:
+                client.set_flow_run_state(run.id, Crashed(message="the process that ran it has ended"), force=True)
+        missed = sorted((run for run in runs if _is_missed(run)), key=lambda run: str(run.expected_start_time))
+        for run in missed[:-1]:
+            client.set_flow_run_state(run.id, Cancelled(message="a later run makes up for it"), force=True)
+
+
+def _is_missed(run: FlowRun) -> bool:
+    due = run.expected_start_time
+    return run.state_type is StateType.SCHEDULED and due is not None and due < now("UTC")

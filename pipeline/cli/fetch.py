@@ -1,0 +1,86 @@
+"""`budget-forms fetch`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.cli.flows import interruptible, prefect
+from pipeline.cli.options import filled_in
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from pipeline.fetch.model import FetchReport, Progress
+    from pipeline.settings import FetchParameters
+
+
+def fetch(
+    sources: Annotated[
+        Path | None, typer.Option(help="File that names the publishers.  [default: sources.toml]")
+    ] = None,
+    raw: Annotated[Path | None, typer.Option(help="Folder that the PDFs land in.  [default: data/raw]")] = None,
+    since: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Only what was published on this day or later, where known."),
+    ] = None,
+    dry_run: Annotated[bool | None, typer.Option("--dry-run", help="Look and report; write nothing.")] = None,
+    only: Annotated[list[str] | None, typer.Option(metavar="ID", help="Only this source; may be repeated.")] = None,
+) -> None:
+    """Downloads what the publishers in sources.toml have newly published or replaced.
+
+    Ends with 0 when all is well, with 1 when something failed and the rest has landed.
+    """
+    from rich.console import Console
+
+    from pipeline.fetch.report import as_lines
+    from pipeline.fetch.sources import load_sources
+    from pipeline.settings import FetchParameters
+
+    day = since and since.date()
+    parameters = filled_in(
+        FetchParameters, {"sources": sources, "raw": raw, "since": day, "dry_run": dry_run, "only": only or None}
+    )
+    load_sources(parameters.sources, parameters.only)  # what is wrong with it is told before anything slow starts
+    with interruptible("what has been downloaded is kept, run again to go on"):
+        report = _run(parameters)
+    out = Console(highlight=False)
+    for line in as_lines(report):
+        out.print(line, soft_wrap=True)
+    out.print(str(report), soft_wrap=True)
+    raise typer.Exit(report.exit_status)
+
+
+def _run(parameters: FetchParameters) -> FetchReport:
+    """Runs the flow. A dry run leaves no trace, so there is nothing to start a server for."""
+    from rich.console import Console
+
+    with _progress(Console(stderr=True)) as tell:
+        if parameters.dry_run and not os.environ.get("PREFECT_API_URL"):
+            from pipeline.fetch.run import fetch_sources
+
+            return fetch_sources(parameters, tell)
+        from pipeline.fetch.progress import telling
+
+        with prefect("flows.fetch"), telling(tell):
+            from flows.fetch import fetch as flow
+
+            return flow(parameters)
+
+
+@contextmanager
+def _progress(console: Console) -> Iterator[Progress]:
+    """A line that changes on a terminal, otherwise one line after the other; both on standard error."""
+    from rich.markup import escape
+
+    if console.is_terminal:
+        with console.status("starting") as status:
+            yield lambda line: status.update(escape(line))
+    else:
+        yield lambda line: console.print(line, markup=False, highlight=False, soft_wrap=True)

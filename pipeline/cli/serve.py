@@ -1,0 +1,89 @@
+"""`budget-forms serve`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.cli.flows import interruptible
+from pipeline.cli.options import Out, filled_in
+from pipeline.errors import UsageError
+
+if TYPE_CHECKING:
+    from pipeline.settings import PublishParameters
+
+
+def serve(
+    cron: Annotated[str, typer.Option(help="When to run: minute, hour, day, month, weekday.")] = "0 6 * * *",
+    timezone: Annotated[str, typer.Option(help="Where the clock of --cron stands.")] = "Asia/Shanghai",
+    sources: Annotated[
+        Path | None, typer.Option(help="File that names the publishers.  [default: sources.toml]")
+    ] = None,
+    raw: Annotated[Path | None, typer.Option(help="Folder with the PDFs.  [default: data/raw]")] = None,
+    out: Out = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the user interface; 0: any.")] = 4200,
+) -> None:
+    """Fetches, reads, checks and reports on a schedule, for as long as it runs.
+
+    Starts a Prefect server that only this machine reaches. In its user interface are the schedule, all runs and their
+    reports, and a run can be started by hand. Ctrl-C ends all of it.
+    """
+    parameters = _parameters(sources, raw, out)
+    from flows.local_server import lasting_server, serve_home
+
+    def prepare() -> None:
+        from flows.serving import make_schedule
+
+        make_schedule(cron, timezone)
+
+    told = "runs that are due meanwhile are made up for at the next start"
+    with interruptible(told), _alone(serve_home()) as lock, lasting_server(port, prepare) as address:
+        from flows.serving import make_schedule, serve_deployment
+        from pipeline.dataset.locks import note
+
+        note(lock, address)
+        print(f"serving {cron!r} ({timezone}); runs and reports: {address}; Ctrl-C ends it", flush=True)
+        serve_deployment(parameters, make_schedule(cron, timezone))
+
+
+def _parameters(sources: Path | None, raw: Path | None, out: Path | None) -> PublishParameters:
+    """The parameters of all runs. Without a sources file there is nothing to fetch, which is told, unless it was named.
+
+    Relative paths become absolute, since runs need not start in this folder.
+    """
+    from pipeline.settings import PublishParameters
+
+    parameters = filled_in(PublishParameters, {"sources": sources, "raw": raw, "out": out})
+    places = {name: getattr(parameters, name).absolute() for name in ("sources", "raw", "out")}
+    fetch = parameters.fetch
+    if not places["sources"].is_file():
+        if sources:
+            raise UsageError("usage.sources", f"{sources} does not exist: create it, or leave --sources out")
+        print(
+            f"budget-forms: {parameters.sources} is not there, so nothing is fetched and only what lies in "
+            f"{parameters.raw} is read; start again when it is",
+            file=sys.stderr,
+        )
+        fetch = False
+    return parameters.model_copy(update={**places, "fetch": fetch})
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[int]:
+    """The lock of the one `serve` that a folder can have, for the block."""
+    from pipeline.dataset.errors import writing
+    from pipeline.dataset.locks import take_lock
+
+    with writing(home, "what serve keeps", "PREFECT_HOME"):
+        home.mkdir(parents=True, exist_ok=True)
+        handle = take_lock(home / "serve.lock", "serving already", "end it first")
+    try:
+        yield handle
+    finally:
+        os.close(handle)

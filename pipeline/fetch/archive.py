@@ -1,0 +1,116 @@
+"""ZIP archives of PDFs: what may be taken out, and under which name.
+
+No name from an archive ever becomes a path: files come out under names of our own. An archive that tries to climb out
+of its folder is refused as a whole all the same, since nothing in it can be trusted.
+"""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from pipeline.fetch.errors import FetchError
+
+MAX_MEMBERS = 5000
+MAX_RATIO = 200
+"""Size unpacked to size packed, at most: text in PDFs is packed already, and 1000 is what a bomb of zeros has."""
+
+RATIO_FROM = 2**20
+"""Bytes up to which any ratio is harmless."""
+
+MAX_TOTAL = 4
+"""Times the size that one file may have, for all members together."""
+
+_UTF8 = 0x800
+_ENCRYPTED = 0x1
+_CHUNK = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A PDF in an archive; `name` is its path there, in Unicode."""
+
+    name: str
+    info: zipfile.ZipInfo
+
+    @property
+    def stem(self) -> str:
+        return PurePosixPath(self.name).stem
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[zipfile.ZipFile]:
+    """The archive; what is wrong with it becomes a `FetchError`."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            yield archive
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError) as error:
+        raise _refused(f"damaged, or packed in a way that is not understood: {error}") from error
+
+
+def members(archive: zipfile.ZipFile, limit: int) -> list[Member]:
+    """The PDFs in the archive, whose files may be `limit` bytes large. Raises `FetchError` when it is refused."""
+    files = [info for info in archive.infolist() if not info.is_dir()]
+    if len(files) > MAX_MEMBERS:
+        raise _refused(f"{len(files)} files are in it; {MAX_MEMBERS} are allowed")
+    if sum(info.file_size for info in files) > MAX_TOTAL * limit:
+        raise _refused(f"unpacked it is larger than {MAX_TOTAL * limit / 2**20:g} MiB")
+    found = [Member(_name(info), info) for info in files]
+    for member in found:
+        _check(member, limit)
+    if nested := [member.name for member in found if member.name.lower().endswith((".zip", ".rar", ".7z"))]:
+        raise _refused(f"there is an archive in it, which is not opened: {nested[0]}")
+    pdfs = [member for member in found if member.name.lower().endswith(".pdf") and not _is_litter(member.name)]
+    if not pdfs:
+        raise FetchError("fetch.archive", "there is no PDF in the archive")
+    return sorted(pdfs, key=lambda member: member.name)
+
+
+def unpack(archive: zipfile.ZipFile, member: Member, to: Path) -> None:
+    """Writes one member to the file `to`; its checksum is verified."""
+    left = member.info.file_size
+    with archive.open(member.info) as source, to.open("wb") as sink:
+        while chunk := source.read(_CHUNK):
+            left -= len(chunk)
+            if left < 0:
+                raise _refused(f"{member.name} is larger than it says")
+            sink.write(chunk)
+
+
+def _check(member: Member, limit: int) -> None:
+    info, name = member.info, member.name
+    if name.startswith("/") or ".." in PurePosixPath(name).parts or (len(name) > 1 and name[1] == ":"):
+        raise _refused(f"a file wants to lie outside of it: {name}")
+    if info.flag_bits & _ENCRYPTED:
+        raise _refused(f"{name} is encrypted")
+    if info.file_size > limit:
+        raise _refused(f"{name} is larger than {limit / 2**20:g} MiB (max_file_mib)")
+    if info.file_size > RATIO_FROM and info.file_size > MAX_RATIO * max(info.compress_size, 1):
+        raise _refused(f"{name} is packed {info.file_size // max(info.compress_size, 1)} times: a bomb")
+
+
+def _name(info: zipfile.ZipInfo) -> str:
+    """The name as it was meant: `zipfile` reads names without the UTF-8 mark as code page 437."""
+    name = info.orig_filename
+    if not info.flag_bits & _UTF8:
+        raw = name.encode("cp437", "replace")
+        for charset in ("utf-8", "gb18030"):
+            try:
+                name = raw.decode(charset)
+                break
+            except UnicodeDecodeError:
+                continue
+    return name.partition("\0")[0].replace("\\", "/")
+
+
+def _is_litter(name: str) -> bool:
+    """Copies of names that macOS leaves in archives, and hidden files."""
+    return name.startswith("__MACOSX/") or PurePosixPath(name).name.startswith(".")
+
+
+def _refused(why: str) -> FetchError:
+    return FetchError("fetch.archive", f"the archive is refused: {why}")

@@ -1,0 +1,235 @@
+"""Polite requests: robots.txt, one request at a time with a pause, redirects one by one, attempts that back off.
+
+The whole run makes one request at a time, so no host ever gets two.
+"""
+
+from __future__ import annotations
+
+import ssl
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from types import TracebackType
+from typing import Self, TypeVar
+
+import httpx
+from protego import Protego
+
+from pipeline.fetch.errors import FetchError, GoneError, TemporaryError
+from pipeline.fetch.guard import NETWORK_ERRORS, UNREACHABLE, Transport
+from pipeline.fetch.sources import Politeness, WebSource
+
+PAGE_BYTES = 20 * 2**20
+ROBOTS_BYTES = 512 * 1024
+MAX_REDIRECTS = 5
+LONGEST_DELAY = 60.0
+"""Seconds between requests that a robots.txt may ask for; one that asks for more is asking in vain."""
+
+_TEMPORARY = {408, 425, 429, 500, 502, 503, 504}
+_REDIRECTS = {301, 302, 303, 307, 308}
+_GONE = {404, 410}
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page as it was sent; `url` is where it was found in the end."""
+
+    url: str
+    content_type: str
+    body: bytes
+
+
+class Client:
+    """Talks to servers. Close it in the end."""
+
+    def __init__(self, politeness: Politeness) -> None:
+        self.politeness = politeness
+        self._clients: dict[tuple[bool, bool], httpx.Client] = {}
+        self._robots: dict[str, Protego] = {}
+        self._last: dict[str, float] = {}
+        self._dead: set[str | None] = set()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for client in self._clients.values():
+            client.close()
+
+    def page(self, url: str, source: WebSource) -> Page:
+        """A page to read links from. Raises `FetchError`."""
+
+        def attempt() -> Page:
+            with self.open(url, source) as response:
+                return Page(str(response.url), response.headers.get("content-type", ""), _body(response, PAGE_BYTES))
+
+        return self.retrying(attempt)
+
+    def retrying(self, attempt: Callable[[], T]) -> T:
+        """What `attempt` gives, tried again with growing pauses while it raises `TemporaryError`."""
+        pause = self.politeness.backoff_seconds
+        for left in range(self.politeness.retries, -1, -1):
+            try:
+                return attempt()
+            except TemporaryError as error:
+                wait = max(pause, error.wait or 0)
+                if not left:
+                    self._dead |= {error.host} - {None}
+                    raise FetchError(error.code, error.message) from error
+                if wait > self.politeness.max_wait_seconds:
+                    raise FetchError(error.code, f"{error.message}; it asks for {wait:.0f} s of patience") from error
+                time.sleep(wait)
+                pause *= 2
+        raise AssertionError("the last attempt returns or raises")
+
+    @contextmanager
+    def open(self, url: str, source: WebSource, headers: Mapping[str, str] | None = None) -> Iterator[httpx.Response]:
+        """The answer at `url` (200, 206, 304 or 416), its body not read yet, after all redirects.
+
+        Raises `GoneError`, `TemporaryError` (also for a body that breaks off) and `FetchError`.
+        """
+        for _ in range(MAX_REDIRECTS + 1):
+            self._check_robots(url, source)
+            with self._send(url, source, headers or {}) as response:
+                if response.status_code not in _REDIRECTS:
+                    _check_status(response)
+                    yield response
+                    return
+                url = _target(response)
+        raise FetchError("fetch.redirects", f"more than {MAX_REDIRECTS} redirects")
+
+    @contextmanager
+    def _send(self, url: str, source: WebSource, headers: Mapping[str, str]) -> Iterator[httpx.Response]:
+        host = _parse(url).host
+        if host in self._dead:
+            raise FetchError("fetch.network", f"{host} could not be reached before in this run")
+        client = self._client(source)
+        try:
+            self._pause(host, url)
+            with client.stream("GET", url, headers=dict(headers)) as response:
+                yield response
+        except NETWORK_ERRORS as error:
+            if isinstance(error.__context__, ssl.SSLError):
+                raise FetchError(
+                    "fetch.tls", f"{host}: {error}; if the certificate is known to be broken, set verify_tls = false"
+                ) from error
+            what = str(error) or type(error).__name__
+            unreached = host if isinstance(error, UNREACHABLE) else None
+            raise TemporaryError("fetch.network", f"{host}: {what}", host=unreached) from error
+        finally:
+            self._last[host] = time.monotonic()
+
+    def _client(self, source: WebSource) -> httpx.Client:
+        policy = source.verify_tls, source.allow_private
+        if policy not in self._clients:
+            self._clients[policy] = httpx.Client(
+                transport=Transport(verify_tls=source.verify_tls, allow_private=source.allow_private),
+                headers={"User-Agent": self.politeness.user_agent, "Accept-Language": "zh-CN,zh;q=0.9"},
+                timeout=self.politeness.timeout_seconds,
+                trust_env=False,  # a proxy would resolve names itself, and the guard could not look
+            )
+        return self._clients[policy]
+
+    def _pause(self, host: str, url: str) -> None:
+        """Waits until the host has had its rest."""
+        robots = self._robots.get(_origin(url))
+        asked = (robots.crawl_delay(self.politeness.user_agent) if robots else None) or 0
+        delay = max(self.politeness.delay_seconds, min(asked, LONGEST_DELAY))
+        if (rest := self._last.get(host, float("-inf")) + delay - time.monotonic()) > 0:
+            time.sleep(rest)
+
+    def _check_robots(self, url: str, source: WebSource) -> None:
+        origin = _origin(url)
+        if origin not in self._robots:
+            self._robots[origin] = Protego.parse(self._robots_text(f"{origin}/robots.txt", source))
+        if not self._robots[origin].can_fetch(url, self.politeness.user_agent):
+            raise FetchError("fetch.robots", f"robots.txt of {origin} does not allow it")
+
+    def _robots_text(self, url: str, source: WebSource) -> str:
+        """What is not there forbids nothing; what cannot be read now forbids all until it can (RFC 9309)."""
+        for _ in range(MAX_REDIRECTS + 1):
+            with self._send(url, source, {}) as response:
+                if response.status_code in _REDIRECTS:
+                    url = _target(response)
+                elif response.status_code in _TEMPORARY or response.status_code >= 500:
+                    told = f"{url} cannot be read (status {response.status_code}), so nothing is fetched from there"
+                    raise TemporaryError("fetch.robots", told, wait=_retry_after(response), host=response.url.host)
+                elif response.is_success:
+                    return _body(response, ROBOTS_BYTES, cut=True).decode("utf-8", "replace")
+                else:
+                    return ""
+        return ""
+
+
+def _parse(url: str) -> httpx.URL:
+    try:
+        parsed = httpx.URL(url)
+    except httpx.InvalidURL as error:
+        raise FetchError("fetch.address", f"no web address: {error}") from error
+    if parsed.scheme not in ("http", "https") or not parsed.host:
+        raise FetchError("fetch.address", f"only http and https are followed, not {url}")
+    return parsed
+
+
+def _origin(url: str) -> str:
+    parsed = _parse(url)
+    return f"{parsed.scheme}://{parsed.netloc.decode('ascii')}"
+
+
+def _target(response: httpx.Response) -> str:
+    """Where a redirect leads."""
+    if not (location := response.headers.get("location")):
+        raise FetchError("fetch.redirects", f"{response.url} redirects to nowhere")
+    try:
+        return str(response.url.join(location))
+    except httpx.InvalidURL as error:
+        raise FetchError("fetch.address", f"{response.url} redirects to no web address: {error}") from error
+
+
+def _check_status(response: httpx.Response) -> None:
+    status = response.status_code
+    if status in (200, 206, 304, 416):
+        return
+    told = f"the server answers {status} {response.reason_phrase}".rstrip()
+    if status in _GONE:
+        raise GoneError("fetch.gone", told)
+    if status in _TEMPORARY:
+        raise TemporaryError("fetch.http", told, wait=_retry_after(response))
+    raise FetchError("fetch.http", told)
+
+
+def _retry_after(response: httpx.Response) -> float | None:
+    """Seconds; the header gives them or a moment."""
+    value = response.headers.get("retry-after", "")
+    if value.isdecimal():
+        return float(value)
+    moment = http_date(value)
+    return None if moment is None else max(0.0, (moment - datetime.now(UTC)).total_seconds())
+
+
+def http_date(text: str | None) -> datetime | None:
+    """A moment as HTTP headers write it, or None when there is none to be read."""
+    try:
+        moment = parsedate_to_datetime(text or "")
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _body(response: httpx.Response, limit: int, *, cut: bool = False) -> bytes:
+    """The whole body; what is longer than `limit` is cut, or refused."""
+    body = bytearray()
+    for chunk in response.iter_bytes():
+        body += chunk
+        if len(body) > limit:
+            if cut:
+                return bytes(body[:limit])
+            raise FetchError("fetch.size", f"the page is larger than {limit // 2**20} MiB")
+    return bytes(body)

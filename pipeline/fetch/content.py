@@ -1,0 +1,52 @@
+"""What a file is, by its bytes: servers send error pages with status 200 under the name of a PDF."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from pathlib import Path
+
+from pipeline.fetch.errors import FetchError
+
+HEAD = 1024
+TAIL = 2048
+_HTML = re.compile(rb"<!doctype\s+html|<html|<head|<body|<script", re.IGNORECASE)
+_TITLE = re.compile(r"<title[^>]*>\s*([^<]{1,80})", re.IGNORECASE)
+_OTHERS = {
+    b"Rar!": "a RAR archive: unpack it by hand",
+    b"7z\xbc\xaf": "a 7z archive: unpack it by hand",
+    b"\xd0\xcf\x11\xe0": "an Office document",
+    b"\xff\xd8\xff": "an image",
+    b"\x89PNG": "an image",
+}
+
+
+class Kind(Enum):
+    PDF = "pdf"
+    ZIP = "zip"
+
+
+def kind_of(path: Path) -> Kind:
+    """PDF or ZIP archive. Raises `FetchError` that says what the file is instead."""
+    with path.open("rb") as file:
+        head = file.read(HEAD)
+        file.seek(max(0, path.stat().st_size - TAIL))
+        tail = file.read()
+    if b"%PDF-" in head:
+        if b"%%EOF" not in tail and b"startxref" not in tail:
+            raise FetchError("fetch.type", "a PDF that breaks off: its end is missing")
+        return Kind.PDF
+    if head.startswith(b"PK\x03\x04") and b"[Content_Types].xml" not in head[:64]:
+        return Kind.ZIP
+    raise FetchError("fetch.type", f"this is {_what(head)}, not a PDF")
+
+
+def _what(head: bytes) -> str:
+    if not head:
+        return "an empty file"
+    if _HTML.search(head):
+        title = _TITLE.search(head.decode("utf-8", "replace"))
+        return f"a web page ({title[1].strip()})" if title else "a web page"
+    if head.startswith(b"PK\x03\x04"):
+        return "an Office document"
+    return next((what for start, what in _OTHERS.items() if head.startswith(start)), "no known kind of file")

@@ -1,0 +1,126 @@
+"""The way out to the network: no connection to an address that is not public, unless the source says so.
+
+The name is resolved here, every address that it has is checked, and the connection goes to a checked address, not to
+the name again. So it makes no difference whether the address stood in `sources.toml`, in a link or in a redirect, and
+a name server that gives another answer the second time gains nothing. TLS still verifies the name.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import ssl
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+import httpcore
+import httpx
+
+from pipeline.fetch.errors import FetchError
+
+NETWORK_ERRORS = (
+    httpx.TransportError,
+    httpcore.NetworkError,
+    httpcore.TimeoutException,
+    httpcore.ProtocolError,
+)
+UNREACHABLE = (httpcore.ConnectError, httpcore.ConnectTimeout)
+
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+Options = Iterable[httpcore.SOCKET_OPTION]
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is one of the open internet; addresses that wrap an IPv4 address are as public as it is."""
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(ip, ipaddress.IPv6Address):
+        wrapped = ip.ipv4_mapped or ip.sixtofour or (ip.teredo or (None, None))[1]
+        if ip in _NAT64:
+            wrapped = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        if wrapped is not None:
+            return is_public(str(wrapped))
+    return ip.is_global and not ip.is_multicast
+
+
+class GuardedBackend(httpcore.NetworkBackend):
+    """Connects to public addresses only."""
+
+    def __init__(self) -> None:
+        self._backend = httpcore.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Options | None = None,
+    ) -> httpcore.NetworkStream:
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as error:
+            raise httpcore.ConnectError(f"the name {host} cannot be resolved: {error}") from error
+        addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+        if inner := [address for address in addresses if not is_public(address)]:
+            raise FetchError(
+                "fetch.private",
+                f"{host} is {inner[0]}, which is no public address; if that is meant, set allow_private = true",
+            )
+        failure: Exception = httpcore.ConnectError(f"the name {host} has no address")
+        for address in addresses:
+            try:
+                return self._backend.connect_tcp(address, port, timeout, local_address, socket_options)
+            except UNREACHABLE as error:
+                failure = error
+        raise failure
+
+
+class Transport(httpx.BaseTransport):
+    """httpx over a pool of connections that the guard opens."""
+
+    def __init__(self, *, verify_tls: bool, allow_private: bool) -> None:
+        backend = httpcore.SyncBackend() if allow_private else GuardedBackend()
+        self._pool = httpcore.ConnectionPool(
+            _tls(verify_tls), max_connections=4, keepalive_expiry=30, network_backend=backend
+        )
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        url = request.url
+        answer = self._pool.handle_request(
+            httpcore.Request(
+                request.method,
+                httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+                headers=request.headers.raw,
+                content=request.read(),
+                extensions=request.extensions,
+            )
+        )
+        return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer), extensions=answer.extensions)
+
+    def close(self) -> None:
+        self._pool.close()
+
+
+class _Body(httpx.SyncByteStream):
+    def __init__(self, answer: httpcore.Response) -> None:
+        self._answer = answer
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield from self._answer.iter_stream()
+
+    def close(self) -> None:
+        self._answer.close()
+
+
+@cache
+def _tls(verify: bool) -> ssl.SSLContext:
+    """The rules for TLS, which take a while to load.
+
+    Without verification, what servers have not renewed for long is accepted as well.
+    """
+    context = httpx.create_ssl_context(verify=verify)
+    if not verify:
+        context.options |= getattr(ssl, "OP_LEGACY_SERVER_CONNECT", 0x4)
+        context.set_ciphers("DEFAULT:@SECLEVEL=0")
+    return context

@@ -1,0 +1,36 @@
+"""Names of files from titles: readable, safe on every file system, bounded."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+
+MAX_BYTES = 180
+"""Of a name in UTF-8 without its ending: file systems allow 255, and a mark and the ending have to fit in."""
+
+UNDATED = "undated"
+_UNSAFE = str.maketrans('/\\:*?"<>|', "／＼：＊？＂＜＞｜")
+_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
+
+
+def file_stem(title: str) -> str:
+    """The title as the name of a file, without an ending; `document` when nothing of it is left."""
+    text = "".join(c for c in unicodedata.normalize("NFC", title) if unicodedata.category(c)[0] != "C" or c.isspace())
+    name = " ".join(text.split()).translate(_UNSAFE)
+    name = name.encode()[:MAX_BYTES].decode("utf-8", "ignore").strip(" .")
+    return f"_{name}" if _RESERVED.fullmatch(name) else name or "document"
+
+
+def folder(region_code: str, source_id: str, year: int | None) -> str:
+    """Where the documents of a source and year lie below the raw folder."""
+    return f"{region_code}/{source_id}/{year or UNDATED}"
+
+
+def mark(*what: str) -> str:
+    """Eight digits that tell two files of the same name apart, always the same for the same `what`."""
+    return digest(*what)[:8]
+
+
+def digest(*what: str) -> str:
+    return hashlib.sha256("\0".join(what).encode()).hexdigest()

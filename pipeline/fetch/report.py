@@ -1,0 +1,51 @@
+"""A fetch report for people: lines for a terminal, Markdown for Prefect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.markup import escape
+
+from pipeline.fetch.model import FetchEntry, FetchReport
+
+_LISTED = ("failed", "gone", "changed", "new")
+"""In the order of how much they want to be looked at; the others are counted only."""
+
+_COLOURS = {"failed": "red", "gone": "yellow", "changed": "cyan", "new": "green"}
+_SHOWN = 50  # of each; a longer list hides the others, and the catalogue has them all
+
+
+def as_lines(report: FetchReport) -> Iterator[str]:
+    """A line in Rich's markup for each document that something happened to."""
+    for what, entry in _listed(report):
+        title = escape(entry.title or "")
+        yield f"[{_COLOURS[what]}]{what}[/]: {entry.source_id}: {title}{': ' if title else ''}{escape(_where(entry))}"
+
+
+def as_markdown(report: FetchReport) -> str:
+    """The report as a page of Prefect's user interface."""
+    rows = [
+        f"| {what} | {entry.source_id} | {_cell(entry.title or '')} | {_cell(_where(entry))} |"
+        for what, entry in _listed(report)
+    ]
+    head = ["| | source | document | where |", "|---|---|---|---|"]
+    return "\n".join([str(report), "", *(head if rows else []), *rows, ""])
+
+
+def _listed(report: FetchReport) -> Iterator[tuple[str, FetchEntry]]:
+    for what in _LISTED:
+        entries: tuple[FetchEntry, ...] = getattr(report, what)
+        for entry in entries[:_SHOWN]:
+            yield what, entry
+        if len(entries) > _SHOWN:
+            yield what, FetchEntry("all sources", "", reason=f"and {len(entries) - _SHOWN} more")
+
+
+def _where(entry: FetchEntry) -> str:
+    if entry.reason:
+        return f"{entry.reason} ({entry.code}): {entry.url}" if entry.code else entry.reason
+    return entry.path or entry.url
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")

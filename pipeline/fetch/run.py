@@ -1,0 +1,242 @@
+"""A fetch run: each source's pages, the files they link to, and the catalogue."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from pipeline.dataset.catalogue import Record
+from pipeline.dataset.errors import writing
+from pipeline.dataset.locks import ADVICE, take_lock
+from pipeline.fetch import archive
+from pipeline.fetch.client import Client
+from pipeline.fetch.content import Kind, kind_of
+from pipeline.fetch.crawl import Link, crawl, fiscal_year, publisher
+from pipeline.fetch.download import Download, Outcome, Validators, Wish, download, forget
+from pipeline.fetch.errors import FetchError, GoneError
+from pipeline.fetch.index import names_something
+from pipeline.fetch.library import WORKSHOP, Arrival, Curated, Library
+from pipeline.fetch.model import FetchEntry, FetchReport, Progress
+from pipeline.fetch.naming import digest
+from pipeline.fetch.sources import WebSource, load_sources
+from pipeline.settings import FetchParameters
+
+SAVE_EVERY = 20
+"""Files between two writings of the catalogue: what a kill costs is that so many are asked for again."""
+
+KEEP_PARTS = 30 * 86_400
+"""Seconds that the beginning of a file is kept for a later run."""
+
+
+def fetch_sources(parameters: FetchParameters, progress: Progress | None = None) -> FetchReport:
+    """Downloads what the sources publish and is new or changed; one failure costs one document.
+
+    Raises `UsageError` when the sources file cannot be used, `DatasetError` when the raw folder cannot.
+    """
+    started = time.monotonic()
+    sources = load_sources(parameters.sources, parameters.only)
+    with _workshop(parameters), Client(sources.politeness) as client:
+        run = _Run(parameters, client, Library(parameters.raw), progress or _nobody)
+        try:
+            for source in sources.source:
+                run.fetch(source)
+        finally:
+            run.save()
+    return FetchReport(
+        **{name: tuple(entries) for name, entries in run.entries.items()},
+        dry_run=parameters.dry_run,
+        seconds=time.monotonic() - started,
+    )
+
+
+def _nobody(_line: str) -> None:
+    pass
+
+
+@contextmanager
+def _workshop(parameters: FetchParameters) -> Iterator[None]:
+    """The folder of unfinished files, for one process; a dry run touches nothing."""
+    if parameters.dry_run:
+        yield
+        return
+    place = parameters.raw / WORKSHOP
+    with writing(parameters.raw, "the folder of PDFs", "--raw"):
+        place.mkdir(parents=True, exist_ok=True)
+        handle = take_lock(place / "lock", f"fetching into {parameters.raw}", f"{ADVICE} (--raw)")
+        try:
+            yield
+            _sweep(place)
+        finally:
+            os.close(handle)
+
+
+def _sweep(place: Path) -> None:
+    """Removes beginnings of files that nobody has gone on with for long."""
+    for part in place.glob("*.*"):
+        if part.stat().st_mtime < time.time() - KEEP_PARTS:
+            part.unlink()
+
+
+@dataclass(slots=True)
+class _Run:
+    parameters: FetchParameters
+    client: Client
+    library: Library
+    progress: Progress
+    entries: dict[str, list[FetchEntry]] = field(default_factory=lambda: defaultdict(list))
+    _done: set[str] = field(default_factory=set)
+    _unsaved: int = 0
+
+    def fetch(self, source: WebSource) -> None:
+        """One source: its pages, then its documents, then what it no longer has."""
+        found = crawl(source, self.client, self.progress)
+        for url, error in found.failed:
+            self._tell("failed", FetchEntry(source.id, url, code=error.code, reason=error.message))
+        for link in found.links:
+            if link.url not in self._done:  # another source may lead to it too
+                self._done.add(link.url)
+                self._document(source, link)
+        if found.complete:
+            for record in self.library.published_by(source.id):
+                if record.source_url not in self._done:
+                    self._lose(record, "fetch.unlinked", "no page of the source links to it any more")
+
+    def save(self) -> None:
+        if not self.parameters.dry_run:
+            self.library.save()
+        self._unsaved = 0
+
+    def _document(self, source: WebSource, link: Link) -> None:
+        known, since = self.library.of(link.url), self.parameters.since
+        if since and link.date and link.date < since:
+            self._tell("skipped", _entry(source, link, known, reason=f"published on {link.date}"))
+        elif self.parameters.dry_run and not known:
+            self._tell("new", _entry(source, link, known))
+        else:
+            self.progress(f"{source.id}: {link.title}")
+            try:
+                self._ask(source, link, known)
+            except GoneError as error:
+                for record in _there(known):
+                    self._lose(record, error.code, error.message)
+                if not known:
+                    self._tell("failed", _entry(source, link, known, error.code, error.message))
+            except FetchError as error:
+                self._tell("failed", _entry(source, link, known, error.code, error.message))
+
+    def _ask(self, source: WebSource, link: Link, known: list[Record]) -> None:
+        """Downloads a document, unless it is here already. Raises `FetchError`."""
+        there = _there(known)
+        whole = bool(there) and all(self.library.is_intact(record) for record in there)
+        part = self.parameters.raw / WORKSHOP / f"{digest(link.url)[:32]}.part"
+        validators = _validators(there[0]) if whole else None
+        wish = Wish(link.url, part, validators, self.parameters.since, self.parameters.dry_run)
+        match download(self.client, source, wish):
+            case Outcome.UNCHANGED:
+                for record in (record for record in known if _validators(record) == validators):
+                    described = self.library.describe(record, _curated(source, link, record.member))
+                    self._tell("unchanged", _told(described))
+            case Outcome.OLDER:
+                self._tell("skipped", _entry(source, link, known, reason="last changed before the day asked for"))
+            case Outcome.CHANGED:
+                self._tell("changed" if whole else "new", _entry(source, link, known))
+            case Download() as sent:
+                try:
+                    self._take_in(source, link, known, sent)
+                finally:
+                    forget(sent.part)
+
+    def _take_in(self, source: WebSource, link: Link, known: list[Record], sent: Download) -> None:
+        """Lands what was downloaded, one PDF or an archive of them. Raises `FetchError` when it is neither."""
+        if kind_of(sent.part) is Kind.PDF:
+            there = {self._land(source, link, "", sent.part, sent).member}
+        else:
+            there = self._unpack(source, link, sent)
+        for record in known:
+            if record.member not in there and record.gone_at is None:
+                self._lose(record, "fetch.unpacked", "it is no longer in the archive")
+
+    def _unpack(self, source: WebSource, link: Link, sent: Download) -> set[str]:
+        """Lands the PDFs of an archive; returns their names in it.
+
+        When one of them is none, the archive is asked for anew in the next run, so that it is reported again.
+        """
+        file, landed, whole = sent.part.with_suffix(".member"), list[Record](), True
+        try:
+            with archive.opened(sent.part) as opened:
+                found = archive.members(opened, self.client.politeness.max_bytes)
+                for member in found:
+                    archive.unpack(opened, member, file)
+                    try:
+                        if kind_of(file) is not Kind.PDF:
+                            raise FetchError("fetch.type", "this is an archive, not a PDF")
+                        landed.append(self._land(source, link, member.name, file, sent))
+                    except FetchError as error:
+                        whole = False
+                        told = f"{member.name} in the archive: {error.message}"
+                        self._tell("failed", _entry(source, link, [], error.code, told))
+        finally:
+            file.unlink(missing_ok=True)
+        if not whole:
+            self.library.doubt(landed)
+        return {member.name for member in found}
+
+    def _land(self, source: WebSource, link: Link, member: str, file: Path, sent: Download) -> Record:
+        curated = _curated(source, link, member)
+        change, record = self.library.land(
+            Arrival(link.url, member, file, curated, sent.url, sent.validators, sent.headers)
+        )
+        self._tell(change, _told(record))
+        self._unsaved += 1
+        if self._unsaved >= SAVE_EVERY:
+            self.save()
+        return record
+
+    def _lose(self, record: Record, code: str, reason: str) -> None:
+        self.library.lose(record)
+        self._tell("gone", _told(record, code, reason))
+
+    def _tell(self, what: str, entry: FetchEntry) -> None:
+        self.entries[what].append(entry)
+
+
+def _curated(source: WebSource, link: Link, member: str) -> Curated:
+    """What is said of a document: an archive's files go by their own names, where these name something."""
+    stem = PurePosixPath(member).stem
+    title = link.title if not member else stem if names_something(stem) else f"{link.title} {stem}"
+    return Curated(
+        source.id,
+        title,
+        publisher(source, link, title),
+        source.region_code,
+        source.region_name,
+        source.document_kind,
+        fiscal_year(source, link, title),
+        link.page,
+        link.date,
+    )
+
+
+def _there(known: list[Record]) -> list[Record]:
+    """The documents of an address that are still published; one of them, when none is."""
+    return [record for record in known if record.gone_at is None] or known[:1]
+
+
+def _validators(record: Record) -> Validators:
+    return Validators(record.etag, record.last_modified, record.content_length)
+
+
+def _entry(
+    source: WebSource, link: Link, known: list[Record], code: str | None = None, reason: str | None = None
+) -> FetchEntry:
+    """An entry for what the link leads to; `known` is what lies here of it."""
+    return FetchEntry(source.id, link.url, link.title, next((r.path for r in known), None), code, reason)
+
+
+def _told(record: Record, code: str | None = None, reason: str | None = None) -> FetchEntry:
+    return FetchEntry(record.source_id, record.source_url, record.title, record.path, code, reason)

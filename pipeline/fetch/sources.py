@@ -1,0 +1,205 @@
+"""`sources.toml`: who publishes, on which pages, and what a link on them has to look like."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from pipeline import __version__
+from pipeline.dataset.schema import load_schema
+from pipeline.errors import UsageError
+from pipeline.knowledge import load_regions
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _web_address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("is no web address: write it whole, with http:// or https://")
+    return value
+
+
+Address = Annotated[str, AfterValidator(_web_address)]
+
+
+class Politeness(Strict):
+    """How the program behaves towards all servers."""
+
+    contact: str | None = Field(default=None, description="address that administrators can turn to")
+    delay_seconds: float = Field(default=2.0, ge=0, description="pause between two requests to a host")
+    timeout_seconds: float = Field(default=60.0, gt=0, description="time that a server may stay silent")
+    max_seconds: float = Field(default=1800.0, gt=0, description="time that one file may take")
+    retries: int = Field(default=3, ge=0, le=10, description="further attempts after one that failed")
+    backoff_seconds: float = Field(default=5.0, ge=0, description="pause before the first of them; doubles each time")
+    max_wait_seconds: float = Field(default=300.0, ge=0, description="longest pause that a server may ask for")
+    max_file_mib: float = Field(default=200.0, gt=0, description="size that a file may have")
+
+    @property
+    def user_agent(self) -> str:
+        """Says what we are: a server that does not want us must be able to tell."""
+        return f"budget-forms/{__version__}" + (f" (+{self.contact})" if self.contact else "")
+
+    @property
+    def max_bytes(self) -> int:
+        return int(self.max_file_mib * 2**20)
+
+
+class Pagination(Strict):
+    """How to get to the further pages of a list: by their names (`pattern`) or by following a link (`next`)."""
+
+    pattern: str | None = Field(default=None, description="address of page {n}, relative to the first page")
+    first: int = Field(default=1, ge=0, description="the {n} of the second page")
+    next: re.Pattern[str] | None = Field(default=None, description="text of the link to the next page")
+    max_pages: int = Field(default=20, ge=1, description="pages of the list to read, at most")
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Pagination:
+        if (self.pattern is None) == (self.next is None):
+            raise ValueError('needs either pattern = "index_{n}.html" or next = "下一页"')
+        if self.pattern is not None and "{n}" not in self.pattern:
+            raise ValueError("pattern needs {n} where the number of the page stands")
+        return self
+
+
+class Follow(Strict):
+    """Links of the list that lead to pages with the documents."""
+
+    link_pattern: re.Pattern[str] | None = Field(default=None, description="what their address must contain")
+    title_pattern: re.Pattern[str] | None = Field(default=None, description="what their text must contain")
+    max_pages: int = Field(default=500, ge=1, description="pages to follow, at most")
+
+    @model_validator(mode="after")
+    def _some_pattern(self) -> Follow:
+        if self.link_pattern is None and self.title_pattern is None:
+            raise ValueError("needs link_pattern or title_pattern, or the whole site would be followed")
+        return self
+
+
+class DirectLink(Strict):
+    """A document whose address is known."""
+
+    url: Address
+    title: str = Field(min_length=1)
+    published: date | None = None
+
+
+class WebSource(Strict):
+    """One publisher's pages."""
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")
+    name: str = Field(min_length=1)
+    region_code: str
+    document_kind: str
+    fiscal_year: Literal["title", "path"] | Annotated[int, Field(ge=1990, le=2100)]
+    publisher: Literal["name", "title", "document"] = "name"
+    index: tuple[Address, ...] = ()
+    links: tuple[DirectLink, ...] = ()
+    link_pattern: re.Pattern[str] = re.compile(r"(?i)\.(pdf|zip)($|\?)")
+    title_pattern: re.Pattern[str] | None = None
+    pagination: Pagination | None = None
+    follow: Follow | None = None
+    verify_tls: bool = True
+    allow_private: bool = False
+
+    @field_validator("region_code")
+    @classmethod
+    def _known_region(cls, value: str) -> str:
+        if value not in load_regions().names:
+            raise ValueError("is not in schemas/regions.toml: correct it, or add the region there")
+        return value
+
+    @field_validator("document_kind")
+    @classmethod
+    def _known_kind(cls, value: str) -> str:
+        kinds = next(c.enum for c in load_schema().tables["documents"].columns if c.name == "document_kind")
+        if value not in kinds:
+            raise ValueError(f"is none of {', '.join(kinds)}")
+        return value
+
+    @model_validator(mode="after")
+    def _complete(self) -> WebSource:
+        if not self.index and not self.links:
+            raise ValueError('names no page: give index = ["https://…"], or links')
+        if self.publisher == "title" and (
+            self.title_pattern is None or "publisher" not in self.title_pattern.groupindex
+        ):
+            raise ValueError('publisher = "title" needs a title_pattern with a group (?P<publisher>…)')
+        return self
+
+    @property
+    def region_name(self) -> str:
+        return load_regions().names[self.region_code]
+
+
+class Sources(Strict):
+    """The whole file."""
+
+    politeness: Politeness = Politeness()
+    source: tuple[WebSource, ...] = Field(min_length=1)
+
+
+def load_sources(path: Path, only: tuple[str, ...] = ()) -> Sources:
+    """The sources in the file at `path`, or those of them with the ids `only`.
+
+    Raises `UsageError` that names file, source and field, and says what to do.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise _wrong(
+            f"there is no {path}: copy sources.example.toml and adapt it, or name another file (--sources)"
+        ) from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise _wrong(f"{path}: cannot be read as TOML in UTF-8: {error}") from error
+    try:
+        sources = Sources.model_validate(data)
+    except ValidationError as error:
+        raise _wrong(f"{path}: " + "; ".join(_told(data, dict(e)) for e in error.errors())) from error
+    ids = Counter(source.id for source in sources.source)
+    if twice := [name for name, count in ids.items() if count > 1]:
+        raise _wrong(f"{path}: several sources have the id {twice[0]}: give each one its own")
+    if unknown := sorted(set(only) - ids.keys()):
+        raise _wrong(f"{path}: no source has the id {', '.join(unknown)}: there are {', '.join(ids)}")
+    chosen = tuple(source for source in sources.source if not only or source.id in only)
+    return sources.model_copy(update={"source": chosen})
+
+
+def _wrong(message: str) -> UsageError:
+    return UsageError("usage.sources", message)
+
+
+def _told(data: Mapping[str, Any], error: Mapping[str, Any]) -> str:
+    """One fault: where it is and what to do about it."""
+    where, field = _place(data, error["loc"])
+    named = f"{where}, {field}" if field else where
+    match error["type"]:
+        case "missing":
+            return f"{named} is missing: add it"
+        case "extra_forbidden":
+            return f"{named} is not known: remove it or correct its name"
+        case "value_error":
+            value = "" if isinstance(error["input"], dict | WebSource) else f" {error['input']!r}"
+            return f"{named}{value} {str(error['msg']).removeprefix('Value error, ')}"
+        case _:
+            return f"{named}: {error['msg']}, not {error['input']!r}"
+
+
+def _place(data: Mapping[str, Any], steps: tuple[int | str, ...]) -> tuple[str, str]:
+    """The source by its id and the field in it."""
+    if len(steps) < 2 or steps[0] != "source" or not isinstance(steps[1], int):
+        return "field " + ".".join(map(str, steps)), ""
+    entry = data["source"][steps[1]]
+    name = entry.get("id") if isinstance(entry, dict) else None
+    inside = [str(step) for step in steps[2:] if step not in ("literal['title','path']", "constrained-int")]
+    return f"source {name!r}" if name else f"source number {steps[1] + 1}", "field " * bool(inside) + ".".join(inside)

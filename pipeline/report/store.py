@@ -1,0 +1,63 @@
+"""Where change reports lie: OUT/reports/<number of the version>.md, written once, kept for good."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.dataset.errors import DatasetError, writing
+from pipeline.dataset.parts import durable
+from pipeline.dataset.versions import current_version, pinned, pinned_before, version_number
+from pipeline.report.changes import report_changes
+from pipeline.report.markdown import as_markdown
+from pipeline.report.model import ChangeReport
+
+FOLDER = "reports"
+TEMPORARY = ".tmp"
+
+
+def path_of(out: Path, report: ChangeReport) -> Path:
+    """The file that a report of the dataset at `out` is written to."""
+    return _path(out, report.number)
+
+
+def write_report(out: Path, before: Path | None) -> ChangeReport | None:
+    """Writes the report of the current version, if it is not `before`, the one that a run began with.
+
+    A report that an interrupted run owes is written too, but None is returned: this run has changed nothing. Call it
+    while the dataset is locked, so that the version to compare with stays.
+    """
+    version = current_version(out)
+    if version is None or (version == before and _path(out, version_number(version)).exists()):
+        return None
+    report = compute_report(version)
+    path = _path(out, version_number(version))
+    with writing(out):
+        with durable(path.with_suffix(TEMPORARY)) as sink:
+            sink.write(as_markdown(report).encode())
+        path.with_suffix(TEMPORARY).replace(path)
+    return None if version == before else report
+
+
+def compute_report(version: Path) -> ChangeReport:
+    """The report of a version that stays for as long as this takes."""
+    with pinned_before(version) as previous:
+        return report_changes(version, previous)
+
+
+def read_report(out: Path) -> str:
+    """The text of the current version's report, computed when it was never written.
+
+    Raises `DatasetError` when nothing has landed at `out`.
+    """
+    with pinned(out) as version:
+        path = _path(out, version_number(version))
+        try:
+            return path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return as_markdown(compute_report(version))
+        except OSError as error:
+            raise DatasetError("dataset.unreadable", f"cannot read {path}: {error.strerror}") from error
+
+
+def _path(out: Path, number: int) -> Path:
+    return out / FOLDER / f"{number}.md"

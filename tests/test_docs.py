@@ -1,0 +1,56 @@
+"""The worked example of docs/adding-a-layout.md: its output is as shown, and it leads to a form without a finding."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import pipeline.extract
+import schemas
+from pipeline.extract import extract_file
+from pipeline.knowledge import load_knowledge
+from tests.shared import ROOT, command, environment
+
+TEXT = (ROOT / "docs/adding-a-layout.md").read_text(encoding="utf-8")
+
+
+def block(language: str, beginning: str) -> str:
+    """The fenced block of a language that begins with a text."""
+    found = re.findall(r"^```(\w*)\n(.*?)^```$", TEXT, re.DOTALL | re.MULTILINE)
+    return str(next(text for name, text in found if name == language and text.startswith(beginning)))
+
+
+@pytest.fixture(scope="module")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("example")
+    script, pdf = folder / "draw_example.py", folder / "library-corners.pdf"
+    script.write_text(block("python", "import sys"), encoding="utf-8")
+    subprocess.run([sys.executable, script, pdf], env=environment(), check=True)
+    return pdf
+
+
+def test_first_reading_is_as_shown(example: Path) -> None:
+    printed = command("extract", example).stdout
+    shown = block("", "library-corners.pdf: ok")
+    assert [line.rstrip() for line in printed.splitlines()] == shown.splitlines()
+
+
+def test_words_and_layout_make_the_form_perfect(example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert schemas.__file__ is not None
+    folder = Path(shutil.copytree(Path(schemas.__file__).parent, tmp_path / "schemas"))
+    labels = folder / "labels.toml"
+    text = labels.read_text(encoding="utf-8").replace('"责任单位"', '"责任单位", "承办机构"')
+    labels.write_text(text.replace('"计划完成值"', '"达标值", "计划完成值"'), encoding="utf-8")
+    (folder / "layouts/yunxi-livelihood-task.toml").write_text(block("toml", "# 民生"), encoding="utf-8")
+    knowledge = load_knowledge(folder)
+    monkeypatch.setattr(pipeline.extract, "load_knowledge", lambda: knowledge)
+    extraction = extract_file(example)
+    (form,) = extraction.tables["forms"]
+    assert not extraction.tables["findings"]
+    assert (form["layout"], form["project_nature"]) == ("yunxi-livelihood-task", "延续项目")
+    assert (form["lifetime_total"], form["annual_total"]) == (900_000, 300_000)
+    assert form["lifetime_goal"] == "三年内为全县每个社区建成一个图书角。"
+    assert [row["target"] for row in extraction.tables["indicators"]] == ["=12个", "=100%", "明显改善", "≥90%"]
