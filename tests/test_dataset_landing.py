@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import duckdb
 import pyarrow.dataset as ds
 import pytest
 
+from pipeline.dataset.catalogue import Origin
 from pipeline.dataset.check import check_dataset
 from pipeline.dataset.errors import DatasetError
 from pipeline.dataset.landing import land
@@ -20,7 +22,7 @@ from pipeline.dataset.query import connect
 from pipeline.dataset.schema import load_schema
 from pipeline.dataset.staging import stage
 from pipeline.dataset.versions import locked
-from tests.test_dataset_rows import corpus, extraction_of, ingest, put, read, snapshot
+from tests.test_dataset_rows import FINGERPRINT, corpus, extraction_of, ingest, put, read, snapshot
 
 
 def test_rows_come_back_as_they_went_in(tmp_path: Path) -> None:
@@ -168,6 +170,21 @@ def test_projects_of_other_organs_are_not_written_again(tmp_path: Path) -> None:
     put(raw, "third.pdf", year=2023, publisher="第三局", names=["安保服务"])
     ingest(raw, out)
     assert {p: p.stat().st_ino for p in out.glob("*/fiscal_year=2024/*")} == before
+
+
+def test_projects_follow_a_publisher_that_the_catalogue_corrects(tmp_path: Path) -> None:
+    raw, out = tmp_path / "raw", tmp_path / "out"
+    panel_corpus(raw)
+    ingest(raw, out)
+    other = str(extraction_of(raw / "other.pdf").document["document_id"])
+    origin = Origin("https://example.org/other.pdf", "某局", "310107", "普陀区")
+    with locked(out):
+        plan = plan_ingest(raw, out, FINGERPRINT)
+        land(out, replace(plan.changes, origins={other: origin}))
+    organs = {row["form_id"][:12]: row["organ_key"] for row in read(out, "links")}
+    assert organs[other[:12]] == "310107:某局"
+    assert {organs[i] for i in organs if i != other[:12]} == {":某局"}
+    assert check_dataset(out) == []
 
 
 def test_another_program_looks_at_all_organs_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

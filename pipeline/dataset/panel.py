@@ -6,7 +6,7 @@ have is taken over. That gives the same rows as looking at all of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -80,15 +80,18 @@ def renew(version: Path, previous: Path | None, update: Update, whole: bool) -> 
     """
     reader = FormReader(version)
     rows = [row for staged in update.staged.values() for row in panel_rows(staged.rows("forms"))]
+    leaving = _owners(update.staged.keys() | update.gone)
     organs = None
-    if previous is not None:
-        leaving = pa.array([document[:12] for document in {*update.staged, *update.gone}], pa.string())
-        if whole:
-            rows += _staying(previous, leaving)
-        else:
-            organs = frozenset(reader.owner(row).key for row in rows)
-            organs, known = _concerned(previous, organs, leaving)
-            rows += _staying(previous, leaving, known)
+    if previous is not None and whole:
+        rows += _staying(previous, leaving)
+    elif previous is not None:
+        known = stored_rows(previous, "links", ["form_id", "organ_key"])
+        told_anew = _owned(known, _owners(update.facts.keys()))  # the publisher may be another now
+        moved = _staying(previous, leaving, known.filter(told_anew))
+        before = known.filter(pc.or_(told_anew, _owned(known, leaving)))["organ_key"].to_pylist()
+        organs = frozenset([*before, *(reader.owner(row).key for row in (*rows, *moved))])
+        concerned = pc.is_in(known["organ_key"], value_set=pa.array(sorted(organs), pa.string()))
+        rows += _staying(previous, leaving, known.filter(concerned))
     facts = facts_of(version, rows)
     forms = [reader.form(row, facts[row["form_id"]]) for row in rows]
     links = link_forms(forms, load_naming())
@@ -100,11 +103,8 @@ def renew(version: Path, previous: Path | None, update: Update, whole: bool) -> 
     return Panel(organs, derived, {link.form_id: (link.project_key, repeated.get(link.form_id)) for link in links})
 
 
-def _concerned(previous: Path, organs: frozenset[str], leaving: Any) -> tuple[frozenset[str], Any]:
-    """The organs of forms that come or leave, and their links so far."""
-    known = stored_rows(previous, "links", ["form_id", "organ_key"])
-    organs |= set(known.filter(_owned(known, leaving))["organ_key"].to_pylist())
-    return organs, known.filter(pc.is_in(known["organ_key"], value_set=pa.array(sorted(organs), pa.string())))
+def _owners(documents: Set[str]) -> Any:
+    return pa.array([document[:12] for document in documents], pa.string())
 
 
 def _staying(previous: Path, leaving: Any, known: Any = None) -> Iterator[Row]:
