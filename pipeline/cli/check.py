@@ -2,18 +2,57 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
 import typer
 
-from pipeline.cli.options import Out, make_settings
+from pipeline.cli.options import Out, Password, make_settings
+
+if TYPE_CHECKING:
+    from pipeline.settings import Settings
+
+_SHOWN = 20  # a longer list hides the result
 
 
-def check(out: Out = None) -> None:
+def check(
+    out: Out = None,
+    evidence: Annotated[
+        bool, typer.Option("--evidence", help="Read the box of each value again from the PDFs, and compare.")
+    ] = False,
+    sample: Annotated[
+        int | None, typer.Option(min=1, help="With --evidence: only so many boxes, always the same ones.")
+    ] = None,
+    raw: Annotated[
+        Path | None, typer.Option(help="With --evidence: folder with the PDFs.  [default: data/raw]")
+    ] = None,
+    password: Password = None,
+) -> None:
     """Holds a dataset against its own promises; ends with 1 when one of them is broken."""
     from pipeline.dataset.check import check_dataset
 
-    folder = make_settings(out=out).out
-    problems = check_dataset(folder)
+    settings = make_settings(out=out, raw=raw, password=password)
+    problems = check_dataset(settings.out)
     for problem in problems:
         print(f"{problem.severity}: {problem.rule}: {problem.message} ({problem.count})")
-    print(f"{folder}: {len(problems)} broken promises" if problems else f"{folder}: sound")
-    raise typer.Exit(int(bool(problems)))
+    print(f"{settings.out}: {len(problems)} broken promises" if problems else f"{settings.out}: sound")
+    held = not evidence or _evidence(settings, sample)
+    raise typer.Exit(int(bool(problems) or not held))
+
+
+def _evidence(settings: Settings, sample: int | None) -> bool:
+    """Whether every box prints its text; tells of those that do not."""
+    from pipeline.dataset.evidence import check_evidence
+
+    password = settings.password.get_secret_value() if settings.password else None
+    found = check_evidence(settings.out, settings.raw, sample, password)
+    for claim, printed in found.missed[:_SHOWN]:
+        row = f"{claim.table} {claim.row_no}" if claim.row_no else claim.table
+        print(f"{claim.source_path} page {claim.page}: {row}, {claim.field}: {claim.text!r}, printed is {printed!r}")
+    for line in found.files[:_SHOWN]:
+        print(f"not read: {line}")
+    for rest, what in ((len(found.missed), "boxes"), (len(found.files), "files")):
+        if rest > _SHOWN:
+            print(f"and {rest - _SHOWN} more {what}")
+    print(found)
+    return not found.missed and not found.files
