@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 from pipeline.checks.unread import label_message, text_message, text_of
 from pipeline.dataset.versions import current_version
 from pipeline.extract import extract_file
-from pipeline.extraction import Extraction, Row
+from pipeline.extraction import Extraction, PageRange, Row
 from pipeline.ingest.report import changes_as_markdown
 from pipeline.ingest.summary import Summary
 from pipeline.report.labels import UnreadText, group_labels
@@ -131,8 +132,10 @@ def test_a_document_read_differently_is_no_new_publication(tmp_path: Path) -> No
     ]
 
 
-def misread(path: Path, reader: str) -> Extraction:
-    extraction = extract_file(path, reader)
+def misread(
+    path: Path, reader: str, password: str | None = None, pages: Sequence[PageRange] | None = None
+) -> Extraction:
+    extraction = extract_file(path, reader, password, pages)
     extraction.tables["indicators"][0]["target_value"] = Decimal(7)
     return extraction
 

@@ -49,7 +49,7 @@ def test_the_command_line_alone_loads_nothing_heavy() -> None:
         (["ingest", "--raw", "full", "--out", "full/a.pdf"], "cannot write the dataset at full/a.pdf"),
         (["ingest", "--raw", "full", "--out", "/proc/nothing"], "cannot write the dataset at /proc/nothing"),
         (["query", "SELECT 1", "--out", "missing"], "no dataset at missing"),
-        (["query"], "Missing argument"),
+        (["query"], "give one of SQL, --ready NAME and --list"),
         (["check", "--out", "missing"], "no dataset at missing"),
     ],
 )

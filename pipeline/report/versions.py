@@ -10,6 +10,7 @@ import duckdb
 import pyarrow.parquet as pq
 
 from pipeline.checks.unread import UNKNOWN_LABEL, UNREAD_TEXT
+from pipeline.dataset.panel import FILLED
 from pipeline.dataset.parts import part_path, years_of
 from pipeline.dataset.query import create_view, literal
 from pipeline.dataset.schema import Table, load_schema
@@ -97,7 +98,8 @@ def read_differently(connection: duckdb.DuckDBPyConnection, old: Version, new: V
     """The first 12 digits of every document of which a row has come, gone or changed."""
     found: set[str] = set()
     for name in COMPARED:
-        shared = [column for column in new.columns[name] if column in old.columns.get(name, ())]
+        # what follows from joining projects changes with other documents
+        shared = [column for column in new.columns[name] if column in old.columns.get(name, ()) and column not in FILLED]
         parts = [_changed_parts(one, other, name) for one, other in ((old, new), (new, old))]
         for some, others in (parts, parts[::-1]):
             if some and shared:
