@@ -99,7 +99,9 @@ def read_differently(connection: duckdb.DuckDBPyConnection, old: Version, new: V
     found: set[str] = set()
     for name in COMPARED:
         # what follows from joining projects changes with other documents
-        shared = [column for column in new.columns[name] if column in old.columns.get(name, ()) and column not in FILLED]
+        shared = [
+            column for column in new.columns[name] if column in old.columns.get(name, ()) and column not in FILLED
+        ]
         parts = [_changed_parts(one, other, name) for one, other in ((old, new), (new, old))]
         for some, others in (parts, parts[::-1]):
             if some and shared:
