@@ -14,10 +14,11 @@ from pipeline.dataset.plan import Plan, plan_ingest
 from pipeline.dataset.sources import Source
 from pipeline.dataset.versions import current_version
 from pipeline.errors import UsageError
-from pipeline.ingest.pool import Fault, WorkerPool
+from pipeline.ingest.pool import WorkerPool
 from pipeline.ingest.progress import reporter
 from pipeline.ingest.summary import Summary, summarise
 from pipeline.ingest.work import Job, Outcome, load_extractor
+from pipeline.ingest.worker import Fault
 from pipeline.report.store import write_report
 from pipeline.settings import Settings
 

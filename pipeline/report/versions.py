@@ -98,10 +98,8 @@ def read_differently(connection: duckdb.DuckDBPyConnection, old: Version, new: V
     """The first 12 digits of every document of which a row has come, gone or changed."""
     found: set[str] = set()
     for name in COMPARED:
-        # what follows from joining projects changes with other documents
-        shared = [
-            column for column in new.columns[name] if column in old.columns.get(name, ()) and column not in FILLED
-        ]
+        own = [column for column in new.columns[name] if column not in FILLED]  # projects change with other documents
+        shared = [column for column in own if column in old.columns.get(name, ())]
         parts = [_changed_parts(one, other, name) for one, other in ((old, new), (new, old))]
         for some, others in (parts, parts[::-1]):
             if some and shared:
