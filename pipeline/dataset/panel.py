@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.dataset.changes import Update
-from pipeline.dataset.panel_forms import FormReader, Row, facts_of, panel_rows, stored_forms, stored_rows
+from pipeline.dataset.panel_forms import FormReader, Row, facts_of, panel_rows, stored_forms, stored_rows, with_units
 from pipeline.dataset.parts import years_of
 from pipeline.dataset.schema import PARTITION, load_schema
 from pipeline.knowledge import load_naming
@@ -94,7 +94,7 @@ def renew(version: Path, previous: Path | None, update: Update, whole: bool) -> 
         concerned = pc.is_in(known["organ_key"], value_set=pa.array(sorted(organs), pa.string()))
         rows += _staying(previous, leaving, known.filter(concerned))
     facts = facts_of(version, rows)
-    forms = [reader.form(row, facts[row["form_id"]]) for row in rows]
+    forms = [reader.form(row, facts[row["form_id"]]) for row in with_units(rows, facts)]
     links = link_forms(forms, load_naming())
     repeated = duplicates(forms, links)
     derived = {
