@@ -353,7 +353,7 @@ def test_partitions_without_a_changed_document_are_not_read(tmp_path: Path) -> N
         data = path.read_bytes()
         path.write_bytes(data[:4] + bytes(60) + data[64:])
     broken = [path.read_bytes() for path in kept]
-    put(raw, "another.pdf", year=2023, time=1_700_000_001)
+    put(raw, "another.pdf", name="another", year=2023)
     ingest(raw, out)
     assert [path.read_bytes() for path in kept] == broken
     assert sorted(row["fiscal_year"] for row in read(out, "documents")) == [2019, 2023, 2023]

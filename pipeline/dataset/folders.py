@@ -40,14 +40,19 @@ class Folder:
 
     def current(self) -> Version | None:
         try:
-            folder = self.out / os.readlink(self.out / CURRENT)
+            return self.numbered(int(Path(os.readlink(self.out / CURRENT)).name))
         except OSError:
             return None
-        return _version(folder)
 
-    def before(self, version: Version) -> Version | None:
-        folder = self.out / FOLDER / str(version.number - 1)
-        return _version(folder) if folder.is_dir() else None
+    def numbers(self) -> list[int]:
+        return sorted(int(path.name) for path in (self.out / FOLDER).glob("*") if path.name.isdecimal())
+
+    def numbered(self, number: int) -> Version | None:
+        folder = self.out / FOLDER / str(number)
+        return _version(folder, number) if folder.is_dir() else None
+
+    def single(self) -> Version | None:
+        return _version(self.out, 0) if (self.out / PIN).is_file() else None
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -63,7 +68,7 @@ class Folder:
 
     @contextmanager
     def draft(self) -> Iterator[Draft]:
-        number = max((int(path.name) for path in self._folders()), default=0) + 1
+        number = max(self.numbers(), default=0) + 1
         final = self.out / FOLDER / str(number)
         building = final.with_suffix(TEMPORARY)
         building.mkdir(parents=True)
@@ -100,13 +105,9 @@ class Folder:
         staging.clear_temporary(self.out)
         for unfinished in (self.out / FOLDER).glob(f"*{TEMPORARY}"):
             shutil.rmtree(unfinished)
-        current = self.current()
-        for folder in self._folders():
-            if current is not None and int(folder.name) not in (current.number, current.number - 1):
-                _remove_unless_pinned(folder)
-
-    def _folders(self) -> list[Path]:
-        return [path for path in (self.out / FOLDER).glob("*") if path.name.isdecimal()]
+        if (current := self.current()) is not None:
+            for number in set(self.numbers()) - {current.number, current.number - 1}:
+                _remove_unless_pinned(self.out / FOLDER / str(number))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +129,9 @@ class _FolderDraft(Draft):
             shutil.copyfile(old, new)
 
 
-def _version(folder: Path) -> Version:
+def _version(folder: Path, number: int) -> Version:
     files = (Path(parent, name) for parent, _, names in os.walk(folder) for name in names)
-    return Version(int(folder.name), {path.relative_to(folder).as_posix(): path for path in files})
+    return Version(number, {path.relative_to(folder).as_posix(): path for path in files})
 
 
 def _remove_unless_pinned(version: Path) -> None:

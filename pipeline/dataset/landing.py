@@ -56,7 +56,7 @@ def land(out: Path, changes: Changes) -> Landing:
             whole = any(entry.fingerprint != changes.fingerprint for entry in ledger.values())
             with store.draft() as draft:
                 _Build(draft, previous, update).run(whole)
-        discard(out, changes.fingerprint, update.staged)
+        discard(out, changes.fingerprint, update.staged.values())
         store.clean()
     return Landing(frozenset(update.staged), frozenset(update.gone), tuple(update.missing))
 

@@ -6,6 +6,7 @@ writes it as `s3:/bucket/folder`. What can be done with it is here, and nowhere 
 
 from __future__ import annotations
 
+import filecmp
 import os
 import re
 from collections.abc import Iterator
@@ -105,8 +106,8 @@ def replace_file(path: Path, data: bytes) -> None:
     path.with_name(f"{path.name}{TEMPORARY}").replace(path)
 
 
-def same_file(one: Path, other: Path) -> bool:
-    """Whether both are one file, so that their bytes need not be compared."""
+def same_bytes(one: Path, other: Path) -> bool:
+    """Whether both are one file, or hold the same bytes; files of an object store are not read for that."""
     if is_remote(one) or is_remote(other):
         return one == other
-    return one.samefile(other)
+    return one.samefile(other) or filecmp.cmp(one, other, shallow=False)

@@ -1,7 +1,8 @@
 """Results of single documents, kept until they land, so that a killed run loses nothing.
 
 `OUT/.staging/<fingerprint>/<document_id>.zip` holds one document: `summary.json` and one Arrow stream a table. A file
-appears whole or not at all, and the checksums of the container are verified before it is trusted.
+appears whole or not at all, and the checksums of the container are verified before it is trusted. Where a document has
+corrections, their digest is part of the name.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import shutil
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,8 @@ class Summary:
     region_code: str | None = None
     region_name: str | None = None
     """Publisher and region as the document itself says; what the catalogue says goes first."""
+    corrections: str | None = None
+    """Digest of the corrections that were applied."""
     years: tuple[int | None, ...] | None = None
     """The partitions that have rows of the document; None when that is not known."""
     content: str | None = None
@@ -70,22 +73,28 @@ class Staged:
             return pa.ipc.open_stream(container.read(f"{table}.arrow")).read_all()
 
 
-def staged_path(out: Path, fingerprint: str, document_id: str) -> Path:
-    return out / FOLDER / fingerprint / f"{document_id}.zip"
+def staged_path(out: Path, fingerprint: str, document_id: str, corrections: str | None = None) -> Path:
+    name = f"{document_id}-{corrections}" if corrections else document_id
+    return out / FOLDER / fingerprint / f"{name}.zip"
 
 
-def stage(out: Path, fingerprint: str, extraction: Extraction) -> Staged:
+def stage(out: Path, fingerprint: str, extraction: Extraction, corrections: str | None = None) -> Staged:
     """Keeps what was read of one document; several processes may do so at once.
 
-    Raises `RowError` when a row breaks a promise of the tables, `DatasetError` when `out` cannot be written.
+    `corrections` is the digest of those that were applied. Raises `RowError` when a row breaks a promise of the tables,
+    `DatasetError` when `out` cannot be written.
     """
     document_id = str(extraction.document["document_id"])
     tables = _tables(document_id, extraction)
     years = {name: _years(arrow) for name, arrow in tables.items()}
     streams = {name: _stream(arrow) for name, arrow in tables.items()}
-    content = hashlib.sha256(b"".join(streams[name] for name in COMPARED)).hexdigest()[:16]
-    summary = _summary(document_id, extraction, years, content)
-    staged = Staged(staged_path(out, fingerprint, document_id), summary, years)
+    summary = replace(
+        _summary(document_id, extraction),
+        corrections=corrections,
+        years=tuple(sorted({year for some in years.values() for year in some}, key=lambda year: year or 0)),
+        content=hashlib.sha256(b"".join(streams[name] for name in COMPARED)).hexdigest()[:16],
+    )
+    staged = Staged(staged_path(out, fingerprint, document_id, corrections), summary, years)
     part = staged.path.with_suffix(f".{os.getpid()}{TEMPORARY}")
     with writing(out):
         with durable(part) as sink, zipfile.ZipFile(sink, "w") as container:
@@ -101,9 +110,9 @@ def staged_documents(out: Path, fingerprint: str) -> set[str]:
     return {path.name[:DIGITS] for path in (out / FOLDER / fingerprint).glob("*.zip")}
 
 
-def find_staged(out: Path, fingerprint: str, document_id: str) -> Staged | None:
-    """What is kept of a document, or None when nothing is or the file is damaged."""
-    path = staged_path(out, fingerprint, document_id)
+def find_staged(out: Path, fingerprint: str, document_id: str, corrections: str | None = None) -> Staged | None:
+    """What is kept of a document with these corrections, or None when nothing is or the file is damaged."""
+    path = staged_path(out, fingerprint, document_id, corrections)
     try:
         with zipfile.ZipFile(path) as container:
             if container.testzip() is not None:
@@ -116,10 +125,10 @@ def find_staged(out: Path, fingerprint: str, document_id: str) -> Staged | None:
     return Staged(path, summary, {name: tuple(years) for name, years in told["years"].items()})
 
 
-def discard(out: Path, fingerprint: str, document_ids: Iterable[str]) -> None:
+def discard(out: Path, fingerprint: str, landed: Iterable[Staged]) -> None:
     """Drops documents that have landed, and all that was staged with another fingerprint."""
-    for document_id in document_ids:
-        staged_path(out, fingerprint, document_id).unlink(missing_ok=True)
+    for staged in landed:
+        staged.path.unlink(missing_ok=True)
     for folder in (out / FOLDER).glob("*"):
         if folder.name != fingerprint:
             shutil.rmtree(folder, ignore_errors=True)
@@ -145,9 +154,7 @@ def _tables(document_id: str, extraction: Extraction) -> dict[str, Any]:
     return tables
 
 
-def _summary(
-    document_id: str, extraction: Extraction, years: Mapping[str, tuple[int | None, ...]], content: str
-) -> Summary:
+def _summary(document_id: str, extraction: Extraction) -> Summary:
     year = extraction.document.get(PARTITION)
     found = Counter(row["severity"] for row in extraction.tables.get("findings", []))
     return Summary(
@@ -162,8 +169,6 @@ def _summary(
         publisher=_text(extraction.document, "publisher"),
         region_code=_text(extraction.document, "region_code"),
         region_name=_text(extraction.document, "region_name"),
-        years=tuple(sorted({year for some in years.values() for year in some}, key=lambda year: year or 0)),
-        content=content,
     )
 
 

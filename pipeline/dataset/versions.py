@@ -18,6 +18,8 @@ from pipeline.dataset.places import durable
 PARTITION_FOLDER = "fiscal_year="
 NULL_PARTITION = "__HIVE_DEFAULT_PARTITION__"
 PART = "part-0.parquet"
+BEFORE = "before"
+"""Names the version before the current one, as in `data/processed@before`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +75,14 @@ class Store(Protocol):
     def current(self) -> Version | None:
         """The current version, or None when nothing has landed."""
 
-    def before(self, version: Version) -> Version | None:
-        """The version before another one, if it is still there."""
+    def numbers(self) -> list[int]:
+        """The numbers of all versions that are there, in order."""
+
+    def numbered(self, number: int) -> Version | None:
+        """The version of a number, if it is there."""
+
+    def single(self) -> Version | None:
+        """The version that lies here by itself, as a copy does; None when there is none."""
 
     def locked(self) -> AbstractContextManager[None]:
         """Keeps others from landing meanwhile, as far as that is possible, and clears what a killed run left."""
@@ -139,10 +147,39 @@ def pinned(out: Path) -> Iterator[Version]:
 
 
 @contextmanager
+def pinned_named(text: str) -> Iterator[Version]:
+    """The version that a person names, which stays until the block ends.
+
+    `text` is the folder of a dataset (its current version), that folder with a version (`data/processed@6`,
+    `data/processed@before` for the one before the current), or the folder of a single version, such as a copy.
+    Raises `DatasetError` when it is not there.
+    """
+    out, _, number = (text, "", "") if Path(text).exists() else text.rpartition("@")
+    store = store_of(Path(out or text))
+    if not number and store.current() is None and (single := store.single()) is not None:
+        yield single
+        return
+    with pinned(Path(out or text)) as current:
+        if not number:
+            yield current
+            return
+        wanted = current.number - 1 if number == BEFORE else int(number) if number.isdecimal() else 0
+        named = store.numbered(wanted)
+        release = store.pin(named) if named is not None else None
+        if named is None or release is None:
+            there = ", ".join(f"{out}@{known}" for known in store.numbers())
+            raise DatasetError("dataset.version", f"there is no version {text}: there are {there}")
+        try:
+            yield named
+        finally:
+            release()
+
+
+@contextmanager
 def pinned_before(out: Path, version: Version) -> Iterator[Version | None]:
     """The version before another one, which stays until the block ends; None when it is not there any more."""
     store = store_of(out)
-    before = store.before(version)
+    before = store.numbered(version.number - 1)
     release = store.pin(before) if before is not None else None
     try:
         yield before if release is not None else None

@@ -10,7 +10,7 @@ from pipeline.dataset import versions
 from pipeline.report.labels import group_labels
 from pipeline.report.model import ChangeReport, Compared, Document, LabelGroup
 from pipeline.report.values import compare_forms
-from pipeline.report.versions import Version, documents_that_differ, read_differently
+from pipeline.report.versions import Version, documents_read_differently, documents_that_differ
 
 OK = "ok"
 
@@ -53,7 +53,7 @@ class _Pair:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, old: Version, new: Version) -> None:
         self._old, self._new = old, new
-        self._touched = read_differently(connection, old, new)
+        self._touched = documents_read_differently(connection, old, new)
         concerned = self._touched | documents_that_differ(connection, old, new)
         self._before, self._now = old.documents(concerned), new.documents(concerned)
 
