@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -20,10 +20,11 @@ from pipeline.text import unify
 _FLAGS = (
     pymupdf.TEXT_PRESERVE_LIGATURES
     | pymupdf.TEXT_PRESERVE_WHITESPACE
-    | pymupdf.TEXT_CLIP
     | pymupdf.TEXT_CID_FOR_UNKNOWN_UNICODE
 )
-_VECTOR = 3  # the kind of a text page's block that stands for a drawn shape
+_STORED = _FLAGS | pymupdf.TEXT_COLLECT_VECTORS | pymupdf.mupdf.FZ_STEXT_LAZY_VECTORS | pymupdf.TEXT_PRESERVE_IMAGES
+_SHOWN = _STORED | pymupdf.TEXT_CLIP
+_VECTOR, _IMAGE = 3, 1  # kinds of a text page's blocks that stand for a drawn shape, and for a picture
 _FILLED = re.compile(r"\s*<vector filled, color: #([0-9a-f]{6}), alpha: (\d+), is-rect: (\w+), continues: \w+>\s*")
 _STROKE_OF_GLYPH = 8.0  # points; a thin shape that is no box and shorter may be part of a character drawn as a path
 _PAGES_AT_ONCE = 100  # opening a document takes a few milliseconds, a page of it keeps about 100 KiB
@@ -64,10 +65,8 @@ class _MuPdfDocument:
     def __init__(self, document: Any, path: Path, password: str | None, count: int) -> None:
         self._document, self._path, self._password = document, path, password
         self._read = 0  # pages, since the document was opened
-        self._page: Any = None
+        self._page: _OpenPage | None = None
         self._number = 0
-        self._drawn: Any = None  # its display list
-        self._shown: Any = None  # its text page without what is clipped
         self._covered: frozenset[Word] = frozenset()  # its words below white covers
         producer = (document.metadata or {}).get("producer") or None
         self.info = DocumentInfo(count, producer, bool(document.is_repaired))
@@ -80,9 +79,7 @@ class _MuPdfDocument:
 
     def page(self, number: int) -> Page:
         try:
-            self._open_page(number)
-            collector, drawings = self._rules()
-            page = _read_page(self._page, self._shown, collector, drawings)
+            page = _read_page(number, self._open_page(number))
             self._covered = frozenset(page.covered)
             return page
         except Exception as error:  # pymupdf raises several unrelated types
@@ -94,23 +91,20 @@ class _MuPdfDocument:
             ) from error
 
     def stored_words(self, number: int) -> tuple[Word, ...] | None:
-        self._open_page(number)
-        flags = _FLAGS & ~pymupdf.TEXT_CLIP
-        if self._text_page(flags).extractText() == self._shown.extractText():  # nothing is clipped: the usual case
+        page = self._open_page(number)
+        if page.text(_STORED).extractText() == page.shown.extractText():  # nothing is clipped: the usual case
             return None
-        stored = self._page.get_textpage(flags=flags)  # a display list lacks what is far outside of its clipping path
-        turn = self._page.rotation_matrix if self._page.rotation else None
+        # a display list lacks what is far outside of its clipping path
+        stored = page.page.get_textpage(flags=_STORED)
         covered = {w[:5] for w in self._covered}
-        return tuple(w for w in _words(stored.extractWORDS(), turn) if w[:5] not in covered)
+        return tuple(w for w in _words(stored.extractWORDS(), page.turn) if w[:5] not in covered)
 
-    def _open_page(self, number: int) -> None:
-        """Interpret a page once for all readings of its text; that is the dear part."""
-        if self._number != number:
+    def _open_page(self, number: int) -> _OpenPage:
+        if self._page is None or self._number != number:
             self._renew()
-            self._page, self._number = self._document[number - 1], number
+            self._page, self._number = _OpenPage(self._document[number - 1]), number
             self._covered = frozenset()
-            self._drawn = None if self._page.rotation else self._page.get_displaylist(0)
-            self._shown = self._text_page(_FLAGS)
+        return self._page
 
     def _renew(self) -> None:
         """Open the document anew after some pages: MuPDF keeps all it has loaded until the document is closed."""
@@ -120,31 +114,45 @@ class _MuPdfDocument:
             self._document, self._read = _opened(self._path, self._password), 1
 
     def _close(self) -> None:
-        self._page = self._drawn = self._shown = None
+        self._page = None
         self._number = 0
         self._document.close()
         pymupdf.TOOLS.store_shrink(100)  # percent; what has been decoded is kept beyond the document's end
 
-    def _rules(self) -> tuple[RuleCollector, list[dict[str, Any]]]:
+
+class _OpenPage:
+    """A page interpreted once, for all that is read of it: that is the dear part.
+
+    A turned page is turned back first, so that everything stands in one place; `turn` leads to where it is displayed.
+    """
+
+    def __init__(self, page: Any) -> None:
+        self.page, self.turn = page, page.rotation_matrix if page.rotation else None
+        self.width, self.height = page.rect.width, page.rect.height
+        if self.turn is not None:
+            page.set_rotation(0)
+        self._drawn = page.get_displaylist(0)
+        self.shown = self.text(_SHOWN)
+        self.blocks = self.shown.extractBLOCKS()
+
+    def text(self, flags: int) -> Any:
+        """A text page."""
+        return pymupdf.TextPage(self._drawn.get_textpage(flags))
+
+    def rules(self) -> tuple[RuleCollector, list[dict[str, Any]]]:
         """The page's rules, and its drawings where they had to be read.
 
-        The display list is enough where all that is drawn are filled boxes, none of them white over text.
+        The text page is enough where all that is drawn are filled boxes, none of them white over text.
         """
         collector = RuleCollector()
-        boxes = None if self._drawn is None else _filled_boxes(self._text_page(_FLAGS | pymupdf.TEXT_COLLECT_VECTORS))
-        if boxes is not None:
-            for box in boxes:
-                collector.filled(*box)
-            return collector, []
-        drawings = self._page.get_cdrawings()
-        _collect(drawings, collector, self._page.rotation_matrix if self._page.rotation else None)
-        return collector, drawings
-
-    def _text_page(self, flags: int) -> Any:
-        """A text page: from the display list, except on turned pages, where the list is turned and drawings are not."""
-        if self._drawn is None:
-            return self._page.get_textpage(flags=flags)
-        return pymupdf.TextPage(self._drawn.get_textpage(flags))
+        boxes = _filled_boxes(self.blocks)
+        if boxes is None:
+            drawings = self.page.get_cdrawings()
+            _collect(drawings, collector, self.turn)
+            return collector, drawings
+        for box in boxes:
+            collector.filled(*_placed(box, self.turn))
+        return collector, []
 
 
 def _first_line(error: BaseException, path: Path | None = None) -> str:
@@ -153,24 +161,26 @@ def _first_line(error: BaseException, path: Path | None = None) -> str:
     return line.replace(str(path), path.name) if path is not None else line
 
 
-def _read_page(page: Any, text_page: Any, rules: RuleCollector, drawings: list[dict[str, Any]]) -> Page:
-    turn = page.rotation_matrix if page.rotation else None
-    level, upright = rules.merged()
-    whole = _words(text_page.extractWORDS(), turn)
-    images = bool(page.get_images())
-    covered = _covered(page, drawings, images, whole, turn)
+def _read_page(number: int, page: _OpenPage) -> Page:
+    collector, drawings = page.rules()
+    level, upright = collector.merged()
+    whole = _words(page.shown.extractWORDS(), page.turn)
+    images = any(block[6] == _IMAGE for block in page.blocks)
+    covered = _covered(page, drawings, images, whole)
     if covered:
         whole = [w for w in whole if w not in covered]
-    words = split_at_rules(whole, upright, lambda word: _chars_of(text_page, word, turn))
-    is_scan = sum(len(w.text) for w in words) < SCAN_TEXT and images
+    words = split_at_rules(whole, upright, lambda word: _chars_of(page.shown, word, page.turn))
+    # not only pictures that were drawn: a damaged one is still named
+    is_scan = sum(len(w.text) for w in words) < SCAN_TEXT and bool(page.page.get_images())
     hidden = tuple(sorted(covered, key=lambda w: w.run))
-    return Page(page.number + 1, page.rect.width, page.rect.height, words, level, upright, is_scan, hidden)
+    return Page(number, page.width, page.height, words, level, upright, is_scan, hidden)
 
 
 def _covered(
-    page: Any, drawings: list[dict[str, Any]], images: bool, words: Sequence[Word], turn: Any
+    opened: _OpenPage, drawings: list[dict[str, Any]], images: bool, words: Sequence[Word]
 ) -> frozenset[Word]:
     """The words below white covers. Most pages have no white area that was drawn after anything else."""
+    page, turn = opened.page, opened.turn
     covers: list[Cover] = []
     # a path whose number is its place in the list has nothing but paths below it
     over_text = bool(drawings) and drawings[-1]["seqno"] >= len(drawings)
@@ -243,7 +253,7 @@ def _placed(box: Sequence[float], turn: Any) -> tuple[float, float, float, float
     return (box[0], box[1], box[2], box[3]) if turn is None else _turned(box, turn)
 
 
-def _filled_boxes(text_page: Any) -> list[tuple[float, float, float, float]] | None:
+def _filled_boxes(blocks: Iterable[tuple[Any, ...]]) -> list[tuple[float, float, float, float]] | None:
     """The visible filled boxes of a page, and bars cut slantwise at their ends; None when it has other shapes.
 
     Strokes come with too large bounds, and a white box drawn after text may cover it. Most pages have neither, and
@@ -251,7 +261,7 @@ def _filled_boxes(text_page: Any) -> list[tuple[float, float, float, float]] | N
     """
     boxes = []
     texts: list[tuple[float, float, float, float]] = []
-    for block in text_page.extractBLOCKS():
+    for block in blocks:
         if block[6] != _VECTOR:
             texts.append(block[:4])
             continue
