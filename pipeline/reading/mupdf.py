@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pymupdf
 
@@ -25,7 +25,9 @@ _FLAGS = (
 _STORED = _FLAGS | pymupdf.TEXT_COLLECT_VECTORS | pymupdf.mupdf.FZ_STEXT_LAZY_VECTORS | pymupdf.TEXT_PRESERVE_IMAGES
 _SHOWN = _STORED | pymupdf.TEXT_CLIP
 _VECTOR, _IMAGE = 3, 1  # kinds of a text page's blocks that stand for a drawn shape, and for a picture
-_FILLED = re.compile(r"\s*<vector filled, color: #([0-9a-f]{6}), alpha: (\d+), is-rect: (\w+), continues: \w+>\s*")
+_DESCRIPTION = re.compile(
+    r"\s*<vector (filled|stroked), color: #([0-9a-f]{6}), alpha: (\d+), is-rect: (\w+), continues: \w+>\s*"
+)
 _STROKE_OF_GLYPH = 8.0  # points; a thin shape that is no box and shorter may be part of a character drawn as a path
 _PAGES_AT_ONCE = 100  # opening a document takes a few milliseconds, a page of it keeps about 100 KiB
 
@@ -140,19 +142,13 @@ class _OpenPage:
         return pymupdf.TextPage(self._drawn.get_textpage(flags))
 
     def rules(self) -> tuple[RuleCollector, list[dict[str, Any]]]:
-        """The page's rules, and its drawings where they had to be read.
-
-        The text page is enough where all that is drawn are filled boxes, none of them white over text.
-        """
-        collector = RuleCollector()
-        boxes = _filled_boxes(self.blocks)
-        if boxes is None:
-            drawings = self.page.get_cdrawings()
-            _collect(drawings, collector, self.turn)
-            return collector, drawings
-        for box in boxes:
-            collector.filled(*_placed(box, self.turn))
-        return collector, []
+        """The page's rules, and its drawings where they had to be read."""
+        collector = _rules_of_shapes(self.blocks, self.turn)
+        if collector is not None:
+            return collector, []
+        collector, drawings = RuleCollector(), self.page.get_cdrawings()
+        _collect(drawings, collector, self.turn)
+        return collector, drawings
 
 
 def _first_line(error: BaseException, path: Path | None = None) -> str:
@@ -253,37 +249,55 @@ def _placed(box: Sequence[float], turn: Any) -> tuple[float, float, float, float
     return (box[0], box[1], box[2], box[3]) if turn is None else _turned(box, turn)
 
 
-def _filled_boxes(blocks: Iterable[tuple[Any, ...]]) -> list[tuple[float, float, float, float]] | None:
-    """The visible filled boxes of a page, and bars cut slantwise at their ends; None when it has other shapes.
+def _rules_of_shapes(blocks: Iterable[tuple[Any, ...]], turn: Any) -> RuleCollector | None:
+    """The rules of a page from the bounds of its shapes; None when they do not tell enough.
 
-    Strokes come with too large bounds, and a white box drawn after text may cover it. Most pages have neither, and
+    Filled boxes, bars cut slantwise at their ends, and single thin strokes are as large as their bounds say. Of other
+    shapes nobody knows what is inside, and a white box drawn after text may cover it. Most pages have neither, and
     reading the drawings costs as much as all the rest of MuPDF's work.
     """
-    boxes = []
+    collector = RuleCollector()
     texts: list[tuple[float, float, float, float]] = []
     for block in blocks:
         if block[6] != _VECTOR:
             texts.append(block[:4])
             continue
         x0, y0, x1, y1, description = block[:5]
-        visible, is_box = _filled(description)
-        if visible is None or not (is_box or max(x1 - x0, y1 - y0) >= _STROKE_OF_GLYPH):
+        width, height = x1 - x0, y1 - y0
+        thickness = min(width, height)
+        shape = _shape(description)
+        if shape.stroked:
+            if shape.visible and not (shape.is_box and thickness < THIN):
+                return None
+            if shape.visible:
+                ends = thickness / 2  # as far as a stroke's bounds go beyond its line
+                line = (x0 + ends, (y0 + y1) / 2, x1 - ends, (y0 + y1) / 2)
+                if height > width:
+                    line = ((x0 + x1) / 2, y0 + ends, (x0 + x1) / 2, y1 - ends)
+                collector.line(*_placed(line, turn))
+        elif not (shape.is_box or max(width, height) >= _STROKE_OF_GLYPH):
             return None
-        if visible:
-            boxes.append((x0, y0, x1, y1))
-        elif min(x1 - x0, y1 - y0) > THIN and any(t[0] < x1 and t[2] > x0 and t[1] < y1 and t[3] > y0 for t in texts):
+        elif shape.visible:
+            collector.filled(*_placed((x0, y0, x1, y1), turn))
+        elif thickness > THIN and any(t[0] < x1 and t[2] > x0 and t[1] < y1 and t[3] > y0 for t in texts):
             return None
-    return boxes
+    return collector
+
+
+class _Shape(NamedTuple):
+    stroked: bool
+    visible: bool
+    is_box: bool
 
 
 @lru_cache(maxsize=256)
-def _filled(description: str) -> tuple[bool | None, bool]:
-    """Whether a filled shape can be seen and is a box, from MuPDF's description; None for what is not filled."""
-    match = _FILLED.fullmatch(description)
+def _shape(description: str) -> _Shape:
+    """What MuPDF says of a drawn shape."""
+    match = _DESCRIPTION.fullmatch(description)
     if match is None:
-        return None, False
-    colour = (int(match[1][i : i + 2], 16) / 255 for i in (0, 2, 4))
-    return match[2] != "0" and min(colour) < WHITE, match[3] == "true"
+        return _Shape(stroked=True, visible=True, is_box=False)  # unknown: the drawings tell
+    colour = (int(match[2][i : i + 2], 16) / 255 for i in (0, 2, 4))
+    return _Shape(match[1] == "stroked", match[3] != "0" and min(colour) < WHITE, match[4] == "true")
 
 
 def _words(raw: list[tuple[float, float, float, float, str, int, int, int]], turn: Any) -> list[Word]:
