@@ -17,11 +17,7 @@ from pipeline.reading.rules import THIN, RuleCollector
 from pipeline.reading.words import Char, split_at_rules
 from pipeline.text import unify
 
-_FLAGS = (
-    pymupdf.TEXT_PRESERVE_LIGATURES
-    | pymupdf.TEXT_PRESERVE_WHITESPACE
-    | pymupdf.TEXT_CID_FOR_UNKNOWN_UNICODE
-)
+_FLAGS = pymupdf.TEXT_PRESERVE_LIGATURES | pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_CID_FOR_UNKNOWN_UNICODE
 _STORED = _FLAGS | pymupdf.TEXT_COLLECT_VECTORS | pymupdf.mupdf.FZ_STEXT_LAZY_VECTORS | pymupdf.TEXT_PRESERVE_IMAGES
 _SHOWN = _STORED | pymupdf.TEXT_CLIP
 _VECTOR, _IMAGE = 3, 1  # kinds of a text page's blocks that stand for a drawn shape, and for a picture
@@ -172,9 +168,7 @@ def _read_page(number: int, page: _OpenPage) -> Page:
     return Page(number, page.width, page.height, words, level, upright, is_scan, hidden)
 
 
-def _covered(
-    opened: _OpenPage, drawings: list[dict[str, Any]], images: bool, words: Sequence[Word]
-) -> frozenset[Word]:
+def _covered(opened: _OpenPage, drawings: list[dict[str, Any]], images: bool, words: Sequence[Word]) -> frozenset[Word]:
     """The words below white covers. Most pages have no white area that was drawn after anything else."""
     page, turn = opened.page, opened.turn
     covers: list[Cover] = []
