@@ -12,9 +12,9 @@ import pymupdf
 
 from pipeline.errors import DocumentError, PageError
 from pipeline.reading.covers import WHITE, Cover, Letter, covered_words, covers_over
-from pipeline.reading.model import SCAN_TEXT, DocumentInfo, OpenDocument, Page, Word, locked
+from pipeline.reading.model import SCAN_TEXT, DocumentInfo, OpenDocument, Page, Rule, Word, locked
 from pipeline.reading.rules import THIN, RuleCollector
-from pipeline.reading.words import Char, split_at_rules
+from pipeline.reading.words import Char, split_at_rules, split_where_drawn_over
 from pipeline.text import unify
 
 _FLAGS = (
@@ -69,6 +69,7 @@ class _MuPdfDocument:
         self._drawn: Any = None  # its display list
         self._shown: Any = None  # its text page without what is clipped
         self._covered: frozenset[Word] = frozenset()  # its words below white covers
+        self._upright: Sequence[Rule] = ()
         producer = (document.metadata or {}).get("producer") or None
         self.info = DocumentInfo(count, producer, bool(document.is_repaired))
 
@@ -83,7 +84,7 @@ class _MuPdfDocument:
             self._open_page(number)
             collector, drawings = self._rules()
             page = _read_page(self._page, self._shown, collector, drawings)
-            self._covered = frozenset(page.covered)
+            self._covered, self._upright = frozenset(page.covered), page.upright
             return page
         except Exception as error:  # pymupdf raises several unrelated types
             raise PageError(
@@ -101,14 +102,15 @@ class _MuPdfDocument:
         stored = self._page.get_textpage(flags=flags)  # a display list lacks what is far outside of its clipping path
         turn = self._page.rotation_matrix if self._page.rotation else None
         covered = {w[:5] for w in self._covered}
-        return tuple(w for w in _words(stored.extractWORDS(), turn) if w[:5] not in covered)
+        words = (w for w in _words(stored.extractWORDS(), turn) if w[:5] not in covered)
+        return split_where_drawn_over(words, self._upright, lambda word: _chars_of(stored, word, turn))
 
     def _open_page(self, number: int) -> None:
         """Interpret a page once for all readings of its text; that is the dear part."""
         if self._number != number:
             self._renew()
             self._page, self._number = self._document[number - 1], number
-            self._covered = frozenset()
+            self._covered, self._upright = frozenset(), ()
             self._drawn = None if self._page.rotation else self._page.get_displaylist(0)
             self._shown = self._text_page(_FLAGS)
 
