@@ -29,7 +29,7 @@ def test_every_fault_costs_one_document(tmp_path: Path, prefect_home: str) -> No
         PREFECT_HOME=prefect_home,
         MARK=mark,
         BUDGET_FORMS_EXTRACTOR="tests.faults:extract",
-        BUDGET_FORMS_TIMEOUT_SECONDS="8",
+        BUDGET_FORMS_TIMEOUT_SECONDS="20",
     )
     assert told.returncode == 1
     assert told.stdout.startswith("documents: 2 ok + 0 partial + 4 failed = 6 seen (6 read now); forms: 0;")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli.flows import interruptible, prefect
-from pipeline.cli.options import Out, Password, make_settings
+from pipeline.cli.options import Corrections, Out, Password, make_settings
 
 if TYPE_CHECKING:
     from pipeline.ingest.summary import Summary
@@ -38,6 +38,7 @@ class VerifyName(StrEnum):
 def ingest(
     raw: Annotated[Path | None, typer.Option(help="Folder with the PDFs.  [default: data/raw]")] = None,
     out: Out = None,
+    corrections: Corrections = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes that read.  [default: one a CPU]")] = None,
     year: Annotated[int | None, typer.Option(help="Only documents of this fiscal year.")] = None,
     force: Annotated[bool | None, typer.Option("--force", help="Read documents again that have not changed.")] = None,
@@ -53,7 +54,15 @@ def ingest(
     """
     started = time.monotonic()
     settings = make_settings(
-        raw=raw, out=out, workers=workers, year=year, force=force, reader=reader, verify=verify, password=password
+        raw=raw,
+        out=out,
+        corrections=corrections,
+        workers=workers,
+        year=year,
+        force=force,
+        reader=reader,
+        verify=verify,
+        password=password,
     )
     with interruptible("what has been read is kept, run again to go on"):
         summary = replace(_run(settings), seconds=time.monotonic() - started)  # with what starting Prefect takes

@@ -16,13 +16,19 @@ from pipeline.dataset.staging import Staged, find_staged
 class Changes:
     """The PDFs that a run sees, whether read yet or not, and the paths that have vanished.
 
-    Results staged with `fingerprint` are what lands. `origins` is what the catalogue says, by `document_id`.
+    Results staged with `fingerprint` and `corrections` are what lands. `origins` is what the catalogue says, by
+    `document_id`; so are `corrections`, the digests of what people have corrected.
     """
 
     fingerprint: str
     sources: tuple[Source, ...]
     vanished: tuple[str, ...] = ()
     origins: Mapping[str, Origin] = field(default_factory=dict)
+    corrections: Mapping[str, str] = field(default_factory=dict)
+
+    def staged(self, out: Path, document_id: str) -> Staged | None:
+        """What is kept of a document for landing at `out`."""
+        return find_staged(out, self.fingerprint, document_id, self.corrections.get(document_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,7 @@ def compare(out: Path, ledger: Ledger, changes: Changes) -> Update:
     landed = {entry.summary.document_id: (entry.fingerprint, entry.summary, entry.origin) for entry in ledger.values()}
     for source in changes.sources:
         document_id, path = source.document_id, source.source_path
-        if staged := update.staged.get(document_id) or find_staged(out, changes.fingerprint, document_id):
+        if staged := update.staged.get(document_id) or changes.staged(out, document_id):
             update.staged[document_id] = staged
             landed[document_id] = changes.fingerprint, staged.summary, changes.origins.get(document_id)
         elif document_id in landed:

@@ -62,7 +62,7 @@ def land(out: Path, changes: Changes) -> Landing:
             whole = any(entry.fingerprint != changes.fingerprint for entry in ledger.values())
             with new_version(out) as version:
                 _Build(version, previous, update).run(whole)
-        discard(out, changes.fingerprint, update.staged)
+        discard(out, changes.fingerprint, update.staged.values())
         clean(out)
     return Landing(frozenset(update.staged), frozenset(update.gone), tuple(update.missing))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +11,6 @@ from pipeline.dataset.catalogue import read_origins
 from pipeline.dataset.changes import Changes
 from pipeline.dataset.ledger import Entry, Ledger, read_ledger
 from pipeline.dataset.sources import Found, Source, Unreadable, find_pdfs, year_in_path
-from pipeline.dataset.staging import find_staged
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,39 +44,45 @@ def plan_ingest(
     force: bool = False,
     rehash: bool = False,
     retry_failed: bool = False,
+    corrections: Mapping[str, str] | None = None,
 ) -> Plan:
     """Compares the PDFs below `raw` with what has landed at `out`, without writing anything.
 
     A file of known size and modification time is taken as known; `rehash` reads all bytes again. `force` reads every
-    document again, `retry_failed` those that have failed. `year` leaves out documents that are known, or named, to be
-    of another one.
+    document again, `retry_failed` those that have failed. `corrections` are the digests of what people have corrected,
+    by `document_id`: where they have changed, the document is read again. `year` leaves out documents that are known,
+    or named, to be of another one.
     Raises `SourceError` when `raw` cannot be used, `DatasetError` when its catalogue cannot be read.
     """
-    ledger = read_ledger(out)
+    ledger, corrections = read_ledger(out), corrections or {}
     found, unreadable = find_pdfs(raw)
     wanted = [file for file in found if year is None or _year(file, ledger) in (None, year)]
     sources, failed = _identify(wanted, {} if rehash else ledger)
     landed = {
         e.summary.document_id
         for e in ledger.values()
-        if e.fingerprint == fingerprint and not (retry_failed and e.summary.status == "failed")
+        if e.fingerprint == fingerprint
+        and e.summary.corrections == corrections.get(e.summary.document_id)
+        and not (retry_failed and e.summary.status == "failed")
     }
+    seen = {file.source_path for file in found} | {u.source_path for u in unreadable}
+    vanished = tuple(sorted(set(ledger) - seen))
+    changes = Changes(fingerprint, tuple(sources), vanished, read_origins(raw), corrections)
     to_read, staged, unchanged = [], [], []
     for source in _one_a_document(sources):
         if source.document_id in landed and not force:
             unchanged.append(source)
-        elif not force and find_staged(out, fingerprint, source.document_id):
+        elif not force and changes.staged(out, source.document_id):
             staged.append(source)
         else:
             to_read.append(source)
-    seen = {file.source_path for file in found} | {u.source_path for u in unreadable}
     return Plan(
         tuple(to_read),
         tuple(staged),
         tuple(unchanged),
         left_out=tuple(sorted({f.source_path for f in found} - {f.source_path for f in wanted})),
         unreadable=(*unreadable, *failed),
-        changes=Changes(fingerprint, tuple(sources), tuple(sorted(set(ledger) - seen)), read_origins(raw)),
+        changes=changes,
         message=None if wanted or unreadable else _nothing(raw, year, bool(found)),
     )
 

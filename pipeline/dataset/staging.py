@@ -1,7 +1,8 @@
 """Results of single documents, kept until they land, so that a killed run loses nothing.
 
 `OUT/.staging/<fingerprint>/<document_id>.zip` holds one document: `summary.json` and one Arrow stream a table. A file
-appears whole or not at all, and the checksums of the container are verified before it is trusted.
+appears whole or not at all, and the checksums of the container are verified before it is trusted. Where a document has
+corrections, their digest is part of the name.
 """
 
 from __future__ import annotations
@@ -47,6 +48,8 @@ class Summary:
     region_code: str | None = None
     region_name: str | None = None
     """Publisher and region as the document itself says; what the catalogue says goes first."""
+    corrections: str | None = None
+    """Digest of the corrections that were applied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +66,22 @@ class Staged:
             return pa.ipc.open_stream(container.read(f"{table}.arrow")).read_all()
 
 
-def staged_path(out: Path, fingerprint: str, document_id: str) -> Path:
-    return out / FOLDER / fingerprint / f"{document_id}.zip"
+def staged_path(out: Path, fingerprint: str, document_id: str, corrections: str | None = None) -> Path:
+    name = f"{document_id}-{corrections}" if corrections else document_id
+    return out / FOLDER / fingerprint / f"{name}.zip"
 
 
-def stage(out: Path, fingerprint: str, extraction: Extraction) -> Staged:
+def stage(out: Path, fingerprint: str, extraction: Extraction, corrections: str | None = None) -> Staged:
     """Keeps what was read of one document; several processes may do so at once.
 
-    Raises `RowError` when a row breaks a promise of the tables, `DatasetError` when `out` cannot be written.
+    `corrections` is the digest of those that were applied. Raises `RowError` when a row breaks a promise of the tables,
+    `DatasetError` when `out` cannot be written.
     """
     document_id = str(extraction.document["document_id"])
     tables = _tables(document_id, extraction)
     years = {name: tuple(arrow[PARTITION].unique().to_pylist()) for name, arrow in tables.items()}
-    staged = Staged(staged_path(out, fingerprint, document_id), _summary(document_id, extraction), years)
+    path = staged_path(out, fingerprint, document_id, corrections)
+    staged = Staged(path, _summary(document_id, extraction, corrections), years)
     part = staged.path.with_suffix(f".{os.getpid()}{TEMPORARY}")
     with writing(out):
         with durable(part) as sink, zipfile.ZipFile(sink, "w") as container:
@@ -86,9 +92,9 @@ def stage(out: Path, fingerprint: str, extraction: Extraction) -> Staged:
     return staged
 
 
-def find_staged(out: Path, fingerprint: str, document_id: str) -> Staged | None:
-    """What is kept of a document, or None when nothing is or the file is damaged."""
-    path = staged_path(out, fingerprint, document_id)
+def find_staged(out: Path, fingerprint: str, document_id: str, corrections: str | None = None) -> Staged | None:
+    """What is kept of a document with these corrections, or None when nothing is or the file is damaged."""
+    path = staged_path(out, fingerprint, document_id, corrections)
     try:
         with zipfile.ZipFile(path) as container:
             if container.testzip() is not None:
@@ -99,10 +105,10 @@ def find_staged(out: Path, fingerprint: str, document_id: str) -> Staged | None:
     return Staged(path, Summary(**told["summary"]), {name: tuple(years) for name, years in told["years"].items()})
 
 
-def discard(out: Path, fingerprint: str, document_ids: Iterable[str]) -> None:
+def discard(out: Path, fingerprint: str, landed: Iterable[Staged]) -> None:
     """Drops documents that have landed, and all that was staged with another fingerprint."""
-    for document_id in document_ids:
-        staged_path(out, fingerprint, document_id).unlink(missing_ok=True)
+    for staged in landed:
+        staged.path.unlink(missing_ok=True)
     for folder in (out / FOLDER).glob("*"):
         if folder.name != fingerprint:
             shutil.rmtree(folder, ignore_errors=True)
@@ -128,7 +134,7 @@ def _tables(document_id: str, extraction: Extraction) -> dict[str, Any]:
     return tables
 
 
-def _summary(document_id: str, extraction: Extraction) -> Summary:
+def _summary(document_id: str, extraction: Extraction, corrections: str | None) -> Summary:
     year = extraction.document.get(PARTITION)
     found = Counter(row["severity"] for row in extraction.tables.get("findings", []))
     return Summary(
@@ -141,6 +147,7 @@ def _summary(document_id: str, extraction: Extraction) -> Summary:
         found["warning"],
         found["info"],
         **{name: value for name in SAID if isinstance(value := extraction.document.get(name), str)},
+        corrections=corrections,
     )
 
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
+from pipeline.corrections.store import corrected_documents
 from pipeline.dataset.fingerprint import pipeline_fingerprint
 from pipeline.dataset.landing import land
 from pipeline.dataset.ledger import read_ledger
@@ -13,10 +14,11 @@ from pipeline.dataset.plan import Plan, plan_ingest
 from pipeline.dataset.sources import Source
 from pipeline.dataset.versions import current_version
 from pipeline.errors import UsageError
-from pipeline.ingest.pool import Fault, WorkerPool
+from pipeline.ingest.pool import WorkerPool
 from pipeline.ingest.progress import reporter
 from pipeline.ingest.summary import Summary, summarise
 from pipeline.ingest.work import Job, Outcome, load_extractor
+from pipeline.ingest.worker import Fault
 from pipeline.report.store import write_report
 from pipeline.settings import Settings
 
@@ -24,7 +26,7 @@ Workers = WorkerPool[Source, Outcome]
 
 
 def make_plan(settings: Settings) -> Plan:
-    """What there is to do. Raises `SourceError` or `UsageError` when there cannot be anything."""
+    """What there is to do. Raises `SourceError`, `UsageError` or `CorrectionError` when there cannot be anything."""
     plan = plan_ingest(
         settings.raw,
         settings.out,
@@ -32,6 +34,7 @@ def make_plan(settings: Settings) -> Plan:
         year=settings.year,
         force=settings.force,
         retry_failed=settings.password is not None,
+        corrections=corrected_documents(settings.corrections),
     )
     if plan.message:
         raise UsageError("usage.nothing", plan.message)
@@ -56,6 +59,7 @@ def make_job(settings: Settings) -> Job:
         settings.verify,
         settings.timeout_seconds,
         settings.password.get_secret_value() if settings.password else None,
+        settings.corrections.resolve(),
     )
 
 
