@@ -9,6 +9,7 @@ import typer
 
 from pipeline.cli.changes import changes, labels
 from pipeline.cli.check import check
+from pipeline.cli.diff import diff
 from pipeline.cli.export import export
 from pipeline.cli.extract import extract
 from pipeline.cli.fetch import fetch
@@ -24,7 +25,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (extract, fetch, ingest, serve, changes, labels, query, export, report, review, check):
+for command in (extract, fetch, ingest, serve, changes, labels, diff, query, export, report, review, check):
     app.command()(command)
 
 

@@ -29,6 +29,8 @@ FOLDER = ".versions"
 LOCK = ".lock"
 PIN = datapackage.FILE_NAME  # written anew for every version, so a lock on it is a lock on the version
 TEMPORARY = ".tmp"
+BEFORE = "before"
+"""Names the version before the current one, as in `data/processed@before`."""
 
 
 def current_version(out: Path) -> Path | None:
@@ -130,6 +132,34 @@ def pinned(out: Path) -> Iterator[Path]:
         yield version
     finally:
         os.close(handle)
+
+
+@contextmanager
+def pinned_named(text: str) -> Iterator[Path]:
+    """The version that a person names, which stays until the block ends.
+
+    `text` is the folder of a dataset (its current version), that folder with a version (`data/processed@6`,
+    `data/processed@before` for the one before the current), or the folder of a single version, such as a copy.
+    Raises `DatasetError` when it is not there.
+    """
+    out, _, number = (text, "", "") if Path(text).exists() else text.rpartition("@")
+    folder = Path(out or text)
+    if not number and current_version(folder) is None and (folder / PIN).is_file():
+        yield folder
+        return
+    with pinned(folder) as current:
+        if not number:
+            yield current
+            return
+        wanted = str(version_number(current) - 1) if number == BEFORE else number
+        handle = _pin(current.with_name(wanted)) if wanted.isdecimal() else None
+        if handle is None:
+            there = ", ".join(f"{folder}@{path.name}" for path in _versions(folder))
+            raise DatasetError("dataset.version", f"there is no version {text}: there are {there}")
+        try:
+            yield current.with_name(wanted)
+        finally:
+            os.close(handle)
 
 
 @contextmanager

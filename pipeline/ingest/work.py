@@ -16,7 +16,7 @@ from pipeline.corrections.store import read_corrections
 from pipeline.dataset.errors import RowError
 from pipeline.dataset.sources import Source
 from pipeline.dataset.staging import stage
-from pipeline.errors import UsageError
+from pipeline.errors import UsageError, reason_of
 from pipeline.extract import reader_named
 from pipeline.extraction import Extraction, PageRange
 from pipeline.ingest.second import Extractor, Verify, read_again
@@ -89,7 +89,7 @@ class Job:
         except MemoryError:
             raise
         except Exception as error:  # a fault of the program in one document must not cost the others
-            return self.fail(source, "worker.error", f"reading it failed: {type(error).__name__}: {error}")
+            return self.fail(source, "worker.error", f"reading it failed: {type(error).__name__}: {reason_of(error)}")
         try:
             return self._keep(source, extraction, agreement, corrections.digest)
         except RowError as error:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pymupdf
 
-from pipeline.errors import DocumentError, PageError
+from pipeline.errors import DocumentError, PageError, reason_of
 from pipeline.reading.covers import WHITE, Cover, Letter, covered_words, covers_over
 from pipeline.reading.model import SCAN_TEXT, DocumentInfo, OpenDocument, Page, Word, locked
 from pipeline.reading.rules import THIN, RuleCollector
@@ -43,7 +43,7 @@ class MuPdfReader:
             count = 0 if barred else document.page_count
         except Exception as error:  # pymupdf raises several unrelated types
             raise DocumentError(
-                "pdf.unreadable", f"the PDF cannot be opened ({_first_line(error, path)})", document=str(path)
+                "pdf.unreadable", f"the PDF cannot be opened ({reason_of(error, path)})", document=str(path)
             ) from error
         if count > 0:
             return _MuPdfDocument(document, path, password, count)
@@ -69,8 +69,8 @@ class _MuPdfDocument:
         self._drawn: Any = None  # its display list
         self._shown: Any = None  # its text page without what is clipped
         self._covered: frozenset[Word] = frozenset()  # its words below white covers
-        producer = (document.metadata or {}).get("producer") or None
-        self.info = DocumentInfo(count, producer, bool(document.is_repaired))
+        producer = unify((document.metadata or {}).get("producer") or "")
+        self.info = DocumentInfo(count, producer or None, bool(document.is_repaired))
 
     def __enter__(self) -> _MuPdfDocument:
         return self
@@ -88,7 +88,7 @@ class _MuPdfDocument:
         except Exception as error:  # pymupdf raises several unrelated types
             raise PageError(
                 "page.unreadable",
-                f"the page cannot be read ({_first_line(error)})",
+                f"the page cannot be read ({reason_of(error)})",
                 document=str(self._path),
                 page=number,
             ) from error
@@ -145,12 +145,6 @@ class _MuPdfDocument:
         if self._drawn is None:
             return self._page.get_textpage(flags=flags)
         return pymupdf.TextPage(self._drawn.get_textpage(flags))
-
-
-def _first_line(error: BaseException, path: Path | None = None) -> str:
-    """The reason in one line, without the folder: the same file gives the same message wherever it lies."""
-    line = (str(error).strip().splitlines() or [type(error).__name__])[0]
-    return line.replace(str(path), path.name) if path is not None else line
 
 
 def _read_page(page: Any, text_page: Any, rules: RuleCollector, drawings: list[dict[str, Any]]) -> Page:

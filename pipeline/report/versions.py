@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import filecmp
+from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.checks.unread import UNKNOWN_LABEL, UNREAD_TEXT
 from pipeline.dataset.panel import FILLED
 from pipeline.dataset.parts import part_path, years_of
 from pipeline.dataset.query import create_view, literal
-from pipeline.dataset.schema import Table, load_schema
+from pipeline.dataset.schema import PARTITION, Table, load_schema
 from pipeline.extraction import Row
 from pipeline.report.labels import UnreadText
 from pipeline.report.model import Document, FormRows, Totals
+from pipeline.report.pairing import DocumentPair
 
 COMPARED = ("forms", "funds", "indicators", "findings")
 """Tables whose rows tell whether a document is read differently; where values stand may move without changing them."""
+
+BATCH = 10_000
+PAIRS = "document_pairs"
+_NUMBER = "number of the pair"
 
 
 class Version:
@@ -66,6 +73,35 @@ class Version:
             for form in self._of(document_id, "forms", "form_no")
         ]
 
+    def count(self, table: str) -> int:
+        """How many rows a table has; 0 when the version is older than the table."""
+        if table not in self.columns:
+            return 0
+        return next(int(str(row["n"])) for row in self._rows(f'SELECT count(*) AS n FROM {{0}}."{table}"'))
+
+    def years_of_pairs(self) -> set[int | None]:
+        """The fiscal years in which the documents that `number_pairs` numbered have rows."""
+        years = self._rows(
+            f"WITH years AS (SELECT document_id, fiscal_year FROM {{0}}.documents UNION "
+            f"SELECT document_id, fiscal_year FROM {{0}}.forms) SELECT DISTINCT fiscal_year FROM years JOIN {PAIRS} p "
+            f'ON left(document_id, 12) = p."{self.name}"'
+        )
+        return {row["fiscal_year"] for row in years}  # type: ignore[misc]
+
+    def paired(self, name: str, years: Collection[int | None]) -> Iterator[tuple[int, list[Row]]]:
+        """The rows of a table in the documents that `number_pairs` numbered, number by number; only files of `years`
+        are read."""
+        if name not in self.columns:
+            return iter(())
+        table = load_schema().tables[name]
+        order = ", ".join(f't."{column}"' for column in table.sort_key)
+        rows = self._rows(
+            f'SELECT p.number AS "{_NUMBER}", t.* FROM {{0}}."{name}" t JOIN {PAIRS} p '
+            f'ON left(t."{table.owner}", 12) = p."{self.name}" '
+            f"WHERE {_of_years(years)} ORDER BY p.number, {order}"
+        )
+        return ((number, list(group)) for number, group in groupby(rows, lambda row: int(str(row.pop(_NUMBER)))))
+
     def unread(self, year: int | None = None) -> list[UnreadText]:
         """The findings about labels and texts that nothing knows, of one fiscal year or of all."""
         rows = self._rows(
@@ -89,46 +125,99 @@ class Version:
         )
 
     def _rows(self, sql: str, *values: object) -> Iterator[Row]:
-        result = self._connection.execute(sql.format(self.name), values)
-        names = [column[0] for column in result.description or ()]
-        return (dict(zip(names, row, strict=True)) for row in result.fetchall())
+        return _as_rows(self._connection.cursor().execute(sql.format(self.name), values))
 
 
-def read_differently(connection: duckdb.DuckDBPyConnection, old: Version, new: Version) -> set[str]:
-    """The first 12 digits of every document of which a row has come, gone or changed."""
+def number_pairs(connection: duckdb.DuckDBPyConnection, pairs: Sequence[DocumentPair]) -> None:
+    """Numbers pairs of documents from 0, for `Version.paired`; the versions must be called old and new."""
+    columns = {
+        "number": pa.array(range(len(pairs)), pa.int64()),
+        "old": pa.array([pair.old and pair.old.document_id[:12] for pair in pairs], pa.string()),
+        "new": pa.array([pair.new and pair.new.document_id[:12] for pair in pairs], pa.string()),
+    }
+    connection.register("numbered", pa.table(columns))
+    connection.execute(f"CREATE TABLE {PAIRS} AS SELECT * FROM numbered")  # what is registered, cursors do not see
+
+
+def read_differently(
+    connection: duckdb.DuckDBPyConnection,
+    old: Version,
+    new: Version,
+    tables: Sequence[str] = COMPARED,
+    apart_from: Sequence[str] = FILLED,
+) -> set[str]:
+    """The first 12 digits of every document of which a row has come, gone or changed.
+
+    By default what follows from joining projects is left out: it changes with other documents.
+    """
     found: set[str] = set()
-    for name in COMPARED:
-        own = [column for column in new.columns[name] if column not in FILLED]  # projects change with other documents
-        shared = [column for column in own if column in old.columns.get(name, ())]
-        parts = [_changed_parts(one, other, name) for one, other in ((old, new), (new, old))]
-        for some, others in (parts, parts[::-1]):
-            if some and shared:
-                found |= _only_in(connection, load_schema().tables[name], shared, some, others)
+    for name in tables:
+        owner = f'DISTINCT left("{load_schema().tables[name].owner}", 12) AS owner'
+        for rows in rows_apart(connection, old, new, name, owner, apart_from):
+            found |= {str(row["owner"]) for row in rows}
     return found
 
 
+def rows_apart(
+    connection: duckdb.DuckDBPyConnection,
+    old: Version,
+    new: Version,
+    name: str,
+    selected: str = "*",
+    apart_from: Sequence[str] = (),
+) -> tuple[list[Row], list[Row]]:
+    """What is `selected` of the rows that only the old version has, and of those that only the new one has.
+
+    Files that both share, or that hold the same bytes, are not read.
+    """
+    columns = [column for column in shared_columns(old, new, name) if column not in apart_from]
+    parts = [_changed_parts(one, other, name) for one, other in ((old, new), (new, old))]
+    only = (_only_in(connection, columns, selected, *sides) for sides in (parts, parts[::-1]))
+    return next(only), next(only)
+
+
+def shared_columns(old: Version, new: Version, name: str) -> list[str]:
+    """The columns of a table in both versions; a table that one of them does not have is taken as the other has it."""
+    before, now = old.columns.get(name, ()), new.columns.get(name, ())
+    return [column for column in now if column in before] if before and now else list(before or now)
+
+
 def _only_in(
-    connection: duckdb.DuckDBPyConnection, table: Table, columns: Sequence[str], some: list[Path], others: list[Path]
-) -> set[str]:
+    connection: duckdb.DuckDBPyConnection, columns: Sequence[str], selected: str, some: list[Path], others: list[Path]
+) -> list[Row]:
+    if not some:
+        return []
     create_view(connection, "these", columns, some)
-    selected = ", ".join(f'"{column}"' for column in columns)
-    query = f"SELECT {selected} FROM these"
+    query = "SELECT * FROM these"
     if others:
         create_view(connection, "those", columns, others)
-        query += f" EXCEPT ALL SELECT {selected} FROM those"
-    rows = connection.execute(f'SELECT DISTINCT left("{table.owner}", 12) FROM ({query})').fetchall()
+        query += " EXCEPT ALL SELECT * FROM those"
+    rows = list(_as_rows(connection.execute(f"SELECT {selected} FROM ({query})")))
     connection.execute("DROP VIEW these; DROP VIEW IF EXISTS those")
-    return {str(row[0]) for row in rows}
+    return rows
 
 
 def _changed_parts(one: Version, other: Version, table: str) -> list[Path]:
-    """The partition files of a version that the other one does not share: landing links those that it leaves alone."""
+    """The partition files of a version that the other one does not have as they are: landing links those that it leaves
+    alone, and the same rows give the same bytes."""
     changed = []
     for year in years_of(one.folder, table):
         part, twin = part_path(one.folder, table, year), part_path(other.folder, table, year)
-        if not (twin.exists() and part.samefile(twin)):
+        if not (twin.exists() and (part.samefile(twin) or filecmp.cmp(part, twin, shallow=False))):
             changed.append(part)
     return changed
+
+
+def _of_years(years: Collection[int | None]) -> str:
+    known = ", ".join(str(year) for year in sorted(year for year in years if year is not None))
+    conditions = [f"t.{PARTITION} IN ({known})"] if known else []
+    return " OR ".join([*conditions, *([f"t.{PARTITION} IS NULL"] if None in years else [])]) or "false"
+
+
+def _as_rows(result: duckdb.DuckDBPyConnection) -> Iterator[Row]:
+    names = [column[0] for column in result.description or ()]
+    while rows := result.fetchmany(BATCH):
+        yield from (dict(zip(names, row, strict=True)) for row in rows)
 
 
 def _columns(table: Table, part: Path) -> tuple[str, ...]:
