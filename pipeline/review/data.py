@@ -19,7 +19,6 @@ from pipeline.extraction import Row
 from pipeline.review.errors import NotThere
 
 ON_A_PAGE = 50  # documents
-MATCHES = 3  # forms that a document shows of those that match
 
 Show = Literal["all", "errors", "findings", "unreviewed", "not_ok", "corrected"]
 Where = Literal["names", "forms", "pages"]
@@ -50,18 +49,31 @@ _SHOWN: Mapping[Show, str] = {
     "corrected": "list_contains($corrected, document_id)",
 }
 
-_MATCHING: Mapping[Where, str] = {
-    "names": "SELECT document_id, form_id FROM named WHERE contains(names, $text) "
-    "UNION SELECT document_id, NULL FROM listed WHERE contains(names, $text)",
-    "forms": "SELECT document_id, form_id FROM forms "
-    "WHERE contains(lower(concat_ws(' ', title, annual_goal, lifetime_goal)), $text) "
-    "UNION SELECT document_id, form_id FROM indicators JOIN named USING (form_id) "
-    "WHERE contains(lower(concat_ws(' ', level2, level3, target, actual, deviation_reason, remark)), $text) "
-    "UNION SELECT document_id, form_id FROM funds JOIN named USING (form_id) "
-    "WHERE contains(lower(concat_ws(' ', label, amount_text)), $text)",
-    "pages": "SELECT document_id, NULL AS form_id FROM regions WHERE contains(lower(concat_ws(' ', regions.text, "
-    "array_to_string(list_transform(cells, lambda cell: cell.text), ' '))), $text)",
+_CELLS = "array_to_string(list_transform(cells, lambda cell: cell.text), ' ')"
+_MATCHING: Mapping[Where, Sequence[tuple[str, Sequence[str]]]] = {
+    "names": (
+        ("SELECT document_id, form_id FROM named", ["names"]),
+        ("SELECT document_id, NULL AS form_id FROM listed", ["names"]),
+    ),
+    "forms": (
+        ("SELECT form_id FROM forms", ["title", "annual_goal", "lifetime_goal"]),
+        ("SELECT form_id FROM indicators", ["level2", "level3", "target", "actual", "deviation_reason", "remark"]),
+        ("SELECT form_id FROM funds", ["label", "amount_text"]),
+    ),
+    "pages": (("SELECT document_id, NULL AS form_id FROM regions", ["regions.text", _CELLS]),),
 }
+"""Where a text is looked for: tables and their columns."""
+
+
+def _matching(where: Where, text: str) -> str:
+    """A query for the forms and documents that hold `$text`, whatever the case of its letters."""
+    fold = "lower({})" if text.upper() != text.lower() else "{}"  # Chinese has no case, and most texts are Chinese
+    found = [
+        f"{select} WHERE {' OR '.join(f'contains({fold.format(column)}, $text)' for column in columns)}"
+        for select, columns in _MATCHING[where]
+    ]
+    union = " UNION ".join(found)
+    return f"SELECT document_id, form_id FROM ({union}) JOIN named USING (form_id)" if where == "forms" else union
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,19 +135,17 @@ class Snapshot:
             values["corrected"] = list(corrected)
         cursor = self._connection.cursor()
         if search.text:
-            values["text"] = search.text.lower()
+            matching = _matching(search.where, search.text)
+            cursor.execute(f"CREATE OR REPLACE TEMP TABLE matching AS {matching}", {"text": search.text.lower()})
             conditions.append("document_id IN (SELECT document_id FROM matching)")
-        matching = f"WITH matching AS MATERIALIZED ({_MATCHING[search.where]}) " if search.text else ""
-        selected = f"{matching}SELECT *, count(*) OVER () AS total FROM listed WHERE {' AND '.join(conditions)}"
+        selected = f"SELECT *, count(*) OVER () AS total FROM listed WHERE {' AND '.join(conditions)}"
         paged = f"{selected} ORDER BY source_path LIMIT {ON_A_PAGE} OFFSET {(search.page - 1) * ON_A_PAGE}"
         rows = _rows(cursor.execute(paged, values))
-        if search.text and search.where != "pages" and rows:
-            ids = [row["document_id"] for row in rows]
+        if search.text and search.where != "pages":
             found = cursor.execute(
-                f"{matching}SELECT named.document_id, form_id, form_no, project_name "
-                "FROM matching JOIN named USING (form_id) "
-                "WHERE list_contains($ids, named.document_id) ORDER BY form_id",
-                {"text": values["text"], "ids": ids},
+                "SELECT named.document_id, form_id, form_no, project_name FROM matching JOIN named USING (form_id) "
+                "WHERE list_contains(?, named.document_id) ORDER BY form_id",
+                [[row["document_id"] for row in rows]],
             )
             matches = _rows(found)
             for row in rows:

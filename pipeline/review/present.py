@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from pipeline.corrections.fields import FIELDS, NUMBERS, text_of
+from pipeline.corrections.fields import FIELDS, NUMBERS, column_of, text_of
 from pipeline.dataset.schema import load_schema
 from pipeline.extraction import Row
 from pipeline.grid.model import Box
@@ -97,7 +97,9 @@ class Sheet:
 def labels_of(table: str) -> tuple[Label, ...]:
     """The fields of a table that can be corrected."""
     columns = {column.name: column for column in load_schema().tables[table].columns}
-    return tuple(Label(field, columns[field].label_zh, columns[field].description) for field in FIELDS[table])
+    return tuple(
+        Label(field, columns[field].label_zh, columns[column_of(table, field)].description) for field in FIELDS[table]
+    )
 
 
 def allowed_values(table: str, field: str) -> Sequence[str]:

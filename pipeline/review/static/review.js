@@ -50,8 +50,12 @@ let noted = -1;
 const partners = (key) => all("td.value, rect.value").filter((element) => element.dataset.key === key);
 const cellOf = (key) => values.find((cell) => cell.dataset.key === key);
 
-function hover(key, on) {
-  if (key) partners(key).forEach((element) => element.classList.toggle("over", on));
+function hover(element, on) {
+  if (!element) return;
+  const place = (box) => ["x", "y", "width", "height"].map((name) => box.getAttribute(name)).join();
+  // a merged cell is the value of several rows: all of them show
+  const same = element.matches("rect") ? all("rect.value", element.closest("svg")).filter((box) => place(box) === place(element)) : [element];
+  for (const { dataset } of same) partners(dataset.key).forEach((partner) => partner.classList.toggle("over", on));
 }
 
 function pick(key, from) {
@@ -304,8 +308,8 @@ document.addEventListener("click", (event) => {
   else pick(key, target.closest(".pages") ? "page" : "values");
 });
 document.addEventListener("dblclick", (event) => { if (event.target.closest("td.value")) correct(); });
-document.addEventListener("mouseover", (event) => hover(event.target.closest("td.value, rect.value")?.dataset.key, true));
-document.addEventListener("mouseout", (event) => hover(event.target.closest("td.value, rect.value")?.dataset.key, false));
+document.addEventListener("mouseover", (event) => hover(event.target.closest("td.value, rect.value"), true));
+document.addEventListener("mouseout", (event) => hover(event.target.closest("td.value, rect.value"), false));
 addEventListener("resize", draw);
 
 draw();
