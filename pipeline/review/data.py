@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import weakref
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -121,9 +120,9 @@ class Snapshot:
     """One version of the dataset, which stays for as long as this does."""
 
     def __init__(self, out: Path) -> None:
-        self.version, handle = pin(out)
+        self.version, release = pin(out)
         self._connection = open_version(self.version)
-        weakref.finalize(self._connection, os.close, handle)
+        weakref.finalize(self._connection, release)
         self._connection.execute(_LISTED)
         self.applied = {e.summary.document_id: e.summary.corrections for e in read_ledger(out).values()}
         """The digest of the corrections that each document landed with."""
