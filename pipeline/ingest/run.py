@@ -11,6 +11,7 @@ from pipeline.dataset.fingerprint import pipeline_fingerprint
 from pipeline.dataset.landing import land
 from pipeline.dataset.ledger import read_ledger
 from pipeline.dataset.plan import Plan, plan_ingest
+from pipeline.dataset.sheets import shipped_layouts
 from pipeline.dataset.sources import Source
 from pipeline.dataset.versions import current_version
 from pipeline.errors import UsageError
@@ -35,6 +36,7 @@ def make_plan(settings: Settings) -> Plan:
         force=settings.force,
         rehash=settings.rehash,
         only=settings.matching,
+        layouts=shipped_layouts(),
         retry_failed=settings.password is not None,
         corrections=corrected_documents(settings.corrections),
     )
