@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 import schemas
 from pipeline.dataset import fingerprint
-from pipeline.dataset.sheets import Judge, layouts_of, shipped_layouts, untouched
+from pipeline.dataset.layouts import layouts_of, shipped_layouts
+from pipeline.dataset.sheets import Judge, untouched
 from pipeline.dataset.versions import Version
 from pipeline.forms.knowledge import Knowledge, Label, Layout, Taxonomy
 from pipeline.forms.layouts import GENERIC, KnownBy, match_layout

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from pipeline.dataset.catalogue import Origin
+from pipeline.dataset.layouts import Layouts
 from pipeline.dataset.ledger import Entry, Ledger
-from pipeline.dataset.sheets import Layouts
 from pipeline.dataset.sources import Source
 from pipeline.dataset.staging import Staged, find_staged, staged_documents
 

@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from pipeline.dataset.sheets import SEPARATOR, shipped_layouts
+from pipeline.dataset.layouts import SEPARATOR, shipped_layouts
 
 READERS = {"mupdf": ("pymupdf",), "pdfplumber": ("pdfplumber", "pdfminer.six")}
 NOT_READING = {

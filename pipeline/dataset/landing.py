@@ -19,11 +19,12 @@ import pyarrow.compute as pc
 from pipeline.dataset import datapackage
 from pipeline.dataset.changes import Changes, Facts, Update, compare
 from pipeline.dataset.errors import writing
+from pipeline.dataset.layouts import shared_part
 from pipeline.dataset.ledger import read_ledger, write_ledger
 from pipeline.dataset.panel import FILLED, Panel, renew
 from pipeline.dataset.parts import EMPTY_YEAR, has_schema, in_order, merged, read_part, read_pieces, without, write_rows
 from pipeline.dataset.schema import PARTITION, Table, load_schema
-from pipeline.dataset.sheets import SHEETS, read_layouts, shared_part, write_layouts
+from pipeline.dataset.sheets import SHEETS, read_layouts, write_layouts
 from pipeline.dataset.sources import Source
 from pipeline.dataset.staging import discard
 from pipeline.dataset.versions import Draft, Version, part_name, store_of

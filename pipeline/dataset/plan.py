@@ -12,8 +12,9 @@ from pathlib import Path
 
 from pipeline.dataset.catalogue import read_origins
 from pipeline.dataset.changes import Changes
+from pipeline.dataset.layouts import Layouts, shared_part
 from pipeline.dataset.ledger import Entry, Ledger, ledger_of
-from pipeline.dataset.sheets import Layouts, read_layouts, shared_part, untouched
+from pipeline.dataset.sheets import read_layouts, untouched
 from pipeline.dataset.sources import Found, Source, Unreadable, find_pdfs, year_in_path
 from pipeline.dataset.staging import staged_documents
 from pipeline.dataset.versions import current_version

@@ -15,21 +15,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from functools import cache
-from hashlib import sha256
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.dataset.layouts import Layouts
 from pipeline.dataset.parts import read_pieces
 from pipeline.dataset.places import read_bytes
 from pipeline.dataset.schema import Table
 from pipeline.dataset.versions import Draft, Version
-from pipeline.forms.knowledge import Layout
 from pipeline.forms.layouts import GENERIC, fits
-from pipeline.knowledge import load_layouts
 from pipeline.rows import label_digest
 
 FILE_NAME = "layouts.json"
@@ -54,43 +50,6 @@ SHEETS = Table.model_validate(
         ],
     }
 )
-SEPARATOR = "."
-"""A fingerprint is that of the code and of what all documents share, this, and a digest of all layouts."""
-
-
-@dataclass(frozen=True, slots=True)
-class Layouts:
-    """A set of layouts: the digest of each one's content by its id; `known` are the layouts themselves."""
-
-    contents: Mapping[str, str]
-    known: tuple[Layout, ...] = ()
-
-    @property
-    def digest(self) -> str:
-        """16 hexadecimal digits over all of them."""
-        return _digest(json.dumps(dict(sorted(self.contents.items()))))
-
-
-@cache
-def shipped_layouts() -> Layouts:
-    """The layouts of this installation."""
-    return layouts_of(load_layouts())
-
-
-def layouts_of(files: Mapping[str, Layout]) -> Layouts:
-    """Layouts by the name of their file, which decides between two that fit equally well."""
-    return Layouts({layout.id: _digest(f"{name}\0{layout}") for name, layout in files.items()}, tuple(files.values()))
-
-
-def _digest(text: str) -> str:
-    return sha256(text.encode()).hexdigest()[:16]
-
-
-def shared_part(fingerprint: str) -> str:
-    """What a fingerprint says of everything but the layouts."""
-    return fingerprint.partition(SEPARATOR)[0]
-
-
 def read_layouts(version: Version) -> dict[str, Layouts]:
     """The sets of layouts that documents of a version were read with, by the fingerprint."""
     place = version.files.get(FILE_NAME)
