@@ -13,7 +13,7 @@ from pipeline.text import key
 WHOLE, BUDGET = Decimal(100), Decimal(10)  # 财预〔2021〕101号: 100 points, of which 10 may stand for budget execution
 UNCLEAR_UNITS = ("万", "亿", "M")  # 万元 or 10,000 of something; metres or megabytes
 FUSED = re.compile(r"\d{2}100")  # 88100: 88 of 100, from two cells printed as one
-PAIRS = ("()", "[]", "《》")
+PAIRS = (("(", ")"), ("[", "]"), ("《", "》"))
 SIGN = re.compile(r"^[<>=≥≤]+$")
 ODD = re.compile(r"\d(?:(%|‰|月|日|个|次|元)\1|年年(?!底|末|初))|^》\d")  # 100%%, 1-12月月, 》90%
 COMPLAINTS = re.compile("投诉|不满|差错|错误|失误|申诉|复核|复议|纠纷|信访|退费|退货")  # the fewer, the more content
