@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 
 from pipeline.forms.header import Column, Header
 from pipeline.forms.indented import LevelRows, with_levels
-from pipeline.forms.knowledge import Knowledge, Layout, meanings
+from pipeline.forms.knowledge import Knowledge, Layout, likely, meanings
 from pipeline.forms.model import Piece, Printed, RawForm, RawFund, Sheet, Unread, headers_of, printed
 from pipeline.forms.prose import prose_indicators
 from pipeline.forms.rows import BodyRow, Slot, body_rows, ignored_columns, indicators, stitch
@@ -136,7 +136,8 @@ class ListWalk:
             return
         for row in range(header.top, header.bottom):
             for cell in view.starting[row]:
-                if cell.text and not meanings(self._knowledge, cell.text, self._layout):
+                over = any(c.over and c.over[1] is cell for c in header.columns)
+                if cell.text and not over and not likely(self._knowledge, cell.text, self._layout):
                     self._unknown.append(Unread("unknown_label", cell.text, view.table.page, cell.box))
 
     def _blocks(self, view: View, levels: _Levels, cells: dict[int, dict[int, Cell]]) -> list[Block]:
