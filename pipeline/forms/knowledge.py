@@ -18,6 +18,7 @@ _NUMBERING = re.compile(r"^(?:\(?[一二三四五六七八九十]+[)、.]|\(?\d{
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _WEIGHT = re.compile(r"(?:\([^()]*\)分?|(?<=指标)\d{1,3}分?)$")
 _LONGEST = 40  # characters; a longer text is a value
+_LONGEST_LIKELY = 24  # characters of a label that only a pattern knows
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,15 @@ class OtherForm:
 
 
 @dataclass(frozen=True, slots=True)
+class Pattern:
+    """What labels that nobody has listed most likely mean. `under`: only below a heading of that column."""
+
+    match: re.Pattern[str]
+    label: Label
+    under: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Taxonomy:
     """Codes of printed level-1 and level-2 names; `parents` says under which level 1 a level 2 belongs."""
 
@@ -80,6 +90,7 @@ class Knowledge:
     taxonomy: Taxonomy
     others: tuple[OtherForm, ...]
     announcements: tuple[re.Pattern[str], ...] = ()
+    patterns: tuple[Pattern, ...] = ()
 
 
 def label_keys(text: str) -> tuple[str, ...]:
@@ -104,6 +115,43 @@ def meanings(knowledge: Knowledge, text: str, layout: Layout | None = None) -> M
         if k in knowledge.labels:
             return knowledge.labels[k]
     return NOTHING
+
+
+def guesses(knowledge: Knowledge, text: str, under: str | None = None) -> Meanings:
+    """What patterns of labels say about a text that no dictionary lists; of one `means`, the first that fits."""
+    found: dict[str, Label] = {}
+    if len(text) <= _LONGEST_LIKELY:
+        keys = label_keys(text)
+        for pattern in knowledge.patterns:
+            means = pattern.label.means
+            if pattern.under == under and means not in found and any(pattern.match.search(k) for k in keys):
+                found[means] = replace(pattern.label, name=keys[0])
+    return found
+
+
+def likely(knowledge: Knowledge, text: str, layout: Layout | None = None) -> Meanings:
+    """What a text means where a label is expected: what the dictionary says, else what patterns of labels say.
+
+    Values can look like labels, so this is only for texts whose place says that they are labels.
+    """
+    return meanings(knowledge, text, layout) or guesses(knowledge, text)
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The dictionary as one layout has it."""
+
+    knowledge: Knowledge
+    layout: Layout
+
+    def means(self, text: str) -> Meanings:
+        return meanings(self.knowledge, text, self.layout)
+
+    def likely(self, text: str) -> Meanings:
+        return likely(self.knowledge, text, self.layout)
+
+    def guesses(self, text: str) -> Meanings:
+        return guesses(self.knowledge, text)
 
 
 def fund_under(label: Label, over: Label) -> Label:
