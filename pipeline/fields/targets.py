@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from pipeline.fields.dates import parse_dates
 from pipeline.text import key
@@ -108,6 +109,7 @@ class Target:
     on: date | None = None
 
 
+@lru_cache(maxsize=16384)
 def parse_target(text: str | None, operator: str | None = None, unit: str | None = None) -> Target:
     """A target from its cell, or from three: operator, value and unit joined as printed, 定性 (no sign) left out."""
     sign = key(operator or "")
