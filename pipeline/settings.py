@@ -24,6 +24,8 @@ class Settings(BaseSettings):
     corrections: Path = Field(default=Path("data/corrections"), description="folder of what people have corrected")
     year: int | None = Field(default=None, ge=1990, le=2100, description="read only documents of this fiscal year")
     force: bool = Field(default=False, description="read documents again although nothing has changed")
+    rehash: bool = Field(default=False, description="read all bytes again to tell which files have changed")
+    matching: tuple[str, ...] = Field(default=(), description="read only PDFs with a path below raw like one of these")
     reader: Literal["mupdf", "pdfplumber"] = Field(default="mupdf", description="library that reads the pages")
     verify: Literal["off", "findings", "all"] = Field(
         default="findings", description="what is read again with pdfplumber: nothing, forms with findings, everything"

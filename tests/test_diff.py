@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.dataset.parts import part_path
+from pipeline.dataset.versions import part_name
 from pipeline.extract import extract_file
 from pipeline.extraction import Extraction, PageRange
 from pipeline.report.model import Document
@@ -150,7 +150,7 @@ def test_files_that_both_share_are_not_read(tmp_path: Path) -> None:
     run(tmp_path)
     shutil.copytree(tmp_path / "out/current", tmp_path / "copy")
     for version in (tmp_path / "copy", (tmp_path / "out/current").resolve()):
-        part = part_path(version, "indicators", 2023)
+        part = version / part_name("indicators", 2023)
         content = part.read_bytes()
         part.unlink()
         part.write_bytes(content[:4] + b"\0" * 100 + content[104:])  # rows that cannot be read

@@ -23,7 +23,7 @@ def mark(form: Form, table: str, row_no: int, field: str, page: int, text: str |
     place = table, row_no, field
     here = [e for e in form.evidence if (e.table, e.row_no, e.field) == place]
     if here:
-        form.evidence = [replace(e, corrected=True, inferred=False) if e in here else e for e in form.evidence]
+        form.evidence = [e._replace(corrected=True, inferred=False) if e in here else e for e in form.evidence]
         _forget(form, field, [e.part for e in here])
     elif text is not None:
         form.evidence.append(Evidence(*place, 1, Unplaced(page, text), corrected=True))

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from pipeline.dataset.catalogue import Origin
 from pipeline.dataset.ledger import Entry, Ledger
 from pipeline.dataset.sources import Source
-from pipeline.dataset.staging import Staged, find_staged
+from pipeline.dataset.staging import Staged, find_staged, staged_documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,8 @@ class Facts:
 class Update:
     """The difference between two versions: `staged` documents come, `gone` ones keep no row but their own.
 
-    `facts` holds every document whose row of `documents` changes, `missing` the sources that nobody has read yet.
+    `facts` holds every document whose row of `documents` changes, `missing` the sources that nobody has read yet,
+    `years_before` the partitions that documents of the version before have rows in, None where that is not known.
     """
 
     ledger: Ledger
@@ -59,15 +60,21 @@ class Update:
     gone: set[str] = field(default_factory=set)
     facts: dict[str, Facts] = field(default_factory=dict)
     missing: list[Source] = field(default_factory=list)
+    years_before: dict[str, tuple[int | None, ...] | None] = field(default_factory=dict)
 
 
 def compare(out: Path, ledger: Ledger, changes: Changes) -> Update:
     """Holds `changes` against what landed at `out`."""
     update = Update(dict(ledger))
+    update.years_before = {entry.summary.document_id: entry.summary.years for entry in ledger.values()}
     landed = {entry.summary.document_id: (entry.fingerprint, entry.summary, entry.origin) for entry in ledger.values()}
+    waiting = staged_documents(out, changes.fingerprint)
     for source in changes.sources:
         document_id, path = source.document_id, source.source_path
-        if staged := update.staged.get(document_id) or changes.staged(out, document_id):
+        staged = update.staged.get(document_id)
+        if staged is None and document_id in waiting:
+            staged = changes.staged(out, document_id)
+        if staged is not None:
             update.staged[document_id] = staged
             landed[document_id] = changes.fingerprint, staged.summary, changes.origins.get(document_id)
         elif document_id in landed:

@@ -7,6 +7,7 @@ corrections, their digest is part of the name.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -14,22 +15,24 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from pipeline.dataset.errors import writing
-from pipeline.dataset.parts import durable
+from pipeline.dataset.places import durable
 from pipeline.dataset.rows import partition_rows, to_arrow
 from pipeline.dataset.schema import PARTITION, load_schema
 from pipeline.extraction import Extraction, Row
 
 FOLDER = ".staging"
+DIGITS = 64  # of a document_id
 SUMMARY = "summary.json"
 TEMPORARY = ".tmp"
-SAID = ("publisher", "region_code", "region_name")
+COMPARED = ("forms", "funds", "indicators", "findings")
+"""Tables whose rows tell whether a document is read differently; where values stand may move without changing them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,10 @@ class Summary:
     """Publisher and region as the document itself says; what the catalogue says goes first."""
     corrections: str | None = None
     """Digest of the corrections that were applied."""
+    years: tuple[int | None, ...] | None = None
+    """The partitions that have rows of the document; None when that is not known."""
+    content: str | None = None
+    """Digest of the rows of the tables `COMPARED`; None when that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +86,28 @@ def stage(out: Path, fingerprint: str, extraction: Extraction, corrections: str 
     """
     document_id = str(extraction.document["document_id"])
     tables = _tables(document_id, extraction)
-    years = {name: tuple(arrow[PARTITION].unique().to_pylist()) for name, arrow in tables.items()}
-    path = staged_path(out, fingerprint, document_id, corrections)
-    staged = Staged(path, _summary(document_id, extraction, corrections), years)
+    years = {name: _years(arrow) for name, arrow in tables.items()}
+    streams = {name: _stream(arrow) for name, arrow in tables.items()}
+    summary = replace(
+        _summary(document_id, extraction),
+        corrections=corrections,
+        years=tuple(sorted({year for some in years.values() for year in some}, key=lambda year: year or 0)),
+        content=hashlib.sha256(b"".join(streams[name] for name in COMPARED)).hexdigest()[:16],
+    )
+    staged = Staged(staged_path(out, fingerprint, document_id, corrections), summary, years)
     part = staged.path.with_suffix(f".{os.getpid()}{TEMPORARY}")
     with writing(out):
         with durable(part) as sink, zipfile.ZipFile(sink, "w") as container:
             container.writestr(SUMMARY, json.dumps({"summary": asdict(staged.summary), "years": years}))
-            for name, arrow in tables.items():
-                container.writestr(f"{name}.arrow", _stream(arrow))
+            for name, stream in streams.items():
+                container.writestr(f"{name}.arrow", stream)
         part.replace(staged.path)
     return staged
+
+
+def staged_documents(out: Path, fingerprint: str) -> set[str]:
+    """The documents of which something is kept, whole or not: to be asked before `find_staged` is called for many."""
+    return {path.name[:DIGITS] for path in (out / FOLDER / fingerprint).glob("*.zip")}
 
 
 def find_staged(out: Path, fingerprint: str, document_id: str, corrections: str | None = None) -> Staged | None:
@@ -102,7 +120,9 @@ def find_staged(out: Path, fingerprint: str, document_id: str, corrections: str 
             told = json.loads(container.read(SUMMARY))
     except (OSError, zipfile.BadZipFile, zlib.error, KeyError, ValueError):
         return None
-    return Staged(path, Summary(**told["summary"]), {name: tuple(years) for name, years in told["years"].items()})
+    summary = Summary(**told["summary"])
+    summary = replace(summary, years=summary.years and tuple(summary.years))  # JSON has lists
+    return Staged(path, summary, {name: tuple(years) for name, years in told["years"].items()})
 
 
 def discard(out: Path, fingerprint: str, landed: Iterable[Staged]) -> None:
@@ -134,7 +154,7 @@ def _tables(document_id: str, extraction: Extraction) -> dict[str, Any]:
     return tables
 
 
-def _summary(document_id: str, extraction: Extraction, corrections: str | None) -> Summary:
+def _summary(document_id: str, extraction: Extraction) -> Summary:
     year = extraction.document.get(PARTITION)
     found = Counter(row["severity"] for row in extraction.tables.get("findings", []))
     return Summary(
@@ -146,9 +166,19 @@ def _summary(document_id: str, extraction: Extraction, corrections: str | None) 
         found["error"],
         found["warning"],
         found["info"],
-        **{name: value for name in SAID if isinstance(value := extraction.document.get(name), str)},
-        corrections=corrections,
+        publisher=_text(extraction.document, "publisher"),
+        region_code=_text(extraction.document, "region_code"),
+        region_name=_text(extraction.document, "region_name"),
     )
+
+
+def _years(arrow: Any) -> tuple[int | None, ...]:
+    return tuple(arrow[PARTITION].unique().to_pylist())
+
+
+def _text(row: Row, name: str) -> str | None:
+    value = row.get(name)
+    return value if isinstance(value, str) else None
 
 
 def _stream(arrow: Any) -> bytes:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from pipeline.fields.dates import PrintedDate, parse_dates, parse_year
-from pipeline.fields.levels import classify, split_levels
+from pipeline.fields.levels import classify, split_levels, split_pair
 from pipeline.fields.money import money_unit, own_unit, parse_amount, parse_number
 from pipeline.fields.names import split_organ, split_project
 from pipeline.fields.options import parse_options
@@ -299,6 +299,9 @@ def _indicator(form: Form, number: int, row: RawIndicator, taxonomy: Taxonomy) -
         cells.update(
             {role: Printed(part, whole.parts) for role, part in zip(("level1", "level2", "level3"), split, strict=True)}
         )
+    one = cells.keys() & {"level1", "level2"}
+    if len(one) == 1 and (pair := split_pair(taxonomy, (whole := cells[one.pop()]).text)):
+        cells.update({role: Printed(part, whole.parts) for role, part in zip(("level1", "level2"), pair, strict=True)})
 
     def text(role: str) -> str | None:
         return cells[role].text if role in cells else None

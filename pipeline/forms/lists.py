@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 
 from pipeline.forms.header import Column, Header
 from pipeline.forms.indented import LevelRows, with_levels
-from pipeline.forms.knowledge import Knowledge, Layout, meanings
+from pipeline.forms.knowledge import Knowledge, Layout, likely, meanings
 from pipeline.forms.model import Piece, Printed, RawForm, RawFund, Sheet, Unread, headers_of, printed
 from pipeline.forms.prose import prose_indicators
 from pipeline.forms.rows import BodyRow, Slot, body_rows, ignored_columns, indicators, stitch
@@ -129,7 +129,7 @@ class ListWalk:
         name = self._name()
         levels = self._levels.take(view, rows, self._columns[name] if name is not None else None)
         columns = self._group_columns()
-        return view, levels, {row: _group_cells(view, row, columns) for row in levels}
+        return view, levels, {row: self._group_cells(view, row, columns) for row in levels}
 
     def _note_unknown(self, view: View, header: Header) -> None:
         """Headings that no dictionary knows, from the first header: what stands below them is read by nobody."""
@@ -137,7 +137,8 @@ class ListWalk:
             return
         for row in range(header.top, header.bottom):
             for cell in view.starting[row]:
-                if cell.text and not meanings(self._knowledge, cell.text, self._layout):
+                over = any(c.over and c.over[1] is cell for c in header.columns)
+                if cell.text and not over and not likely(self._knowledge, cell.text, self._layout):
                     self._unknown.append(Unread("unknown_label", cell.text, view.table.page, cell.box))
 
     def _blocks(self, view: View, levels: _Levels, cells: dict[int, dict[int, Cell]]) -> list[Block]:
@@ -157,6 +158,21 @@ class ListWalk:
             for i, c in enumerate(self._columns)
             if c.role in ("fund", "goal", "prose") or c.role.startswith("field:")
         ]
+
+    def _group_cells(self, view: View, row: int, columns: Iterable[tuple[int, Column]]) -> dict[int, Cell]:
+        """A row's cells of its group, by column number."""
+        found = {i: cells[0] for i, c in columns if (cells := view.under(row, c.x0, c.x1))}
+        if len({id(cell) for cell in found.values()}) == len(found):
+            return found
+        return {i: cell for i, cell in found.items() if not self._reaches_in(i, cell, found)}
+
+    def _reaches_in(self, number: int, cell: Cell, found: Mapping[int, Cell]) -> bool:
+        """Whether a cell over several columns has its text in another one: a border between them was not drawn."""
+        columns = [i for i, other in found.items() if other is cell]
+        if len(columns) < 2 or not cell.lines:
+            return False
+        middle = (min(x.box.x0 for x in cell.lines) + max(x.box.x1 for x in cell.lines)) / 2
+        return any(self._columns[i].x0 <= middle <= self._columns[i].x1 for i in columns if i != number)
 
     def _merged(self, cells: dict[int, dict[int, Cell]]) -> bool:
         """Whether a table merges a group's cells; if none does, blank cells below a name mean the same project."""
@@ -315,11 +331,6 @@ class ListWalk:
             if column.role == "fund" and value is not None:
                 label = column.label
                 yield RawFund(column.text, str(label.source), label.scope or scope, value, item=label.part == "item")
-
-
-def _group_cells(view: View, row: int, columns: Iterable[tuple[int, Column]]) -> dict[int, Cell]:
-    """A row's cells of its group, by column number."""
-    return {i: found[0] for i, c in columns if (found := view.under(row, c.x0, c.x1))}
 
 
 def _is_another(above: str, below: str) -> bool:

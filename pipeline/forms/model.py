@@ -123,6 +123,7 @@ class RawForm:
     )  # scope and left edge (points), for a goal's rest
     in_prose: bool = False  # a list of amounts and goals that has no column for indicators
     context_fields: dict[str, Printed] = field(default_factory=dict)
+    weak: frozenset[str] | set[str] = frozenset()  # fields that only a label of who fills the form in has given
 
 
 class Piece(NamedTuple):

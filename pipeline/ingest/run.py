@@ -33,6 +33,8 @@ def make_plan(settings: Settings) -> Plan:
         _fingerprint(settings),
         year=settings.year,
         force=settings.force,
+        rehash=settings.rehash,
+        only=settings.matching,
         retry_failed=settings.password is not None,
         corrections=corrected_documents(settings.corrections),
     )

@@ -12,9 +12,9 @@ import pymupdf
 
 from pipeline.errors import DocumentError, PageError, reason_of
 from pipeline.reading.covers import WHITE, Cover, Letter, covered_words, covers_over
-from pipeline.reading.model import SCAN_TEXT, DocumentInfo, OpenDocument, Page, Word, locked
+from pipeline.reading.model import SCAN_TEXT, DocumentInfo, OpenDocument, Page, Rule, Word, locked
 from pipeline.reading.rules import THIN, RuleCollector
-from pipeline.reading.words import Char, split_at_rules
+from pipeline.reading.words import Char, split_at_rules, split_where_drawn_over
 from pipeline.text import is_unified, unify
 
 _FLAGS = pymupdf.TEXT_PRESERVE_LIGATURES | pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_CID_FOR_UNKNOWN_UNICODE
@@ -66,6 +66,7 @@ class _MuPdfDocument:
         self._page: _OpenPage | None = None
         self._number = 0
         self._covered: frozenset[Word] = frozenset()  # its words below white covers
+        self._upright: Sequence[Rule] = ()
         producer = unify((document.metadata or {}).get("producer") or "")
         self.info = DocumentInfo(count, producer or None, bool(document.is_repaired))
 
@@ -78,7 +79,7 @@ class _MuPdfDocument:
     def page(self, number: int) -> Page:
         try:
             page = _read_page(number, self._open_page(number))
-            self._covered = frozenset(page.covered)
+            self._covered, self._upright = frozenset(page.covered), page.upright
             return page
         except Exception as error:  # pymupdf raises several unrelated types
             raise PageError(
@@ -95,13 +96,14 @@ class _MuPdfDocument:
         # a display list lacks what is far outside of its clipping path
         stored = page.page.get_textpage(flags=_STORED)
         covered = {w[:5] for w in self._covered}
-        return tuple(w for w in _words(stored.extractWORDS(), page.turn) if w[:5] not in covered)
+        words = (w for w in _words(stored.extractWORDS(), page.turn) if w[:5] not in covered)
+        return split_where_drawn_over(words, self._upright, lambda word: _chars_of(stored, word, page.turn))
 
     def _open_page(self, number: int) -> _OpenPage:
         if self._page is None or self._number != number:
             self._renew()
             self._page, self._number = _OpenPage(self._document[number - 1]), number
-            self._covered = frozenset()
+            self._covered, self._upright = frozenset(), ()
         return self._page
 
     def _renew(self) -> None:

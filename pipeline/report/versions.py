@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import filecmp
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence, Set
 from itertools import groupby
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from pipeline.checks.unread import UNKNOWN_LABEL, UNREAD_TEXT
+from pipeline.dataset import versions
+from pipeline.dataset.ledger import ledger_of
 from pipeline.dataset.panel import FILLED
-from pipeline.dataset.parts import part_path, years_of
+from pipeline.dataset.parts import open_part
+from pipeline.dataset.places import same_bytes
 from pipeline.dataset.query import create_view, literal
 from pipeline.dataset.schema import PARTITION, Table, load_schema
+from pipeline.dataset.staging import COMPARED
 from pipeline.extraction import Row
 from pipeline.report.labels import UnreadText
 from pipeline.report.model import Document, FormRows, Totals
 from pipeline.report.pairing import DocumentPair
-
-COMPARED = ("forms", "funds", "indicators", "findings")
-"""Tables whose rows tell whether a document is read differently; where values stand may move without changing them."""
 
 BATCH = 10_000
 PAIRS = "document_pairs"
@@ -32,13 +31,12 @@ _NUMBER = "number of the pair"
 class Version:
     """The tables of one version, of which `columns` are visible, as views of the schema `name`."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, name: str, folder: Path) -> None:
-        self.folder, self.name, self._connection = folder, name, connection
+    def __init__(self, connection: duckdb.DuckDBPyConnection, name: str, stored: versions.Version) -> None:
+        self.stored, self.name, self._connection = stored, name, connection
         self.columns: dict[str, tuple[str, ...]] = {}
         connection.execute(f"CREATE SCHEMA {name}")
         for table in load_schema().tables.values():
-            parts = [part_path(folder, table.name, year) for year in years_of(folder, table.name)]
-            if parts:  # a table that is younger than the version has none
+            if parts := stored.parts(table.name):  # a table that is younger than the version has none
                 self.columns[table.name] = _columns(table, parts[0])
                 create_view(connection, f'{name}."{table.name}"', self.columns[table.name], parts)
 
@@ -51,11 +49,12 @@ class Version:
         )
         return next(Totals(**row) for row in counted)  # type: ignore[arg-type]
 
-    def documents(self) -> dict[str, Document]:
-        """All documents by their id, superseded ones too."""
+    def documents(self, wanted: Set[str] | None = None) -> dict[str, Document]:
+        """Documents by their id, superseded ones too: all of them, or those `wanted`."""
         rows = self._rows(
             "SELECT document_id, source_path, publisher, fiscal_year, status, form_count AS forms, "
-            "error_code, error_message, superseded_by FROM {0}.documents"
+            "error_code, error_message, superseded_by FROM {0}.documents "
+            f"WHERE {self._among('document_id', wanted)}"
         )
         return {str(row["document_id"]): Document(**row) for row in rows}  # type: ignore[arg-type]
 
@@ -102,18 +101,28 @@ class Version:
         )
         return ((number, list(group)) for number, group in groupby(rows, lambda row: int(str(row.pop(_NUMBER)))))
 
-    def unread(self, year: int | None = None) -> list[UnreadText]:
-        """The findings about labels and texts that nothing knows, of one fiscal year or of all."""
+    def unread(self, year: int | None = None, documents: Set[str] | None = None) -> list[UnreadText]:
+        """The findings about labels and texts that nothing knows, of one fiscal year or of all, of some documents or
+        of all."""
         rows = self._rows(
             "SELECT form_id, rule, message, source_path, coalesce(layout, '') AS layout, page, x0, y0, x1, y1 "
             "FROM {0}.findings JOIN {0}.forms USING (form_id) "
             "JOIN {0}.documents ON documents.document_id = forms.document_id "
             f"WHERE list_contains({literal([UNKNOWN_LABEL, UNREAD_TEXT])}, rule) AND x0 IS NOT NULL "
+            f"AND {self._among('findings.document_id', documents)} "
             "AND (? IS NULL OR forms.fiscal_year = ?) ORDER BY source_path, form_id, page, y0, x0, finding_no",
             year,
             year,
         )
         return [UnreadText(**row) for row in rows]  # type: ignore[arg-type]
+
+    def _among(self, column: str, wanted: Set[str] | None) -> str:
+        """SQL that is true where a column is one of some values, which may be many."""
+        if wanted is None:
+            return "true"
+        self._connection.register("listed", pa.table({"value": pa.array(sorted(wanted), pa.string())}))
+        self._connection.execute("CREATE OR REPLACE TABLE wanted AS SELECT value FROM listed")  # which cursors see
+        return f"{column} IN (SELECT value FROM wanted)"
 
     def _of(self, document_id: str, table: str, order: str) -> Iterator[Row]:
         """A document's rows; form ids begin with the first 12 digits of its own, by which the files are sorted."""
@@ -156,6 +165,29 @@ def read_differently(
         for rows in rows_apart(connection, old, new, name, owner, apart_from):
             found |= {str(row["owner"]) for row in rows}
     return found
+
+
+def documents_that_differ(connection: duckdb.DuckDBPyConnection, old: Version, new: Version) -> set[str]:
+    """The documents whose own row is not the same in both versions, and those that have replaced one of them."""
+    apart = rows_apart(connection, old, new, "documents", "document_id, superseded_by")
+    return {str(document) for rows in apart for row in rows for document in row.values() if document}
+
+
+def documents_read_differently(connection: duckdb.DuckDBPyConnection, old: Version, new: Version) -> set[str]:
+    """The documents in both versions of which a row has come, gone or changed; the ledgers tell when there are none."""
+    contents = [
+        {entry.summary.document_id: entry.summary.content for entry in ledger_of(version.stored).values()}
+        for version in (old, new)
+    ]
+    doubtful = {
+        document
+        for document in contents[0].keys() & contents[1].keys()
+        if contents[0][document] is None or contents[0][document] != contents[1][document]
+    }
+    if not doubtful:
+        return set()
+    differ = read_differently(connection, old, new)  # a new column makes another digest and no difference
+    return {document for document in doubtful if document[:12] in differ}
 
 
 def rows_apart(
@@ -201,9 +233,9 @@ def _changed_parts(one: Version, other: Version, table: str) -> list[Path]:
     """The partition files of a version that the other one does not have as they are: landing links those that it leaves
     alone, and the same rows give the same bytes."""
     changed = []
-    for year in years_of(one.folder, table):
-        part, twin = part_path(one.folder, table, year), part_path(other.folder, table, year)
-        if not (twin.exists() and (part.samefile(twin) or filecmp.cmp(part, twin, shallow=False))):
+    for year, part in zip(one.stored.years(table), one.stored.parts(table), strict=True):
+        twin = other.stored.part(table, year)
+        if twin is None or not same_bytes(part, twin):
             changed.append(part)
     return changed
 
@@ -222,5 +254,6 @@ def _as_rows(result: duckdb.DuckDBPyConnection) -> Iterator[Row]:
 
 def _columns(table: Table, part: Path) -> tuple[str, ...]:
     """Today's columns that a version has; all of its files have the same."""
-    stored = set(pq.read_schema(part).names)
+    with open_part(part) as file:
+        stored = set(file.schema_arrow.names)
     return tuple(column.name for column in table.columns if column.partition or column.name in stored)
