@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator, Sequence
 
 from pipeline.checks.model import Finding
 from pipeline.extraction import CONFIRMED, READ_ONCE, Row
 from pipeline.fields.form import Form, amount_columns
+from pipeline.forms.layouts import KnownBy
 from pipeline.grid.model import PageGrid
 from pipeline.regions import page_regions
 
@@ -157,3 +159,22 @@ def region_rows(grid: PageGrid, document_id: str, before: int) -> Iterator[Row]:
             "text": text,
             "cells": cells,
         }
+
+
+def sheet_row(document_id: str, number: int, layout: str | None, known: KnownBy) -> Row:
+    """What told the layout of a sheet, kept to tell later whether another layout would touch the document.
+
+    Of the labels only short digests are kept. `layout` None says that nothing is known: any layout may touch it.
+    """
+    return {
+        "document_id": document_id,
+        "sheet_no": number,
+        "layout": layout,
+        "title": known.title,
+        "labels": b"".join(sorted({label_digest(label) for label in known.labels})),
+    }
+
+
+def label_digest(label: str) -> bytes:
+    """Two bytes for the key of a label; some labels share theirs."""
+    return (zlib.crc32(label.encode()) & 0xFFFF).to_bytes(2)
