@@ -18,6 +18,8 @@ from pipeline.checks.hidden import check_hidden, lines_beside_hidden
 from pipeline.checks.indicators import check_across, check_indicators
 from pipeline.checks.model import Finding
 from pipeline.checks.scores import check_scores
+from pipeline.corrections.apply import corrected
+from pipeline.corrections.model import AnyCorrection
 from pipeline.errors import BudgetFormsError, DocumentError, PageError
 from pipeline.extraction import Extraction, PageRange, Row
 from pipeline.fields.document import document_facts
@@ -61,12 +63,16 @@ def reader_named(name: str) -> Reader:
 
 
 def extract_file(
-    path: Path, reader: str = "mupdf", password: str | None = None, pages: Sequence[PageRange] | None = None
+    path: Path,
+    reader: str = "mupdf",
+    password: str | None = None,
+    pages: Sequence[PageRange] | None = None,
+    corrections: Sequence[AnyCorrection] = (),
 ) -> Extraction:
     """All rows of one PDF. Never raises for a bad PDF; see `status` and `error_code` of the document row.
 
     `password` opens it if it is encrypted. `pages` reads no others, each range by itself; what then is told of the
-    document as a whole is not worth anything.
+    document as a whole is not worth anything. `corrections` are what a person knows better, in their order.
     """
     chosen = reader_named(reader)
     try:
@@ -81,7 +87,7 @@ def extract_file(
         with chosen.open(path, password) as document:
             reading = _Reading(document, data_id)
             forms = reading.forms(pages or [(1, document.info.page_count)])
-            return _assemble(base, reading, forms, chosen.name)
+            return _assemble(base, reading, forms, chosen.name, corrections)
     except DocumentError as error:
         return _failed(base, error)
 
@@ -221,16 +227,22 @@ def _whole(document: OpenDocument, page: Page) -> Whole | None:
     return complete(page.words, stored) if stored is not None else None
 
 
-def _assemble(base: Row, reading: _Reading, forms: Sequence[Form], method: str) -> Extraction:
+def _assemble(
+    base: Row, reading: _Reading, forms: Sequence[Form], method: str, corrections: Sequence[AnyCorrection]
+) -> Extraction:
     knowledge = load_knowledge()
     facts = document_facts(reading.pages, load_regions(), knowledge.announcements, forms)
     if facts.year_place is not None:
         inherit(forms, "fiscal_year", facts.fiscal_year, facts.year_place)
     if facts.publisher_place is not None:
         inherit([f for f in forms if f.implementing_unit is None], "department", facts.publisher, facts.publisher_place)
+    stale: list[Finding] = []
+    if corrections:
+        forms, stale = corrected(forms, corrections, knowledge.taxonomy)
+        facts = document_facts(reading.pages, load_regions(), knowledge.announcements, forms)
     findings = [*reading.findings, *reading.others, *check_announced(facts.announced, forms)]
     findings += check_hidden(reading.pages, reading.shown, forms)
-    findings += [*(x for form in forms for x in _check(form)), *check_across(forms)]
+    findings += [*(x for form in forms for x in _check(form)), *check_across(forms), *stale]
     faults = [f for f in reading.findings if f.rule.startswith("page.") or reading.lost]
     row: Row = {
         **base,

@@ -9,6 +9,7 @@ import typer
 
 from pipeline.cli.changes import changes, labels
 from pipeline.cli.check import check
+from pipeline.cli.diff import diff
 from pipeline.cli.export import export
 from pipeline.cli.extract import extract
 from pipeline.cli.fetch import fetch
@@ -23,7 +24,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (extract, fetch, ingest, serve, changes, labels, query, export, report, check):
+for command in (extract, fetch, ingest, serve, changes, labels, diff, query, export, report, check):
     app.command()(command)
 
 

@@ -21,6 +21,14 @@ class Part(NamedTuple):
     text: str
 
 
+class Unplaced(NamedTuple):
+    """A value that a person has added: its page is known, its box is not."""
+
+    page: int
+    text: str
+    box: None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Printed:
     """A printed value; several parts when a page break or several cells divide it.
