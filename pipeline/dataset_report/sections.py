@@ -213,9 +213,7 @@ def amounts(asker: Asker) -> Section:
     """Money asked for, adjusted and spent."""
     year = Shown("fiscal_year", "预算年度", "p.fiscal_year", Kind.PLAIN)
     measures = (N_PROJECTS, counted("with_amount", "有申请金额", "p.amount_asked IS NOT NULL"), *AMOUNTS, LIFETIME)
-    by_place = asker.table(
-        ("By place and year", "按地区和年度"), PROJECTS, (PLACE, year), measures, order="asked DESC"
-    )
+    by_place = asker.table(("By place and year", "按地区和年度"), PROJECTS, (PLACE, year), measures, order="asked DESC")
     project = (
         Shown("project", "项目名称", "p.project_name"),
         Shown("organ", "单位", "p.organ"),
