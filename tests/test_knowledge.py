@@ -158,3 +158,21 @@ def test_announcement_that_cannot_match_is_refused(folder: Path, old: str, new: 
 )
 def test_layout_of_a_title_and_the_labels_below_it(title: str, labels: str, layout: str) -> None:
     assert match_layout(KNOWLEDGE, title, set(labels.split())).id == layout
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("layouts/beijing-department.toml", 'id = "beijing-department"', "id = [3]"),
+        ("layouts/beijing-department.toml", 'form_kind = "department_overall"', "form_kind = {}"),
+        ("labels.toml", "[[label]]", "label = 3\n[[other]]"),
+        ("labels.toml", "texts = [", 'texts = "项目名称"\nwhy = ['),  # would be four labels of one character
+        ("taxonomy.toml", "[level1]", "level1 = 3\n[level3]"),
+    ],
+)
+def test_a_file_of_another_shape_is_named(folder: Path, name: str, old: str, new: str) -> None:
+    text = (folder / name).read_text(encoding="utf-8")
+    assert old in text
+    (folder / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(KnowledgeError, match=Path(name).name):
+        load_knowledge(folder)
