@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import schemas
 from pipeline.errors import KnowledgeError
 from pipeline.fields.region import Regions
-from pipeline.forms.knowledge import Knowledge, Label, Layout, Meanings, OtherForm, Taxonomy
+from pipeline.forms.knowledge import Knowledge, Label, Layout, Meanings, OtherForm, Pattern, Taxonomy
 from pipeline.forms.rows import COLUMN_ROLES, LEVELS
 from pipeline.panel.names import Naming
 from pipeline.text import key
@@ -53,7 +53,11 @@ _NEEDS: dict[str, dict[str, set[str]]] = {  # what a meaning must say, and the v
     "total_row": {},
     "section": {"section": SECTIONS},
 }
-_OPTIONAL = {"scope": SCOPES, "part": {"rate", "score", "weight", "item", "ignored", "standard"}, "why": None}
+_OPTIONAL = {
+    "scope": SCOPES,
+    "part": {"rate", "score", "weight", "item", "ignored", "standard", "filer", "available"},
+    "why": None,
+}
 
 
 @lru_cache(maxsize=4)
@@ -61,15 +65,24 @@ def load_knowledge(folder: Path | None = None) -> Knowledge:
     """Everything under `schemas/` (or `folder`). Raises KnowledgeError naming the file and the entry that is wrong."""
     base = folder or Path(schemas.__file__).parent
     labels = _shaped(_labels, base / "labels.toml", "label")
-    layouts = tuple(_shaped(_layout, path) for path in sorted((base / "layouts").glob("*.toml")))
-    taken: dict[str, str] = {}
-    for layout in layouts:
-        if layout.id in taken:
-            raise KnowledgeError("schemas.duplicate", f"two layouts are called {layout.id!r}; rename one")
-        taken[layout.id] = layout.id
+    patterns = _shaped(_patterns, base / "label_patterns.toml", "pattern")
+    layouts = tuple(load_layouts(folder).values())
     others = _shaped(_others, base / "other_forms.toml")
     announcements = _shaped(_announcements, base / "announcements.toml")
-    return Knowledge(labels, layouts, _shaped(_taxonomy, base / "taxonomy.toml"), others, announcements)
+    taxonomy = _shaped(_taxonomy, base / "taxonomy.toml")
+    return Knowledge(labels, layouts, taxonomy, others, announcements, patterns)
+
+
+def load_layouts(folder: Path | None = None) -> dict[str, Layout]:
+    """The layouts by the name of their file, in the order of these."""
+    base = folder or Path(schemas.__file__).parent
+    layouts = {path.name: _shaped(_layout, path) for path in sorted((base / "layouts").glob("*.toml"))}
+    taken: set[str] = set()
+    for layout in layouts.values():
+        if layout.id in taken:
+            raise KnowledgeError("schemas.duplicate", f"two layouts are called {layout.id!r}; rename one")
+        taken.add(layout.id)
+    return layouts
 
 
 @lru_cache(maxsize=1)
@@ -137,6 +150,22 @@ def _labels(entries: list[dict[str, Any]], path: Path) -> Mapping[str, Meanings]
                 )
             found[means] = label
     return by_key
+
+
+def _patterns(entries: list[dict[str, Any]], path: Path) -> tuple[Pattern, ...]:
+    found = []
+    for number, entry in enumerate(entries, start=1):
+        match, under = entry.get("match", ""), entry.get("under")
+        if not match or (under is not None and under not in COLUMNS):
+            raise KnowledgeError(
+                "schemas.invalid", f"{path.name}: pattern {number}: needs a match; under is a column: {sorted(COLUMNS)}"
+            )
+        _groups(match, path)
+        rest = {k: v for k, v in entry.items() if k not in ("match", "under")}
+        means = _checked(rest, f"pattern {number}", path)
+        label = Label(means, match, **{k: v for k, v in rest.items() if k != "means"})
+        found.append(Pattern(re.compile(match), label, under))
+    return tuple(found)
 
 
 def _checked(entry: dict[str, Any], where: str, path: Path) -> str:

@@ -91,6 +91,7 @@ def test_right_list_has_no_findings() -> None:
             ("质量",),
         ),
         ("indicators.suspect_sign", "warning", with_row("产出指标", "质量指标", "到位率", "292%"), ("292%",)),
+        ("indicators.unclosed", "info", with_row("产出指标", "数量指标", "岗位（门岗；综合管理", "4个"), ("综合管理",)),
         ("indicators.suspect_fused", "warning", with_row("产出指标", "质量指标", "优良数", "88100"), ("88100",)),
         ("indicators.unclear_unit", "info", with_row("产出指标", "数量指标", "投入", "≤250万"), ("250万",)),
         ("indicators.percent_over_100", "warning", with_row("产出指标", "质量指标", "到位率", "=110%"), ("=110%",)),
@@ -128,6 +129,12 @@ def test_imprecise_dates() -> None:
     findings = extract_form(with_dates("2023年1月", "2023年")).tables["findings"]
     messages = [str(row["message"]) for row in findings if row["rule"] == "dates.imprecise"]
     assert ["month" in messages[0], "year" in messages[1]] == [True, True]
+
+
+@pytest.mark.parametrize(("name", "target"), [("投诉率", "≤5%"), ("家属满意度", "投诉率≤5%")])
+def test_few_complaints_are_a_target_of_satisfaction(name: str, target: str) -> None:
+    extraction = extract_form(with_row("满意度指标", "服务对象满意度指标", name, target))
+    assert "indicators.satisfaction_at_most" not in column(extraction, "findings", "rule")
 
 
 def test_form_without_indicators() -> None:

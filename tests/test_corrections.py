@@ -176,7 +176,7 @@ def test_a_review_holds_for_the_values_that_were_seen(pdf: Path) -> None:
 
 
 def test_a_text_that_nothing_used_is_used_by_a_correction() -> None:
-    table = replace(FORM, header=(*FORM.header[:2], ("计划开始日期", "2023-01-01", "承办机构", "崇明区助餐中心")))
+    table = replace(FORM, header=(*FORM.header[:2], ("计划开始日期", "2023-01-01", "落实单位", "崇明区助餐中心")))
     with stored(drawn(lay_out(table))) as path:
         read = extract_file(path)
         unread = [m for m in messages(read, "form.unread_text") if "崇明区助餐中心" in m]

@@ -22,7 +22,7 @@ from tests.documents import (
 )
 from tests.fuzz import fuzz
 from tests.generator.cutting import CutText, cut_table, stretch_row
-from tests.generator.drawing import DrawnPage, DrawnText, Producer
+from tests.generator.drawing import DrawnPage, DrawnText, Producer, ruled_table
 from tests.generator.forms import FormContent, FormLayout, lay_out
 
 OTHER = replace(
@@ -192,6 +192,20 @@ def test_two_forms_with_titles_in_one_table_each() -> None:
     assert column(extraction, "forms", "fiscal_year") == [2024, 2024]
 
 
+def test_goal_in_several_boxes_below_its_heading() -> None:
+    rows = (
+        ("项目名称", "助餐服务"),
+        ("总体目标", "年度目标"),
+        (None, "目标1：吃上热饭"),
+        (None, "目标2：吃上好饭"),
+        ("三级指标", "指标值"),
+        ("人数", "≥5人"),
+    )
+    extraction = extract([on_one_page(TITLE, ruled_table(rows, (80, 200)))])
+    assert column(extraction, "forms", "annual_goal") == ["目标1：吃上热饭目标2：吃上好饭"]
+    assert indicators(extraction) == [(None, None, "人数", "≥5人")]
+
+
 def test_goal_cut_by_the_page_break() -> None:
     """The goal row ends on the next page, in the middle of a sentence."""
     table = table_of(FORM)
@@ -237,6 +251,16 @@ def test_head_and_goals_on_different_pages() -> None:
     assert (form["project_name"], form["page_first"], form["page_last"]) == ("老年人助餐服务", 1, 2)
     assert (form["lifetime_goal"], form["annual_goal"]) == FORM.goals
     assert indicators(extraction) == PRINTED
+
+
+def test_layout_that_only_the_second_page_tells() -> None:
+    names = ruled_table((("项目名称", "水库移民扶持"), ("当年预算", "12,700.00"), ("项目概况", "扶持移民")), (120, 480))
+    heads = ("指标名称", "指标性质", "指标值", "计量单位", "指标权重(%)", "是否核心")
+    rows = ruled_table((heads, ("受益移民", "≥", "26", "万人", "90", "是")), (100,) * 6)
+    title = DrawnText(340, 0, "2026年市级重点专项资金绩效目标表（一级项目）", "centre", 14)
+    pages = [on_one_page(title, names, width=700), on_one_page(rows, width=700)]
+    (form,) = extract(pages).tables["forms"]
+    assert (form["layout"], form["page_first"], form["page_last"]) == ("chongqing-flat", 1, 2)
 
 
 def test_form_without_a_year_takes_the_documents() -> None:

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from pipeline.fields.dates import PrintedDate, parse_dates, parse_year
-from pipeline.fields.levels import classify, split_levels
+from pipeline.fields.levels import classify, split_levels, split_pair
 from pipeline.fields.money import money_unit, own_unit, parse_amount, parse_number
 from pipeline.fields.names import split_organ, split_project
 from pipeline.fields.options import parse_options
@@ -18,14 +19,14 @@ from pipeline.forms.knowledge import Taxonomy
 from pipeline.forms.model import Part, Printed, RawForm, RawIndicator, Unplaced, Unread
 
 _HINT = re.compile(r"[(（](?:限|不超过)?\d{2,4}字(?:以内|内|左右)?[)）]")  # left in a cell by its template
+COLUMNS_OF_INDICATORS = ("level1", "level2", "level3", "weight", "actual", "score", "deviation_reason", "remark")
 TARGET_CELLS = {  # a target's cells from left to right
     "target": ("operator", "target", "unit"),
     "lifetime_target": ("lifetime_operator", "lifetime_target", "lifetime_unit"),
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """Where a value was read: one a part. `row_no` is 0 for the form itself."""
 
     table: str
@@ -298,6 +299,9 @@ def _indicator(form: Form, number: int, row: RawIndicator, taxonomy: Taxonomy) -
         cells.update(
             {role: Printed(part, whole.parts) for role, part in zip(("level1", "level2", "level3"), split, strict=True)}
         )
+    one = cells.keys() & {"level1", "level2"}
+    if len(one) == 1 and (pair := split_pair(taxonomy, (whole := cells[one.pop()]).text)):
+        cells.update({role: Printed(part, whole.parts) for role, part in zip(("level1", "level2"), pair, strict=True)})
 
     def text(role: str) -> str | None:
         return cells[role].text if role in cells else None
@@ -306,17 +310,9 @@ def _indicator(form: Form, number: int, row: RawIndicator, taxonomy: Taxonomy) -
     target, lifetime = (
         parse_target(text(value), text(operator), text(unit)) for operator, value, unit in TARGET_CELLS.values()
     )
-    for role in (
-        "level1",
-        "level2",
-        "level3",
-        "weight",
-        "actual",
-        "score",
-        "deviation_reason",
-        "remark",
-    ):
-        form.note(role, cells.get(role), table="indicators", row_no=number)
+    for role in COLUMNS_OF_INDICATORS:
+        if role in cells:
+            form.note(role, cells[role], table="indicators", row_no=number)
     for name, roles in TARGET_CELLS.items():
         form.note(name, _target_place(cells, roles), table="indicators", row_no=number)
     place = next(cells[r].parts[0] for r in ("level3", "target", *cells) if r in cells)

@@ -52,10 +52,9 @@ def _components(level: Sequence[Rule], upright: Sequence[Rule]) -> Iterable[tupl
     heights = [rule.at for rule in level]
     for j, (x, top, bottom) in enumerate(upright, start=len(level)):
         for i in range(bisect_left(heights, top - TOUCH), bisect_right(heights, bottom + TOUCH)):
-            if level[i].start - TOUCH <= x <= level[i].end + TOUCH:
-                a, b = root(i), root(j)
-                if a != b:
-                    parent[a] = b
+            _, start, end = level[i]
+            if start - TOUCH <= x <= end + TOUCH and (other := root(i)) != j:
+                parent[other] = j  # which no other rule has joined yet
     parts: dict[int, tuple[list[Rule], list[Rule]]] = {}
     for i, rule in enumerate(level):
         parts.setdefault(root(i), ([], []))[0].append(rule)
@@ -144,23 +143,34 @@ def _spans(across: list[int], down: list[int], rows: int, columns: int) -> Itera
             right = column + 1
             while right < columns and not down[right] & bit and not taken[row] >> right & 1:
                 right += 1
+            bottom, right = _extent(across, down, taken, (row, column, right), rows)
             mask = (1 << right) - (1 << column)
-            bottom = _bottom(across, down, taken, mask, (row, column, right), rows)
             for r in range(row, bottom):
                 taken[r] |= mask
             yield row, column, bottom - row, right - column
             column = right
 
 
-def _bottom(
-    across: list[int], down: list[int], taken: list[int], mask: int, start: tuple[int, int, int], rows: int
-) -> int:
-    """The row below the cell that begins at `start` (row, column, right)."""
+def _extent(
+    across: list[int], down: list[int], taken: list[int], start: tuple[int, int, int], rows: int
+) -> tuple[int, int]:
+    """The row below the cell that begins at `start` (row, column, right) and the column to its right.
+
+    A level border that ends inside of a cell ends at an upright border that was not drawn: the cell is cut there.
+    """
     row, column, right = start
-    inner = range(column + 1, right)
     bottom = row + 1
-    while bottom < rows and across[bottom] & mask != mask and not taken[bottom] & mask:
-        if any(down[k] >> bottom & 1 for k in inner):
+    mask = (1 << right) - (1 << column)
+    while bottom < rows and (drawn := across[bottom] & mask) != mask and not taken[bottom] & mask:
+        if any(down[k] >> bottom & 1 for k in range(column + 1, right)):
             break
+        if drawn:
+            other = ~drawn if drawn >> column & 1 else drawn  # the bits from where the border ends, or begins
+            return _extent(across, down, taken, (row, column, column + _lowest(other >> column)), rows)
         bottom += 1
-    return bottom
+    return bottom, right
+
+
+def _lowest(bits: int) -> int:
+    """The place of the lowest bit that is set."""
+    return (bits & -bits).bit_length() - 1
