@@ -58,7 +58,8 @@ class Region:
             beside = self._means(left)
             free = not beside or id(left) in self._used or bool(beside.keys() & {"goal", "block"})
             scope = next((s for s, x0 in self._form.goal_places if abs(cell.box.x0 - x0) < SAME_EDGE), None)
-            if cell.text and scope in self._form.goals and free and not self._means(cell):
+            free = free and id(cell) not in self._used and not self._means(cell)
+            if cell.text and scope in self._form.goals and free:
                 self._form.goals[scope] = self._form.goals[scope] + printed(self._page, cell)
                 self._used.add(id(cell))
 

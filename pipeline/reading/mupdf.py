@@ -26,6 +26,8 @@ _FLAGS = (
 _VECTOR = 3  # the kind of a text page's block that stands for a drawn shape
 _FILLED = re.compile(r"\s*<vector filled, color: #([0-9a-f]{6}), alpha: (\d+), is-rect: (\w+), continues: \w+>\s*")
 _STROKE_OF_GLYPH = 8.0  # points; a thin shape that is no box and shorter may be part of a character drawn as a path
+DOT = 2.1  # points; a box that is no larger is a dot, or the corner between two borders
+DOTS = 4  # dots for each longer box, more than the corners of cells
 _PAGES_AT_ONCE = 100  # opening a document takes a few milliseconds, a page of it keeps about 100 KiB
 
 
@@ -255,7 +257,13 @@ def _filled_boxes(text_page: Any) -> list[tuple[float, float, float, float]] | N
             boxes.append((x0, y0, x1, y1))
         elif min(x1 - x0, y1 - y0) > THIN and any(t[0] < x1 and t[2] > x0 and t[1] < y1 and t[3] > y0 for t in texts):
             return None
-    return boxes
+    return None if _is_dotted(boxes) else boxes
+
+
+def _is_dotted(boxes: Sequence[tuple[float, float, float, float]]) -> bool:
+    """Whether borders are rows of dots. MuPDF's text page leaves many of them out; the drawings have them all."""
+    dots = sum(x1 - x0 <= DOT and y1 - y0 <= DOT for x0, y0, x1, y1 in boxes)
+    return dots > DOTS * (len(boxes) - dots)
 
 
 @lru_cache(maxsize=256)
