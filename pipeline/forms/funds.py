@@ -83,7 +83,8 @@ class Funds:
         """A cell that consists of several amounts with their labels. `label`: of an amount that stands before them."""
         found = amounts_in(cell.text, self._lexicon.likely) if cell is not None and not self._means(cell) else []
         found = [x if x.label is not None else x._replace(label=label) for x in found]
-        if cell is None or not any(x.label for x in found) or (len(found) == 1 and label is None):
+        alone = len(found) == 1 and label is None  # then only the unit tells an amount of money
+        if cell is None or not any(x.label for x in found) or (alone and not found[0].amount.endswith(("元", "万"))):
             return False
         self._used.add(id(cell))
         for text, fund, amount in found:
@@ -114,14 +115,16 @@ class Funds:
         """Headings of a fund grid; beside two of them, or where four stand in a row, those that patterns know too."""
         known = [(c, m["fund_column"]) for c in self._cells if "fund_column" in (m := self._means(c))]
         rows = Counter(c.row for c, _ in known)
+        executed = {c.row for c, label in known if label.scope == "executed"}  # 预算数 beside 执行数 heads a column too
         for row in {c.row for c in self._cells}:
             texts = [c for c in self._view.starting[row] if c.text and id(c) not in self._used]
             guessed = [
                 (c, m["fund_column"])
                 for c in texts
-                if not self._means(c) and "fund_column" in (m := self._lexicon.likely(c.text)) and "fund" not in m
+                if "fund_column" in (m := self._lexicon.guesses(c.text))
+                and (c.row in executed if self._means(c) else "fund" not in m)
             ]
-            if rows[row] > 1 or rows[row] + len(guessed) >= HEADINGS:
+            if rows[row] > 1 or row in executed or rows[row] + len(guessed) >= HEADINGS:
                 known += guessed
         return known if any(label.scope for _, label in known) else []
 

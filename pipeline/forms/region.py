@@ -132,7 +132,7 @@ class Region:
         if parts is None:
             return False
         name, text = parts
-        found = self._lexicon.likely(name)
+        found = {**self._lexicon.guesses(name), **self._lexicon.means(name)}
         value = Printed(text, printed(self._page, cell).parts)
         if "field" in found:
             self._take_field(name, found["field"], value)

@@ -128,7 +128,7 @@ def _continues(
     if (title and title != current.title) or (named and named != project_named(current.above, knowledge)):
         return False
     if headers and headers[0].is_list:
-        return current.header is not None and current.header.is_list and headers[0].roles == current.header.roles
+        return current.header is not None and current.header.is_list and headers[0].goes_on_with(current.header)
     if any(is_title_row(view, row) for row in range(min(2, view.rows))) or _starts_with_fields(
         view, headers, knowledge
     ):
