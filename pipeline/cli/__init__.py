@@ -16,6 +16,7 @@ from pipeline.cli.fetch import fetch
 from pipeline.cli.ingest import ingest
 from pipeline.cli.query import query
 from pipeline.cli.report import report
+from pipeline.cli.review import review
 from pipeline.cli.serve import serve
 from pipeline.errors import BudgetFormsError
 
@@ -24,7 +25,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (extract, fetch, ingest, serve, changes, labels, diff, query, export, report, check):
+for command in (extract, fetch, ingest, serve, changes, labels, diff, query, export, report, review, check):
     app.command()(command)
 
 

@@ -28,9 +28,14 @@ _COLUMNS = {("funds", "amount"): "amount_text"}
 _NAMES = {"forms": ("project_name", "department", "title"), "funds": ("label",), "indicators": ("level3", "target")}
 
 
+def column_of(table: str, field: str) -> str:
+    """The column that holds the text of a field."""
+    return _COLUMNS.get((table, field), field)
+
+
 def text_of(table: str, row: Mapping[str, object], field: str) -> str | None:
     """The text of a field of a row, as corrections have it: as printed, but for dates (ISO) and plain numbers."""
-    value = row.get(_COLUMNS.get((table, field), field))
+    value = row.get(column_of(table, field))
     if value is None or value == "":
         return None
     if isinstance(value, Decimal):

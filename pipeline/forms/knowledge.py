@@ -16,7 +16,7 @@ from pipeline.text import key, unquote
 _TRAILING = ":;,.、。"
 _NUMBERING = re.compile(r"^(?:\(?[一二三四五六七八九十]+[)、.]|\(?\d{1,2}[)、.](?=\D))")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
-_WEIGHT = re.compile(r"\([^()]*\)分?$")
+_WEIGHT = re.compile(r"(?:\([^()]*\)分?|(?<=指标)\d{1,3}分?)$")
 _LONGEST = 40  # characters; a longer text is a value
 _LONGEST_LIKELY = 24  # characters of a label that only a pattern knows
 
@@ -168,6 +168,6 @@ def is_part_of_block(knowledge: Knowledge, text: str) -> bool:
 
 
 def level_name(text: str) -> str:
-    """A level name for matching: without white space, weight in brackets and the suffix 指标."""
+    """A level name for matching: without white space, weight and the suffix 指标, or what a border leaves of it."""
     name = _WEIGHT.sub("", key(text))
-    return name.removesuffix("指标").removesuffix("指标")
+    return name.removesuffix("指标").removesuffix("指标").removesuffix("指")

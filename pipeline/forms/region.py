@@ -219,9 +219,21 @@ class Region:
             and id(below) not in self._used
             and below.column_span == cell.column_span
         ):
-            self._take_goal(cell, [below], label)
+            self._take_goal(cell, self._boxes_below(cell, below), label)
             return True
         return False
+
+    def _boxes_below(self, label: Cell, first: Cell) -> list[Cell]:
+        """The cells below a goal's heading, as far down as the tall label beside it, if there is one, reaches."""
+        left = self._view.left_of(label)
+        if left is None or not self._means(left) or left.row + left.row_span <= first.row + first.row_span:
+            return [first]
+        cells = [first]
+        while (below := self._view.below(cells[-1])) is not None and below.row < left.row + left.row_span:
+            if self._means(below) or below.column_span != label.column_span:
+                break
+            cells.append(below)
+        return cells
 
     def _is_heading_beside(self, cell: Cell, right: Cell) -> bool:
         """Whether a text beside a goal's label is a heading as well, each over a text of its own."""
