@@ -143,7 +143,7 @@ class _OpenPage:
 
     def rules(self) -> tuple[RuleCollector, list[dict[str, Any]]]:
         """The page's rules, and its drawings where they had to be read."""
-        collector = _rules_of_shapes(self.blocks, self.turn)
+        collector = None if _is_dotted(self.blocks) else _rules_of_shapes(self.blocks, self.turn)
         if collector is not None:
             return collector, []
         collector, drawings = RuleCollector(), self.page.get_cdrawings()
@@ -250,8 +250,6 @@ def _rules_of_shapes(blocks: Sequence[tuple[Any, ...]], turn: Any) -> RuleCollec
     """
     collector = RuleCollector()
     texts: list[tuple[float, float, float, float]] = []
-    if _is_dotted(blocks):
-        return None
     for block in blocks:
         if block[6] != _VECTOR:
             texts.append(block[:4])
@@ -282,7 +280,7 @@ def _is_dotted(blocks: Sequence[tuple[Any, ...]]) -> bool:
     """Whether borders are rows of dots. MuPDF's text page leaves many of them out; the drawings have them all."""
     sizes = [max(block[2] - block[0], block[3] - block[1]) for block in blocks if block[6] == _VECTOR]
     dots = sum(size <= DOT for size in sizes)
-    return dots > DOTS * (len(sizes) - dots)
+    return bool(dots > DOTS * (len(sizes) - dots))
 
 
 class _Shape(NamedTuple):
