@@ -198,7 +198,35 @@ def _settled(view: View, bottom: int, columns: list[Column], knowledge: Knowledg
         columns = [replace(c, role="ignored") if _describes(c) else c for c in columns]
     if any(c.role == "target" and c.label.part is None for c in columns):
         columns = [replace(c, role="ignored") if c.label.part == "standard" else c for c in columns]
-    return columns
+    columns = _level_by_names(view, bottom, columns, knowledge)
+    return _single(columns) if sum(c.role == "level3" for c in columns) == 1 else columns
+
+
+def _single(columns: list[Column]) -> list[Column]:
+    """One target and one weight an indicator: the first of several years' targets, not the weights of its levels."""
+    targets, weights = ([c for c in columns if c.role == role] for role in ("target", "weight"))
+    surplus = [*targets[1:], *weights[:-1]]
+    return [replace(c, role="ignored") if c in surplus else c for c in columns]
+
+
+def _level_by_names(view: View, bottom: int, columns: list[Column], knowledge: Knowledge) -> list[Column]:
+    """A column headed 绩效指标 left of the indicators' names is the level whose names stand in it."""
+    if "level3" not in {c.role for c in columns}:
+        return columns
+    result = []
+    for column in columns:
+        role = column.role
+        if role == "prose":
+            below = (x for row in range(bottom, view.rows) for x in view.under(row, column.x0, column.x1))
+            names = {level_name(x.text) for x in below if x.text}
+            level = next((r for r, known in _known(knowledge) if names and names <= known), None)
+            role = level if level is not None and level not in {c.role for c in columns} else role
+        result.append(replace(column, role=role))
+    return result
+
+
+def _known(knowledge: Knowledge) -> tuple[tuple[str, set[str]], ...]:
+    return ("level1", set(knowledge.taxonomy.level1)), ("level2", set(knowledge.taxonomy.level2))
 
 
 def _operators(view: View, bottom: int, columns: list[Column]) -> list[Column]:
@@ -208,7 +236,7 @@ def _operators(view: View, bottom: int, columns: list[Column]) -> list[Column]:
         role = column.role
         if role == "operator" or (role == "ignored" and _MAY_HEAD_SIGNS.search(column.text)):
             below = (x for row in range(bottom, view.rows) for x in view.under(row, column.x0, column.x1))
-            texts = {key(x.text) for x in below if x.text}
+            texts = {key(x.text) for x in below if x.text and not x.text.isdigit()}  # columns may be numbered
             role = ("operator" if any(map(_SIGN.match, texts)) else "ignored") if texts else role
         result.append(replace(column, role=role))
     return result
