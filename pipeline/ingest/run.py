@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from pipeline.corrections.store import corrected_documents
 from pipeline.dataset.fingerprint import pipeline_fingerprint
 from pipeline.dataset.landing import land
+from pipeline.dataset.layouts import shipped_layouts
 from pipeline.dataset.ledger import read_ledger
 from pipeline.dataset.plan import Plan, plan_ingest
 from pipeline.dataset.sources import Source
 from pipeline.dataset.versions import current_version
 from pipeline.errors import UsageError
+from pipeline.ingest.elsewhere import DistantWorkers
 from pipeline.ingest.pool import WorkerPool
 from pipeline.ingest.progress import reporter
 from pipeline.ingest.summary import Summary, summarise
@@ -22,7 +24,7 @@ from pipeline.ingest.worker import Fault
 from pipeline.report.store import write_report
 from pipeline.settings import Settings
 
-Workers = WorkerPool[Source, Outcome]
+Workers = WorkerPool[Source, Outcome] | DistantWorkers
 
 
 def make_plan(settings: Settings) -> Plan:
@@ -35,6 +37,7 @@ def make_plan(settings: Settings) -> Plan:
         force=settings.force,
         rehash=settings.rehash,
         only=settings.matching,
+        layouts=shipped_layouts(),
         retry_failed=settings.password is not None,
         corrections=corrected_documents(settings.corrections),
     )
@@ -45,7 +48,8 @@ def make_plan(settings: Settings) -> Plan:
 
 def make_batches(plan: Plan, size: int) -> list[tuple[Source, ...]]:
     """The documents to read in batches, large ones first, so that no worker is left with a large one at the end."""
-    ordered = sorted(plan.to_read, key=lambda source: (-source.size, source.source_path))
+    sources = (replace(source, path=source.path.absolute()) for source in plan.to_read)  # other processes read them
+    ordered = sorted(sources, key=lambda source: (-source.size, source.source_path))
     return [tuple(ordered[start : start + size]) for start in range(0, len(ordered), size)]
 
 
@@ -66,12 +70,18 @@ def make_job(settings: Settings) -> Job:
 
 
 def _fingerprint(settings: Settings) -> str:
+    return pipeline_fingerprint(*_read_with(settings))
+
+
+def _read_with(settings: Settings) -> tuple[str, ...]:
     second = settings.second_reader
-    return pipeline_fingerprint(settings.reader, *((second, settings.verify) if second else ()))
+    return (settings.reader, second, settings.verify) if second else (settings.reader,)
 
 
 def start_workers(job: Job, settings: Settings, documents: int) -> Workers:
-    """The processes that read, no more of them than there are documents."""
+    """The processes that read, no more of them than there are documents; on a cluster they start there."""
+    if settings.runner == "dask":
+        return DistantWorkers(job, _read_with(settings), settings.timeout_seconds, int(settings.memory_gib * 2**30))
     return WorkerPool(
         job.read,
         job.warm_up,
@@ -88,6 +98,17 @@ def read_documents(batch: Sequence[Source], job: Job, workers: Workers) -> list[
         outcome = job.fail(source, result.code, result.message) if isinstance(result, Fault) else result
         reporter().advance(outcome)
         outcomes.append(outcome)
+    return outcomes
+
+
+def gather(settings: Settings, batches: Iterable[list[Outcome]]) -> list[Outcome]:
+    """The outcomes of all batches; those of a cluster, which has nobody to report to, are reported here."""
+    outcomes = []
+    for batch in batches:
+        for outcome in batch:
+            outcomes.append(outcome)
+            if settings.runner == "dask":
+                reporter().advance(outcome)
     return outcomes
 
 
