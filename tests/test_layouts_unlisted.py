@@ -299,3 +299,62 @@ def test_level_of_a_department_goes_on_below_a_page_break_whatever_its_level_2_i
 
 def test_star_before_a_label_says_nothing() -> None:
     assert meanings(KNOWLEDGE, "*项目名称") == meanings(KNOWLEDGE, "项目名称★：") == meanings(KNOWLEDGE, "项目名称")
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "expected"),
+    [
+        (
+            "一级指标 | 权重 | 二级指标 | 权重 | 三级指标 | 目标值",
+            "产出指标 | 50 | 数量指标 | 30 | 助餐人数 | ≥1000人",
+            ("≥1000人", 30),
+        ),
+        (
+            "一级指标 | 二级指标 | 三级指标 | 指标值 | < | <\n^ | ^ | ^ | 2024年 | 2025年 | 2026年",
+            "产出指标 | 数量指标 | 助餐人数 | ≥800人 | ≥900人 | ≥1000人",
+            ("≥800人", None),
+        ),
+    ],
+)
+def test_one_target_and_one_weight_an_indicator(head: str, row: str, expected: tuple[str, int | None]) -> None:
+    rows = f"项目名称 | 助餐 | < | 主管部门 | 某市民政局 | <\n{head}\n{row}\n"
+    extraction = read(TITLE, table(rows), (70, 70, 80, 70, 80, 70))
+    assert cells(extraction, "target", "weight") == [expected]
+    assert "form.unread_text" not in rules(extraction)
+
+
+def test_column_of_level_names_under_another_heading() -> None:
+    rows = HEAD + "绩效指标 | 指标名称 | < | 指标值 | <\n数量指标 | 助餐人数 | < | ≥1000人 | <\n"
+    assert cells(read(TITLE, table(rows), WIDTHS)) == [(None, "数量指标", "助餐人数", "≥1000人")]
+
+
+def test_goal_in_numbered_parts() -> None:
+    goals = "绩效目标 | 绩效目标1 | 吃上热饭。 | < | <\n^ | 绩效目标2 | 减轻负担。 | < | <\n"
+    assert only_form(read(TITLE, table(HEAD + goals + ROWS), WIDTHS))["annual_goal"] == "吃上热饭。减轻负担。"
+
+
+def test_goals_beside_the_indicators_of_their_period() -> None:
+    """Hubei since 2022: the goal stands left of its indicators, below a label beside their header."""
+    rows = """
+    项目名称 | 助餐 | < | 项目主管部门 | 某市民政局
+    支出项目类别 | √专项经费 □基本建设 | < | < | <
+    起始年度 | 2024 | < | 终止年度 | 2026
+    项目总预算 | 1500 | < | 项目当年预算 | 500
+    长期绩效目标 | 一级指标 | 二级指标 | 指标内容 | 指标值
+    建成助餐网络 | 产出指标 | 数量指标 | 助餐点     | 30个
+    年度绩效目标 | 一级指标 | 二级指标 | 指标内容 | 指标值
+    建成十个点   | 产出指标 | 数量指标 | 助餐点     | 10个
+    """
+    extraction = read("项目支出绩效目标申报表", table(rows), WIDTHS, "单位：万元")
+    form = only_form(extraction)
+    names = ("project_name", "project_category", "lifetime_goal", "annual_goal", "lifetime_total", "annual_total")
+    assert [form[name] for name in names] == [
+        "助餐",
+        "专项经费",
+        "建成助餐网络",
+        "建成十个点",
+        yuan("15000000"),
+        yuan("5000000"),
+    ]
+    assert (str(form["start_date"]), str(form["end_date"])) == ("2024-01-01", "2026-12-31")
+    assert cells(extraction, "level3", "target", "lifetime_target") == [("助餐点", "10个", "30个")]
