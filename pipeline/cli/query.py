@@ -105,14 +105,20 @@ def _listed(connection: DuckDBPyConnection, what: str) -> str:
 
     if what == "ready":
         rows: list[dict[str, object]] = [
-            {"name": ready.name, "question": ready.question, "title": ready.title}
-            for ready in ready_queries().values()
+            {"name": ready.name, "question": ready.question, "title": ready.title} for ready in ready_queries().values()
         ]
     else:
         rows = [
-            {"view": table.name, "column": c.name, "type": c.type, "unit": c.unit, "label_zh": c.label_zh,
-             "description": c.description}
-            for table in load_schema().tables.values() for c in table.columns
+            {
+                "view": table.name,
+                "column": c.name,
+                "type": c.type,
+                "unit": c.unit,
+                "label_zh": c.label_zh,
+                "description": c.description,
+            }
+            for table in load_schema().tables.values()
+            for c in table.columns
         ]
     connection.register(what, pa.Table.from_pylist(rows))
     return f"SELECT * FROM {what}"

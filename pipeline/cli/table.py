@@ -19,6 +19,7 @@ TEXT = 60
 
 _NARROW = 12  # columns that a text is not squeezed below
 
+
 def print_table(columns: Sequence[Column], rows: Sequence[Sequence[object]], *, wide: bool = False) -> None:
     """Prints the first rows; what is cut or left out is told on standard error. `wide` leaves texts whole."""
     from rich.console import Console
@@ -50,7 +51,10 @@ def _layout(console: Console, columns: Sequence[Column], texts: Sequence[Sequenc
     table = Table(box=box.ROUNDED if terminal else None, pad_edge=False)
     for column, width in zip(columns, least, strict=True):
         table.add_column(
-            column.name, justify="right" if column.is_number else "left", no_wrap=True, overflow="ellipsis",
+            column.name,
+            justify="right" if column.is_number else "left",
+            no_wrap=True,
+            overflow="ellipsis",
             min_width=width,
         )
     for row in zip(*texts, strict=True):

@@ -32,6 +32,7 @@ SCHEMA = pa.schema(
         "publisher": pa.string(),
         "region_code": pa.string(),
         "region_name": pa.string(),
+        "eyes": pa.string(),
         "origin": pa.struct({field.name: pa.string() for field in fields(Origin)}),
     }
 )

@@ -43,6 +43,7 @@ _SAME = (
 FILLED = ("project_key", "duplicate_of")
 """Columns of `forms` that follow from the panel."""
 
+
 @dataclass(frozen=True, slots=True)
 class Panel:
     """What has been looked at again: the rows of the derived tables of the `organs` (None: of all), by table, and for

@@ -11,7 +11,7 @@ from pipeline.dataset.catalogue import read_origins
 from pipeline.dataset.changes import Changes
 from pipeline.dataset.ledger import Entry, Ledger, read_ledger
 from pipeline.dataset.sources import Found, Source, Unreadable, find_pdfs, year_in_path
-from pipeline.dataset.staging import find_staged
+from pipeline.dataset.staging import Summary, find_staged
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +45,14 @@ def plan_ingest(
     force: bool = False,
     rehash: bool = False,
     retry_failed: bool = False,
+    eyes: str | None = None,
 ) -> Plan:
     """Compares the PDFs below `raw` with what has landed at `out`, without writing anything.
 
     A file of known size and modification time is taken as known; `rehash` reads all bytes again. `force` reads every
     document again, `retry_failed` those that have failed. `year` leaves out documents that are known, or named, to be
-    of another one.
+    of another one. `eyes` is what reads scanned pages now: documents with such pages that were read with something else
+    are read again, and no others.
     Raises `SourceError` when `raw` cannot be used, `DatasetError` when its catalogue cannot be read.
     """
     ledger = read_ledger(out)
@@ -60,13 +62,17 @@ def plan_ingest(
     landed = {
         e.summary.document_id
         for e in ledger.values()
-        if e.fingerprint == fingerprint and not (retry_failed and e.summary.status == "failed")
+        if e.fingerprint == fingerprint
+        and not (retry_failed and e.summary.status == "failed")
+        and _same_eyes(e.summary, eyes)
     }
     to_read, staged, unchanged = [], [], []
     for source in _one_a_document(sources):
         if source.document_id in landed and not force:
             unchanged.append(source)
-        elif not force and find_staged(out, fingerprint, source.document_id):
+        elif (
+            not force and (kept := find_staged(out, fingerprint, source.document_id)) and _same_eyes(kept.summary, eyes)
+        ):
             staged.append(source)
         else:
             to_read.append(source)
@@ -80,6 +86,10 @@ def plan_ingest(
         changes=Changes(fingerprint, tuple(sources), tuple(sorted(set(ledger) - seen)), read_origins(raw)),
         message=None if wanted or unreadable else _nothing(raw, year, bool(found)),
     )
+
+
+def _same_eyes(summary: Summary, eyes: str | None) -> bool:
+    return None in (summary.eyes, eyes) or summary.eyes == eyes
 
 
 def _year(file: Found, ledger: Ledger) -> int | None:

@@ -47,6 +47,8 @@ class Summary:
     region_code: str | None = None
     region_name: str | None = None
     """Publisher and region as the document itself says; what the catalogue says goes first."""
+    eyes: str | None = None
+    """What read the pictures of its pages, see `Extraction.eyes`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,7 @@ def _summary(document_id: str, extraction: Extraction) -> Summary:
         found["warning"],
         found["info"],
         **{name: value for name in SAID if isinstance(value := extraction.document.get(name), str)},
+        eyes=extraction.eyes,
     )
 
 

@@ -37,7 +37,7 @@ def bar_chart(
     columns = [column.name for column in table.columns]
     places = [columns.index(name) for name in series]
     groups = [
-        _Group(_name(row[:named or table.by], table.columns), tuple(row[place] for place in places))
+        _Group(_name(row[: named or table.by], table.columns), tuple(row[place] for place in places))
         for row in table.rows[:bars]
     ]
     groups = [group for group in groups if sum(group.values) > 0]
@@ -82,8 +82,10 @@ def _bar(group: _Group, place: int, left: float, scale: float, kind: Kind, serie
 
 
 def _name(cells: Sequence[Cell], columns: Sequence[Column]) -> str:
-    return " ".join("no " + column.name.replace("_", " ") if cell.value is None else str(cell.value)
-                    for cell, column in zip(cells, columns, strict=False))
+    return " ".join(
+        "no " + column.name.replace("_", " ") if cell.value is None else str(cell.value)
+        for cell, column in zip(cells, columns, strict=False)
+    )
 
 
 def _cut(name: str, width: float) -> str:
@@ -92,7 +94,7 @@ def _cut(name: str, width: float) -> str:
     for kept in range(len(name) - 1, 1, -1):
         if text_width(cut) <= width:
             break
-        cut = f"{name[: kept // 2]}…{name[-(kept - kept // 2):]}"
+        cut = f"{name[: kept // 2]}…{name[-(kept - kept // 2) :]}"
     return cut
 
 

@@ -113,7 +113,9 @@ def documents(asker: Asker) -> Section:
     layer = Shown("text_layer", "文本层", "d.text_layer")
     error = Shown("error_code", "错误代码", "d.error_code")
     return Section(
-        "documents", "Documents", "文件",
+        "documents",
+        "Documents",
+        "文件",
         "One PDF is one document. ok: read whole; partial: some pages could not be read, mostly scans; failed: nothing "
         "was read. Many documents hold no form, and that is a result too. Replaced documents are not counted.",
         _drawn(bar_chart(by_place, ("Documents by place and status", "各地区文件及读取状态"), _names(STATUS))),
@@ -122,8 +124,14 @@ def documents(asker: Asker) -> Section:
             asker.table(("By kind", "按类型"), DOCUMENTS, (kind,), measures),
             by_place,
             asker.table(("By publisher", "按公开单位"), DOCUMENTS, (PUBLISHER,), measures),
-            asker.table(("Not read whole", "未完整读取"), DOCUMENTS, (error, layer), (N_DOCUMENTS,),
-                        having="d.error_code IS NOT NULL", total=False),
+            asker.table(
+                ("Not read whole", "未完整读取"),
+                DOCUMENTS,
+                (error, layer),
+                (N_DOCUMENTS,),
+                having="d.error_code IS NOT NULL",
+                total=False,
+            ),
         ),
     )
 
@@ -133,20 +141,28 @@ def forms(asker: Asker) -> Section:
     by_year = asker.table(("By year", "按年度"), FORMS, (FORM_YEAR,), (N_FORMS, *FORM_KINDS), order="f.fiscal_year")
     by_layout = asker.table(("By layout", "按版式"), FORMS, (LAYOUT,), (N_FORMS, *FORM_KINDS, *FORM_QUALITY))
     return Section(
-        "forms", "Forms", "绩效表",
+        "forms",
+        "Forms",
+        "绩效表",
         "A form is one project's targets, its self-evaluation, its description in prose, or the targets of a whole "
         "department. A repeated form stands in another document too, for instance in the budget of the department and "
         "in that of the unit.",
         _drawn(bar_chart(by_layout, ("Forms by layout and kind", "各版式绩效表数"), _names(FORM_KINDS))),
-        (asker.table(("By kind", "按类型"), FORMS, (FORM_KIND,), (N_FORMS, *FORM_QUALITY)), by_year, by_layout,
-         asker.table(("By place", "按地区"), FORMS, (PLACE,), (N_FORMS, *FORM_KINDS))),
+        (
+            asker.table(("By kind", "按类型"), FORMS, (FORM_KIND,), (N_FORMS, *FORM_QUALITY)),
+            by_year,
+            by_layout,
+            asker.table(("By place", "按地区"), FORMS, (PLACE,), (N_FORMS, *FORM_KINDS)),
+        ),
     )
 
 
 def coverage(asker: Asker) -> Section:
     """Announced projects against the forms that were found."""
-    of_kind = ", ".join(f"count(*) FILTER (WHERE f.form_kind = '{kind}')"
-                        for kind in ("project_target", "self_evaluation", "project_narrative"))
+    of_kind = ", ".join(
+        f"count(*) FILTER (WHERE f.form_kind = '{kind}')"
+        for kind in ("project_target", "self_evaluation", "project_narrative")
+    )
     found = f"greatest({of_kind})"
     announced, has_form = "any_value(d.announced_project_count)", "f.form_id IS NOT NULL"
     measures = (
@@ -154,23 +170,42 @@ def coverage(asker: Asker) -> Section:
         Measure("found", "读到的项目", found, rows=has_form),
         Measure("missing", "缺少的项目", f"greatest({announced} - {found}, 0)", source=DOCUMENTS),
         Measure("covered", "覆盖率", f"100.0 * {found} / {announced}", Kind.PERCENT, has_form),
-        Measure("announced_amount", "公布的项目资金", "any_value(d.announced_project_amount)", Kind.YUAN,
-                source=DOCUMENTS),
-        Measure("amount_found", "读到的金额",
-                "greatest(sum(f.annual_total) FILTER (WHERE f.form_kind = 'project_target'), "
-                "sum(f.annual_total) FILTER (WHERE f.form_kind = 'project_narrative'))",
-                Kind.YUAN, "f.annual_total IS NOT NULL"),
+        Measure(
+            "announced_amount", "公布的项目资金", "any_value(d.announced_project_amount)", Kind.YUAN, source=DOCUMENTS
+        ),
+        Measure(
+            "amount_found",
+            "读到的金额",
+            "greatest(sum(f.annual_total) FILTER (WHERE f.form_kind = 'project_target'), "
+            "sum(f.annual_total) FILTER (WHERE f.form_kind = 'project_narrative'))",
+            Kind.YUAN,
+            "f.annual_total IS NOT NULL",
+        ),
     )
-    table = asker.table(("Announced and found, by document", "各文件公布数与读到数"), ANNOUNCED, (DOCUMENT, PLACE),
-                        measures, order="missing DESC", total=False,
-                        note="Of target forms, self-evaluations and narratives the kind with the most forms counts.")
+    table = asker.table(
+        ("Announced and found, by document", "各文件公布数与读到数"),
+        ANNOUNCED,
+        (DOCUMENT, PLACE),
+        measures,
+        order="missing DESC",
+        total=False,
+        note="Of target forms, self-evaluations and narratives the kind with the most forms counts.",
+    )
     return Section(
-        "coverage", "Coverage", "覆盖率",
+        "coverage",
+        "Coverage",
+        "覆盖率",
         "Budgets announce how many projects have targets and how much money they stand for (绩效目标设置情况). Forms "
         "that a document does not hold are often published elsewhere; the budgets of a department and of its "
         "own office announce the same projects twice.",
-        _drawn(bar_chart(table, ("Announced projects with and without a form", "公布的项目：读到与缺少"),
-                         ("found", "missing"), named=1)),
+        _drawn(
+            bar_chart(
+                table,
+                ("Announced projects with and without a form", "公布的项目：读到与缺少"),
+                ("found", "missing"),
+                named=1,
+            )
+        ),
         (table,),
     )
 
@@ -179,8 +214,9 @@ def amounts(asker: Asker) -> Section:
     """Money asked for, adjusted and spent."""
     year = Shown("fiscal_year", "预算年度", "p.fiscal_year", Kind.PLAIN)
     measures = (N_PROJECTS, counted("with_amount", "有申请金额", "p.amount_asked IS NOT NULL"), *AMOUNTS, LIFETIME)
-    by_place = asker.table(("By place and year", "按地区和年度"), PROJECTS, (PROJECT_PLACE, year), measures,
-                           order="asked DESC")
+    by_place = asker.table(
+        ("By place and year", "按地区和年度"), PROJECTS, (PROJECT_PLACE, year), measures, order="asked DESC"
+    )
     project = (
         Shown("project", "项目名称", "p.project_name"),
         Shown("organ", "单位", "p.organ"),
@@ -193,7 +229,9 @@ def amounts(asker: Asker) -> Section:
         Measure("change", "比上年增减", "any_value(p.amount_change)", Kind.YUAN),
     )
     return Section(
-        "amounts", "Amounts", "资金",
+        "amounts",
+        "Amounts",
+        "资金",
         "In yuan, of projects as the table of projects joins them; forms that repeat another one count once. asked, "
         "adjusted and executed are amounts of the year. Amounts for a project's life (lifetime) stand in a column of "
         "their own and are never added to those of a year; where forms print nothing else, asked stays empty.",
@@ -201,8 +239,15 @@ def amounts(asker: Asker) -> Section:
         (
             asker.table(("By year", "按年度"), PROJECTS, (year,), measures, order="p.fiscal_year"),
             by_place,
-            asker.table(("Largest projects", "金额最大的项目"), FORMS_OF_PROJECTS, project, largest, total=False,
-                        order="asked DESC", having="asked IS NOT NULL"),
+            asker.table(
+                ("Largest projects", "金额最大的项目"),
+                FORMS_OF_PROJECTS,
+                project,
+                largest,
+                total=False,
+                order="asked DESC",
+                having="asked IS NOT NULL",
+            ),
         ),
     )
 
@@ -210,8 +255,9 @@ def amounts(asker: Asker) -> Section:
 def indicators(asker: Asker) -> Section:
     """How well targets can be judged."""
     level1 = Shown("level1", "一级指标", "i.level1_code")
-    by_level = asker.table(("Kinds of targets by level 1", "各一级指标的指标值类型"), INDICATORS, (level1,),
-                           (N_INDICATORS, *TARGET_KINDS))
+    by_level = asker.table(
+        ("Kinds of targets by level 1", "各一级指标的指标值类型"), INDICATORS, (level1,), (N_INDICATORS, *TARGET_KINDS)
+    )
     missing = (
         N_FORMS,
         counted("no_satisfaction", "无满意度指标", "NOT q.satisfaction"),
@@ -224,7 +270,9 @@ def indicators(asker: Asker) -> Section:
         Measure("documents", "文件", "count(DISTINCT d.document_id)"),
     )
     return Section(
-        "indicators", "Indicators", "指标质量",
+        "indicators",
+        "Indicators",
+        "指标质量",
         "A target in numbers can be checked, one in words hardly. A pure verb (增强, 持续提升) names a direction and "
         "no state to be reached. Forms that repeat another one are left out.",
         _drawn(bar_chart(by_level, ("Kinds of targets by level 1", "各一级指标的指标值类型"), _names(TARGET_KINDS))),
@@ -233,9 +281,15 @@ def indicators(asker: Asker) -> Section:
             asker.table(("Quality by level 1", "按一级指标"), INDICATORS, (level1,), TARGETS),
             asker.table(("Quality by place", "按地区"), INDICATORS, (PLACE,), TARGETS),
             asker.table(("Forms without", "缺少指标的绩效表"), FORMS_WITH_INDICATORS, (FORM_KIND,), missing),
-            asker.table(("Boiler plate", "雷同指标"), INDICATORS, said, boiler_plate, total=False,
-                        having="count(DISTINCT i.form_id) > 1",
-                        note="The same indicator with the same target in several forms."),
+            asker.table(
+                ("Boiler plate", "雷同指标"),
+                INDICATORS,
+                said,
+                boiler_plate,
+                total=False,
+                having="count(DISTINCT i.form_id) > 1",
+                note="The same indicator with the same target in several forms.",
+            ),
         ),
     )
 
@@ -247,12 +301,17 @@ def findings(asker: Asker) -> Section:
     by_rule = asker.table(("By rule", "按规则"), FINDINGS, (rule, Shown("severity", "级别", "x.severity")), measures)
     shape = asker.table(("By place", "按地区"), FINDINGS, (PLACE,), (N_FINDINGS, *SEVERITIES))
     return Section(
-        "findings", "Findings", "问题",
+        "findings",
+        "Findings",
+        "问题",
         "error: a form contradicts itself or something was not read; warning: look at it; info: good to know. Values "
         "stay as printed.",
         _drawn(bar_chart(shape, ("Findings by place and severity", "各地区问题"), _names(SEVERITIES))),
-        (by_rule, shape,
-         asker.table(("By publisher", "按公开单位"), FINDINGS, (PUBLISHER,), (N_FINDINGS, *SEVERITIES))),
+        (
+            by_rule,
+            shape,
+            asker.table(("By publisher", "按公开单位"), FINDINGS, (PUBLISHER,), (N_FINDINGS, *SEVERITIES)),
+        ),
     )
 
 

@@ -70,12 +70,18 @@ def about_lines(
     programs = _told(connection, "SELECT DISTINCT pipeline_version FROM documents ORDER BY 1")
     yield Line("程序版本 program", f"budget-forms {programs}")
     yield Line("年度 fiscal year", "全部 all" if year is None else str(year))
-    documents = _told(connection, f"SELECT count(*), status FROM documents t {of_year('documents', year)} GROUP BY 2 "
-                                  "ORDER BY status <> 'ok', status <> 'partial'")
+    documents = _told(
+        connection,
+        f"SELECT count(*), status FROM documents t {of_year('documents', year)} GROUP BY 2 "
+        "ORDER BY status <> 'ok', status <> 'partial'",
+    )
     read = "ok: 完整读取 read whole; partial: 部分读取 read in part; failed: 未能读取 not read"
     yield Line("文件 documents", f"{documents} ({read})")
-    findings = _told(connection, f"SELECT count(*), severity FROM findings t {of_year('findings', year)} GROUP BY 2 "
-                                 "ORDER BY severity <> 'error', severity <> 'warning'")
+    findings = _told(
+        connection,
+        f"SELECT count(*), severity FROM findings t {of_year('findings', year)} GROUP BY 2 "
+        "ORDER BY severity <> 'error', severity <> 'warning'",
+    )
     yield Line("问题 findings", findings or "0")
     for index, sheet in enumerate(sheets):
         label = "" if index else "工作表 sheets"

@@ -15,9 +15,7 @@ def widths_of(connection: duckdb.DuckDBPyConnection, table: Table) -> list[int]:
     """The width of each column of a table, in characters."""
     # a Chinese character has three bytes in UTF-8 and takes the room of two: (3 + 1) / 2
     wide = "(strlen({0}) + length({0})) / 2"
-    selected = ", ".join(
-        f"quantile_disc({wide.format(_as_shown(column))}, {_SHARE})" for column in table.columns
-    )
+    selected = ", ".join(f"quantile_disc({wide.format(_as_shown(column))}, {_SHARE})" for column in table.columns)
     [row] = connection.execute(f'SELECT {selected} FROM "{table.name}"').fetchall()
     return [_within(column, width) for column, width in zip(table.columns, row, strict=True)]
 

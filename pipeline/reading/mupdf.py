@@ -164,7 +164,7 @@ def _read_page(page: Any, text_page: Any, rules: RuleCollector, drawings: list[d
     words = split_at_rules(whole, upright, lambda word: _chars_of(text_page, word, turn))
     is_scan = sum(len(w.text) for w in words) < SCAN_TEXT and images
     hidden = tuple(sorted(covered, key=lambda w: w.run))
-    return Page(page.number + 1, page.rect.width, page.rect.height, words, level, upright, is_scan, hidden)
+    return Page(page.number + 1, page.rect.width, page.rect.height, words, level, upright, is_scan, hidden, images)
 
 
 def _covered(

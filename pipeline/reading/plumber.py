@@ -96,9 +96,10 @@ def _read_page(page: Any, number: int) -> Page:
     covered = _covered(page, words, left, top)
     seen = [w for w in words if w not in covered] if covered else words
     split = split_at_rules(seen, upright, lambda word: by_word[id(word)])
-    is_scan = sum(len(w.text) for w in split) < SCAN_TEXT and bool(page.images)
+    images = bool(page.images)
+    is_scan = sum(len(w.text) for w in split) < SCAN_TEXT and images
     hidden = tuple(sorted(covered, key=lambda w: w.run))
-    return Page(number, float(right - left), float(bottom - top), split, level, upright, is_scan, hidden)
+    return Page(number, float(right - left), float(bottom - top), split, level, upright, is_scan, hidden, images)
 
 
 def _covered(page: Any, words: Sequence[Word], left: float, top: float) -> frozenset[Word]:

@@ -1,0 +1,61 @@
+"""Forms read from pictures: values that look misread, and amounts and weights that their sums confirm."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from pipeline.checks.funds import fund_sums
+from pipeline.checks.indicators import weights_add_up
+from pipeline.checks.model import Finding, at, shorten
+from pipeline.fields.form import Evidence, Form
+from pipeline.ocr.model import Recognised
+from pipeline.text import key
+
+UNSURE = 0.5  # confidence below which a value is worth a look
+LOOKALIKE = re.compile(r"(?:\d[,.]?[OoQDlI|SBZ〇](?![A-Za-z])|[OoQDlI|SBZ〇][,.]?\d)")  # of digits, in an amount
+SIGNS = {"V": "≥", "v": "≥", "W": "≥", "Y": "≥", "N": "≥", "二": "=", "一": "-"}
+AMOUNTS = {("funds", "amount")}
+Value = tuple[str, int, str]
+"""Table, row_no and field, as in `evidence`."""
+
+
+def check_recognised(forms: Sequence[Form], recognised: Mapping[int, Recognised]) -> Iterator[Finding]:
+    """Findings of rules `ocr.*`."""
+    if not recognised:
+        return
+    for form in forms:
+        told: set[Value] = set()
+        sums = confirmed(form)
+        for evidence in form.evidence:
+            value = evidence.table, evidence.row_no, evidence.field
+            found = recognised.get(evidence.part.page)
+            if found is None or evidence.inferred or value in told or value in sums:
+                continue
+            for finding in _doubts(form.form_no, evidence, found):
+                told.add(value)
+                yield finding
+
+
+def _doubts(form_no: int, evidence: Evidence, found: Recognised) -> Iterator[Finding]:
+    text = key(evidence.part.text)
+    shown = f"{evidence.table}.{evidence.field} {shorten(evidence.part.text)!r}"
+    if (evidence.table, evidence.field) in AMOUNTS and LOOKALIKE.search(text):
+        message = f"{shown}: a letter among digits; it may be a digit that looks like it"
+        yield at(form_no, "ocr.amount_lookalike", "warning", message, evidence.part)
+    elif evidence.field == "target" and text[:1] in SIGNS and text[1:2].isdigit():
+        message = f"{shown}: {text[0]!r} may be the sign {SIGNS[text[0]]}"
+        yield at(form_no, "ocr.suspect_operator", "warning", message, evidence.part)
+    elif (sure := found.sure(evidence.part.box)) is not None and sure < UNSURE:
+        yield at(form_no, "ocr.unsure", "warning", f"{shown} was recognised with confidence {sure:.2f}", evidence.part)
+
+
+def confirmed(form: Form) -> frozenset[Value]:
+    """The amounts and weights that add up to a printed total: read right, unless two mistakes cancel each other."""
+    values: set[Value] = set()
+    for total, parts, added, slack in (s[1:] for s in fund_sums(form)):
+        if total.amount and abs(total.amount - added) <= slack:
+            values |= {("funds", f.line_no, "amount") for f in (total, *parts) if f.amount}
+    if weights_add_up(form):
+        values |= {("indicators", r.indicator_no, "weight") for r in form.indicators if r.weight is not None}
+    return frozenset(values)
