@@ -13,9 +13,8 @@ from pipeline.ocr.model import Recognised
 from pipeline.text import key
 
 UNSURE = 0.5  # confidence below which a value is worth a look
-LOOKALIKE = re.compile(r"(?:\d[,.]?[OoQDlI|SBZ〇](?![A-Za-z])|[OoQDlI|SBZ〇][,.]?\d)")  # of digits, in an amount
+LOOKALIKE = re.compile(r"(?=.*\d)(?=.*[OoQDlI|SBZ〇])[\d,.OoQDlI|SBZ〇]{3,}")  # an amount with letters like digits
 SIGNS = {"V": "≥", "v": "≥", "W": "≥", "Y": "≥", "N": "≥", "二": "=", "一": "-"}
-AMOUNTS = {("funds", "amount")}
 Value = tuple[str, int, str]
 """Table, row_no and field, as in `evidence`."""
 
@@ -25,6 +24,7 @@ def check_recognised(forms: Sequence[Form], recognised: Mapping[int, Recognised]
     if not recognised:
         return
     for form in forms:
+        yield from _lookalikes(form, recognised)
         told: set[Value] = set()
         sums = confirmed(form)
         for evidence in form.evidence:
@@ -37,13 +37,21 @@ def check_recognised(forms: Sequence[Form], recognised: Mapping[int, Recognised]
                 yield finding
 
 
+def _lookalikes(form: Form, recognised: Mapping[int, Recognised]) -> Iterator[Finding]:
+    """Amounts with a letter that looks like a digit: they are no numbers, and no field has used some of them."""
+    for text, page, box in (
+        *((f.amount_text, f.place.page, f.place.box) for f in form.funds),
+        *((u.text, u.page, u.box) for u in form.unread),
+    ):
+        if page in recognised and LOOKALIKE.fullmatch(key(text)):
+            message = f"{text!r} has a letter among digits; it may be a digit that looks like it"
+            yield Finding("ocr.amount_lookalike", "warning", message, page, box, form.form_no)
+
+
 def _doubts(form_no: int, evidence: Evidence, found: Recognised) -> Iterator[Finding]:
     text = key(evidence.part.text)
     shown = f"{evidence.table}.{evidence.field} {shorten(evidence.part.text)!r}"
-    if (evidence.table, evidence.field) in AMOUNTS and LOOKALIKE.search(text):
-        message = f"{shown}: a letter among digits; it may be a digit that looks like it"
-        yield at(form_no, "ocr.amount_lookalike", "warning", message, evidence.part)
-    elif evidence.field == "target" and text[:1] in SIGNS and text[1:2].isdigit():
+    if evidence.field == "target" and text[:1] in SIGNS and text[1:2].isdigit():
         message = f"{shown}: {text[0]!r} may be the sign {SIGNS[text[0]]}"
         yield at(form_no, "ocr.suspect_operator", "warning", message, evidence.part)
     elif (sure := found.sure(evidence.part.box)) is not None and sure < UNSURE:

@@ -88,7 +88,7 @@ def models_version() -> str | None:
     if any(find_spec(name) is None for name in PACKAGES):
         return None
     try:
-        return f"rapidocr {version('rapidocr')}, onnxruntime {version('onnxruntime')}"
+        return f"rapidocr {version('rapidocr')}"  # its models decide
     except PackageNotFoundError:
         return None
 
