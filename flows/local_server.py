@@ -74,9 +74,7 @@ def serve_home() -> Path:
 
 
 @contextmanager
-def _running(
-    home: Path, port: int, settings: Mapping[str, str], prepare: Callable[[], object]
-) -> Iterator[str]:
+def _running(home: Path, port: int, settings: Mapping[str, str], prepare: Callable[[], object]) -> Iterator[str]:
     """The address of the API of a new server, which PREFECT_API_URL names meanwhile."""
     _bypass_proxy()
     try:
@@ -84,8 +82,11 @@ def _running(
         server, url = _start(home / "server.log", port, settings)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            raise UsageError("usage.port", f"another program listens on port {port}: choose another one with --port, "
-                             "or set PREFECT_API_URL if it is a Prefect server") from error
+            raise UsageError(
+                "usage.port",
+                f"another program listens on port {port}: choose another one with --port, "
+                "or set PREFECT_API_URL if it is a Prefect server",
+            ) from error
         raise _failed(f"{error}; set PREFECT_HOME to a folder that can be written") from error
     os.environ["PREFECT_API_URL"] = url
     try:
@@ -136,8 +137,12 @@ def _start(log: Path, port: int, settings: Mapping[str, str]) -> tuple[subproces
         server = subprocess.Popen(
             [sys.executable, "-P", "-m", "flows.local_server", str(listener.fileno()), str(os.getpid())],
             env={**os.environ, "PREFECT_UI_URL": site, "PREFECT_UI_API_URL": f"{site}/api", **settings},
-            pass_fds=[listener.fileno()], start_new_session=True,
-            stdin=subprocess.DEVNULL, stdout=sink, stderr=sink)
+            pass_fds=[listener.fileno()],
+            start_new_session=True,
+            stdin=subprocess.DEVNULL,
+            stdout=sink,
+            stderr=sink,
+        )
         return server, f"{site}/api"
 
 

@@ -102,7 +102,7 @@ def _scale(top: float) -> tuple[float, str]:
 def _number(value: float, unit: str) -> str:
     if pd.isna(value):
         return ""
-    return f"{value:,.{ {'yuan': 2, '%': 1}.get(unit, 0)}f}"
+    return f"{value:,.{ {'yuan': 2, '%': 1}.get(unit, 0) }f}"
 
 
 def _cut(name: str, width: int = 40) -> str:

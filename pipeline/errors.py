@@ -1,6 +1,9 @@
 """Errors with a stable code and one line that tells the user what is wrong and what to do."""
 
+from pathlib import Path
 from typing import ClassVar
+
+from pipeline.text import one_line
 
 
 class BudgetFormsError(Exception):
@@ -17,6 +20,12 @@ class BudgetFormsError(Exception):
 
     def __str__(self) -> str:
         return self.message
+
+
+def reason_of(error: BaseException, path: Path | None = None) -> str:
+    """The reason in one line, without the folder of `path`: the same file gives the same message wherever it lies."""
+    line = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    return one_line(line.replace(str(path), path.name) if path is not None else line)
 
 
 class UsageError(BudgetFormsError):

@@ -19,6 +19,8 @@ from pipeline.checks.indicators import check_across, check_indicators
 from pipeline.checks.model import Finding
 from pipeline.checks.recognised import check_recognised, confirmed
 from pipeline.checks.scores import check_scores
+from pipeline.corrections.apply import corrected
+from pipeline.corrections.model import AnyCorrection
 from pipeline.errors import BudgetFormsError, DocumentError, PageError
 from pipeline.extraction import Extraction, PageRange, Row
 from pipeline.fields.document import document_facts
@@ -66,12 +68,16 @@ def reader_named(name: str) -> Reader:
 
 
 def extract_file(
-    path: Path, reader: str = "mupdf", password: str | None = None, pages: Sequence[PageRange] | None = None
+    path: Path,
+    reader: str = "mupdf",
+    password: str | None = None,
+    pages: Sequence[PageRange] | None = None,
+    corrections: Sequence[AnyCorrection] = (),
 ) -> Extraction:
     """All rows of one PDF. Never raises for a bad PDF; see `status` and `error_code` of the document row.
 
     `password` opens it if it is encrypted. `pages` reads no others, each range by itself; what then is told of the
-    document as a whole is not worth anything.
+    document as a whole is not worth anything. `corrections` are what a person knows better, in their order.
     """
     chosen = reader_named(reader)
     try:
@@ -86,7 +92,7 @@ def extract_file(
         with SeenDocument(chosen.open(path, password), path, password, scans()) as document:
             reading = _Reading(document, data_id)
             forms = reading.forms(pages or [(1, document.info.page_count)])
-            return _assemble(base, reading, forms, chosen.name)
+            return _assemble(base, reading, forms, chosen.name, corrections)
     except DocumentError as error:
         return _failed(base, error)
 
@@ -230,17 +236,23 @@ def _whole(document: SeenDocument, page: Page) -> Whole | None:
     return complete(page.words, stored) if stored is not None else None
 
 
-def _assemble(base: Row, reading: _Reading, forms: Sequence[Form], method: str) -> Extraction:
+def _assemble(
+    base: Row, reading: _Reading, forms: Sequence[Form], method: str, corrections: Sequence[AnyCorrection]
+) -> Extraction:
     knowledge = load_knowledge()
     facts = document_facts(reading.pages, load_regions(), knowledge.announcements, forms)
     if facts.year_place is not None:
         inherit(forms, "fiscal_year", facts.fiscal_year, facts.year_place)
     if facts.publisher_place is not None:
         inherit([f for f in forms if f.implementing_unit is None], "department", facts.publisher, facts.publisher_place)
+    stale: list[Finding] = []
+    if corrections:
+        forms, stale = corrected(forms, corrections, knowledge.taxonomy)
+        facts = document_facts(reading.pages, load_regions(), knowledge.announcements, forms)
     findings = [*reading.findings, *reading.others, *told_of_document(reading.document)]
     findings += check_announced(facts.announced, forms)
     findings += check_hidden(reading.pages, reading.shown, forms)
-    findings += [*(x for form in forms for x in _check(form)), *check_across(forms)]
+    findings += [*(x for form in forms for x in _check(form)), *check_across(forms), *stale]
     findings += check_recognised(forms, reading.document.recognised)
     faults = [f for f in reading.findings if f.rule in LOST_PAGES or reading.lost]
     row: Row = {

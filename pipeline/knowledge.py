@@ -12,7 +12,7 @@ from typing import Any
 import schemas
 from pipeline.errors import KnowledgeError
 from pipeline.fields.region import Regions
-from pipeline.forms.knowledge import Knowledge, Label, Layout, Meanings, OtherForm, Taxonomy
+from pipeline.forms.knowledge import Knowledge, Label, Layout, Meanings, OtherForm, Pattern, Taxonomy
 from pipeline.forms.rows import COLUMN_ROLES, LEVELS
 from pipeline.panel.names import Naming
 from pipeline.text import key
@@ -51,7 +51,11 @@ _NEEDS: dict[str, dict[str, set[str]]] = {  # what a meaning must say, and the v
     "total_row": {},
     "section": {"section": SECTIONS},
 }
-_OPTIONAL = {"scope": SCOPES, "part": {"rate", "score", "weight", "item", "ignored", "standard"}, "why": None}
+_OPTIONAL = {
+    "scope": SCOPES,
+    "part": {"rate", "score", "weight", "item", "ignored", "standard", "filer", "available"},
+    "why": None,
+}
 
 
 @lru_cache(maxsize=4)
@@ -59,6 +63,7 @@ def load_knowledge(folder: Path | None = None) -> Knowledge:
     """Everything under `schemas/` (or `folder`). Raises KnowledgeError naming the file and the entry that is wrong."""
     base = folder or Path(schemas.__file__).parent
     labels = _labels(_read(base / "labels.toml").get("label", []), base / "labels.toml")
+    patterns = _patterns(_read(base / "label_patterns.toml").get("pattern", []), base / "label_patterns.toml")
     layouts = tuple(_layout(_read(path), path) for path in sorted((base / "layouts").glob("*.toml")))
     taken: dict[str, str] = {}
     for layout in layouts:
@@ -67,7 +72,7 @@ def load_knowledge(folder: Path | None = None) -> Knowledge:
         taken[layout.id] = layout.id
     others = _others(_read(base / "other_forms.toml"), base / "other_forms.toml")
     announcements = _announcements(base / "announcements.toml")
-    return Knowledge(labels, layouts, _taxonomy(_read(base / "taxonomy.toml")), others, announcements)
+    return Knowledge(labels, layouts, _taxonomy(_read(base / "taxonomy.toml")), others, announcements, patterns)
 
 
 @lru_cache(maxsize=1)
@@ -117,6 +122,22 @@ def _labels(entries: list[dict[str, Any]], path: Path) -> Mapping[str, Meanings]
                 )
             found[means] = label
     return by_key
+
+
+def _patterns(entries: list[dict[str, Any]], path: Path) -> tuple[Pattern, ...]:
+    found = []
+    for number, entry in enumerate(entries, start=1):
+        match, under = entry.get("match", ""), entry.get("under")
+        if not match or (under is not None and under not in COLUMNS):
+            raise KnowledgeError(
+                "schemas.invalid", f"{path.name}: pattern {number}: needs a match; under is a column: {sorted(COLUMNS)}"
+            )
+        _groups(match, path)
+        rest = {k: v for k, v in entry.items() if k not in ("match", "under")}
+        means = _checked(rest, f"pattern {number}", path)
+        label = Label(means, match, **{k: v for k, v in rest.items() if k != "means"})
+        found.append(Pattern(re.compile(match), label, under))
+    return tuple(found)
 
 
 def _checked(entry: dict[str, Any], where: str, path: Path) -> str:

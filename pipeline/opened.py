@@ -130,6 +130,15 @@ class OpenDataset:
         """A query over the tables; `.df()`, `.to_arrow_table()`, `.pl()` or `.fetchall()` give its rows."""
         return self._connection.sql(query)
 
+    def ready(self, name: str) -> DuckDBPyRelation:
+        """A question that comes with the program (`docs/questions.md`), asked of this dataset.
+
+        Raises `UsageError` when there is none of this name.
+        """
+        from pipeline.query.ready import ready_query
+
+        return self.sql(ready_query(name).sql)
+
     def close(self) -> None:
         """Lets go of the version; its tables can no longer be read."""
         self._connection.close()

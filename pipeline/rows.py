@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pipeline.checks.model import Finding
-from pipeline.extraction import READ_ONCE, Row
+from pipeline.extraction import CONFIRMED, READ_ONCE, Row
 from pipeline.fields.form import Form, amount_columns
-from pipeline.grid.model import PageGrid
+from pipeline.grid.model import Box, PageGrid
 from pipeline.regions import page_regions
+
+_NOWHERE = (None, None, None, None)
 
 
 def form_row(form: Form, form_id: str, document_id: str, findings: Sequence[Finding]) -> Row:
@@ -40,7 +42,7 @@ def form_row(form: Form, form_id: str, document_id: str, findings: Sequence[Find
         **{name: getattr(form, name) for name in names},
         **dict(amount_columns(form)),
         "text_source": "digital",
-        "reviewed": False,
+        "reviewed": form.reviewed,
         "error_count": sum(f.severity == "error" for f in findings),
         "warning_count": sum(f.severity == "warning" for f in findings),
     }
@@ -106,13 +108,10 @@ def evidence_rows(form: Form, form_id: str, method: str) -> list[Row]:
             "field": e.field,
             "part_no": e.part_no,
             "page": e.part.page,
-            "x0": e.part.box.x0,
-            "y0": e.part.box.y0,
-            "x1": e.part.box.x1,
-            "y1": e.part.box.y1,
+            **dict(zip(Box._fields, e.part.box or _NOWHERE, strict=True)),
             "text": e.part.text,
-            "method": "inferred" if e.inferred else method,
-            "confidence": READ_ONCE,
+            "method": "corrected" if e.corrected else "inferred" if e.inferred else method,
+            "confidence": CONFIRMED if e.corrected else READ_ONCE,
         }
         for e in form.evidence
     ]
@@ -120,7 +119,7 @@ def evidence_rows(form: Form, form_id: str, method: str) -> list[Row]:
 
 def finding_row(document_id: str, number: int, finding: Finding) -> Row:
     """A row of `findings`; `number` counts the findings of the document from 1."""
-    box = finding.box or (None, None, None, None)
+    box = finding.box or _NOWHERE
     form_id = f"{document_id[:12]}-{finding.form_no:03d}" if finding.form_no is not None else None
     return {
         "document_id": document_id,

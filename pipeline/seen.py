@@ -72,7 +72,7 @@ def _evidence(row: Row, recognised: Mapping[int, Recognised], confirmed: Set[Pla
     if found is None:
         return row
     told = _placed(row, recognised)
-    if row["method"] == "inferred":
+    if row["method"] in ("inferred", "corrected") or row["x0"] is None:
         return told
     sure = found.sure([float(str(row[name])) for name in BOX])
     is_confirmed = (row["form_id"], row["table"], row["row_no"], row["field"]) in confirmed

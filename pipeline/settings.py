@@ -21,8 +21,11 @@ class Settings(BaseSettings):
 
     raw: Path = Field(default=Path("data/raw"), description="folder with the PDFs, searched to the bottom")
     out: Path = Field(default=Path("data/processed"), description="folder of the dataset")
+    corrections: Path = Field(default=Path("data/corrections"), description="folder of what people have corrected")
     year: int | None = Field(default=None, ge=1990, le=2100, description="read only documents of this fiscal year")
     force: bool = Field(default=False, description="read documents again although nothing has changed")
+    rehash: bool = Field(default=False, description="read all bytes again to tell which files have changed")
+    matching: tuple[str, ...] = Field(default=(), description="read only PDFs with a path below raw like one of these")
     reader: Literal["mupdf", "pdfplumber"] = Field(default="mupdf", description="library that reads the pages")
     verify: Literal["off", "findings", "all"] = Field(
         default="findings", description="what is read again with pdfplumber: nothing, forms with findings, everything"
@@ -63,6 +66,7 @@ class PublishParameters(BaseSettings):
     since: date | None = Field(default=None, description="fetch only what was published on this day or later")
     raw: Path = Field(default=Path("data/raw"), description="folder with the PDFs, fetched and other")
     out: Path = Field(default=Path("data/processed"), description="folder of the dataset")
+    corrections: Path = Field(default=Path("data/corrections"), description="folder of what people have corrected")
     year: int | None = Field(default=None, ge=1990, le=2100, description="read only documents of this fiscal year")
     force: bool = Field(default=False, description="read documents again although nothing has changed")
     workers: int | None = Field(default=None, ge=1, description="processes that read documents; empty: one a CPU")
@@ -75,5 +79,5 @@ class PublishParameters(BaseSettings):
     @property
     def to_ingest(self) -> Settings:
         """The settings of the ingest run."""
-        settings = Settings(raw=self.raw, out=self.out, year=self.year, force=self.force)
+        settings = Settings(raw=self.raw, out=self.out, corrections=self.corrections, year=self.year, force=self.force)
         return settings if self.workers is None else settings.model_copy(update={"workers": self.workers})

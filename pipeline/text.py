@@ -18,22 +18,37 @@ _RADICALS = (
 )
 _LOOKALIKES = re.compile("[\u2e80-\u2fd5\uf900-\ufad9\U0002f800-\U0002fa1f]")
 _WATERMARK = "Nhomakorabea"  # what a document sharing site leaves between the words of the files it converts
-_BLANKS = re.compile("[\u00a0\u2000-\u200b\u3000\ufeff]")  # readers take them for characters of a word
+# Readers take these for characters of a word: wide blanks, which go, and what no font can print: control characters,
+# which a terminal would obey, and halves of characters, which no file can hold.
+_UNPRINTED = re.compile("[\x00-\x1f\x7f-\xa0\u2000-\u200b\u3000\ufeff\ud800-\udfff]")
 _UNIFIED = dict(zip(*_RADICALS, strict=True))
 _SPACE = re.compile(r"\s+")
 _KEY_SIGNS = str.maketrans({"≧": "≥", "≦": "≤", "⩾": "≥", "⩽": "≤", "—": "-", "–": "-", "―": "-", "─": "-"})
 
 
 def unify(text: str) -> str:
-    """Radicals and compatibility ideographs as the unified characters, wide blanks left out; all else as printed."""
+    """Radicals and compatibility ideographs as the unified characters, wide blanks left out; all else as printed.
+
+    A code that no character has becomes U+FFFD: something is printed there, and nobody knows what.
+    """
     if _WATERMARK in text:
         text = text.replace(_WATERMARK, "")
-    if text.isascii():
+    if text.isascii() and text.isprintable():
         return text
-    text = _BLANKS.sub("", text)
+    text = _UNPRINTED.sub(_blank_or_unknown, text)
     if not _LOOKALIKES.search(text):
         return text
     return _LOOKALIKES.sub(lambda m: _UNIFIED.get(m[0]) or unicodedata.normalize("NFKC", m[0]), text)
+
+
+def _blank_or_unknown(match: re.Match[str]) -> str:
+    return "" if match[0].isspace() or match[0] in "\u200b\ufeff" else "\ufffd"
+
+
+def one_line(text: str, longest: int = 200) -> str:
+    """A text of unknown origin for people to read: one line, nothing that a terminal obeys, not endless."""
+    line = " ".join(_UNPRINTED.sub(" ", text[: 4 * longest]).split())
+    return line if len(line) <= longest else line[: longest - 1] + "…"
 
 
 def join_words(words: Iterable[str]) -> str:

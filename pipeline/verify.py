@@ -134,6 +134,7 @@ class _Form:
         evidence = own.get("evidence", [])
         self.places = {_value_of(e): e for e in reversed(evidence)}
         self.inferred = {_value_of(e) for e in evidence if e["method"] == "inferred"}
+        self.corrected = {_value_of(e) for e in evidence if e["method"] == "corrected"}
 
     def value(self, value: Value, column: str, row: Row | None) -> object:
         """What is printed; what a reader has taken from elsewhere says nothing about it."""
@@ -212,7 +213,8 @@ def _row_values(
     assert isinstance(theirs, int)
     for column, field in FIELDS[table].items():
         value = table, number, field
-        yield value, mine.value(value, column, a), other.value((table, theirs, field), column, b)
+        if value not in mine.corrected:  # what a person has looked at needs no second reader
+            yield value, mine.value(value, column, a), other.value((table, theirs, field), column, b)
 
 
 def _text(value: object) -> str:

@@ -8,12 +8,17 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from pipeline.corrections.model import AnyCorrection
 from pipeline.extract import extract_file
 from pipeline.extraction import Extraction, PageRange
 
 
 def extract(
-    path: Path, reader: str, password: str | None = None, pages: Sequence[PageRange] | None = None
+    path: Path,
+    reader: str,
+    password: str | None = None,
+    pages: Sequence[PageRange] | None = None,
+    corrections: Sequence[AnyCorrection] = (),
 ) -> Extraction:
     """Crashes, hangs, runs out of memory, fails or is slow by name."""
     match path.stem.split("-")[0]:
@@ -29,4 +34,4 @@ def extract(
             raise ZeroDivisionError("a fault of the program")
         case "slow":
             time.sleep(0.5)
-    return extract_file(path, reader, password, pages)
+    return extract_file(path, reader, password, pages, corrections)

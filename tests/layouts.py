@@ -26,6 +26,16 @@ def drawn(title: str, rows: Sequence[Printed], widths: Sequence[float], *lines: 
     return on_one_page(*texts, merged_table(rows, widths), width=right + 40, height=1000)
 
 
+def table(text: str) -> list[Printed]:
+    """Rows written as lines with | between cells; < goes on with the cell to the left, ^ with the one above."""
+    goes_on = {"<": ..., "^": None}
+    return [
+        tuple(goes_on.get(cell, cell) for cell in map(str.strip, line.split("|")))
+        for line in text.split("\n")
+        if line.strip()
+    ]
+
+
 def read(title: str, rows: Sequence[Printed], widths: Sequence[float], *lines: str) -> Extraction:
     """One such page, read back."""
     return extract([drawn(title, rows, widths, *lines)])

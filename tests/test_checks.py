@@ -130,6 +130,12 @@ def test_imprecise_dates() -> None:
     assert ["month" in messages[0], "year" in messages[1]] == [True, True]
 
 
+@pytest.mark.parametrize(("name", "target"), [("投诉率", "≤5%"), ("家属满意度", "投诉率≤5%")])
+def test_few_complaints_are_a_target_of_satisfaction(name: str, target: str) -> None:
+    extraction = extract_form(with_row("满意度指标", "服务对象满意度指标", name, target))
+    assert "indicators.satisfaction_at_most" not in column(extraction, "findings", "rule")
+
+
 def test_form_without_indicators() -> None:
     page = lay_out(replace(FORM, rows=FORM.rows[:1]))[0]
     table = page.tables[0]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import resource
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,9 +19,10 @@ from tests.shared import COMMAND, command, environment, ingest_here, write_pdf
 
 
 def test_help_comes_at_once() -> None:
-    started = time.monotonic()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     told = command("--help")
-    assert time.monotonic() - started < 1
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 1  # of CPU: the machine may be busy
     assert told.returncode == 0
     assert all(name in told.stdout for name in ("ingest", "query", "check", "extract"))
     assert command().stdout == told.stdout

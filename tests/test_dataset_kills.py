@@ -111,7 +111,7 @@ def test_a_full_disk_is_told_in_one_line_and_harms_nothing(tmp_path: Path, monke
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr("pyarrow.parquet.write_table", full)
+        patched.setattr("pyarrow.parquet.ParquetWriter.write_table", full)
         with pytest.raises(DatasetError, match=r"^cannot write the dataset at .*: the disk is full"):
             ingest(raw, out)
     assert snapshot(out) == before

@@ -341,3 +341,19 @@ def test_paths_with_odd_characters(tmp_path: Path) -> None:
     assert connect(out).execute("SELECT file_name FROM documents").fetchall() == [("预算 '2023'.pdf",)]
     assert check_dataset(out) == []
     assert isinstance(connect(out), duckdb.DuckDBPyConnection)
+
+
+def test_partitions_without_a_changed_document_are_not_read(tmp_path: Path) -> None:
+    raw, out = tmp_path / "raw", tmp_path / "out"
+    put(raw, "old.pdf", year=2019)
+    put(raw, "new.pdf", year=2023)
+    ingest(raw, out)
+    kept = [out / table / "fiscal_year=2019/part-0.parquet" for table in ("evidence", "findings")]
+    for path in kept:  # the schema stays readable, the rows do not
+        data = path.read_bytes()
+        path.write_bytes(data[:4] + bytes(60) + data[64:])
+    broken = [path.read_bytes() for path in kept]
+    put(raw, "another.pdf", name="another", year=2023)
+    ingest(raw, out)
+    assert [path.read_bytes() for path in kept] == broken
+    assert sorted(row["fiscal_year"] for row in read(out, "documents")) == [2019, 2023, 2023]

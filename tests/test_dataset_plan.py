@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.dataset.errors import SourceError
-from pipeline.dataset.plan import plan_ingest
+from pipeline.dataset.plan import plan_ingest, remembering
 from tests.test_dataset_rows import FINGERPRINT, ingest, put
 
 
@@ -64,6 +64,29 @@ def test_a_year_leaves_out_documents_known_or_named_to_be_of_another(tmp_path: P
     assert paths(plan.to_read) == ["2022/2023/two years.pdf", "2023/new.pdf", "a20220a.pdf"]
     assert paths(plan.unchanged) == ["2022/known to be of 2023.pdf"]
     assert plan.changes.vanished == ()
+
+
+def test_patterns_leave_out_the_paths_that_are_like_none_of_them(tmp_path: Path) -> None:
+    raw, out = tmp_path / "raw", tmp_path / "out"
+    for name in ("beijing/2023/a.pdf", "beijing/b.pdf", "xian/a.pdf"):
+        put(raw, name, name=name)
+    ingest(raw, out)
+    plan = plan_ingest(raw, out, FINGERPRINT, force=True, only=("beijing/*a.pdf", "xian/*"))
+    assert paths(plan.to_read) == ["beijing/2023/a.pdf", "xian/a.pdf"]
+    assert plan.left_out == ("beijing/b.pdf",)
+    assert plan.changes.vanished == ()
+    nothing = plan_ingest(raw, out, FINGERPRINT, only=("wuhan/*",))
+    assert f"no PDF with a path like wuhan/* below {raw}" == nothing.message
+
+
+def test_bytes_are_read_once_however_often_a_run_is_planned(tmp_path: Path) -> None:
+    path = put(tmp_path, "a.pdf", text="aaaa")
+    with remembering():
+        first = plan_ingest(tmp_path, tmp_path / "out", FINGERPRINT)
+        path.write_bytes(b"x" * path.stat().st_size)
+        os.utime(path, ns=(first.to_read[0].mtime_ns, first.to_read[0].mtime_ns))
+        assert plan_ingest(tmp_path, tmp_path / "out", FINGERPRINT).to_read == first.to_read
+    assert plan_ingest(tmp_path, tmp_path / "out", FINGERPRINT).to_read != first.to_read
 
 
 def test_no_folder_is_an_error_and_an_empty_one_is_not(tmp_path: Path) -> None:

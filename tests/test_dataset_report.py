@@ -65,7 +65,13 @@ def of_sample(sample_dataset: Path) -> DatasetReport:
 def test_numbers_of_the_sample(of_sample: DatasetReport) -> None:
     report = of_sample
     assert {figure.name: figure.cell.value for figure in report.figures} == {
-        "documents": 1, "forms": 7, "projects": 7, "indicators": 70, "error": 0, "warning": 0, "info": 2,
+        "documents": 1,
+        "forms": 7,
+        "projects": 7,
+        "indicators": 70,
+        "error": 0,
+        "warning": 0,
+        "info": 2,
     }
     assert table(report, "forms", "By kind") == [("project_target", 7, 0, 0, 0)]
     [(year, projects, with_amount, asked, *_)] = table(report, "amounts", "By year")

@@ -42,7 +42,7 @@ def test_words_and_layout_make_the_form_perfect(example: Path, tmp_path: Path, m
     assert schemas.__file__ is not None
     folder = Path(shutil.copytree(Path(schemas.__file__).parent, tmp_path / "schemas"))
     labels = folder / "labels.toml"
-    text = labels.read_text(encoding="utf-8").replace('"责任单位"', '"责任单位", "承办机构"')
+    text = labels.read_text(encoding="utf-8").replace('"责任单位"', '"责任单位", "落实单位"')
     labels.write_text(text.replace('"计划完成值"', '"达标值", "计划完成值"'), encoding="utf-8")
     (folder / "layouts/yunxi-livelihood-task.toml").write_text(block("toml", "# 民生"), encoding="utf-8")
     knowledge = load_knowledge(folder)

@@ -51,6 +51,8 @@ def test_organ_code_before_the_name(text: str, code: str | None, name: str) -> N
         ("产品指标", "产出成本指标", ("output", "cost")),
         ("成本指标(0-20)分", "生态环境\n成本指标", ("cost", "ecological_cost")),
         ("产出指标(50分)", "时效目标", ("output", "timeliness")),
+        ("产出指标50分", "数量指标", ("output", "quantity")),
+        ("满意度指标10", "服务对象满意度指", ("satisfaction", "satisfaction")),  # cut at the cell's right border
         ("效益指标（30分）", "可持 续影 响指标", ("outcome", "sustainability")),
         ("效果指标", "环境效益指标", ("outcome", "ecological")),
         ("社会公众或服务对象满意度指标", "社会公众或服务对象满意度指标指标", ("satisfaction", "satisfaction")),

@@ -21,7 +21,7 @@ from tests.documents import (
     with_rows_on_top,
 )
 from tests.generator.cutting import CutText, cut_table, stretch_row
-from tests.generator.drawing import DrawnPage, DrawnText, Producer
+from tests.generator.drawing import DrawnPage, DrawnText, Producer, ruled_table
 from tests.generator.forms import FormContent, FormLayout, lay_out
 
 OTHER = replace(
@@ -189,6 +189,20 @@ def test_two_forms_with_titles_in_one_table_each() -> None:
     extraction = extract([on_one_page(*tables)])
     assert column(extraction, "forms", "project_name") == ["老年人助餐服务", "居家照护补贴"]
     assert column(extraction, "forms", "fiscal_year") == [2024, 2024]
+
+
+def test_goal_in_several_boxes_below_its_heading() -> None:
+    rows = (
+        ("项目名称", "助餐服务"),
+        ("总体目标", "年度目标"),
+        (None, "目标1：吃上热饭"),
+        (None, "目标2：吃上好饭"),
+        ("三级指标", "指标值"),
+        ("人数", "≥5人"),
+    )
+    extraction = extract([on_one_page(TITLE, ruled_table(rows, (80, 200)))])
+    assert column(extraction, "forms", "annual_goal") == ["目标1：吃上热饭目标2：吃上好饭"]
+    assert indicators(extraction) == [(None, None, "人数", "≥5人")]
 
 
 def test_goal_cut_by_the_page_break() -> None:

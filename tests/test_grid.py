@@ -68,6 +68,22 @@ def test_row_without_rule_at_the_edge_of_a_page(
     assert (table.head, table.foot) == ruled
 
 
+@pytest.mark.parametrize("producer", Producer)
+def test_border_that_is_not_drawn_between_a_tall_cell_and_the_rows_beside_it(producer: Producer) -> None:
+    """The rows' rules begin where the border would stand."""
+    whole = ruled_table(
+        (("目标", "产出", "人数"), ("吃上热饭", "效益", "比率"), (None, "满意度", "评价")), (80, 80, 80)
+    )
+    left = {0: "LTRB", 1: "LTB"}
+    cells = tuple(
+        replace(c, borders=left[min(c.row, 1)] if c.column == 0 else "TRB" if c.column == 1 and c.row else "LTRB")
+        for c in whole.cells
+    )
+    (table,) = read_grid(DrawnPage(tables=(replace(whole, cells=cells),)), producer).tables
+    assert spans(table)["吃上热饭"] == (1, 0, 2, 1)
+    assert [text for text, place in spans(table).items() if place[1] == 1] == ["产出", "效益", "满意度"]
+
+
 def test_list_without_side_borders() -> None:
     closed = ruled_table((("一", "二", "三"), ("四", "五", "六")), (80, 80, 80))
     outer = {0: "TRB", 1: "LTRB", 2: "LTB"}

@@ -200,6 +200,17 @@ def test_funds_below_a_fund_are_its_parts() -> None:
     assert not [row for row in extraction.tables["findings"] if str(row["rule"]).startswith("funds.")]
 
 
+def test_goal_without_a_border_beside_the_blank_amount_is_no_amount() -> None:
+    (page,) = list_pages((JOURNAL,))
+    head, body = page.tables
+    goal = next(cell for cell in body.cells if cell.column == 4)
+    cells = [c for c in body.cells if c.column not in (3, 4)]
+    wide = replace(goal, column=3, column_span=2, text="\n".join(f"{' ' * 8}{x}" for x in goal.text.split("\n")))
+    extraction = extract([replace(page, tables=(head, replace(body, cells=(*cells, wide))))])
+    assert column(extraction, "forms", "annual_goal") == [JOURNAL.goal]
+    assert column(extraction, "funds", "label") == ["项目总额", "其中：财政资金"]
+
+
 def test_heading_that_no_dictionary_knows() -> None:
     rows = [("项目名称", "总计", "神秘栏目", "绩效目标"), ("老年人助餐服务", "10.00", "甲", "让老年人吃上热饭。")]
     extraction = extract([on_one_page(merged_table(rows, (110, 60, 70, 150)))])

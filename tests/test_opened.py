@@ -31,8 +31,10 @@ def test_tables_as_pandas_arrow_and_sql(out: Path) -> None:
         forms = data.forms.pandas()
         assert len(forms) == 4
         assert forms["annual_total"][0] == Decimal("1000.00")
-        assert data.forms.arrow().schema.field("annual_total").type == load_schema().tables["forms"].arrow_schema.field(
-            "annual_total").type
+        assert (
+            data.forms.arrow().schema.field("annual_total").type
+            == load_schema().tables["forms"].arrow_schema.field("annual_total").type
+        )
         assert data.sql("SELECT count(*) FROM indicators").fetchall() == [(8,)]
         assert list(data) == list(load_schema().tables)
         for name in data:

@@ -246,8 +246,16 @@ def test_shares_under_one_code_are_added_up_even_when_they_are_equal() -> None:
 def test_a_year_joins_target_narrative_and_self_evaluation() -> None:
     target = form("安保服务", annual_total=Decimal(120), indicators=8, quantitative=3)
     narrative = form("安保服务", document=target.document_id, kind="project_narrative", annual_total=Decimal(120))
-    evaluation = form("安保服务项目", kind="self_evaluation", initial_budget=Decimal(120), adjusted_budget=Decimal(110),
-                      executed=Decimal(99), score=Decimal("96.5"), indicators=8, document_kind="final_accounts")
+    evaluation = form(
+        "安保服务项目",
+        kind="self_evaluation",
+        initial_budget=Decimal(120),
+        adjusted_budget=Decimal(110),
+        executed=Decimal(99),
+        score=Decimal("96.5"),
+        indicators=8,
+        document_kind="final_accounts",
+    )
     before = form("2024年安保服务", year=2024, kind="self_evaluation", initial_budget=Decimal(100))
     last, row = rows(target, narrative, evaluation, before)
     assert (last.fiscal_year, last.amount_asked, last.asked_from) == (2024, 100, "self_evaluation")
@@ -265,6 +273,7 @@ def test_narratives_tell_what_stands_elsewhere_and_are_never_added_up() -> None:
 
 
 def test_no_change_without_the_year_before() -> None:
-    first, second = rows(form("安保服务", year=2022, annual_total=Decimal(1)), form("安保服务", year=2024,
-                                                                                   annual_total=Decimal(2)))
+    first, second = rows(
+        form("安保服务", year=2022, annual_total=Decimal(1)), form("安保服务", year=2024, annual_total=Decimal(2))
+    )
     assert (first.amount_change, second.amount_change) == (None, None)

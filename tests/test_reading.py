@@ -118,6 +118,34 @@ def test_word_across_a_rule_is_cut(reader: str) -> None:
     assert [word.text for word in page.words] == ["1,110,000.00", "年度资金申请总额"]
 
 
+@pytest.mark.parametrize("reader", READERS)
+def test_last_character_of_a_line_may_stand_on_the_rule(reader: str) -> None:
+    table = ruled_table((("", ""),), (100, 150), x=40, y=40)
+    line = DrawnText(145.5, 45, "公共就业服务专项", "right"), DrawnText(147, 45, "100")
+    (page,) = read_pages([DrawnPage(texts=line, tables=(table,))], reader=reader)
+    assert [word.text for word in page.words] == ["公共就业服务专项", "100"]
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_text_drawn_over_the_end_of_another(reader: str) -> None:
+    """A right-aligned amount that is wider than its cell begins on the one to its left."""
+    table = ruled_table((("", ""),), (100, 36), x=40, y=40)
+    amounts = DrawnText(140, 45, "107.000000", "right"), DrawnText(178, 45, "57.000000", "right")
+    (page,) = read_pages([DrawnPage(texts=amounts, tables=(table,))], reader=reader)
+    assert [word.text for word in page.words] == ["107.000000", "57.000000"]
+
+
+def test_amount_clipped_at_its_left_goes_on_in_the_file() -> None:
+    cells = (
+        DrawnCell(0, 0, text="107.000000", align="right", clipped=True),
+        DrawnCell(0, 1, text="57.000000", align="right", clipped=True),
+    )
+    page = DrawnPage(tables=(DrawnTable(40, 40, (60, 38), (20,), cells),))
+    with stored(draw([page], Producer.LINES)) as path, reader_named("mupdf").open(path) as document:
+        assert "57.000000" not in [word.text for word in document.page(1).words]
+        assert [word.text for word in document.stored_words(1) or ()] == ["107.000000", "57.000000"]
+
+
 @pytest.mark.parametrize("white", ["1 1 1 RG 1 1 1 rg", "0 0 0 0 K 0 0 0 0 k", "1 G 1 g"], ids=["RGB", "CMYK", "grey"])
 @pytest.mark.parametrize("reader", READERS)
 def test_white_and_slanted_lines_are_no_rules(reader: str, white: str) -> None:

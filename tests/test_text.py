@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.text import join_lines, join_words, key, unify
+from pipeline.text import join_lines, join_words, key, one_line, unify
 
 RADICALS = [chr(code) for code in range(0x2E80, 0x2FD6) if unicodedata.category(chr(code)) == "So"]
 
@@ -20,6 +20,8 @@ RADICALS = [chr(code) for code in range(0x2E80, 0x2FD6) if unicodedata.category(
         ("\uf90a", "金"),  # compatibility ideograph
         ("100％（元）①²", "100％（元）①²"),  # looks different, so it stays as printed
         ("绩效目标", "绩效目标"),
+        ("a\x1b[31m\ud800", "a\ufffd[31m\ufffd"),  # a terminal would obey the first, no file can hold the last
+        ("目\t标\u3000\ufeff", "目标"),
     ],
 )
 def test_lookalikes_become_the_unified_character(printed: str, unified: str) -> None:
@@ -85,3 +87,16 @@ def test_key(text: str, expected: str) -> None:
 @given(st.text())
 def test_key_holds_no_white_space(text: str) -> None:
     assert not any(character.isspace() for character in key(text))
+
+
+@settings(derandomize=True, deadline=None)
+@given(st.text())
+def test_what_is_told_is_one_short_line_that_no_terminal_obeys(text: str) -> None:
+    line = one_line(text)
+    assert len(line) <= 200
+    assert not any(unicodedata.category(character) in ("Cc", "Cs") for character in line)
+
+
+def test_a_long_message_is_cut() -> None:
+    assert one_line("损坏 " * 1000).endswith("…")
+    assert one_line("\x1b[2J the file \n is damaged") == "[2J the file is damaged"

@@ -15,6 +15,7 @@ UNCLEAR_UNITS = ("万", "亿", "M")  # 万元 or 10,000 of something; metres or 
 FUSED = re.compile(r"\d{2}100")  # 88100: 88 of 100, from two cells printed as one
 SIGN = re.compile(r"^[<>=≥≤]+$")
 ODD = re.compile(r"\d(?:(%|‰|月|日|个|次|元)\1|年年(?!底|末|初))|^》\d")  # 100%%, 1-12月月, 》90%
+COMPLAINTS = re.compile("投诉|不满|差错|错误|失误|申诉|复核|复议|纠纷|信访|退费|退货")  # the fewer, the more content
 SUSPECT = (Decimal(200), Decimal(300))  # 292% is ≥92% after a bad copy of the sign
 
 
@@ -87,8 +88,12 @@ def _percent(row: Indicator) -> Iterator[tuple[str, str, str]]:
         yield "suspect_sign", "warning", f"{row.target.text!r} may be a ≥ read as 2"
     elif value > 100 and operator in (None, "=", ">=", ">"):
         yield "percent_over_100", "warning", f"the target {row.target.text!r} is more than 100 %"
-    elif row.level2_code == "satisfaction" and operator in ("<=", "<"):
+    elif row.level2_code == "satisfaction" and operator in ("<=", "<") and not COMPLAINTS.search(_texts(row)):
         yield "satisfaction_at_most", "warning", f"the target {row.target.text!r} sets an upper limit for satisfaction"
+
+
+def _texts(row: Indicator) -> str:
+    return key(f"{row.level3 or ''}{row.target.text or ''}")
 
 
 def _number(row: Indicator) -> Iterator[tuple[str, str, str]]:

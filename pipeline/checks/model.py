@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline.forms.model import Part
+from pipeline.forms.model import Part, Unplaced
 from pipeline.grid.model import Box
 
 SHOWN = 200  # characters of a text that a message repeats
@@ -22,7 +22,7 @@ class Finding:
     form_no: int | None = None
 
 
-def at(form_no: int | None, rule: str, severity: str, message: str, place: Part | None) -> Finding:
+def at(form_no: int | None, rule: str, severity: str, message: str, place: Part | Unplaced | None) -> Finding:
     """A finding at a printed place."""
     return Finding(rule, severity, message, place.page if place else None, place.box if place else None, form_no)
 

@@ -30,9 +30,9 @@ def check_recognised(forms: Sequence[Form], recognised: Mapping[int, Recognised]
         for evidence in form.evidence:
             value = evidence.table, evidence.row_no, evidence.field
             found = recognised.get(evidence.part.page)
-            if found is None or evidence.inferred or value in told or value in sums:
+            if found is None or evidence.inferred or evidence.part.box is None or value in told or value in sums:
                 continue
-            for finding in _doubts(form.form_no, evidence, found):
+            for finding in _doubts(form.form_no, evidence, found.sure(evidence.part.box)):
                 told.add(value)
                 yield finding
 
@@ -48,13 +48,13 @@ def _lookalikes(form: Form, recognised: Mapping[int, Recognised]) -> Iterator[Fi
             yield Finding("ocr.amount_lookalike", "warning", message, page, box, form.form_no)
 
 
-def _doubts(form_no: int, evidence: Evidence, found: Recognised) -> Iterator[Finding]:
+def _doubts(form_no: int, evidence: Evidence, sure: float | None) -> Iterator[Finding]:
     text = key(evidence.part.text)
     shown = f"{evidence.table}.{evidence.field} {shorten(evidence.part.text)!r}"
     if evidence.field == "target" and text[:1] in SIGNS and text[1:2].isdigit():
         message = f"{shown}: {text[0]!r} may be the sign {SIGNS[text[0]]}"
         yield at(form_no, "ocr.suspect_operator", "warning", message, evidence.part)
-    elif (sure := found.sure(evidence.part.box)) is not None and sure < UNSURE:
+    elif sure is not None and sure < UNSURE:
         yield at(form_no, "ocr.unsure", "warning", f"{shown} was recognised with confidence {sure:.2f}", evidence.part)
 
 

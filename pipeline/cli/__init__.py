@@ -9,12 +9,14 @@ import typer
 
 from pipeline.cli.changes import changes, labels
 from pipeline.cli.check import check
+from pipeline.cli.diff import diff
 from pipeline.cli.export import export
 from pipeline.cli.extract import extract
 from pipeline.cli.fetch import fetch
 from pipeline.cli.ingest import ingest
 from pipeline.cli.query import query
 from pipeline.cli.report import report
+from pipeline.cli.review import review
 from pipeline.cli.serve import serve
 from pipeline.errors import BudgetFormsError
 
@@ -23,7 +25,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (extract, fetch, ingest, serve, changes, labels, query, export, report, check):
+for command in (extract, fetch, ingest, serve, changes, labels, diff, query, export, report, review, check):
     app.command()(command)
 
 

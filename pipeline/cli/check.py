@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.options import Out, Password, make_settings
+from pipeline.cli.options import Corrections, Out, Password, make_settings
 
 if TYPE_CHECKING:
     from pipeline.settings import Settings
@@ -27,17 +27,30 @@ def check(
         Path | None, typer.Option(help="With --evidence: folder with the PDFs.  [default: data/raw]")
     ] = None,
     password: Password = None,
+    corrections: Corrections = None,
 ) -> None:
-    """Holds a dataset against its own promises; ends with 1 when one of them is broken."""
+    """Holds a dataset against its own promises; ends with 1 when one of them is broken.
+
+    Lists corrections that have not landed, or do not fit what is read any more; they break no promise.
+    """
     from pipeline.dataset.check import check_dataset
 
-    settings = make_settings(out=out, raw=raw, password=password)
+    settings = make_settings(out=out, raw=raw, password=password, corrections=corrections)
     problems = check_dataset(settings.out)
     for problem in problems:
         print(f"{problem.severity}: {problem.rule}: {problem.message} ({problem.count})")
+    if not problems:
+        _corrections(settings)
     print(f"{settings.out}: {len(problems)} broken promises" if problems else f"{settings.out}: sound")
     held = not evidence or _evidence(settings, sample)
     raise typer.Exit(int(bool(problems) or not held))
+
+
+def _corrections(settings: Settings) -> None:
+    from pipeline.dataset.stale import stale_corrections
+
+    for stale in stale_corrections(settings.out, settings.corrections):
+        print(f"stale: {stale}")
 
 
 def _evidence(settings: Settings, sample: int | None) -> bool:

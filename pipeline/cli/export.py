@@ -32,7 +32,7 @@ def export(
 ) -> None:
     """Writes the dataset for people who use a spreadsheet."""
     from pipeline.dataset.query import open_version
-    from pipeline.dataset.versions import pinned, version_number
+    from pipeline.dataset.versions import pinned
     from pipeline.export.csv_files import csv_names, write_csv_files
     from pipeline.export.files import new_file, new_folder
     from pipeline.export.links import Links
@@ -47,6 +47,6 @@ def export(
                 write_csv_files(connection, folder, selection)
         else:
             with new_file(dest, "DEST") as file:
-                name = f"版本 version {version_number(version)}"
+                name = f"版本 version {version.number}"
                 write_workbook(connection, file, selection, name, Links(dest.parent, settings.raw))
     print(f"{dest}: {', '.join(selection.tables)}")

@@ -74,9 +74,11 @@ def _show(console: Console, path: Path, extraction: Extraction) -> None:
     from rich.markup import escape
     from rich.table import Table
 
+    from pipeline.text import one_line
+
     document, tables = extraction.document, extraction.tables
     console.print(
-        f"[bold]{escape(path.name)}[/bold]: {document['status']}, {document.get('page_count') or 0} pages, "
+        f"[bold]{escape(one_line(path.name))}[/bold]: {document['status']}, {document.get('page_count') or 0} pages, "
         f"{document['form_count']} forms, {len(tables.get('indicators', []))} indicators"
     )
     if document.get("error_message"):

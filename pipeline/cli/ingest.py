@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli.flows import interruptible, prefect
-from pipeline.cli.options import Out, Password, make_settings
+from pipeline.cli.options import Corrections, Out, Password, make_settings
 
 if TYPE_CHECKING:
     from pipeline.ingest.summary import Summary
@@ -38,9 +38,17 @@ class VerifyName(StrEnum):
 def ingest(
     raw: Annotated[Path | None, typer.Option(help="Folder with the PDFs.  [default: data/raw]")] = None,
     out: Out = None,
+    corrections: Corrections = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes that read.  [default: one a CPU]")] = None,
     year: Annotated[int | None, typer.Option(help="Only documents of this fiscal year.")] = None,
     force: Annotated[bool | None, typer.Option("--force", help="Read documents again that have not changed.")] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(metavar="GLOB", help="Only PDFs whose path below --raw is like this; may be repeated."),
+    ] = None,
+    rehash: Annotated[
+        bool | None, typer.Option("--rehash", help="Tell changed files by their bytes, not by size and time.")
+    ] = None,
     reader: Annotated[ReaderName | None, typer.Option(help="Library that reads.  [default: mupdf]")] = None,
     verify: Annotated[
         VerifyName | None, typer.Option(help="What is read again with pdfplumber.  [default: findings]")
@@ -53,7 +61,17 @@ def ingest(
     """
     started = time.monotonic()
     settings = make_settings(
-        raw=raw, out=out, workers=workers, year=year, force=force, reader=reader, verify=verify, password=password
+        raw=raw,
+        out=out,
+        corrections=corrections,
+        workers=workers,
+        year=year,
+        matching=only,
+        force=force,
+        rehash=rehash,
+        reader=reader,
+        verify=verify,
+        password=password,
     )
     with interruptible("what has been read is kept, run again to go on"):
         summary = replace(_run(settings), seconds=time.monotonic() - started)  # with what starting Prefect takes
@@ -67,15 +85,18 @@ def ingest(
 
 def _run(settings: Settings) -> Summary:
     """Runs the flow when there is work, or a server that is to know; else there is nothing to start it for."""
-    if not os.environ.get("PREFECT_API_URL") and (summary := _nothing_to_read(settings)):
-        return summary
-    from pipeline.cli.progress import make_reporter
-    from pipeline.ingest.progress import reporting
+    from pipeline.dataset.plan import remembering
 
-    with prefect("flows.ingest"), make_reporter() as reporter, reporting(reporter):
-        from flows.ingest import ingest as flow
+    with remembering():
+        if not os.environ.get("PREFECT_API_URL") and (summary := _nothing_to_read(settings)):
+            return summary
+        from pipeline.cli.progress import make_reporter
+        from pipeline.ingest.progress import reporting
 
-        return flow(settings)
+        with prefect("flows.ingest"), make_reporter() as reporter, reporting(reporter):
+            from flows.ingest import ingest as flow
+
+            return flow(settings)
 
 
 def _nothing_to_read(settings: Settings) -> Summary | None:

@@ -19,6 +19,10 @@ T = TypeVar("T", bound="BaseModel")
 
 Out = Annotated[Path | None, typer.Option(help="Folder of the dataset.  [default: data/processed]")]
 
+Corrections = Annotated[
+    Path | None, typer.Option(help="Folder of what people have corrected.  [default: data/corrections]")
+]
+
 Password = Annotated[
     str | None,
     typer.Option(help="Opens encrypted PDFs; BUDGET_FORMS_PASSWORD keeps it out of the list of processes."),

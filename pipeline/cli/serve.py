@@ -60,7 +60,7 @@ def _parameters(sources: Path | None, raw: Path | None, out: Path | None) -> Pub
     from pipeline.settings import PublishParameters
 
     parameters = filled_in(PublishParameters, {"sources": sources, "raw": raw, "out": out})
-    places = {name: getattr(parameters, name).absolute() for name in ("sources", "raw", "out")}
+    places = {name: getattr(parameters, name).absolute() for name in ("sources", "raw", "out", "corrections")}
     fetch = parameters.fetch
     if not places["sources"].is_file():
         if sources:

@@ -9,20 +9,26 @@ from pathlib import Path, PurePosixPath
 from pipeline.dataset.catalogue import Origin
 from pipeline.dataset.ledger import Entry, Ledger
 from pipeline.dataset.sources import Source
-from pipeline.dataset.staging import Staged, find_staged
+from pipeline.dataset.staging import Staged, find_staged, staged_documents
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
     """The PDFs that a run sees, whether read yet or not, and the paths that have vanished.
 
-    Results staged with `fingerprint` are what lands. `origins` is what the catalogue says, by `document_id`.
+    Results staged with `fingerprint` and `corrections` are what lands. `origins` is what the catalogue says, by
+    `document_id`; so are `corrections`, the digests of what people have corrected.
     """
 
     fingerprint: str
     sources: tuple[Source, ...]
     vanished: tuple[str, ...] = ()
     origins: Mapping[str, Origin] = field(default_factory=dict)
+    corrections: Mapping[str, str] = field(default_factory=dict)
+
+    def staged(self, out: Path, document_id: str) -> Staged | None:
+        """What is kept of a document for landing at `out`."""
+        return find_staged(out, self.fingerprint, document_id, self.corrections.get(document_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,8 @@ class Facts:
 class Update:
     """The difference between two versions: `staged` documents come, `gone` ones keep no row but their own.
 
-    `facts` holds every document whose row of `documents` changes, `missing` the sources that nobody has read yet.
+    `facts` holds every document whose row of `documents` changes, `missing` the sources that nobody has read yet,
+    `years_before` the partitions that documents of the version before have rows in, None where that is not known.
     """
 
     ledger: Ledger
@@ -53,15 +60,21 @@ class Update:
     gone: set[str] = field(default_factory=set)
     facts: dict[str, Facts] = field(default_factory=dict)
     missing: list[Source] = field(default_factory=list)
+    years_before: dict[str, tuple[int | None, ...] | None] = field(default_factory=dict)
 
 
 def compare(out: Path, ledger: Ledger, changes: Changes) -> Update:
     """Holds `changes` against what landed at `out`."""
     update = Update(dict(ledger))
+    update.years_before = {entry.summary.document_id: entry.summary.years for entry in ledger.values()}
     landed = {entry.summary.document_id: (entry.fingerprint, entry.summary, entry.origin) for entry in ledger.values()}
+    waiting = staged_documents(out, changes.fingerprint)
     for source in changes.sources:
         document_id, path = source.document_id, source.source_path
-        if staged := update.staged.get(document_id) or find_staged(out, changes.fingerprint, document_id):
+        staged = update.staged.get(document_id)
+        if staged is None and document_id in waiting:
+            staged = changes.staged(out, document_id)
+        if staged is not None:
             update.staged[document_id] = staged
             landed[document_id] = changes.fingerprint, staged.summary, changes.origins.get(document_id)
         elif document_id in landed:

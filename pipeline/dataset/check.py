@@ -11,10 +11,11 @@ from typing import Literal
 import duckdb
 
 from pipeline.dataset import datapackage
-from pipeline.dataset.parts import has_schema, part_path, years_of
+from pipeline.dataset.parts import has_schema
+from pipeline.dataset.places import read_bytes
 from pipeline.dataset.query import connect, literal
 from pipeline.dataset.schema import PARTITION, Schema, Table, load_schema
-from pipeline.dataset.versions import pinned
+from pipeline.dataset.versions import Version, pinned
 
 BOX_LIMIT = 14_400
 """Points; no page of a PDF is larger."""
@@ -79,11 +80,10 @@ def _count(connection: duckdb.DuckDBPyConnection, query: str) -> int:
     return int(row[0]) if row else 0
 
 
-def _files(version: Path, schema: Schema) -> Iterator[Problem]:
-    described = json.loads((version / datapackage.FILE_NAME).read_text(encoding="utf-8"))
+def _files(version: Version, schema: Schema) -> Iterator[Problem]:
+    described = json.loads(read_bytes(version.files[datapackage.FILE_NAME]))
     listed = {path for resource in described["resources"] for path in resource["path"]}
-    files = (path for name in schema.tables for path in (version / name).rglob("*.parquet"))
-    there = {path.relative_to(version).as_posix() for path in files}
+    there = {name for name in version.files if name.endswith(".parquet") and name.split("/")[0] in schema.tables}
     if missing := listed - there:
         yield Problem("files.missing", "error", f"listed and not there: {', '.join(sorted(missing))}", len(missing))
     if unlisted := there - listed:
@@ -92,9 +92,9 @@ def _files(version: Path, schema: Schema) -> Iterator[Problem]:
         yield Problem("files.table", "error", f"tables without a file: {', '.join(sorted(empty))}", len(empty))
 
 
-def _columns(version: Path, schema: Schema) -> Iterator[Problem]:
+def _columns(version: Version, schema: Schema) -> Iterator[Problem]:
     for table in schema.tables.values():
-        parts = [part_path(version, table.name, year) for year in years_of(version, table.name)]
+        parts = version.parts(table.name)
         if odd := [part.parent.name for part in parts if not has_schema(part, table)]:
             yield Problem(
                 "schema.columns",

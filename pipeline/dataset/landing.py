@@ -7,8 +7,9 @@ whether they land in one run or in many.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -20,23 +21,15 @@ from pipeline.dataset.changes import Changes, Facts, Update, compare
 from pipeline.dataset.errors import writing
 from pipeline.dataset.ledger import read_ledger, write_ledger
 from pipeline.dataset.panel import FILLED, Panel, renew
-from pipeline.dataset.parts import (
-    EMPTY_YEAR,
-    durable,
-    has_schema,
-    link_part,
-    part_path,
-    read_part,
-    write_part,
-    years_of,
-)
+from pipeline.dataset.parts import EMPTY_YEAR, has_schema, in_order, merged, read_part, read_pieces, without, write_rows
 from pipeline.dataset.schema import PARTITION, Table, load_schema
 from pipeline.dataset.sources import Source
-from pipeline.dataset.staging import Staged, discard
-from pipeline.dataset.versions import clean, current_version, fix_links, new_version
+from pipeline.dataset.staging import discard
+from pipeline.dataset.versions import Draft, Version, part_name, store_of
 
 DOCUMENTS = "documents"
 FORMS = "forms"
+TOGETHER = 256  # staged documents whose rows are in memory at a time
 PROVENANCE = ("source_url", "publisher", "region_code", "region_name")
 
 
@@ -54,113 +47,144 @@ def land(out: Path, changes: Changes) -> Landing:
 
     Raises `DatasetError` when `out` cannot be written; the current version is whole all the same.
     """
+    store = store_of(out)
     with writing(out):
-        previous, ledger = current_version(out), read_ledger(out)
+        previous, ledger = store.current(), read_ledger(out)
         update = compare(out, ledger, changes)
-        fix_links(out, [*load_schema().tables, datapackage.FILE_NAME])
+        store.fix_links([*load_schema().tables, datapackage.FILE_NAME])
         if previous is None or update.staged or update.ledger != ledger:
             whole = any(entry.fingerprint != changes.fingerprint for entry in ledger.values())
-            with new_version(out) as version:
-                _Build(version, previous, update).run(whole)
-        discard(out, changes.fingerprint, update.staged)
-        clean(out)
+            with store.draft() as draft:
+                _Build(draft, previous, update).run(whole)
+        discard(out, changes.fingerprint, update.staged.values())
+        store.clean()
     return Landing(frozenset(update.staged), frozenset(update.gone), tuple(update.missing))
 
 
 @dataclass(frozen=True, slots=True)
 class _Build:
-    """Writes one version from the one before and an update."""
+    """Writes one version from the one before and an update. A partition is merged row group by row group, so that it
+    need not fit into memory; rows of one that no changed document had or has rows in are not even read."""
 
-    version: Path
-    previous: Path | None
+    draft: Draft
+    previous: Version | None
     update: Update
 
     def run(self, whole: bool) -> None:
         """`whole`: what is derived was made by another program, and nothing of it is taken over."""
         schema = load_schema()
-        written = {name: self._table(table) for name, table in schema.read.items() if name != FORMS}
-        panel = renew(self.version, self.previous, self.update, whole)
-        written[FORMS] = self._table(schema.tables[FORMS], panel)
-        written |= {name: self._derived(table, panel) for name, table in schema.derived.items()}
-        parts = {name: [part.relative_to(self.version).as_posix() for part in written[name]] for name in schema.tables}
-        with durable(self.version / datapackage.FILE_NAME) as sink:
+        for table in schema.read.values():
+            if table.name != FORMS:
+                self._table(table)
+        panel = renew(self.draft, self.previous, self.update, whole)
+        self._table(schema.tables[FORMS], panel)
+        for table in schema.derived.values():
+            self._derived(table, panel)
+        parts = {table: [part_name(table, year) for year in self.draft.years(table)] for table in schema.tables}
+        with self.draft.write(datapackage.FILE_NAME) as sink:
             sink.write(datapackage.datapackage(schema, parts).encode())
-        write_ledger(self.version, self.update.ledger.values())
+        write_ledger(self.draft, self.update.ledger.values())
 
-    def _table(self, table: Table, panel: Panel | None = None) -> list[Path]:
-        """Brings all partitions of a table over; returns their files. `panel` fills the table of forms."""
+    def _table(self, table: Table, panel: Panel | None = None) -> None:
+        """Brings all partitions of a table over. `panel` fills the table of forms."""
         years = {year for staged in self.update.staged.values() for year in staged.years[table.name]}
-        if self.previous is not None:
-            years |= set(years_of(self.previous, table.name)) - {EMPTY_YEAR}
-        return self._parts(table, {year for year in years if self._partition(table, year, panel)})
+        touched = self._touched(table, panel)
+        for year in years | self._old_years(table):
+            self._partition(table, year, panel, touched is None or year in touched)
+        self._finish(table)
 
-    def _derived(self, table: Table, panel: Panel) -> list[Path]:
-        """Writes the partitions of a derived table of which a row has changed; returns the files of all."""
+    def _derived(self, table: Table, panel: Panel) -> None:
+        """Writes the partitions of a derived table of which a row has changed, and takes over the others."""
         new = panel.rows[table.name]
-        years = set(new[PARTITION].unique().to_pylist())
-        if self.previous is not None:
-            years |= set(years_of(self.previous, table.name)) - {EMPTY_YEAR}
-        return self._parts(table, {year for year in years if self._derived_partition(table, year, panel)})
+        for year in set(new[PARTITION].unique().to_pylist()) | self._old_years(table):
+            self._derived_partition(table, year, panel)
+        self._finish(table)
 
-    def _derived_partition(self, table: Table, year: int | None, panel: Panel) -> bool:
-        part, old = part_path(self.version, table.name, year), self._old_part(table, year)
-        rows = _of_year(panel.rows[table.name], table, year)
-        if old is not None and has_schema(old, table):
-            before = read_part(old)
-            replaced = panel.replaces(before)
-            if before.filter(replaced).equals(rows.sort_by(table.sort_key[0])):
-                link_part(old, part)
-                return True
-            rows = pa.concat_tables([before.filter(pc.invert(replaced)), rows])
-        if rows.num_rows:
-            write_part(part, rows, table.sort_key)
-        return bool(rows.num_rows)
+    def _derived_partition(self, table: Table, year: int | None, panel: Panel) -> None:
+        old = self.previous.part(table.name, year) if self.previous is not None else None
+        rows = _of_year(panel.rows[table.name], table, year).sort_by(table.sort_key[0])
+        if old is None or not has_schema(old, table):
+            self._write(table, year, [rows])
+            return
+        before = read_part(old, ["organ_key"])
+        replaced = panel.replaces(before)
+        if not pc.any(replaced).as_py() and not rows.num_rows:
+            self.draft.keep(part_name(table.name, year), old)
+            return
+        if read_part(old).filter(replaced).equals(rows):
+            self.draft.keep(part_name(table.name, year), old)
+            return
+        staying = (without(piece, panel.replaces(piece)) for piece in read_pieces(old))
+        self._write(table, year, merged(staying, [rows], table.sort_key))
 
-    def _parts(self, table: Table, years: set[int | None]) -> list[Path]:
-        """The files of a table; a table without a known year gets an empty one."""
-        if not years - {None}:
-            years = years | {EMPTY_YEAR}
-            empty = table.arrow_schema.empty_table()
-            write_part(part_path(self.version, table.name, EMPTY_YEAR), empty, table.sort_key)
-        return [part_path(self.version, table.name, year) for year in years]
+    def _old_years(self, table: Table) -> set[int | None]:
+        return set(self.previous.years(table.name)) - {EMPTY_YEAR} if self.previous is not None else set()
 
-    def _partition(self, table: Table, year: int | None, panel: Panel | None) -> bool:
-        """Brings one partition over; False when no row is left in it."""
-        new = part_path(self.version, table.name, year)
-        pieces = [
-            _coming(staged, table, year) for staged in self.update.staged.values() if year in staged.years[table.name]
-        ]
-        if old := self._old_part(table, year):
-            if not pieces and has_schema(old, table) and not self._touches(old, table, panel):
-                link_part(old, new)
-                return True
-            pieces.append(self._staying(old, table))
-        rows = pa.concat_tables(pieces)
-        if table.name == DOCUMENTS:
+    def _finish(self, table: Table) -> None:
+        """A table without a known year gets an empty partition."""
+        if not set(self.draft.years(table.name)) - {None}:
+            with self.draft.write(part_name(table.name, EMPTY_YEAR)) as sink:
+                write_rows(sink, table.arrow_schema, [])
+
+    def _write(self, table: Table, year: int | None, pieces: Iterable[Any]) -> None:
+        """Writes a partition, unless no row is left in it."""
+        filled = (piece for piece in pieces if piece.num_rows)
+        first = next(filled, None)
+        if first is not None:
+            with self.draft.write(part_name(table.name, year)) as sink:
+                write_rows(sink, table.arrow_schema, chain([first], filled))
+
+    def _partition(self, table: Table, year: int | None, panel: Panel | None, touched: bool) -> None:
+        """Brings one partition over; `touched`: rows of it may change."""
+        old = self.previous.part(table.name, year) if self.previous is not None else None
+        comes = [document for document, staged in self.update.staged.items() if year in staged.years[table.name]]
+        changes = comes or old is None or not has_schema(old, table) or (touched and self._changes(old, table, panel))
+        if old is not None and not changes:
+            self.draft.keep(part_name(table.name, year), old)
+            return
+        staying = self._staying(old, table) if old is not None else iter(())
+        coming = self._coming(comes, table, year)
+        if table.name == DOCUMENTS:  # in the order of their paths, which may be others now
+            rows = pa.concat_tables([table.arrow_schema.empty_table(), *staying, *coming])
             rows = _with_facts(rows, self.update.facts, self._first_seen())
-        if panel is not None:
-            rows = panel.fill(rows)
-        if rows.num_rows:
-            write_part(new, rows, table.sort_key)
-        return bool(rows.num_rows)
-
-    def _old_part(self, table: Table, year: int | None) -> Path | None:
-        if self.previous is None or not (part := part_path(self.previous, table.name, year)).exists():
-            return None
-        return part
+            self._write(table, year, [in_order(rows, table.sort_key)])
+            return
+        pieces = merged(staying, coming, table.sort_key)
+        self._write(table, year, map(panel.fill, pieces) if panel is not None else pieces)
 
     def _leaving(self, table: Table) -> Set[str]:
         return self.update.staged.keys() | (set() if table.name == DOCUMENTS else self.update.gone)
 
-    def _touches(self, old: Path, table: Table, panel: Panel | None) -> bool:
+    def _touched(self, table: Table, panel: Panel | None) -> Set[int | None] | None:
+        """The partitions in which a row can change, by what the ledger knows; None: any."""
+        documents = self.update.facts.keys() if table.name == DOCUMENTS else self._leaving(table)
+        years = set(panel.years) if panel is not None else set()
+        for document in documents:
+            before = self.update.years_before.get(document, ())
+            if before is None or (table.name == DOCUMENTS and not before):  # it may have been superseded once
+                return None
+            years |= set(before)
+        return years
+
+    def _changes(self, old: Path, table: Table, panel: Panel | None) -> bool:
+        """Whether a partition has rows that change."""
         changed = self.update.facts.keys() if table.name == DOCUMENTS else self._leaving(table)
         if pc.any(_owned(read_part(old, [table.owner]), table, changed)).as_py():
             return True
         return panel is not None and panel.changes(read_part(old, ["form_id", *FILLED]))
 
-    def _staying(self, old: Path, table: Table) -> Any:
-        rows = read_part(old)
-        return _conform(rows.filter(pc.invert(_owned(rows, table, self._leaving(table)))), table)
+    def _staying(self, old: Path, table: Table) -> Iterator[Any]:
+        leaving = self._leaving(table)
+        for rows in read_pieces(old):
+            yield _conform(without(rows, _owned(rows, table, leaving)), table)
+
+    def _coming(self, documents: list[str], table: Table, year: int | None) -> Iterator[Any]:
+        """The rows of staged documents in the order of their digests, some documents at a time."""
+        ordered = sorted(documents)
+        for start in range(0, len(ordered), TOGETHER):
+            staged = (self.update.staged[document] for document in ordered[start : start + TOGETHER])
+            rows = pa.concat_tables([_of_year(one.rows(table.name), table, year) for one in staged])
+            yield in_order(rows, table.sort_key)
 
     def _first_seen(self) -> dict[str, int]:
         """For each changed document the microsecond when it was first seen, kept from the version before."""
@@ -169,17 +193,13 @@ class _Build:
             for document, facts in self.update.facts.items()
             if facts.first_seen_at is not None
         }
-        table = load_schema().tables[DOCUMENTS]
-        for year in years_of(self.previous, DOCUMENTS) if self.previous is not None else ():
-            if part := self._old_part(table, year):
-                old = read_part(part, ["document_id", "first_seen_at"])
-                for document, time in zip(old[0].to_pylist(), old[1].cast(pa.int64()).to_pylist(), strict=True):
-                    seen[document] = min(time, seen.get(document, time))
+        changed = pa.array(list(self.update.facts), pa.string())
+        for part in self.previous.parts(DOCUMENTS) if self.previous is not None else ():
+            old = read_part(part, ["document_id", "first_seen_at"])
+            old = old.filter(pc.is_in(old["document_id"], value_set=changed))
+            for document, time in zip(old[0].to_pylist(), old[1].cast(pa.int64()).to_pylist(), strict=True):
+                seen[document] = min(time, seen.get(document, time))
         return seen
-
-
-def _coming(staged: Staged, table: Table, year: int | None) -> Any:
-    return _of_year(staged.rows(table.name), table, year)
 
 
 def _of_year(rows: Any, table: Table, year: int | None) -> Any:

@@ -9,9 +9,9 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipeline.dataset.catalogue import Origin
-from pipeline.dataset.parts import read_part, write_part
+from pipeline.dataset.parts import read_part, write_rows
 from pipeline.dataset.staging import Summary
-from pipeline.dataset.versions import current_version
+from pipeline.dataset.versions import Draft, Version, current_version
 
 FILE_NAME = "ledger.parquet"
 INT = pa.int64()
@@ -32,10 +32,15 @@ SCHEMA = pa.schema(
         "publisher": pa.string(),
         "region_code": pa.string(),
         "region_name": pa.string(),
+        "corrections": pa.string(),
+        "years": pa.list_(pa.field("element", pa.int16())),
+        "content": pa.string(),
         "eyes": pa.string(),
         "origin": pa.struct({field.name: pa.string() for field in fields(Origin)}),
     }
 )
+FILE = ("source_path", "size", "mtime_ns", "fingerprint")
+TOLD = tuple(field.name for field in fields(Summary))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,28 +63,30 @@ Ledger = dict[str, Entry]
 def read_ledger(out: Path) -> Ledger:
     """The ledger of the current version by source path; empty when nothing has landed."""
     version = current_version(out)
-    if version is None:
-        return {}
-    table = read_part(version / FILE_NAME)
+    return {} if version is None else ledger_of(version)
+
+
+def ledger_of(version: Version) -> Ledger:
+    """The ledger of a version by source path."""
+    table = read_part(version.files[FILE_NAME])
     nulls = [None] * table.num_rows  # a column that an earlier version of the program did not write
-    columns = (table[name].to_pylist() if name in table.column_names else nulls for name in SCHEMA.names)
-    return {
-        path: Entry(path, size, mtime_ns, fingerprint, Summary(*told), origin and Origin(**origin))
-        for path, size, mtime_ns, fingerprint, *told, origin in zip(*columns, strict=True)
-    }
+    columns = {name: table[name].to_pylist() if name in table.column_names else nulls for name in SCHEMA.names}
+    columns["years"] = [years and tuple(years) for years in columns["years"]]
+    columns["origin"] = [origin and Origin(**origin) for origin in columns["origin"]]
+    summaries = map(Summary, *(columns[name] for name in TOLD))
+    entries = map(Entry, *(columns[name] for name in FILE), summaries, columns["origin"])
+    return {entry.source_path: entry for entry in entries}
 
 
-def write_ledger(version: Path, entries: Iterable[Entry]) -> None:
+def write_ledger(draft: Draft, entries: Iterable[Entry]) -> None:
     """Writes the ledger of a version that is being built."""
     rows = [
         {
-            "source_path": e.source_path,
-            "size": e.size,
-            "mtime_ns": e.mtime_ns,
-            "fingerprint": e.fingerprint,
-            **asdict(e.summary),
+            **{name: getattr(e, name) for name in FILE},
+            **{name: getattr(e.summary, name) for name in TOLD},
             "origin": e.origin and asdict(e.origin),
         }
-        for e in entries
+        for e in sorted(entries, key=lambda entry: entry.source_path)
     ]
-    write_part(version / FILE_NAME, pa.Table.from_pylist(rows, schema=SCHEMA), ("source_path",))
+    with draft.write(FILE_NAME) as sink:
+        write_rows(sink, SCHEMA, [pa.Table.from_pylist(rows, schema=SCHEMA)])

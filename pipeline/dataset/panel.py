@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -16,8 +15,8 @@ import pyarrow.compute as pc
 
 from pipeline.dataset.changes import Update
 from pipeline.dataset.panel_forms import FormReader, Row, facts_of, panel_rows, stored_forms, stored_rows
-from pipeline.dataset.parts import years_of
 from pipeline.dataset.schema import PARTITION, load_schema
+from pipeline.dataset.versions import Version
 from pipeline.knowledge import load_naming
 from pipeline.panel.link import link_forms
 from pipeline.panel.model import Link, PanelForm
@@ -53,6 +52,11 @@ class Panel:
     rows: Mapping[str, Any]
     forms: Mapping[str, tuple[str, str | None]]
 
+    @property
+    def years(self) -> set[int | None]:
+        """The partitions of the forms that have been looked at."""
+        return set(self.rows["links"][PARTITION].unique().to_pylist())
+
     def replaces(self, rows: Any) -> Any:
         """Which of the rows of a derived table are no longer needed."""
         if self.organs is None:
@@ -74,7 +78,7 @@ class Panel:
         return forms
 
 
-def renew(version: Path, previous: Path | None, update: Update, whole: bool) -> Panel:
+def renew(version: Version, previous: Version | None, update: Update, whole: bool) -> Panel:
     """Looks at the organs again that `update` changes, or at all of them.
 
     `version` is being built: its documents, funds and indicators are there. `previous` has the forms that stay.
@@ -88,11 +92,13 @@ def renew(version: Path, previous: Path | None, update: Update, whole: bool) -> 
     elif previous is not None:
         known = stored_rows(previous, "links", ["form_id", "organ_key"])
         told_anew = _owned(known, _owners(update.facts.keys()))  # the publisher may be another now
-        moved = _staying(previous, leaving, known.filter(told_anew))
+        moved = list(_staying(previous, leaving, known.filter(told_anew)))
+        reader.meet([*rows, *moved])
         before = known.filter(pc.or_(told_anew, _owned(known, leaving)))["organ_key"].to_pylist()
         organs = frozenset([*before, *(reader.owner(row).key for row in (*rows, *moved))])
         concerned = pc.is_in(known["organ_key"], value_set=pa.array(sorted(organs), pa.string()))
         rows += _staying(previous, leaving, known.filter(concerned))
+    reader.meet(rows)
     facts = facts_of(version, rows)
     forms = [reader.form(row, facts[row["form_id"]]) for row in rows]
     links = link_forms(forms, load_naming())
@@ -108,9 +114,9 @@ def _owners(documents: Set[str]) -> Any:
     return pa.array([document[:12] for document in documents], pa.string())
 
 
-def _staying(previous: Path, leaving: Any, known: Any = None) -> Iterator[Row]:
+def _staying(previous: Version, leaving: Any, known: Any = None) -> Iterator[Row]:
     """The forms that stay: of `known` links, or all."""
-    years = years_of(previous, "forms") if known is None else known[PARTITION].to_pylist()
+    years = previous.years("forms") if known is None else known[PARTITION].unique().to_pylist()
     for rows in stored_forms(previous, set(years)):
         stays = pc.invert(_owned(rows, leaving))
         if known is not None:

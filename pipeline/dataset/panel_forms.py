@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.dataset.parts import part_path, read_part, years_of
-from pipeline.dataset.query import literal
+from pipeline.dataset.parts import read_part
+from pipeline.dataset.query import readable
 from pipeline.dataset.schema import PARTITION, load_schema
+from pipeline.dataset.versions import Version
 from pipeline.knowledge import load_naming, load_regions
 from pipeline.panel.model import PanelForm
 from pipeline.panel.names import Organ, organ, plain_name
@@ -67,18 +67,18 @@ def panel_rows(forms: Any) -> list[Row]:
     return [row for row in rows if row["project_name"] or row["form_kind"] == "project_narrative"]
 
 
-def stored_forms(version: Path, years: Collection[int | None]) -> Iterator[Any]:
+def stored_forms(version: Version, years: Collection[int | None]) -> Iterator[Any]:
     """The forms of some partitions of a version, with the fiscal year."""
     for year in years:
-        part = part_path(version, "forms", year)
-        if part.exists():
+        if part := version.part("forms", year):
             yield _with_year(read_part(part, READ), year)
 
 
-def stored_rows(version: Path, table: str, columns: list[str]) -> Any:
+def stored_rows(version: Version, table: str, columns: list[str]) -> Any:
     """Columns of all partitions of a table, with the fiscal year."""
     schema = pa.schema([*(load_schema().tables[table].arrow_schema.field(c) for c in columns), (PARTITION, pa.int16())])
-    parts = [_with_year(read_part(part_path(version, table, y), columns), y) for y in years_of(version, table)]
+    years = zip(version.years(table), version.parts(table), strict=True)
+    parts = [_with_year(read_part(part, columns), year) for year, part in years]
     return pa.concat_tables([part.cast(schema) for part in parts]) if parts else schema.empty_table()
 
 
@@ -89,12 +89,18 @@ def _with_year(rows: Any, year: int | None) -> Any:
 class FormReader:
     """Makes rows into forms of the panel; a name that comes again is understood once."""
 
-    def __init__(self, version: Path) -> None:
-        rows = stored_rows(version, "documents", ["document_id", "publisher", "region_code", "document_kind"])
-        self._documents = {row["document_id"]: row for row in rows.to_pylist()}
+    def __init__(self, version: Version) -> None:
+        self._stored = stored_rows(version, "documents", ["document_id", "publisher", "region_code", "document_kind"])
+        self._documents: dict[str, Row] = {}
         self._naming, self._regions = load_naming(), load_regions()
         self._organs: dict[tuple[str, str | None], Organ] = {}
         self._names: dict[tuple[str, str], tuple[str, str]] = {}
+
+    def meet(self, rows: Iterable[Row]) -> None:
+        """Looks up the documents of forms; to be called before anything is asked of them."""
+        wanted = pa.array({row["document_id"] for row in rows} - self._documents.keys(), pa.string())
+        found = self._stored.filter(pc.is_in(self._stored["document_id"], value_set=wanted))
+        self._documents |= {row["document_id"]: row for row in found.to_pylist()}
 
     def owner(self, row: Row) -> Organ:
         """Whose project a form is about. A form that says nothing of it shares its project with none elsewhere."""
@@ -144,14 +150,14 @@ def _content(said: str, amounts: tuple[Decimal | None, ...]) -> str:
     return " ".join(map(str, (*amounts, said))) if said and any(a is not None for a in amounts) else ""
 
 
-def facts_of(version: Path, rows: Collection[Row]) -> dict[str, Facts]:
+def facts_of(version: Version, rows: Collection[Row]) -> dict[str, Facts]:
     """What funds and indicators of a version say about the forms of `rows`, by form."""
     wanted = pa.table({"form_id": pa.array([row["form_id"] for row in rows], pa.string())})
     years = {row[PARTITION] for row in rows}
     with duckdb.connect() as connection:
         connection.register("wanted", wanted)
         for table in ("funds", "indicators"):
-            there = list(years_of(version, table))
-            parts = [str(part_path(version, table, y)) for y in there if y in years or y == there[0]]  # one at least
-            connection.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet({literal(parts)})")
+            there = list(zip(version.years(table), version.parts(table), strict=True))
+            parts = [part for year, part in there if year in years or part == there[0][1]]  # one at least
+            connection.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet({readable(connection, parts)})")
         return {form_id: Facts(*told) for form_id, *told in connection.execute(_FACTS).fetchall()}

@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from pipeline.dataset.catalogue import read_origins
 from pipeline.dataset.changes import Changes
 from pipeline.dataset.ledger import Entry, Ledger, read_ledger
 from pipeline.dataset.sources import Found, Source, Unreadable, find_pdfs, year_in_path
-from pipeline.dataset.staging import Summary, find_staged
+from pipeline.dataset.staging import Summary, staged_documents
+
+_remembered: ContextVar[dict[tuple[str, int, int], str] | None] = ContextVar("remembered", default=None)
+
+
+@contextmanager
+def remembering() -> Iterator[None]:
+    """Within the block the bytes of a file are read once for its digest, however often the run is planned."""
+    token = _remembered.set({})
+    try:
+        yield
+    finally:
+        _remembered.reset(token)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """The work of one run. `to_read`, `staged` and `unchanged` hold one source a document, `changes` every path.
 
-    `left_out` are paths of another year, `unreadable` those that cannot be opened; `message` tells when there is
-    nothing to do at all.
+    `left_out` are paths that the run was told to leave out, `unreadable` those that cannot be opened; `message` tells
+    when there is nothing to do at all.
     """
 
     to_read: tuple[Source, ...]
@@ -45,46 +60,62 @@ def plan_ingest(
     force: bool = False,
     rehash: bool = False,
     retry_failed: bool = False,
+    corrections: Mapping[str, str] | None = None,
+    only: Sequence[str] = (),
     eyes: str | None = None,
 ) -> Plan:
     """Compares the PDFs below `raw` with what has landed at `out`, without writing anything.
 
     A file of known size and modification time is taken as known; `rehash` reads all bytes again. `force` reads every
-    document again, `retry_failed` those that have failed. `year` leaves out documents that are known, or named, to be
-    of another one. `eyes` is what reads scanned pages now: documents with such pages that were read with something else
-    are read again, and no others.
+    document again, `retry_failed` those that have failed. `corrections` are the digests of what people have corrected,
+    by `document_id`: where they have changed, the document is read again. `year` leaves out documents that are known,
+    or named, to be of another one, `only` those whose path below `raw` is like none of these patterns (`*` is like `/`
+    too). `eyes` is what reads scanned pages now: documents with such pages that were read with something else are read
+    again, and no others.
     Raises `SourceError` when `raw` cannot be used, `DatasetError` when its catalogue cannot be read.
     """
-    ledger = read_ledger(out)
+    ledger, corrections = read_ledger(out), corrections or {}
     found, unreadable = find_pdfs(raw)
-    wanted = [file for file in found if year is None or _year(file, ledger) in (None, year)]
+    wanted = [
+        file
+        for file in found
+        if (year is None or _year(file, ledger) in (None, year))
+        and (not only or any(fnmatchcase(file.source_path, pattern) for pattern in only))
+    ]
     sources, failed = _identify(wanted, {} if rehash else ledger)
     landed = {
         e.summary.document_id
         for e in ledger.values()
         if e.fingerprint == fingerprint
+        and e.summary.corrections == corrections.get(e.summary.document_id)
         and not (retry_failed and e.summary.status == "failed")
         and _same_eyes(e.summary, eyes)
     }
+    waiting = staged_documents(out, fingerprint)
+    seen = {file.source_path for file in found} | {u.source_path for u in unreadable}
+    vanished = tuple(sorted(set(ledger) - seen))
+    changes = Changes(fingerprint, tuple(sources), vanished, read_origins(raw), corrections)
     to_read, staged, unchanged = [], [], []
     for source in _one_a_document(sources):
         if source.document_id in landed and not force:
             unchanged.append(source)
         elif (
-            not force and (kept := find_staged(out, fingerprint, source.document_id)) and _same_eyes(kept.summary, eyes)
+            not force
+            and source.document_id in waiting
+            and (kept := changes.staged(out, source.document_id)) is not None
+            and _same_eyes(kept.summary, eyes)
         ):
             staged.append(source)
         else:
             to_read.append(source)
-    seen = {file.source_path for file in found} | {u.source_path for u in unreadable}
     return Plan(
         tuple(to_read),
         tuple(staged),
         tuple(unchanged),
         left_out=tuple(sorted({f.source_path for f in found} - {f.source_path for f in wanted})),
         unreadable=(*unreadable, *failed),
-        changes=Changes(fingerprint, tuple(sources), tuple(sorted(set(ledger) - seen)), read_origins(raw)),
-        message=None if wanted or unreadable else _nothing(raw, year, bool(found)),
+        changes=changes,
+        message=None if wanted or unreadable else _nothing(raw, year, only, bool(found)),
     )
 
 
@@ -105,10 +136,17 @@ def _same(file: Found, entry: Entry) -> bool:
 def _identify(files: list[Found], ledger: Ledger) -> tuple[list[Source], list[Unreadable]]:
     """Every file with the digest of its bytes, taken from the ledger where size and time have not changed."""
     known: dict[str, str | OSError] = {path: e.summary.document_id for path, e in ledger.items()}
+    remembered = _remembered.get()
+    if remembered is None:
+        remembered = {}
     doubtful = [f for f in files if f.source_path not in known or not _same(f, ledger[f.source_path])]
+    known |= {file.source_path: remembered[_seen(file)] for file in doubtful if _seen(file) in remembered}
+    doubtful = [file for file in doubtful if _seen(file) not in remembered]
     with ThreadPoolExecutor() as pool:
         for file, digest in zip(doubtful, pool.map(_digest, doubtful), strict=True):
             known[file.source_path] = digest
+            if isinstance(digest, str):
+                remembered[_seen(file)] = digest
     sources, unreadable = [], []
     for file in files:
         match known[file.source_path]:
@@ -117,6 +155,10 @@ def _identify(files: list[Found], ledger: Ledger) -> tuple[list[Source], list[Un
             case OSError() as error:
                 unreadable.append(Unreadable(file.source_path, error.strerror or str(error)))
     return sources, unreadable
+
+
+def _seen(file: Found) -> tuple[str, int, int]:
+    return file.source_path, file.size, file.mtime_ns
 
 
 def _digest(file: Found) -> str | OSError:
@@ -134,7 +176,9 @@ def _one_a_document(sources: list[Source]) -> Iterator[Source]:
             yield source
 
 
-def _nothing(raw: Path, year: int | None, any_found: bool) -> str:
-    if any_found:
-        return f"no PDF of {year} below {raw}"
-    return f"no PDF below {raw}: put some there, or name another folder (--raw)"
+def _nothing(raw: Path, year: int | None, only: Sequence[str], any_found: bool) -> str:
+    if not any_found:
+        return f"no PDF below {raw}: put some there, or name another folder (--raw)"
+    wanted = [f"of {year}"] if year is not None else []
+    wanted += [f"with a path like {' or '.join(only)}"] if only else []
+    return f"no PDF {' '.join(wanted)} below {raw}"

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import weakref
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
-from pipeline.dataset.parts import part_path, years_of
+from pipeline.dataset.places import filesystem, is_remote, url
 from pipeline.dataset.schema import PARTITION, load_schema
-from pipeline.dataset.versions import pin
+from pipeline.dataset.versions import Version, pin
 
 
 def connect(out: Path) -> duckdb.DuckDBPyConnection:
@@ -25,12 +25,12 @@ def connect(out: Path) -> duckdb.DuckDBPyConnection:
 
 def connect_pinned(out: Path) -> tuple[duckdb.DuckDBPyConnection, Callable[[], object]]:
     """The same connection, and a function that lets the version go before the connection does."""
-    version, handle = pin(out)
+    version, release = pin(out)
     connection = open_version(version)
-    return connection, weakref.finalize(connection, os.close, handle)
+    return connection, weakref.finalize(connection, release)
 
 
-def open_version(version: Path) -> duckdb.DuckDBPyConnection:
+def open_version(version: Version) -> duckdb.DuckDBPyConnection:
     """An in-memory connection with a view for each table of a version, which must stay for as long as it lives."""
     connection = duckdb.connect()
     connection.execute("SET TimeZone = 'UTC'")  # times are told as they are stored, wherever the machine stands
@@ -38,23 +38,35 @@ def open_version(version: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def create_views(connection: duckdb.DuckDBPyConnection, version: Path) -> None:
+def create_views(connection: duckdb.DuckDBPyConnection, version: Version) -> None:
     """A view for each table of a version, which the caller keeps pinned."""
     for table in load_schema().tables.values():
-        parts = [part_path(version, table.name, year) for year in years_of(version, table.name)]
-        create_view(connection, f'"{table.name}"', [column.name for column in table.columns], parts)
+        create_view(connection, f'"{table.name}"', [column.name for column in table.columns], version.parts(table.name))
 
 
 def create_view(
     connection: duckdb.DuckDBPyConnection, name: str, columns: Iterable[str], parts: Iterable[Path]
 ) -> None:
     """A view over partition files, of which there must be one at least; `name` is SQL."""
-    files = literal([str(part.resolve()) for part in parts])
     selected = ", ".join(f'"{column}"' for column in columns)
     connection.execute(
-        f"CREATE VIEW {name} AS SELECT {selected} FROM read_parquet({files}, "
+        f"CREATE VIEW {name} AS SELECT {selected} FROM read_parquet({readable(connection, parts)}, "
         f"hive_partitioning = true, hive_types = {{'{PARTITION}': 'SMALLINT'}})"
     )
+
+
+def readable(connection: duckdb.DuckDBPyConnection, parts: Iterable[Path]) -> str:
+    """A list of files as SQL, which the connection can read wherever they lie."""
+    parts = list(parts)
+    if parts and is_remote(parts[0]):
+        files = filesystem(parts[0])
+        if not any(connection.filesystem_is_registered(name) for name in _protocols(files)):
+            connection.register_filesystem(files)
+    return literal([url(part) for part in parts])
+
+
+def _protocols(files: Any) -> tuple[str, ...]:
+    return (files.protocol,) if isinstance(files.protocol, str) else tuple(files.protocol)
 
 
 def literal(texts: list[str]) -> str:

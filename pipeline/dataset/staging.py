@@ -1,11 +1,13 @@
 """Results of single documents, kept until they land, so that a killed run loses nothing.
 
 `OUT/.staging/<fingerprint>/<document_id>.zip` holds one document: `summary.json` and one Arrow stream a table. A file
-appears whole or not at all, and the checksums of the container are verified before it is trusted.
+appears whole or not at all, and the checksums of the container are verified before it is trusted. Where a document has
+corrections, their digest is part of the name.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -13,22 +15,24 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from pipeline.dataset.errors import writing
-from pipeline.dataset.parts import durable
+from pipeline.dataset.places import durable
 from pipeline.dataset.rows import partition_rows, to_arrow
 from pipeline.dataset.schema import PARTITION, load_schema
 from pipeline.extraction import Extraction, Row
 
 FOLDER = ".staging"
+DIGITS = 64  # of a document_id
 SUMMARY = "summary.json"
 TEMPORARY = ".tmp"
-SAID = ("publisher", "region_code", "region_name")
+COMPARED = ("forms", "funds", "indicators", "findings")
+"""Tables whose rows tell whether a document is read differently; where values stand may move without changing them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,12 @@ class Summary:
     region_code: str | None = None
     region_name: str | None = None
     """Publisher and region as the document itself says; what the catalogue says goes first."""
+    corrections: str | None = None
+    """Digest of the corrections that were applied."""
+    years: tuple[int | None, ...] | None = None
+    """The partitions that have rows of the document; None when that is not known."""
+    content: str | None = None
+    """Digest of the rows of the tables `COMPARED`; None when that is not known."""
     eyes: str | None = None
     """What read the pictures of its pages, see `Extraction.eyes`."""
 
@@ -65,32 +75,46 @@ class Staged:
             return pa.ipc.open_stream(container.read(f"{table}.arrow")).read_all()
 
 
-def staged_path(out: Path, fingerprint: str, document_id: str) -> Path:
-    return out / FOLDER / fingerprint / f"{document_id}.zip"
+def staged_path(out: Path, fingerprint: str, document_id: str, corrections: str | None = None) -> Path:
+    name = f"{document_id}-{corrections}" if corrections else document_id
+    return out / FOLDER / fingerprint / f"{name}.zip"
 
 
-def stage(out: Path, fingerprint: str, extraction: Extraction) -> Staged:
+def stage(out: Path, fingerprint: str, extraction: Extraction, corrections: str | None = None) -> Staged:
     """Keeps what was read of one document; several processes may do so at once.
 
-    Raises `RowError` when a row breaks a promise of the tables, `DatasetError` when `out` cannot be written.
+    `corrections` is the digest of those that were applied. Raises `RowError` when a row breaks a promise of the tables,
+    `DatasetError` when `out` cannot be written.
     """
     document_id = str(extraction.document["document_id"])
     tables = _tables(document_id, extraction)
-    years = {name: tuple(arrow[PARTITION].unique().to_pylist()) for name, arrow in tables.items()}
-    staged = Staged(staged_path(out, fingerprint, document_id), _summary(document_id, extraction), years)
+    years = {name: _years(arrow) for name, arrow in tables.items()}
+    streams = {name: _stream(arrow) for name, arrow in tables.items()}
+    summary = replace(
+        _summary(document_id, extraction),
+        corrections=corrections,
+        years=tuple(sorted({year for some in years.values() for year in some}, key=lambda year: year or 0)),
+        content=hashlib.sha256(b"".join(streams[name] for name in COMPARED)).hexdigest()[:16],
+    )
+    staged = Staged(staged_path(out, fingerprint, document_id, corrections), summary, years)
     part = staged.path.with_suffix(f".{os.getpid()}{TEMPORARY}")
     with writing(out):
         with durable(part) as sink, zipfile.ZipFile(sink, "w") as container:
             container.writestr(SUMMARY, json.dumps({"summary": asdict(staged.summary), "years": years}))
-            for name, arrow in tables.items():
-                container.writestr(f"{name}.arrow", _stream(arrow))
+            for name, stream in streams.items():
+                container.writestr(f"{name}.arrow", stream)
         part.replace(staged.path)
     return staged
 
 
-def find_staged(out: Path, fingerprint: str, document_id: str) -> Staged | None:
-    """What is kept of a document, or None when nothing is or the file is damaged."""
-    path = staged_path(out, fingerprint, document_id)
+def staged_documents(out: Path, fingerprint: str) -> set[str]:
+    """The documents of which something is kept, whole or not: to be asked before `find_staged` is called for many."""
+    return {path.name[:DIGITS] for path in (out / FOLDER / fingerprint).glob("*.zip")}
+
+
+def find_staged(out: Path, fingerprint: str, document_id: str, corrections: str | None = None) -> Staged | None:
+    """What is kept of a document with these corrections, or None when nothing is or the file is damaged."""
+    path = staged_path(out, fingerprint, document_id, corrections)
     try:
         with zipfile.ZipFile(path) as container:
             if container.testzip() is not None:
@@ -98,13 +122,15 @@ def find_staged(out: Path, fingerprint: str, document_id: str) -> Staged | None:
             told = json.loads(container.read(SUMMARY))
     except (OSError, zipfile.BadZipFile, zlib.error, KeyError, ValueError):
         return None
-    return Staged(path, Summary(**told["summary"]), {name: tuple(years) for name, years in told["years"].items()})
+    summary = Summary(**told["summary"])
+    summary = replace(summary, years=summary.years and tuple(summary.years))  # JSON has lists
+    return Staged(path, summary, {name: tuple(years) for name, years in told["years"].items()})
 
 
-def discard(out: Path, fingerprint: str, document_ids: Iterable[str]) -> None:
+def discard(out: Path, fingerprint: str, landed: Iterable[Staged]) -> None:
     """Drops documents that have landed, and all that was staged with another fingerprint."""
-    for document_id in document_ids:
-        staged_path(out, fingerprint, document_id).unlink(missing_ok=True)
+    for staged in landed:
+        staged.path.unlink(missing_ok=True)
     for folder in (out / FOLDER).glob("*"):
         if folder.name != fingerprint:
             shutil.rmtree(folder, ignore_errors=True)
@@ -142,9 +168,20 @@ def _summary(document_id: str, extraction: Extraction) -> Summary:
         found["error"],
         found["warning"],
         found["info"],
-        **{name: value for name in SAID if isinstance(value := extraction.document.get(name), str)},
+        publisher=_text(extraction.document, "publisher"),
+        region_code=_text(extraction.document, "region_code"),
+        region_name=_text(extraction.document, "region_name"),
         eyes=extraction.eyes,
     )
+
+
+def _years(arrow: Any) -> tuple[int | None, ...]:
+    return tuple(arrow[PARTITION].unique().to_pylist())
+
+
+def _text(row: Row, name: str) -> str | None:
+    value = row.get(name)
+    return value if isinstance(value, str) else None
 
 
 def _stream(arrow: Any) -> bytes:

@@ -1,42 +1,115 @@
-"""Whole versions of a dataset, swapped by one atomic rename.
+"""Whole versions of a dataset, each made current in one step.
 
-    OUT/.versions/7/…          one whole version: tables, datapackage.json, ledger.parquet
-    OUT/current                -> .versions/7      replaced by an atomic rename
-    OUT/forms, OUT/…           -> current/forms    fixed
-    OUT/.lock                  held by the one process that writes
-
-A reader that opened a version keeps it: the version before the current one stays, and so does any that a reader has
-pinned. On an object store, which has neither links nor renames, the same promise would hold with a manifest: files
-under names that are never reused, and one small object that lists the files of the current version, replaced by a
-conditional put.
+A version is a number and a list of files that never change. How they are kept, nothing else needs to
+know: see `folders`.
 """
 
 from __future__ import annotations
 
-import fcntl
-import os
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO, Protocol
 
-from pipeline.dataset import datapackage, staging
-from pipeline.dataset.errors import DatasetError, writing
-from pipeline.dataset.locks import ADVICE, take_lock
+from pipeline.dataset.errors import DatasetError
+from pipeline.dataset.places import durable
 
-CURRENT = "current"
-FOLDER = ".versions"
-LOCK = ".lock"
-PIN = datapackage.FILE_NAME  # written anew for every version, so a lock on it is a lock on the version
-TEMPORARY = ".tmp"
+PARTITION_FOLDER = "fiscal_year="
+NULL_PARTITION = "__HIVE_DEFAULT_PARTITION__"
+PART = "part-0.parquet"
+BEFORE = "before"
+"""Names the version before the current one, as in `data/processed@before`."""
 
 
-def current_version(out: Path) -> Path | None:
-    """The folder of the current version, or None when nothing has landed."""
-    try:
-        return out / os.readlink(out / CURRENT)
-    except OSError:
-        return None
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version: its number (the first is 1, each later one its predecessor's plus 1), and where each file lies by
+    its name, for instance `forms/fiscal_year=2023/part-0.parquet`."""
+
+    number: int
+    files: dict[str, Path] = field(default_factory=dict)
+
+    def part(self, table: str, year: int | None) -> Path | None:
+        """The file of one partition, if the version has it; the year None is the null partition."""
+        return self.files.get(part_name(table, year))
+
+    def years(self, table: str) -> tuple[int | None, ...]:
+        """The partitions that a table has, in the order of their names."""
+        begin = f"{table}/{PARTITION_FOLDER}"
+        names = sorted(name for name in self.files if name.startswith(begin) and name.endswith(PART))
+        years = (name.removeprefix(begin).removesuffix(f"/{PART}") for name in names)
+        return tuple(None if year == NULL_PARTITION else int(year) for year in years)
+
+    def parts(self, table: str) -> list[Path]:
+        """The files of a table."""
+        return [self.files[part_name(table, year)] for year in self.years(table)]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft(Version):
+    """A version that is being built: what has been written or taken over so far."""
+
+    def write(self, name: str) -> AbstractContextManager[BinaryIO]:
+        """A new file of the version, which is there when the block ends."""
+        self.files[name] = path = self.place(name)
+        return durable(path)
+
+    def place(self, name: str) -> Path:
+        """Where a new file is to lie."""
+        raise NotImplementedError
+
+    def keep(self, name: str, old: Path) -> None:
+        """Takes over an unchanged file of the version before."""
+        raise NotImplementedError
+
+
+def part_name(table: str, year: int | None) -> str:
+    """The name of a partition's file within a version."""
+    return f"{table}/{PARTITION_FOLDER}{NULL_PARTITION if year is None else year}/{PART}"
+
+
+class Store(Protocol):
+    """Where the versions of one dataset are kept."""
+
+    def current(self) -> Version | None:
+        """The current version, or None when nothing has landed."""
+
+    def numbers(self) -> list[int]:
+        """The numbers of all versions that are there, in order."""
+
+    def numbered(self, number: int) -> Version | None:
+        """The version of a number, if it is there."""
+
+    def single(self) -> Version | None:
+        """The version that lies here by itself, as a copy does; None when there is none."""
+
+    def locked(self) -> AbstractContextManager[None]:
+        """Keeps others from landing meanwhile, as far as that is possible, and clears what a killed run left."""
+
+    def draft(self) -> AbstractContextManager[Draft]:
+        """The next version, which becomes current when the block ends without an error."""
+
+    def fix_links(self, names: list[str]) -> None:
+        """Makes `OUT/<name>` lead into the current version, where there are links."""
+
+    def pin(self, version: Version) -> Callable[[], object] | None:
+        """Keeps a version from being removed until the function is called; None when it is gone already."""
+
+    def clean(self) -> None:
+        """Removes unfinished files and versions that nobody can be reading. Needs the lock."""
+
+
+def store_of(out: Path) -> Store:
+    """The store of the dataset at `out`."""
+    from pipeline.dataset.folders import Folder
+
+    return Folder(out)
+
+
+def current_version(out: Path) -> Version | None:
+    """The current version, or None when nothing has landed."""
+    return store_of(out).current()
 
 
 @contextmanager
@@ -46,129 +119,70 @@ def locked(out: Path) -> Iterator[None]:
     Raises `DatasetBusyError` when another process writes. The lock dies with its process; children made by `fork`
     share it.
     """
-    with writing(out):
-        out.mkdir(parents=True, exist_ok=True)
-        handle = take_lock(out / LOCK, f"writing the dataset at {out}", f"{ADVICE} (--out)")
-    try:
-        with writing(out):
-            clean(out)
+    with store_of(out).locked():
         yield
-    finally:
-        os.close(handle)
 
 
-@contextmanager
-def new_version(out: Path) -> Iterator[Path]:
-    """A folder to build the next version in; it becomes current when the block ends without an error."""
-    number = max((int(path.name) for path in _versions(out)), default=0) + 1
-    final = out / FOLDER / str(number)
-    building = final.with_suffix(TEMPORARY)
-    building.mkdir(parents=True)
-    yield building
-    building.rename(final)
-    _sync_folder(final.parent)
-    swap = out / f"{CURRENT}{TEMPORARY}"
-    swap.symlink_to(Path(FOLDER, final.name))
-    swap.replace(out / CURRENT)
-    _sync_folder(out)
-
-
-def fix_links(out: Path, names: list[str]) -> None:
-    """Makes `OUT/<name>` lead into the current version; raises `DatasetError` when something else is in the way."""
-    for name in names:
-        link, target = out / name, Path(CURRENT, name)
-        if not link.is_symlink():
-            if link.exists():
-                raise DatasetError(
-                    "dataset.in_the_way",
-                    f"{link} is in the way and is not part of a dataset: move it, or choose another folder (--out)",
-                )
-            link.symlink_to(target)
-
-
-def clean(out: Path) -> None:
-    """Removes unfinished files and versions that nobody can be reading. Needs the lock."""
-    (out / f"{CURRENT}{TEMPORARY}").unlink(missing_ok=True)
-    staging.clear_temporary(out)
-    for unfinished in (out / FOLDER).glob(f"*{TEMPORARY}"):
-        shutil.rmtree(unfinished)
-    ordered, current = _versions(out), current_version(out)
-    if current in ordered:
-        kept = ordered.index(current)
-        for version in [*ordered[: max(kept - 1, 0)], *ordered[kept + 1 :]]:
-            _remove_unless_pinned(version)
-
-
-def pin(out: Path) -> tuple[Path, int]:
-    """The current version and a file handle that keeps it from being removed until it is closed.
+def pin(out: Path) -> tuple[Version, Callable[[], object]]:
+    """The current version, which stays until the function that comes with it is called.
 
     Raises `DatasetError` when nothing has landed at `out`.
     """
-    missed = None
-    while (version := current_version(out)) is not None and version != missed:
-        missed = version  # replaced and removed since `current` was read: look again
-        if (handle := _pin(version)) is not None:
-            return version, handle
+    store, missed = store_of(out), None
+    while (version := store.current()) is not None and version != missed:
+        missed = version  # replaced and removed since it was found: look again
+        if (release := store.pin(version)) is not None:
+            return version, release
     raise DatasetError("dataset.missing", f"there is no dataset at {out}: run `budget-forms ingest --out {out}` first")
 
 
-def _pin(version: Path) -> int | None:
-    with suppress(FileNotFoundError):
-        handle = os.open(version / PIN, os.O_RDONLY)
-        fcntl.flock(handle, fcntl.LOCK_SH)
-        if os.fstat(handle).st_nlink:
-            return handle
-        os.close(handle)
-    return None
-
-
 @contextmanager
-def pinned(out: Path) -> Iterator[Path]:
+def pinned(out: Path) -> Iterator[Version]:
     """The current version, which stays until the block ends."""
-    version, handle = pin(out)
+    version, release = pin(out)
     try:
         yield version
     finally:
-        os.close(handle)
+        release()
 
 
 @contextmanager
-def pinned_before(version: Path) -> Iterator[Path | None]:
+def pinned_named(text: str) -> Iterator[Version]:
+    """The version that a person names, which stays until the block ends.
+
+    `text` is the folder of a dataset (its current version), that folder with a version (`data/processed@6`,
+    `data/processed@before` for the one before the current), or the folder of a single version, such as a copy.
+    Raises `DatasetError` when it is not there.
+    """
+    out, _, number = (text, "", "") if Path(text).exists() else text.rpartition("@")
+    store = store_of(Path(out or text))
+    if not number and store.current() is None and (single := store.single()) is not None:
+        yield single
+        return
+    with pinned(Path(out or text)) as current:
+        if not number:
+            yield current
+            return
+        wanted = current.number - 1 if number == BEFORE else int(number) if number.isdecimal() else 0
+        named = store.numbered(wanted)
+        release = store.pin(named) if named is not None else None
+        if named is None or release is None:
+            there = ", ".join(f"{out}@{known}" for known in store.numbers())
+            raise DatasetError("dataset.version", f"there is no version {text}: there are {there}")
+        try:
+            yield named
+        finally:
+            release()
+
+
+@contextmanager
+def pinned_before(out: Path, version: Version) -> Iterator[Version | None]:
     """The version before another one, which stays until the block ends; None when it is not there any more."""
-    before = version.with_name(str(version_number(version) - 1))
-    handle = _pin(before)
+    store = store_of(out)
+    before = store.numbered(version.number - 1)
+    release = store.pin(before) if before is not None else None
     try:
-        yield None if handle is None else before
+        yield before if release is not None else None
     finally:
-        if handle is not None:
-            os.close(handle)
-
-
-def version_number(version: Path) -> int:
-    """The number of a version's folder; the first one is 1, each later one its predecessor's plus 1."""
-    return int(version.name)
-
-
-def _versions(out: Path) -> list[Path]:
-    found = [path for path in (out / FOLDER).glob("*") if path.name.isdecimal()]
-    return sorted(found, key=lambda path: int(path.name))
-
-
-def _remove_unless_pinned(version: Path) -> None:
-    handle = os.open(version / PIN, os.O_RDWR)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        # renamed first: a version is there whole or not at all
-        shutil.rmtree(version.rename(version.with_suffix(TEMPORARY)))
-    except BlockingIOError:
-        pass
-    finally:
-        os.close(handle)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        if release is not None:
+            release()

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 
 from pipeline.dataset.query import create_views
-from pipeline.dataset.versions import pinned, version_number
+from pipeline.dataset.versions import pinned
 from pipeline.dataset_report.ask import Asker
 from pipeline.dataset_report.model import DatasetReport
 from pipeline.dataset_report.sections import figures, sections
@@ -30,5 +30,5 @@ def compute_dataset_report(out: Path, year: int | None = None) -> DatasetReport:
         programs = asker.values("SELECT DISTINCT pipeline_version FROM documents ORDER BY 1")
         head, body = figures(asker), sections(asker)
         return DatasetReport(
-            version_number(version), tuple(str(program) for (program,) in programs), year, head, body, asker.rows
+            version.number, tuple(str(program) for (program,) in programs), year, head, body, asker.rows
         )

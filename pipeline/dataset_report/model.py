@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+HALF = 64
+"""Letters of headings that stand side by side in half of a window of 1,280 pixels; a Chinese character takes two."""
+
 
 class Kind(StrEnum):
     """How a value is written."""
@@ -61,6 +64,11 @@ class Table:
     left_out: int
     sql: str
     note: str = ""
+
+    @property
+    def wide(self) -> bool:
+        """Whether its headings need more than half of the width of a small screen."""
+        return sum(max(len(column.name), 2 * len(column.zh)) for column in self.columns) > HALF or len(self.columns) > 6
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,6 @@ from pipeline.dataset_report.sources import (
     INDICATORS,
     LAYOUT,
     PLACE,
-    PROJECT_PLACE,
     PROJECTS,
     PUBLISHER,
 )
@@ -215,7 +214,7 @@ def amounts(asker: Asker) -> Section:
     year = Shown("fiscal_year", "预算年度", "p.fiscal_year", Kind.PLAIN)
     measures = (N_PROJECTS, counted("with_amount", "有申请金额", "p.amount_asked IS NOT NULL"), *AMOUNTS, LIFETIME)
     by_place = asker.table(
-        ("By place and year", "按地区和年度"), PROJECTS, (PROJECT_PLACE, year), measures, order="asked DESC"
+        ("By place and year", "按地区和年度"), PROJECTS, (PLACE, year), measures, order="asked DESC"
     )
     project = (
         Shown("project", "项目名称", "p.project_name"),

@@ -103,16 +103,14 @@ FINDINGS = Source(
     "d.source_path, x.document_id, x.finding_no",
 )
 
-PROJECT_PLACE = Shown("place", "行政区划", "coalesce(r.region_name, p.region_code)")
-
 PROJECTS = Source(
-    "projects AS p LEFT JOIN (\n  SELECT region_code, min(region_name) AS region_name FROM documents GROUP BY ALL"
-    ") AS r USING (region_code)",
+    # the place of the document, as everywhere: a province's organ in a city's budget counts to the city
+    "projects AS p JOIN forms AS f ON f.form_id = p.form_ids[1] JOIN documents AS d USING (document_id)",
     "p.fiscal_year",
     (
         Shown("project", "项目名称", "p.project_name"),
         Shown("organ", "单位", "p.organ"),
-        PROJECT_PLACE,
+        PLACE,
         Shown("fiscal_year", "预算年度", "p.fiscal_year", Kind.PLAIN),
         Shown("amount_asked", "申请金额", "p.amount_asked", Kind.YUAN),
         Shown("amount_adjusted", "调整后预算", "p.amount_adjusted", Kind.YUAN),

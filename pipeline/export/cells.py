@@ -38,6 +38,7 @@ FORMATS: dict[str, dict[str, object]] = {
     "title": {"bold": True, "font_size": 16},
     "strong": {"bold": True, "valign": "top"},
     "prose": {"text_wrap": True, "valign": "top"},
+    "link": {"text_wrap": True, "valign": "top", "underline": 1, "font_color": "#0563C1"},
 }
 
 

@@ -107,7 +107,7 @@ class _Writing:
             sheet.set_row(row, _LINE_HEIGHT * _lines(line.text))
             sheet.write_string(row, 0, line.label, self._formats["strong"])
             if line.sheet:
-                sheet.write_url(row, 1, f"internal:'{line.sheet}'!A1", string=line.text)
+                sheet.write_url(row, 1, f"internal:'{line.sheet}'!A1", self._formats["link"], line.text)
             else:
                 sheet.write_string(row, 1, line.text, self._formats["prose"])
         sheet.activate()
@@ -122,7 +122,7 @@ class _Writing:
         for row, form in enumerate(("heading", "name")):
             for index, heading in enumerate(headings):
                 sheet.write_string(row, index, heading[row], self._formats[form])
-        sheet.freeze_panes(HEAD, 0)
+        sheet.freeze_panes(HEAD, len(context))
         sheet.set_landscape()
         sheet.repeat_rows(0, HEAD - 1)
         sheet.autofilter(HEAD - 1, 0, HEAD - 1 + size, len(headings) - 1)

@@ -68,7 +68,8 @@ def _from_forms(forms: Sequence[Form], name: str) -> tuple[Any, Printed | None]:
     if len(values) != 1:
         return None, None
     value = values.pop()
-    parts = next((tuple(e.part for e in f.evidence if e.field == name) for f in forms if getattr(f, name) == value), ())
+    evidence = next((f.evidence for f in forms if getattr(f, name) == value), ())
+    parts = tuple(e.part for e in evidence if e.field == name and isinstance(e.part, Part))
     return value, Printed(str(value), parts) if parts else None
 
 

@@ -9,13 +9,13 @@ from datetime import date
 from decimal import Decimal
 
 from pipeline.fields.dates import PrintedDate, parse_dates, parse_year
-from pipeline.fields.levels import classify, split_levels
+from pipeline.fields.levels import classify, split_levels, split_pair
 from pipeline.fields.money import money_unit, own_unit, parse_amount, parse_number
 from pipeline.fields.names import split_organ, split_project
 from pipeline.fields.options import parse_options
 from pipeline.fields.targets import Target, parse_target
 from pipeline.forms.knowledge import Taxonomy
-from pipeline.forms.model import Part, Printed, RawForm, RawIndicator, Unread
+from pipeline.forms.model import Part, Printed, RawForm, RawIndicator, Unplaced, Unread
 
 _HINT = re.compile(r"[(（](?:限|不超过)?\d{2,4}字(?:以内|内|左右)?[)）]")  # left in a cell by its template
 TARGET_CELLS = {  # a target's cells from left to right
@@ -32,8 +32,9 @@ class Evidence:
     row_no: int
     field: str
     part_no: int
-    part: Part
+    part: Part | Unplaced
     inferred: bool = False
+    corrected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Fund:
     execution_rate: Decimal | None
     score: Decimal | None
     weight: Decimal | None  # points that the execution rate is worth
-    place: Part
+    place: Part | Unplaced
     item: bool = False  # a share by purpose, which is no source of money
 
 
@@ -74,7 +75,7 @@ class Indicator:
     deviation_reason: str | None
     remark: str | None
     page: int
-    place: Part
+    place: Part | Unplaced
 
 
 @dataclass(slots=True)
@@ -110,8 +111,9 @@ class Form:
     total_weight: Decimal | None = None  # as the row below the indicators sums up
     total_score: Decimal | None = None
     total_place: Part | None = None
-    place: Part | None = None
+    place: Part | Unplaced | None = None
     of_department: bool = False  # no project's form, but a department's as a whole
+    reviewed: bool = False  # a person has compared it with its page
 
     def note(
         self, name: str, value: Printed | None, inferred: bool = False, table: str = "forms", row_no: int = 0
@@ -296,6 +298,9 @@ def _indicator(form: Form, number: int, row: RawIndicator, taxonomy: Taxonomy) -
         cells.update(
             {role: Printed(part, whole.parts) for role, part in zip(("level1", "level2", "level3"), split, strict=True)}
         )
+    one = cells.keys() & {"level1", "level2"}
+    if len(one) == 1 and (pair := split_pair(taxonomy, (whole := cells[one.pop()]).text)):
+        cells.update({role: Printed(part, whole.parts) for role, part in zip(("level1", "level2"), pair, strict=True)})
 
     def text(role: str) -> str | None:
         return cells[role].text if role in cells else None

@@ -25,12 +25,24 @@ _RUN_TOGETHER = re.compile(
 )
 
 
+_BETWEEN = re.compile(r"[-—–－_/、→>:：\s]+")
+
+
 def split_levels(taxonomy: Taxonomy, text: str) -> tuple[str, str, str] | None:
     """Three levels printed in one cell without a separator (产出指标数量指标举办培训), taken apart; else None."""
     match = _RUN_TOGETHER.match(text)
     if match is None or level_name(match["level2"]) not in taxonomy.level2:
         return None
     return match["level1"], match["level2"], match["level3"]
+
+
+def split_pair(taxonomy: Taxonomy, text: str) -> tuple[str, str] | None:
+    """Levels 1 and 2 printed in one cell with a sign between them (产出指标-数量指标), taken apart; else None."""
+    for match in _BETWEEN.finditer(text):
+        level1, level2 = text[: match.start()], text[match.end() :]
+        if level_name(level1) in taxonomy.level1 and level_name(level2) in taxonomy.level2:
+            return level1, level2
+    return None
 
 
 def classify(taxonomy: Taxonomy, level1: str | None, level2: str | None) -> Levels:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.forms.funds import AMOUNT
 from pipeline.forms.header import Header
-from pipeline.forms.knowledge import NOTHING, Knowledge, Layout, Meanings, is_part_of_block, meanings
+from pipeline.forms.knowledge import NOTHING, Knowledge, Layout, Lexicon, Meanings, is_part_of_block
 from pipeline.forms.model import Piece, RawForm, Sheet, Unread, headers_of, printed
-from pipeline.forms.region import AMOUNT, Region
+from pipeline.forms.region import Region
 from pipeline.forms.rows import BodyRow, body_rows, ignored_columns, indicators, is_level, stitch
 from pipeline.forms.sides import LIFETIME, beside
 from pipeline.forms.view import View
@@ -31,6 +32,7 @@ class BoxedWalk:
 
     def __init__(self, sheet: Sheet, layout: Layout, knowledge: Knowledge) -> None:
         self._sheet, self._layout, self._knowledge = sheet, layout, knowledge
+        self._lexicon = Lexicon(knowledge, layout)
         first, last = sheet.pieces[0].table.page, sheet.pieces[-1].table.page
         self.form = RawForm(layout, first, last)
         self._used: set[int] = set()
@@ -51,11 +53,8 @@ class BoxedWalk:
         self.form.indicators = beside(found) if whole else found
         return self.form
 
-    def _meanings(self, text: str) -> Meanings:
-        return meanings(self._knowledge, text, self._layout)
-
     def _means(self, cell: Cell | None) -> Meanings:
-        return self._meanings(cell.text) if cell is not None and cell.text else NOTHING
+        return self._lexicon.means(cell.text) if cell is not None and cell.text else NOTHING
 
     def _piece(self, piece: Piece) -> None:
         view = piece.view
@@ -65,7 +64,7 @@ class BoxedWalk:
         region = [c for row in range(piece.first, piece.last) if row not in in_body for c in view.starting[row]]
         below = headers[-1].bottom if headers else piece.first
         self._totals(view, [row for row in range(below, piece.last) if row not in in_body])
-        Region(view, region, self.form, self._meanings, self._used).read()
+        Region(view, region, self.form, self._lexicon, self._used).read()
         for rows, header in body:
             found = body_rows(view, rows, header.columns)
             if found:
@@ -74,18 +73,18 @@ class BoxedWalk:
             self._note_period(piece, header.top if headed else rows.start, header, found)
             self._mark_body(view, rows, header)
         for h in headers:
-            self._used |= {id(c) for row in range(h.top, h.bottom) for c in view.row_cells(row) if self._means(c)}
+            self._used |= {id(c) for row in range(h.top, h.bottom) for c in view.row_cells(row) if self._heads(c, h)}
         self._report(view, piece)
 
     def _is_whole(self, period: _Period) -> bool:
-        label = self._meanings(period.label).get("block")
+        label = self._lexicon.means(period.label).get("block")
         return label is not None and label.scope == "lifetime"
 
     def _note_period(self, piece: Piece, top: int, header: Header, rows: Sequence[BodyRow]) -> None:
         """Add rows to the block under way, or begin one at a header; a page break may cut the block's label."""
         left = (c for c in piece.view.row_cells(top) if c.box.x1 <= header.columns[0].x0 + 1)
         label = "".join(c.text for c in left)
-        begins = top == header.top and (top > piece.first or "block" in self._meanings(label))
+        begins = top == header.top and (top > piece.first or "block" in self._lexicon.means(label))
         if begins or not self._periods:
             self._periods.append(_Period(label, list(rows)))
             return
@@ -114,7 +113,7 @@ class BoxedWalk:
         for cell in view.row_cells(row):
             if cell.box.x0 >= left and cell.box.x0 > header.columns[0].x0 + 1:
                 break
-            found = self._means(cell)
+            found = self._means(cell) or self._ends(view, cell, header)
             if (
                 not found
                 or cell.row != row
@@ -127,12 +126,22 @@ class BoxedWalk:
                 return True
         return False
 
+    def _ends(self, view: View, cell: Cell, header: Header) -> Meanings:
+        """What patterns say of a text that stands over more than one level: a sum or a remark, and no indicator."""
+        x0, x1 = header.columns[0].x0, header.columns[0].x1
+        wide = cell.box.x1 > x1 + 1 if cell.box.x0 > x0 - 1 else cell.box.x1 > x0 + 1
+        beside = view.right_of(cell)
+        alone = beside is not None and beside.column + beside.column_span == len(view.owner[0])
+        if not cell.text or not (wide or alone):
+            return NOTHING
+        return {m: x for m, x in self._lexicon.guesses(cell.text).items() if m in ("total_row", "ignored")}
+
     def _totals(self, view: View, rows: Sequence[int]) -> None:
         """Weight and score that a row below the indicators sums up; no amounts, though 合计 heads them elsewhere."""
         roles = [c for c in self._header.columns if c.role in TOTALS] if self._header is not None else []
         for row in rows if roles else ():
             cells = view.row_cells(row)
-            first = next((c for c in cells if "total_row" in self._means(c)), None)
+            first = next((c for c in cells if "total_row" in self._lexicon.likely(c.text)), None)
             if first is None:
                 continue
             found = {c.role: below[0] for c in roles if len(below := view.under(row, c.x0, c.x1)) == 1}
@@ -156,8 +165,17 @@ class BoxedWalk:
                     self._used.add(id(cell))
         self.form.unread += ignored_columns(view, rows, header.columns)
 
+    def _heads(self, cell: Cell, header: Header) -> bool:
+        """Whether a cell in the rows of a header is a heading of it."""
+        named = any(c.text == cell.text and c.x0 == cell.box.x0 for c in header.columns)
+        return named or bool(self._means(cell)) or any(c.over and c.over[1] is cell for c in header.columns)
+
     def _heads_block(self, cell: Cell) -> bool:
-        return bool(self._means(cell)) or (bool(cell.text) and is_part_of_block(self._knowledge, cell.text))
+        return (
+            bool(self._means(cell))
+            or "block" in self._lexicon.guesses(cell.text)
+            or (bool(cell.text) and is_part_of_block(self._knowledge, cell.text))
+        )
 
     def _report(self, view: View, piece: Piece) -> None:
         """What nothing used: text beside an ignored label, unknown labels, and the rest."""

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from pipeline.forms.knowledge import Knowledge, Label, Layout, Meanings, fund_under, level_name, meanings
+from pipeline.forms.knowledge import (
+    Knowledge,
+    Label,
+    Layout,
+    Meanings,
+    fund_under,
+    guesses,
+    level_name,
+    likely,
+    meanings,
+)
 from pipeline.forms.view import View
 from pipeline.grid.model import Cell
+from pipeline.text import key
 
 TALLEST = 3  # rows that a header cell may span; a taller cell heads a block beside the rows
 NUMBERED = 3  # columns; fewer numbers in a row may be values
+_THIRD, _FOURTH = ("三级", "3级"), ("四级", "4级")
 LEVELS = {"level1", "level2", "level3"}
 VALUES = {"target", "lifetime_target", "actual", "operator", "unit", "weight"}
 GROUP_FIELDS = {
@@ -30,13 +42,17 @@ GROUP_FIELDS = {
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A headed column: `role` is an indicator column, `field:NAME`, `fund`, `goal` or `ignored`; x in points."""
+    """A headed column: `role` is an indicator column, `field:NAME`, `fund`, `goal` or `ignored`; x in points.
+
+    `over`: the heading over it that names the level of its indicators (产出指标 over 三级指标), with its page.
+    """
 
     role: str
     label: Label
     text: str
     x0: float
     x1: float
+    over: tuple[int, Cell] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +131,13 @@ def _assemble(
     for cell in sorted(block, key=lambda c: -c.row):
         if any(col.x0 - 1 < (cell.box.x0 + cell.box.x1) / 2 < col.x1 + 1 for col in columns):
             continue
-        found = _role(meanings(knowledge, cell.text, layout))
+        found = _role(_heading(cell, block, knowledge, layout))
         if found is not None and not _heads_others(view, cell, block):
             text, label = (
                 _under(cell, found[1], block, knowledge, layout) if found[0] == "fund" else (cell.text, found[1])
             )
-            columns.append(Column(found[0], label, text, cell.box.x0, cell.box.x1))
+            over = _level_over(view, cell, block, knowledge) if found[0] not in LEVELS - {"level3"} else None
+            columns.append(Column(found[0], label, text, cell.box.x0, cell.box.x1, over))
     columns.sort(key=lambda c: c.x0)
     columns = _settled(view, bottom, columns, knowledge)
     roles = {c.role for c in columns}
@@ -136,6 +153,28 @@ def _assemble(
     return Header(top if is_list else row, bottom, tuple(columns), is_list)
 
 
+def _heading(cell: Cell, block: list[Cell], knowledge: Knowledge, layout: Layout | None) -> Meanings:
+    """What a heading means; below one of targets (中期 and 年度 below 指标值) that comes first."""
+    for over in block:
+        column = meanings(knowledge, over.text, layout).get("column") if _is_over(over, cell) else None
+        if column is not None and column.column == "target":
+            found = guesses(knowledge, cell.text, under="target")
+            if found:
+                return found
+    return likely(knowledge, cell.text, layout)
+
+
+def _is_over(over: Cell, cell: Cell) -> bool:
+    return over.row + over.row_span <= cell.row and over.box.x0 - 1 <= cell.box.x0 and cell.box.x1 <= over.box.x1 + 1
+
+
+def _level_over(view: View, cell: Cell, block: list[Cell], knowledge: Knowledge) -> tuple[int, Cell] | None:
+    """The heading over several columns that is the name of a level 1."""
+    over = next((c for c in block if _is_over(c, cell) and c.column_span > cell.column_span), None)
+    is_level = over is not None and level_name(over.text) in knowledge.taxonomy.level1
+    return (view.table.page, over) if over is not None and is_level else None
+
+
 def _settled(view: View, bottom: int, columns: list[Column], knowledge: Knowledge) -> list[Column]:
     """Columns whose role depends on the others: 绩效指标 for names, 绩效标准 for targets, two levels for three."""
     roles = {c.role for c in columns}
@@ -146,9 +185,16 @@ def _settled(view: View, bottom: int, columns: list[Column], knowledge: Knowledg
         elif {"level1", "level2"} <= roles:
             changed = _two_levels(view, bottom, columns, knowledge)
     columns = [replace(c, role=changed.get(c.role, c.role)) for c in columns]
+    if any(c.role == "level3" and key(c.text).startswith(_THIRD) for c in columns):
+        columns = [replace(c, role="ignored") if _describes(c) else c for c in columns]
     if any(c.role == "target" and c.label.part is None for c in columns):
         columns = [replace(c, role="ignored") if c.label.part == "standard" else c for c in columns]
     return columns
+
+
+def _describes(column: Column) -> bool:
+    """A heading that is the name of indicators only where no 三级指标 stands beside it: 指标内容."""
+    return column.role == "level3" and not key(column.text).startswith((*_THIRD, *_FOURTH))
 
 
 def _two_levels(view: View, bottom: int, columns: list[Column], knowledge: Knowledge) -> dict[str, str]:
@@ -206,7 +252,10 @@ def _block(view: View, row: int, bottom: int, knowledge: Knowledge, layout: Layo
             ):
                 block[id(cell)] = cell
     above = [c for c in block.values() if c.row + c.row_span <= row]
-    if above and any(not meanings(knowledge, c.text, layout) for c in above):  # the row above is data or a title
+    # the row above is data or a title
+    if above and any(
+        not likely(knowledge, c.text, layout) and level_name(c.text) not in knowledge.taxonomy.level1 for c in above
+    ):
         for cell in above:
             block.pop(id(cell))
     return list(block.values())
@@ -229,10 +278,7 @@ def _under(
     """A fund heading with what it means under the fund heading above it."""
     for over in block:
         found = meanings(knowledge, over.text, layout).get("fund")
-        above = (
-            over.row + over.row_span <= cell.row and over.box.x0 - 1 <= cell.box.x0 and cell.box.x1 <= over.box.x1 + 1
-        )
-        if found is not None and found.source != "total" and above:
+        if found is not None and found.source != "total" and _is_over(over, cell):
             return f"{over.text}/{cell.text}", fund_under(label, found)
     return cell.text, label
 

@@ -16,8 +16,9 @@ from pipeline.text import key, unquote
 _TRAILING = ":;,.、。"
 _NUMBERING = re.compile(r"^(?:\(?[一二三四五六七八九十]+[)、.]|\(?\d{1,2}[)、.](?=\D))")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
-_WEIGHT = re.compile(r"\([^()]*\)分?$")
+_WEIGHT = re.compile(r"(?:\([^()]*\)分?|(?<=指标)\d{1,3}分?)$")
 _LONGEST = 40  # characters; a longer text is a value
+_LONGEST_LIKELY = 24  # characters of a label that only a pattern knows
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,15 @@ class OtherForm:
 
 
 @dataclass(frozen=True, slots=True)
+class Pattern:
+    """What labels that nobody has listed most likely mean. `under`: only below a heading of that column."""
+
+    match: re.Pattern[str]
+    label: Label
+    under: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Taxonomy:
     """Codes of printed level-1 and level-2 names; `parents` says under which level 1 a level 2 belongs."""
 
@@ -80,6 +90,7 @@ class Knowledge:
     taxonomy: Taxonomy
     others: tuple[OtherForm, ...]
     announcements: tuple[re.Pattern[str], ...] = ()
+    patterns: tuple[Pattern, ...] = ()
 
 
 def label_keys(text: str) -> tuple[str, ...]:
@@ -106,6 +117,43 @@ def meanings(knowledge: Knowledge, text: str, layout: Layout | None = None) -> M
     return NOTHING
 
 
+def guesses(knowledge: Knowledge, text: str, under: str | None = None) -> Meanings:
+    """What patterns of labels say about a text that no dictionary lists; of one `means`, the first that fits."""
+    found: dict[str, Label] = {}
+    if len(text) <= _LONGEST_LIKELY:
+        keys = label_keys(text)
+        for pattern in knowledge.patterns:
+            means = pattern.label.means
+            if pattern.under == under and means not in found and any(pattern.match.search(k) for k in keys):
+                found[means] = replace(pattern.label, name=keys[0])
+    return found
+
+
+def likely(knowledge: Knowledge, text: str, layout: Layout | None = None) -> Meanings:
+    """What a text means where a label is expected: what the dictionary says, else what patterns of labels say.
+
+    Values can look like labels, so this is only for texts whose place says that they are labels.
+    """
+    return meanings(knowledge, text, layout) or guesses(knowledge, text)
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The dictionary as one layout has it."""
+
+    knowledge: Knowledge
+    layout: Layout
+
+    def means(self, text: str) -> Meanings:
+        return meanings(self.knowledge, text, self.layout)
+
+    def likely(self, text: str) -> Meanings:
+        return likely(self.knowledge, text, self.layout)
+
+    def guesses(self, text: str) -> Meanings:
+        return guesses(self.knowledge, text)
+
+
 def fund_under(label: Label, over: Label) -> Label:
     """A fund's label below another fund's: 合计 under 财政拨款 is the fiscal amount, its neighbours are parts of it."""
     if over.source == "total":
@@ -120,6 +168,6 @@ def is_part_of_block(knowledge: Knowledge, text: str) -> bool:
 
 
 def level_name(text: str) -> str:
-    """A level name for matching: without white space, weight in brackets and the suffix 指标."""
+    """A level name for matching: without white space, weight and the suffix 指标, or what a border leaves of it."""
     name = _WEIGHT.sub("", key(text))
-    return name.removesuffix("指标").removesuffix("指标")
+    return name.removesuffix("指标").removesuffix("指标").removesuffix("指")

@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 
 from pipeline.forms.header import Column, Header
 from pipeline.forms.indented import LevelRows, with_levels
-from pipeline.forms.knowledge import Knowledge, Layout, meanings
+from pipeline.forms.knowledge import Knowledge, Layout, likely, meanings
 from pipeline.forms.model import Piece, Printed, RawForm, RawFund, Sheet, Unread, headers_of, printed
 from pipeline.forms.prose import prose_indicators
 from pipeline.forms.rows import BodyRow, Slot, body_rows, ignored_columns, indicators, stitch
@@ -136,7 +136,8 @@ class ListWalk:
             return
         for row in range(header.top, header.bottom):
             for cell in view.starting[row]:
-                if cell.text and not meanings(self._knowledge, cell.text, self._layout):
+                over = any(c.over and c.over[1] is cell for c in header.columns)
+                if cell.text and not over and not likely(self._knowledge, cell.text, self._layout):
                     self._unknown.append(Unread("unknown_label", cell.text, view.table.page, cell.box))
 
     def _blocks(self, view: View, levels: _Levels, cells: dict[int, dict[int, Cell]]) -> list[Block]:
@@ -158,7 +159,16 @@ class ListWalk:
         ]
 
     def _group_cells(self, view: View, row: int) -> dict[int, Cell]:
-        return {i: found[0] for i, c in self._group_columns() if (found := view.under(row, c.x0, c.x1))}
+        found = {i: cells[0] for i, c in self._group_columns() if (cells := view.under(row, c.x0, c.x1))}
+        return {i: cell for i, cell in found.items() if not self._reaches_in(i, cell, found)}
+
+    def _reaches_in(self, number: int, cell: Cell, found: Mapping[int, Cell]) -> bool:
+        """Whether a cell over several columns has its text in another one: a border between them was not drawn."""
+        columns = [i for i, other in found.items() if other is cell]
+        if len(columns) < 2 or not cell.lines:
+            return False
+        middle = (min(x.box.x0 for x in cell.lines) + max(x.box.x1 for x in cell.lines)) / 2
+        return any(self._columns[i].x0 <= middle <= self._columns[i].x1 for i in columns if i != number)
 
     def _merged(self, cells: dict[int, dict[int, Cell]]) -> bool:
         """Whether a table merges a group's cells; if none does, blank cells below a name mean the same project."""

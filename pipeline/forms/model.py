@@ -21,6 +21,14 @@ class Part(NamedTuple):
     text: str
 
 
+class Unplaced(NamedTuple):
+    """A value that a person has added: its page is known, its box is not."""
+
+    page: int
+    text: str
+    box: None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Printed:
     """A printed value; several parts when a page break or several cells divide it.
@@ -113,6 +121,7 @@ class RawForm:
     )  # scope and left edge (points), for a goal's rest
     in_prose: bool = False  # a list of amounts and goals that has no column for indicators
     context_fields: dict[str, Printed] = field(default_factory=dict)
+    weak: frozenset[str] | set[str] = frozenset()  # fields that only a label of who fills the form in has given
 
 
 class Piece(NamedTuple):

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.forms.boxed import BoxedWalk
-from pipeline.forms.knowledge import Knowledge, Layout, OtherForm, label_keys, meanings
+from pipeline.forms.heading import read_heading
+from pipeline.forms.knowledge import Knowledge, Layout, Lexicon, OtherForm, label_keys, meanings
 from pipeline.forms.layouts import match_layout, match_other
 from pipeline.forms.lists import ListWalk
 from pipeline.forms.model import Part, Printed, RawForm, Sheet, printed
@@ -33,6 +34,8 @@ def read_sheet(sheet: Sheet, knowledge: Knowledge) -> Iterator[RawForm]:
     for form in forms:
         form.title = title or form.title
         _context(form, [*sheet.above, *_above_header(sheet)], knowledge, layout)
+        if "project_name" not in form.fields and not is_list(sheet):
+            read_heading(form, sheet.above, Lexicon(knowledge, layout))
         _name_from_title(form)
         if _holds_something(form):
             yield form

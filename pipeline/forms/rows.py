@@ -43,6 +43,7 @@ class BodyRow:
     last_of_page: bool
     top: float  # points
     side: int  # of a header that repeats its columns, from left to right
+    of_level: bool = False  # the side holds the indicators of one level, which its heading names
 
 
 def is_level(taxonomy: Taxonomy, text: str) -> bool:
@@ -60,6 +61,8 @@ def body_rows(view: View, rows: Iterable[int], columns: Sequence[Column]) -> lis
 def _side_rows(view: View, rows: Sequence[int], columns: Sequence[Column], side: int) -> list[BodyRow]:
     page, slots = view.table.page, {}
     result: list[BodyRow] = []
+    over = next((c.over for c in columns if c.over is not None), None)
+    headed = {} if over is None else {"level1": Slot(printed(*over))}
     before: tuple[int, ...] | None = None
     for row in rows:
         own: dict[str, list[Cell]] = {}
@@ -85,13 +88,14 @@ def _side_rows(view: View, rows: Sequence[int], columns: Sequence[Column], side:
         result.append(
             BodyRow(
                 page,
-                {r: slots[id(c)] for r, c in levels.items()},
+                {**headed, **{r: slots[id(c)] for r, c in levels.items()}},
                 {r: _joined(page, cells) for r, cells in own.items() if cells},
                 row,
                 row == rows[0],
                 row == rows[-1],
                 view.table.ys[row],
                 side,
+                bool(headed),
             )
         )
     return result
@@ -209,9 +213,13 @@ def _join_row(above: BodyRow, below: BodyRow) -> None:
 def indicators(rows: Sequence[BodyRow]) -> list[RawIndicator]:
     """Rows as indicators: blank level cells take the level above them; rows without an indicator are left out."""
     by_side = (_side_indicators(list(side)) for _, side in groupby(rows, key=lambda row: row.side))
-    placed = sorted((found for side in by_side for found in side), key=lambda x: (x[0].page, x[0].top, x[0].side))
+    of_level = any(row.of_level for row in rows)
+    placed = sorted(
+        (found for side in by_side for found in side),
+        key=lambda x: (x[0].side if of_level else 0, x[0].page, x[0].top, x[0].side),
+    )
     in_order = [indicator for _, indicator in placed]
-    return beside(in_order) if any(row.side for row in rows) else in_order
+    return beside(in_order) if any(row.side for row in rows) and not of_level else in_order
 
 
 def _side_indicators(rows: Sequence[BodyRow]) -> list[tuple[BodyRow, RawIndicator]]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.forms.header import Header, find_headers
+from pipeline.forms.inline import project_named
 from pipeline.forms.knowledge import Knowledge, meanings
 from pipeline.forms.model import Piece, Sheet
 from pipeline.forms.view import View, view_of
@@ -123,7 +124,8 @@ def _continues(
     if view.table.page - last.page > 1:
         return False
     title = title_of(lines)
-    if title and title != current.title:
+    named = project_named(lines, knowledge)
+    if (title and title != current.title) or (named and named != project_named(current.above, knowledge)):
         return False
     if headers and headers[0].is_list:
         return current.header is not None and current.header.is_list and headers[0].roles == current.header.roles

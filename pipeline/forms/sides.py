@@ -28,7 +28,7 @@ def sides(columns: Sequence[Column]) -> list[list[Column]]:
         found[-1].append(column)
     first, *others = found
     shared = [[c for c in first if c.role in NAMES and c.role not in {x.role for x in side}] for side in others]
-    if len(others) == 1 and not any(c.role == "lifetime_target" for c in columns):
+    if len(others) == 1 and not any(c.role == "lifetime_target" or c.over for c in columns):
         first = [replace(c, role=LIFETIME.get(c.role, c.role)) for c in first]
     return [first, *(levels + side for levels, side in zip(shared, others, strict=True))]
 

@@ -144,23 +144,34 @@ def _spans(across: list[int], down: list[int], rows: int, columns: int) -> Itera
             right = column + 1
             while right < columns and not down[right] & bit and not taken[row] >> right & 1:
                 right += 1
+            bottom, right = _extent(across, down, taken, (row, column, right), rows)
             mask = (1 << right) - (1 << column)
-            bottom = _bottom(across, down, taken, mask, (row, column, right), rows)
             for r in range(row, bottom):
                 taken[r] |= mask
             yield row, column, bottom - row, right - column
             column = right
 
 
-def _bottom(
-    across: list[int], down: list[int], taken: list[int], mask: int, start: tuple[int, int, int], rows: int
-) -> int:
-    """The row below the cell that begins at `start` (row, column, right)."""
+def _extent(
+    across: list[int], down: list[int], taken: list[int], start: tuple[int, int, int], rows: int
+) -> tuple[int, int]:
+    """The row below the cell that begins at `start` (row, column, right) and the column to its right.
+
+    A level border that ends inside of a cell ends at an upright border that was not drawn: the cell is cut there.
+    """
     row, column, right = start
-    inner = range(column + 1, right)
     bottom = row + 1
-    while bottom < rows and across[bottom] & mask != mask and not taken[bottom] & mask:
-        if any(down[k] >> bottom & 1 for k in inner):
+    mask = (1 << right) - (1 << column)
+    while bottom < rows and (drawn := across[bottom] & mask) != mask and not taken[bottom] & mask:
+        if any(down[k] >> bottom & 1 for k in range(column + 1, right)):
             break
+        if drawn:
+            other = ~drawn if drawn >> column & 1 else drawn  # the bits from where the border ends, or begins
+            return _extent(across, down, taken, (row, column, column + _lowest(other >> column)), rows)
         bottom += 1
-    return bottom
+    return bottom, right
+
+
+def _lowest(bits: int) -> int:
+    """The place of the lowest bit that is set."""
+    return (bits & -bits).bit_length() - 1

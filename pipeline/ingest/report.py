@@ -10,6 +10,7 @@ from pipeline.ingest.work import Outcome
 from pipeline.report.markdown import as_line
 from pipeline.report.markdown import as_markdown as report_as_markdown
 from pipeline.report.store import path_of
+from pipeline.text import one_line
 
 _SHOWN = 20  # a longer list hides the summary; the dataset has them all
 _ROWS = 50  # a table of an artifact; the file of the report has the others
@@ -23,7 +24,7 @@ def as_lines(summary: Summary, out: Path) -> Iterator[str]:
     if summary.agreement.compared:
         yield f"{summary.agreement}"
     for outcome in summary.bad[:_SHOWN]:
-        yield f"{outcome.status}: {outcome.source_path}: {_reason(outcome)}"
+        yield f"{outcome.status}: {one_line(outcome.source_path)}: {_reason(outcome)}"
     if summary.seen - summary.ok > min(len(summary.bad), _SHOWN):
         yield f'all documents that are not ok: budget-forms query --out {out} "{_QUERY}"'
 

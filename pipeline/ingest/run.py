@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
+from pipeline.corrections.store import corrected_documents
 from pipeline.dataset.fingerprint import pipeline_fingerprint
 from pipeline.dataset.landing import land
 from pipeline.dataset.ledger import read_ledger
@@ -27,14 +28,17 @@ _PAGES_AT_ONCE = 4  # scanned pages; a few, so that all processes have some to t
 
 
 def make_plan(settings: Settings) -> Plan:
-    """What there is to do. Raises `SourceError` or `UsageError` when there cannot be anything."""
+    """What there is to do. Raises `SourceError`, `UsageError` or `CorrectionError` when there cannot be anything."""
     plan = plan_ingest(
         settings.raw,
         settings.out,
         _fingerprint(settings),
         year=settings.year,
         force=settings.force,
+        rehash=settings.rehash,
+        only=settings.matching,
         retry_failed=settings.password is not None,
+        corrections=corrected_documents(settings.corrections),
         eyes=models_version() or "",
     )
     if plan.message:
@@ -60,6 +64,7 @@ def make_job(settings: Settings) -> Job:
         settings.verify,
         settings.timeout_seconds,
         settings.password.get_secret_value() if settings.password else None,
+        settings.corrections.resolve(),
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Literal, Protocol
 
+from pipeline.errors import reason_of
 from pipeline.extraction import Extraction, PageRange
 from pipeline.ocr.scans import Unread, scans_by
 from pipeline.verify import NOTHING_COMPARED, Agreement, doubtful, unverified, verified
@@ -53,7 +54,7 @@ def read_again(
     except MemoryError:
         return unverified(first, "it took too much memory"), NOTHING_COMPARED
     except Exception as error:  # a fault of the second reader must not cost what the first one has read
-        return unverified(first, f"{type(error).__name__}: {error}"), NOTHING_COMPARED
+        return unverified(first, f"{type(error).__name__}: {reason_of(error)}"), NOTHING_COMPARED
     if second.document["status"] == "failed":
         return unverified(first, str(second.document["error_message"])), NOTHING_COMPARED
     return verified(first, second, pages)
@@ -70,8 +71,11 @@ def _time_limit(seconds: float) -> Iterator[None]:
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        try:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        finally:  # should it have rung just then: it rings again only after a second
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, before)
 
 
 def _time_up(_number: int, _frame: FrameType | None) -> None:

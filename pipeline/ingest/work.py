@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import gc
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from importlib import import_module
 from pathlib import Path
+from typing import Protocol
 
+from pipeline.corrections.model import NONE, AnyCorrection, Corrections
+from pipeline.corrections.store import read_corrections
 from pipeline.dataset.errors import RowError
 from pipeline.dataset.sources import Source
 from pipeline.dataset.staging import stage
-from pipeline.errors import PageError, UsageError
+from pipeline.errors import PageError, UsageError, reason_of
 from pipeline.extract import reader_named
-from pipeline.extraction import Extraction
+from pipeline.extraction import Extraction, PageRange
 from pipeline.ingest.second import Extractor, Verify, read_again
 from pipeline.ingest.store import FolderStore
 from pipeline.knowledge import load_knowledge
@@ -73,6 +78,8 @@ class Job:
     verify: Verify = "off"
     seconds: float = 300
     password: str | None = field(default=None, repr=False)
+    corrections: Path | None = None
+    """Folder of what people have corrected."""
     threads: int = 1
 
     def warm_up(self) -> None:
@@ -122,9 +129,12 @@ class Job:
 
     def _read(self, source: Source, looking: Unread | None = None) -> Outcome | ScannedPages:
         """As `read`; but when `looking` has met pages to recognise they are returned, and nothing is staged."""
-        extract, started = load_extractor(self.extractor), time.monotonic()
+        extract: Extractor = load_extractor(self.extractor)
+        started = time.monotonic()
         agreement = NOTHING_COMPARED
         try:
+            if (corrections := self._corrections(source)).made:
+                extract = partial(load_extractor(self.extractor), corrections=corrections.made)
             extraction = extract(source.path, self.reader, self.password)
             if looking is not None and looking.pages:
                 return ScannedPages(source, tuple(looking.pages))
@@ -136,9 +146,9 @@ class Job:
         except MemoryError:
             raise
         except Exception as error:  # a fault of the program in one document must not cost the others
-            return self.fail(source, "worker.error", f"reading it failed: {type(error).__name__}: {error}")
+            return self.fail(source, "worker.error", f"reading it failed: {type(error).__name__}: {reason_of(error)}")
         try:
-            return self._keep(source, extraction, agreement)
+            return self._keep(source, extraction, agreement, corrections.digest)
         except RowError as error:
             return self.fail(source, error.code, error.message)
 
@@ -153,10 +163,13 @@ class Job:
             "error_message": message,
             "pipeline_version": __version__,
         }
-        return self._keep(source, Extraction(row, {}), NOTHING_COMPARED)
+        return self._keep(source, Extraction(row, {}), NOTHING_COMPARED, self._corrections(source).digest)
 
-    def _keep(self, source: Source, extraction: Extraction, agreement: Agreement) -> Outcome:
-        stage(self.out, self.fingerprint, extraction)
+    def _corrections(self, source: Source) -> Corrections:
+        return read_corrections(self.corrections, source.document_id) if self.corrections is not None else NONE
+
+    def _keep(self, source: Source, extraction: Extraction, agreement: Agreement, corrections: str | None) -> Outcome:
+        stage(self.out, self.fingerprint, extraction, corrections)
         row = extraction.document
         pages, code, message = row.get("page_count"), row.get("error_code"), row.get("error_message")
         return Outcome(
@@ -170,11 +183,24 @@ class Job:
         )
 
 
-def load_extractor(name: str) -> Extractor:
+class CorrectingExtractor(Protocol):
+    """What reads a document with the corrections of a person; see `pipeline.extract.extract_file`."""
+
+    def __call__(
+        self,
+        path: Path,
+        reader: str,
+        password: str | None = None,
+        pages: Sequence[PageRange] | None = None,
+        corrections: Sequence[AnyCorrection] = (),
+    ) -> Extraction: ...
+
+
+def load_extractor(name: str) -> CorrectingExtractor:
     """The function of a name like `pipeline.extract:extract_file`; raises `UsageError` when there is none."""
     module, _, function = name.partition(":")
     try:
-        extractor: Extractor = getattr(import_module(module), function)
+        extractor: CorrectingExtractor = getattr(import_module(module), function)
     except (ImportError, AttributeError, ValueError) as error:
         raise UsageError("usage.extractor", f"the extractor {name} cannot be loaded: {error}") from error
     return extractor

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pymupdf
 
-from pipeline.errors import DocumentError, PageError
+from pipeline.errors import DocumentError, PageError, reason_of
 from pipeline.reading.covers import WHITE, Cover, Letter, covered_words, covers_over
-from pipeline.reading.model import SCAN_TEXT, DocumentInfo, OpenDocument, Page, Word, locked
+from pipeline.reading.model import SCAN_TEXT, DocumentInfo, OpenDocument, Page, Rule, Word, locked
 from pipeline.reading.rules import THIN, RuleCollector
-from pipeline.reading.words import Char, split_at_rules
+from pipeline.reading.words import Char, split_at_rules, split_where_drawn_over
 from pipeline.text import unify
 
-_FLAGS = (
-    pymupdf.TEXT_PRESERVE_LIGATURES
-    | pymupdf.TEXT_PRESERVE_WHITESPACE
-    | pymupdf.TEXT_CLIP
-    | pymupdf.TEXT_CID_FOR_UNKNOWN_UNICODE
+_FLAGS = pymupdf.TEXT_PRESERVE_LIGATURES | pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_CID_FOR_UNKNOWN_UNICODE
+_STORED = _FLAGS | pymupdf.TEXT_COLLECT_VECTORS | pymupdf.mupdf.FZ_STEXT_LAZY_VECTORS | pymupdf.TEXT_PRESERVE_IMAGES
+_SHOWN = _STORED | pymupdf.TEXT_CLIP
+_VECTOR, _IMAGE = 3, 1  # kinds of a text page's blocks that stand for a drawn shape, and for a picture
+_DESCRIPTION = re.compile(
+    r"\s*<vector (filled|stroked), color: #([0-9a-f]{6}), alpha: (\d+), is-rect: (\w+), continues: \w+>\s*"
 )
-_VECTOR = 3  # the kind of a text page's block that stands for a drawn shape
-_FILLED = re.compile(r"\s*<vector filled, color: #([0-9a-f]{6}), alpha: (\d+), is-rect: (\w+), continues: \w+>\s*")
 _STROKE_OF_GLYPH = 8.0  # points; a thin shape that is no box and shorter may be part of a character drawn as a path
 _PAGES_AT_ONCE = 100  # opening a document takes a few milliseconds, a page of it keeps about 100 KiB
 
@@ -43,7 +42,7 @@ class MuPdfReader:
             count = 0 if barred else document.page_count
         except Exception as error:  # pymupdf raises several unrelated types
             raise DocumentError(
-                "pdf.unreadable", f"the PDF cannot be opened ({_first_line(error, path)})", document=str(path)
+                "pdf.unreadable", f"the PDF cannot be opened ({reason_of(error, path)})", document=str(path)
             ) from error
         if count > 0:
             return _MuPdfDocument(document, path, password, count)
@@ -64,13 +63,12 @@ class _MuPdfDocument:
     def __init__(self, document: Any, path: Path, password: str | None, count: int) -> None:
         self._document, self._path, self._password = document, path, password
         self._read = 0  # pages, since the document was opened
-        self._page: Any = None
+        self._page: _OpenPage | None = None
         self._number = 0
-        self._drawn: Any = None  # its display list
-        self._shown: Any = None  # its text page without what is clipped
         self._covered: frozenset[Word] = frozenset()  # its words below white covers
-        producer = (document.metadata or {}).get("producer") or None
-        self.info = DocumentInfo(count, producer, bool(document.is_repaired))
+        self._upright: Sequence[Rule] = ()
+        producer = unify((document.metadata or {}).get("producer") or "")
+        self.info = DocumentInfo(count, producer or None, bool(document.is_repaired))
 
     def __enter__(self) -> _MuPdfDocument:
         return self
@@ -80,37 +78,33 @@ class _MuPdfDocument:
 
     def page(self, number: int) -> Page:
         try:
-            self._open_page(number)
-            collector, drawings = self._rules()
-            page = _read_page(self._page, self._shown, collector, drawings)
-            self._covered = frozenset(page.covered)
+            page = _read_page(number, self._open_page(number))
+            self._covered, self._upright = frozenset(page.covered), page.upright
             return page
         except Exception as error:  # pymupdf raises several unrelated types
             raise PageError(
                 "page.unreadable",
-                f"the page cannot be read ({_first_line(error)})",
+                f"the page cannot be read ({reason_of(error)})",
                 document=str(self._path),
                 page=number,
             ) from error
 
     def stored_words(self, number: int) -> tuple[Word, ...] | None:
-        self._open_page(number)
-        flags = _FLAGS & ~pymupdf.TEXT_CLIP
-        if self._text_page(flags).extractText() == self._shown.extractText():  # nothing is clipped: the usual case
+        page = self._open_page(number)
+        if page.text(_STORED).extractText() == page.shown.extractText():  # nothing is clipped: the usual case
             return None
-        stored = self._page.get_textpage(flags=flags)  # a display list lacks what is far outside of its clipping path
-        turn = self._page.rotation_matrix if self._page.rotation else None
+        # a display list lacks what is far outside of its clipping path
+        stored = page.page.get_textpage(flags=_STORED)
         covered = {w[:5] for w in self._covered}
-        return tuple(w for w in _words(stored.extractWORDS(), turn) if w[:5] not in covered)
+        words = (w for w in _words(stored.extractWORDS(), page.turn) if w[:5] not in covered)
+        return split_where_drawn_over(words, self._upright, lambda word: _chars_of(stored, word, page.turn))
 
-    def _open_page(self, number: int) -> None:
-        """Interpret a page once for all readings of its text; that is the dear part."""
-        if self._number != number:
+    def _open_page(self, number: int) -> _OpenPage:
+        if self._page is None or self._number != number:
             self._renew()
-            self._page, self._number = self._document[number - 1], number
-            self._covered = frozenset()
-            self._drawn = None if self._page.rotation else self._page.get_displaylist(0)
-            self._shown = self._text_page(_FLAGS)
+            self._page, self._number = _OpenPage(self._document[number - 1]), number
+            self._covered, self._upright = frozenset(), ()
+        return self._page
 
     def _renew(self) -> None:
         """Open the document anew after some pages: MuPDF keeps all it has loaded until the document is closed."""
@@ -120,57 +114,59 @@ class _MuPdfDocument:
             self._document, self._read = _opened(self._path, self._password), 1
 
     def _close(self) -> None:
-        self._page = self._drawn = self._shown = None
+        self._page = None
         self._number = 0
         self._document.close()
         pymupdf.TOOLS.store_shrink(100)  # percent; what has been decoded is kept beyond the document's end
 
-    def _rules(self) -> tuple[RuleCollector, list[dict[str, Any]]]:
-        """The page's rules, and its drawings where they had to be read.
 
-        The display list is enough where all that is drawn are filled boxes, none of them white over text.
-        """
-        collector = RuleCollector()
-        boxes = None if self._drawn is None else _filled_boxes(self._text_page(_FLAGS | pymupdf.TEXT_COLLECT_VECTORS))
-        if boxes is not None:
-            for box in boxes:
-                collector.filled(*box)
-            return collector, []
-        drawings = self._page.get_cdrawings()
-        _collect(drawings, collector, self._page.rotation_matrix if self._page.rotation else None)
-        return collector, drawings
+class _OpenPage:
+    """A page interpreted once, for all that is read of it: that is the dear part.
 
-    def _text_page(self, flags: int) -> Any:
-        """A text page: from the display list, except on turned pages, where the list is turned and drawings are not."""
-        if self._drawn is None:
-            return self._page.get_textpage(flags=flags)
+    A turned page is turned back first, so that everything stands in one place; `turn` leads to where it is displayed.
+    """
+
+    def __init__(self, page: Any) -> None:
+        self.page, self.turn = page, page.rotation_matrix if page.rotation else None
+        self.width, self.height = page.rect.width, page.rect.height
+        if self.turn is not None:
+            page.set_rotation(0)
+        self._drawn = page.get_displaylist(0)
+        self.shown = self.text(_SHOWN)
+        self.blocks = self.shown.extractBLOCKS()
+
+    def text(self, flags: int) -> Any:
+        """A text page."""
         return pymupdf.TextPage(self._drawn.get_textpage(flags))
 
+    def rules(self) -> tuple[RuleCollector, list[dict[str, Any]]]:
+        """The page's rules, and its drawings where they had to be read."""
+        collector = _rules_of_shapes(self.blocks, self.turn)
+        if collector is not None:
+            return collector, []
+        collector, drawings = RuleCollector(), self.page.get_cdrawings()
+        _collect(drawings, collector, self.turn)
+        return collector, drawings
 
-def _first_line(error: BaseException, path: Path | None = None) -> str:
-    """The reason in one line, without the folder: the same file gives the same message wherever it lies."""
-    line = (str(error).strip().splitlines() or [type(error).__name__])[0]
-    return line.replace(str(path), path.name) if path is not None else line
 
-
-def _read_page(page: Any, text_page: Any, rules: RuleCollector, drawings: list[dict[str, Any]]) -> Page:
-    turn = page.rotation_matrix if page.rotation else None
-    level, upright = rules.merged()
-    whole = _words(text_page.extractWORDS(), turn)
-    images = bool(page.get_images())
-    covered = _covered(page, drawings, images, whole, turn)
+def _read_page(number: int, page: _OpenPage) -> Page:
+    collector, drawings = page.rules()
+    level, upright = collector.merged()
+    whole = _words(page.shown.extractWORDS(), page.turn)
+    images = any(block[6] == _IMAGE for block in page.blocks)
+    covered = _covered(page, drawings, images, whole)
     if covered:
         whole = [w for w in whole if w not in covered]
-    words = split_at_rules(whole, upright, lambda word: _chars_of(text_page, word, turn))
-    is_scan = sum(len(w.text) for w in words) < SCAN_TEXT and images
+    words = split_at_rules(whole, upright, lambda word: _chars_of(page.shown, word, page.turn))
+    # not only pictures that were drawn: a damaged one is still named
+    is_scan = sum(len(w.text) for w in words) < SCAN_TEXT and bool(page.page.get_images())
     hidden = tuple(sorted(covered, key=lambda w: w.run))
-    return Page(page.number + 1, page.rect.width, page.rect.height, words, level, upright, is_scan, hidden, images)
+    return Page(number, page.width, page.height, words, level, upright, is_scan, hidden, images)
 
 
-def _covered(
-    page: Any, drawings: list[dict[str, Any]], images: bool, words: Sequence[Word], turn: Any
-) -> frozenset[Word]:
+def _covered(opened: _OpenPage, drawings: list[dict[str, Any]], images: bool, words: Sequence[Word]) -> frozenset[Word]:
     """The words below white covers. Most pages have no white area that was drawn after anything else."""
+    page, turn = opened.page, opened.turn
     covers: list[Cover] = []
     # a path whose number is its place in the list has nothing but paths below it
     over_text = bool(drawings) and drawings[-1]["seqno"] >= len(drawings)
@@ -233,7 +229,9 @@ def _is_white(document: Any, xref: int) -> bool:
     picture = pymupdf.Pixmap(document, xref)
     if picture.n - picture.alpha > 3:  # CMYK
         picture = pymupdf.Pixmap(pymupdf.csRGB, picture)
-    return bool(picture.is_unicolor and min(picture.pixel(0, 0)) >= WHITE * 255)
+    samples = picture.samples
+    first = samples[: picture.n]  # is_unicolor asks for each pixel, and takes 100 times as long
+    return min(first) >= WHITE * 255 and samples == first * (picture.width * picture.height)
 
 
 def _placed(box: Sequence[float], turn: Any) -> tuple[float, float, float, float]:
@@ -241,37 +239,55 @@ def _placed(box: Sequence[float], turn: Any) -> tuple[float, float, float, float
     return (box[0], box[1], box[2], box[3]) if turn is None else _turned(box, turn)
 
 
-def _filled_boxes(text_page: Any) -> list[tuple[float, float, float, float]] | None:
-    """The visible filled boxes of a page, and bars cut slantwise at their ends; None when it has other shapes.
+def _rules_of_shapes(blocks: Iterable[tuple[Any, ...]], turn: Any) -> RuleCollector | None:
+    """The rules of a page from the bounds of its shapes; None when they do not tell enough.
 
-    Strokes come with too large bounds, and a white box drawn after text may cover it. Most pages have neither, and
+    Filled boxes, bars cut slantwise at their ends, and single thin strokes are as large as their bounds say. Of other
+    shapes nobody knows what is inside, and a white box drawn after text may cover it. Most pages have neither, and
     reading the drawings costs as much as all the rest of MuPDF's work.
     """
-    boxes = []
+    collector = RuleCollector()
     texts: list[tuple[float, float, float, float]] = []
-    for block in text_page.extractBLOCKS():
+    for block in blocks:
         if block[6] != _VECTOR:
             texts.append(block[:4])
             continue
         x0, y0, x1, y1, description = block[:5]
-        visible, is_box = _filled(description)
-        if visible is None or not (is_box or max(x1 - x0, y1 - y0) >= _STROKE_OF_GLYPH):
+        width, height = x1 - x0, y1 - y0
+        thickness = min(width, height)
+        shape = _shape(description)
+        if shape.stroked:
+            if shape.visible and not (shape.is_box and thickness < THIN):
+                return None
+            if shape.visible:
+                ends = thickness / 2  # as far as a stroke's bounds go beyond its line
+                line = (x0 + ends, (y0 + y1) / 2, x1 - ends, (y0 + y1) / 2)
+                if height > width:
+                    line = ((x0 + x1) / 2, y0 + ends, (x0 + x1) / 2, y1 - ends)
+                collector.line(*_placed(line, turn))
+        elif not (shape.is_box or max(width, height) >= _STROKE_OF_GLYPH):
             return None
-        if visible:
-            boxes.append((x0, y0, x1, y1))
-        elif min(x1 - x0, y1 - y0) > THIN and any(t[0] < x1 and t[2] > x0 and t[1] < y1 and t[3] > y0 for t in texts):
+        elif shape.visible:
+            collector.filled(*_placed((x0, y0, x1, y1), turn))
+        elif thickness > THIN and any(t[0] < x1 and t[2] > x0 and t[1] < y1 and t[3] > y0 for t in texts):
             return None
-    return boxes
+    return collector
+
+
+class _Shape(NamedTuple):
+    stroked: bool
+    visible: bool
+    is_box: bool
 
 
 @lru_cache(maxsize=256)
-def _filled(description: str) -> tuple[bool | None, bool]:
-    """Whether a filled shape can be seen and is a box, from MuPDF's description; None for what is not filled."""
-    match = _FILLED.fullmatch(description)
+def _shape(description: str) -> _Shape:
+    """What MuPDF says of a drawn shape."""
+    match = _DESCRIPTION.fullmatch(description)
     if match is None:
-        return None, False
-    colour = (int(match[1][i : i + 2], 16) / 255 for i in (0, 2, 4))
-    return match[2] != "0" and min(colour) < WHITE, match[3] == "true"
+        return _Shape(stroked=True, visible=True, is_box=False)  # unknown: the drawings tell
+    colour = (int(match[2][i : i + 2], 16) / 255 for i in (0, 2, 4))
+    return _Shape(match[1] == "stroked", match[3] != "0" and min(colour) < WHITE, match[4] == "true")
 
 
 def _words(raw: list[tuple[float, float, float, float, str, int, int, int]], turn: Any) -> list[Word]:

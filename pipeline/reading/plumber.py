@@ -17,7 +17,7 @@ from pdfminer.pdftypes import resolve1
 from pdfplumber.utils.exceptions import PdfminerException
 from PIL import Image, UnidentifiedImageError
 
-from pipeline.errors import DocumentError, PageError
+from pipeline.errors import DocumentError, PageError, reason_of
 from pipeline.reading.covers import WHITE, Cover, Letter, covered_words, covers_over
 from pipeline.reading.model import SCAN_TEXT, DocumentInfo, OpenDocument, Page, Word, locked
 from pipeline.reading.rules import RuleCollector
@@ -51,15 +51,14 @@ class PlumberReader:
 
 
 def _unreadable(error: Exception, path: Path) -> DocumentError:
-    reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
-    return DocumentError("pdf.unreadable", f"the PDF cannot be opened ({reason})", document=str(path))
+    return DocumentError("pdf.unreadable", f"the PDF cannot be opened ({reason_of(error, path)})", document=str(path))
 
 
 class _PlumberDocument:
     def __init__(self, document: Any, path: str, count: int) -> None:
         self._document, self._path = document, path
         producer = document.metadata.get("Producer")
-        self.info = DocumentInfo(count, producer if isinstance(producer, str) and producer else None)
+        self.info = DocumentInfo(count, (unify(producer) if isinstance(producer, str) else "") or None)
 
     def __enter__(self) -> _PlumberDocument:
         return self
@@ -73,7 +72,7 @@ class _PlumberDocument:
             return _read_page(page, number)
         except Exception as error:  # pdfminer raises several unrelated types
             raise PageError(
-                "page.unreadable", f"the page cannot be read ({error})", document=self._path, page=number
+                "page.unreadable", f"the page cannot be read ({reason_of(error)})", document=self._path, page=number
             ) from error
         finally:
             page.close()  # frees the page's objects; without it memory grows with every page

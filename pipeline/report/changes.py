@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import duckdb
 
-from pipeline.dataset.versions import version_number
+from pipeline.dataset import versions
 from pipeline.report.labels import group_labels
 from pipeline.report.model import ChangeReport, Compared, Document, LabelGroup
 from pipeline.report.values import compare_forms
-from pipeline.report.versions import Version, read_differently
+from pipeline.report.versions import Version, documents_read_differently, documents_that_differ
 
 OK = "ok"
 
 
-def report_changes(version: Path, before: Path | None) -> ChangeReport:
+def report_changes(version: versions.Version, before: versions.Version | None) -> ChangeReport:
     """The report of one version; both must stay for as long as this takes.
 
     `before` is None for the first version, and when the one before is not there any more.
@@ -28,7 +27,7 @@ def report_changes(version: Path, before: Path | None) -> ChangeReport:
         return _Pair(connection, Version(connection, "old", before), new).report()
 
 
-def unknown_labels(version: Path, year: int | None = None) -> tuple[LabelGroup, ...]:
+def unknown_labels(version: versions.Version, year: int | None = None) -> tuple[LabelGroup, ...]:
     """All labels and texts of a version, or of one fiscal year, that nothing knows."""
     with duckdb.connect() as connection:
         return group_labels(Version(connection, "new", version).unread(year))
@@ -36,7 +35,7 @@ def unknown_labels(version: Path, year: int | None = None) -> tuple[LabelGroup, 
 
 def _alone(new: Version) -> ChangeReport:
     """A version with nothing to hold it against: when it is the first one, all of it is new."""
-    number = version_number(new.folder)
+    number = new.stored.number
     documents = _ordered([d for d in new.documents().values() if d.superseded_by is None])
     return ChangeReport(
         number,
@@ -54,8 +53,9 @@ class _Pair:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, old: Version, new: Version) -> None:
         self._old, self._new = old, new
-        self._before, self._now = old.documents(), new.documents()
-        self._touched = read_differently(connection, old, new)
+        self._touched = documents_read_differently(connection, old, new)
+        concerned = self._touched | documents_that_differ(connection, old, new)
+        self._before, self._now = old.documents(concerned), new.documents(concerned)
 
     def report(self) -> ChangeReport:
         live = {d.document_id for d in self._now.values() if d.superseded_by is None}
@@ -63,10 +63,10 @@ class _Pair:
         gone = _ordered([self._now[document_id] for document_id in was - live if document_id in self._now])
         replaced = tuple(self._compare(self._before[d.document_id], self._now[str(d.superseded_by)]) for d in gone)
         successors = {compared.new.document_id for compared in replaced}
-        again = [d for d in live & was if d[:12] in self._touched or _told(self._before[d]) != _told(self._now[d])]
+        again = [d for d in live & was if d in self._touched or _told(self._before[d]) != _told(self._now[d])]
         came = live - was | set(again)
         return ChangeReport(
-            version_number(self._new.folder),
+            self._new.stored.number,
             lost=False,
             before=self._old.totals(),
             now=self._new.totals(),
@@ -77,7 +77,7 @@ class _Pair:
                 for d in _ordered([self._now[document_id] for document_id in again])
             ),
             not_ok=_ordered([self._now[d] for d in came if self._now[d].status != OK]),
-            labels=group_labels(text for text in self._new.unread() if text.form_id[:12] in {d[:12] for d in came}),
+            labels=group_labels(self._new.unread(documents=came)),
         )
 
     def _compare(self, old: Document, new: Document) -> Compared:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
 from pathlib import Path
 
-from pipeline.report.model import ChangeReport, Compared, Document, FormName, LabelGroup, Totals, ValueChange
+from pipeline.report.apart import apart
+from pipeline.report.model import ChangeReport, Compared, Document, LabelGroup, Totals
 
-_COMMON = 12  # characters shown of what two long texts have in common, before and after where they differ
-_LONG = 60  # characters up to which a text is shown as a whole
 _LABELS_HEAD = ("text", "kind", "forms", "times", "values", "layouts", "examples")
 
 
@@ -155,7 +153,7 @@ def _differently(compared: Sequence[Compared], limit: _Limit) -> Iterator[str]:
 def _comparisons(compared: Sequence[Compared], limit: _Limit) -> Iterator[str]:
     """Forms that came and went, then values, of all documents in one table each."""
     forms = [
-        (c.new.source_path, what, _form(form), form.form_kind)
+        (c.new.source_path, what, str(form), form.form_kind)
         for c in compared
         for what, names in (("new", c.comparison.forms_added), ("gone", c.comparison.forms_gone))
         for form in names
@@ -163,7 +161,12 @@ def _comparisons(compared: Sequence[Compared], limit: _Limit) -> Iterator[str]:
     if forms:
         yield from limit.table(("document", "", "form", "kind"), forms)
     values = [
-        (c.new.source_path, _form(change.form), " ".join(filter(None, (change.item, change.field))), *_apart(change))
+        (
+            c.new.source_path,
+            str(change.form),
+            " ".join(filter(None, (change.item, change.field))),
+            *apart(change.old, change.new),
+        )
         for c in compared
         for change in c.comparison.values
     ]
@@ -187,36 +190,6 @@ def _labels(groups: Sequence[LabelGroup], limit: _Limit) -> Iterator[str]:
             for group in groups
         ],
     )
-
-
-def _form(form: FormName) -> str:
-    pages = f"{form.page_first}" if form.page_first == form.page_last else f"{form.page_first}–{form.page_last}"
-    return f"{form.name or '(no name)'} (p. {pages})"
-
-
-def _apart(change: ValueChange) -> tuple[str, str]:
-    """Old and new; of long texts only where they differ and a little around it."""
-    old, new = _shown(change.old), _shown(change.new)
-    if max(len(old), len(new)) <= _LONG or change.old is None or change.new is None:
-        return old, new
-    head = _same(old, new)
-    tail = min(_same(old[::-1], new[::-1]), min(len(old), len(new)) - head)
-    return _cut(old, head, tail), _cut(new, head, tail)
-
-
-def _cut(text: str, head: int, tail: int) -> str:
-    first, last = max(head - _COMMON, 0), min(len(text) - tail + _COMMON, len(text))
-    return f"{'…' if first else ''}{text[first:last]}{'…' if last < len(text) else ''}"
-
-
-def _same(one: str, other: str) -> int:
-    return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-
-
-def _shown(value: object) -> str:
-    if value is None:
-        return "–"
-    return f"{value:,}" if isinstance(value, Decimal) else str(value)
 
 
 def _arrow(old: object, new: object) -> str:

@@ -69,20 +69,15 @@ def match_forms(old: Sequence[FormRows], new: Sequence[FormRows]) -> Matched[For
 
 def match_funds(old: Sequence[Row], new: Sequence[Row]) -> Matched[Row]:
     """Amounts are the same by label, scope and source; then by label alone; then by scope and source."""
-    return match(old, new, (_of("label", "scope", "source"), _of("label"), _of("scope", "source")))
+    return match(old, new, (by("label", "scope", "source"), by("label"), by("scope", "source")))
 
 
 def match_indicators(old: Sequence[Row], new: Sequence[Row]) -> Matched[Row]:
     """Indicators are the same by their name and level 2; then by name; a renamed one by level 2 and target."""
-    return match(old, new, (_of("level2", "level3"), _of("level3"), _of("level2", "target", "weight")))
+    return match(old, new, (by("level2", "level3"), by("level3"), by("level2", "target", "weight")))
 
 
-def text_key(value: object) -> str | None:
-    """A value as it is compared: differences in white space and width are none. None when there is no text."""
-    return (key(str(value)) or None) if value is not None else None
-
-
-def _of(*columns: str) -> Key[Row]:
+def by(*columns: str) -> Key[Row]:
     """The columns as a key; all but the last column may be empty."""
 
     def same(row: Row) -> Hashable | None:
@@ -90,6 +85,11 @@ def _of(*columns: str) -> Key[Row]:
         return values if any(values[-2:]) else None
 
     return same
+
+
+def text_key(value: object) -> str | None:
+    """A value as it is compared: differences in white space and width are none. None when there is no text."""
+    return (key(str(value)) or None) if value is not None else None
 
 
 def _of_form(*columns: str) -> Key[FormRows]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from pipeline.extraction import Row
 
@@ -40,6 +41,10 @@ class FormName:
     page_first: int
     page_last: int
 
+    def __str__(self) -> str:
+        pages = f"{self.page_first}" if self.page_first == self.page_last else f"{self.page_first}–{self.page_last}"
+        return f"{self.name or '(no name)'} (p. {pages})"
+
 
 @dataclass(frozen=True, slots=True)
 class ValueChange:
@@ -53,6 +58,27 @@ class ValueChange:
     field: str
     old: object
     new: object
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A row that has come or gone, or one value of a row that both versions have.
+
+    `document` (its path below the raw folder), `form` and `row` are what people find the row by, the keys what SQL
+    finds it by: the values of the table's primary key with a stroke between them. Where `column` is None, `old` or
+    `new` is the whole row.
+    """
+
+    table: str
+    change: Literal["added", "gone", "changed"]
+    document: str
+    form: str
+    row: str
+    column: str | None
+    old: object
+    new: object
+    old_key: str | None
+    new_key: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipeline.dataset.errors import DatasetError, writing
-from pipeline.dataset.parts import durable
-from pipeline.dataset.versions import current_version, pinned, pinned_before, version_number
+from pipeline.dataset.places import exists, read_bytes, replace_file
+from pipeline.dataset.versions import Version, current_version, pinned, pinned_before
 from pipeline.report.changes import report_changes
 from pipeline.report.markdown import as_markdown
 from pipeline.report.model import ChangeReport
 
 FOLDER = "reports"
-TEMPORARY = ".tmp"
 
 
 def path_of(out: Path, report: ChangeReport) -> Path:
@@ -20,27 +19,24 @@ def path_of(out: Path, report: ChangeReport) -> Path:
     return _path(out, report.number)
 
 
-def write_report(out: Path, before: Path | None) -> ChangeReport | None:
+def write_report(out: Path, before: Version | None) -> ChangeReport | None:
     """Writes the report of the current version, if it is not `before`, the one that a run began with.
 
     A report that an interrupted run owes is written too, but None is returned: this run has changed nothing. Call it
     while the dataset is locked, so that the version to compare with stays.
     """
     version = current_version(out)
-    if version is None or (version == before and _path(out, version_number(version)).exists()):
+    if version is None or (version == before and exists(_path(out, version.number))):
         return None
-    report = compute_report(version)
-    path = _path(out, version_number(version))
+    report = compute_report(out, version)
     with writing(out):
-        with durable(path.with_suffix(TEMPORARY)) as sink:
-            sink.write(as_markdown(report).encode())
-        path.with_suffix(TEMPORARY).replace(path)
+        replace_file(_path(out, version.number), as_markdown(report).encode())
     return None if version == before else report
 
 
-def compute_report(version: Path) -> ChangeReport:
+def compute_report(out: Path, version: Version) -> ChangeReport:
     """The report of a version that stays for as long as this takes."""
-    with pinned_before(version) as previous:
+    with pinned_before(out, version) as previous:
         return report_changes(version, previous)
 
 
@@ -50,11 +46,11 @@ def read_report(out: Path) -> str:
     Raises `DatasetError` when nothing has landed at `out`.
     """
     with pinned(out) as version:
-        path = _path(out, version_number(version))
+        path = _path(out, version.number)
         try:
-            return path.read_text(encoding="utf-8")
+            return read_bytes(path).decode()
         except FileNotFoundError:
-            return as_markdown(compute_report(version))
+            return as_markdown(compute_report(out, version))
         except OSError as error:
             raise DatasetError("dataset.unreadable", f"cannot read {path}: {error.strerror}") from error
 

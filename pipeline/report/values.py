@@ -76,10 +76,10 @@ def name_of(form: Row) -> FormName:
 def _changes(old: FormRows, new: FormRows) -> Iterator[ValueChange]:
     form = name_of(new.form)
     yield from _fields(form, "", old.form, new.form, FORM_FIELDS)
-    funds = tuple(_rows(form, match_funds(old.funds, new.funds), _fund, FUND_FIELDS, "amount"))
+    funds = tuple(_rows(form, match_funds(old.funds, new.funds), fund_name, FUND_FIELDS, "amount"))
     yield from funds or _fields(form, "", old.form, new.form, FORM_AMOUNTS)
     indicators = match_indicators(old.indicators, new.indicators)
-    yield from _rows(form, indicators, _indicator, INDICATOR_FIELDS, "target", UNDERSTOOD)
+    yield from _rows(form, indicators, indicator_name, INDICATOR_FIELDS, "target", UNDERSTOOD)
 
 
 def _rows(
@@ -115,9 +115,11 @@ def _differ(old: Row, new: Row, field: str) -> bool:
     return text_key(old[field]) != text_key(new[field])
 
 
-def _fund(row: Row) -> str:
+def fund_name(row: Row) -> str:
+    """An amount by its label and scope."""
     return f"{row.get('label') or row['source']} ({row['scope']})"
 
 
-def _indicator(row: Row) -> str:
+def indicator_name(row: Row) -> str:
+    """An indicator by its own name, else by the level above."""
     return str(row.get("level3") or row.get("level2") or row.get("level1") or "")

@@ -4,7 +4,7 @@
 -- indicator need not cover all that the money is for.
 SELECT f.project_name, f.fiscal_year, coalesce(f.annual_total, f.lifetime_total) AS amount,
        if(f.annual_total IS NULL, 'lifetime', 'annual') AS scope, i.level3, i.target,
-       round(coalesce(f.annual_total, f.lifetime_total) / i.target_value, 2) AS yuan_each
+       CAST(coalesce(f.annual_total, f.lifetime_total) / i.target_value AS DECIMAL(20, 2)) AS yuan_each
 FROM forms f
 JOIN indicators i USING (form_id)
 WHERE i.level2_code = 'quantity' AND i.target_unit IN ('人', '人次', '名', '户') AND i.target_value > 0

@@ -1,0 +1,97 @@
+"""`budget-forms diff`."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
+from enum import StrEnum
+from itertools import islice
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from pipeline.report.model import Difference
+    from pipeline.report.tally import Tally
+
+NAMED = "folder of a dataset, that folder with @NUMBER or @before, or the folder of one version"
+
+
+class Format(StrEnum):
+    """How the differences are written."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+def diff(
+    old: Annotated[str, typer.Argument(help=f"What is compared: a {NAMED}.")],
+    new: Annotated[str, typer.Argument(help="What it is compared with, named in the same way.")],
+    format: Annotated[Format, typer.Option(help="json is one object a line.")] = Format.table,
+    table: Annotated[
+        list[str] | None, typer.Option(help="Only this table; may be repeated.  [default: all but the large ones]")
+    ] = None,
+    wide: Annotated[bool, typer.Option("--wide", help="Leaves long texts whole in a table.")] = False,
+) -> None:
+    """Tells what differs between two datasets or versions, by table and value. Exit status 1 when anything does."""
+    import duckdb
+
+    from pipeline.dataset.versions import pinned_named
+    from pipeline.export.rows import select
+    from pipeline.report.difference import Differences
+    from pipeline.report.tally import Tally
+    from pipeline.report.versions import Version
+
+    tables = select(table or ()).tables
+    with pinned_named(old) as before, pinned_named(new) as now, duckdb.connect() as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        versions = Version(connection, "old", before), Version(connection, "new", now)
+        tally = Tally(*versions, tables)
+        found = tally.counted(Differences(connection, *versions, tables))
+        if format is Format.csv:
+            _write_csv(found)
+        elif format is Format.json:
+            _write_json(found)
+        else:
+            _print(tally, found, wide)
+    if tally.any:
+        raise typer.Exit(1)
+
+
+def _write_csv(found: Iterable[Difference]) -> None:
+    from pipeline.report.model import Difference
+
+    names = [field.name for field in fields(Difference)]
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(names)
+    for one in found:
+        values = (getattr(one, name) for name in names)
+        writer.writerow([_json(value) if isinstance(value, dict | list) else value for value in values])
+
+
+def _write_json(found: Iterable[Difference]) -> None:
+    for one in found:
+        print(_json({field.name: getattr(one, field.name) for field in fields(one)}))
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _print(tally: Tally, found: Iterator[Difference], wide: bool) -> None:
+    """The count by table, then the first differences."""
+    from pipeline.cli.table import SHOWN, print_table
+    from pipeline.query.shown import Column
+    from pipeline.report.tally import HEAD, as_cells
+
+    first = list(islice(found, SHOWN + 1))
+    for _ in found:  # the rest is only counted
+        pass
+    print_table([Column("table", "VARCHAR"), *(Column(name, "BIGINT") for name in tally.HEAD)], tally.rows())
+    if first:
+        print()
+        print_table([Column(name, "VARCHAR") for name in HEAD], [as_cells(one) for one in first], wide=wide)

@@ -1,0 +1,251 @@
+"""The money of a form: amounts beside, below or in one cell with their labels, and grids of them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipeline.forms.inline import amounts_in
+from pipeline.forms.knowledge import NOTHING, Label, Lexicon, Meanings, fund_under
+from pipeline.forms.model import Printed, RawForm, RawFund, Unread, printed
+from pipeline.forms.view import View
+from pipeline.grid.model import Cell
+from pipeline.text import key
+
+AMOUNT = re.compile(r"^[-－(（]?[\d,，.．\s]*\d[\d,，.．\s]*[)）]?(?:元|万元|亿元|%)?$|^[-—－–/\s*]+$")
+UNIT_LENGTH = 24  # characters; a longer text that ends with a unit is a sentence
+HEADINGS = 4  # likely headings of a fund grid in one row; fewer may be anything
+_UNIT = re.compile(r"[(（](?:单位[:：])?(万元|元|亿元|千元)[)）]")
+
+
+class Funds:
+    """Finds the amounts in the label part of a form. Used cells are remembered in `used`."""
+
+    def __init__(self, view: View, cells: Sequence[Cell], form: RawForm, lexicon: Lexicon, used: set[int]) -> None:
+        self._view, self._cells, self._form, self._used = view, cells, form, used
+        self._lexicon = lexicon
+        self._page = view.table.page
+        self._scopes: dict[int, str] = {}  # scope of the last total above, by label column
+        self._row_scopes: dict[int, str] = {}  # scope of the last total to the left, by row
+        self._columns = self._fund_columns()  # headings of a fund grid by scope: 年初预算数, 全年执行数
+        self._used |= {id(c) for c, _ in self._columns}
+        for cell, label in self._columns:
+            if label.part == "ignored":  # years below 近两年收支金额 head its parts
+                parts = view.under(min(cell.row + cell.row_span, view.rows - 1), cell.box.x0, cell.box.x1)
+                self._used |= {id(c) for c in parts if c.column_span < cell.column_span}
+        self._heads = self._fund_heads()  # fund labels over their amounts
+
+    def _means(self, cell: Cell | None) -> Meanings:
+        return self._lexicon.means(cell.text) if cell is not None and cell.text else NOTHING
+
+    def finish(self) -> None:
+        """What is left when all labels have been read: amounts below their headings, a unit that stands alone."""
+        for cell, label in self._heads:
+            if id(cell) not in self._used:
+                self._below(cell, label)
+        if self._form.unit is None and self._form.funds:
+            self._unit_elsewhere()
+
+    def take(self, cell: Cell, label: Label) -> None:
+        scope = label.scope
+        if label.source != "total":
+            scope = scope or self._scopes.get(cell.column) or self._row_scopes.get(cell.row)
+        elif label.scope:
+            self._scopes[cell.column] = self._row_scopes[cell.row] = label.scope
+        values = self._values_right(cell)
+        headed = [(v, self._heading(v)) for v in values]
+        if any(h is not None for _, h in headed):
+            self._used.add(id(cell))
+            self._fund_grid(cell, label, [*headed, *self._remarks(values[-1])])
+        elif len(values) > 1 and label.source == "total" and any(self._head_over(v) for v in values):
+            placed = [(v, head[0]) for v in values if (head := self._head_over(v))]
+            self._used |= {id(cell), *(id(c) for pair in placed for c in pair)}
+            for value, _ in placed:
+                self._emit_head(value)
+        elif values:
+            self._used |= {id(cell), id(values[0])}
+            self.note_unit(cell)
+            if values[0].text:
+                self.emit(cell.text, replace(label, scope=scope), printed(self._page, values[0]))
+        elif self.take_amounts(self._view.right_of(cell), replace(label, scope=scope)):
+            self._used.add(id(cell))
+            self.note_unit(cell)
+
+    def named(self, name: str) -> Label | None:
+        """The fund that a label with an amount behind it means; one that only heads others elsewhere is a total."""
+        found = self._lexicon.means(name)
+        fund = found.get("fund") or self._lexicon.guesses(name).get("fund")
+        return Label("fund", name, source="total") if fund is None and "block" in found else fund
+
+    def take_amounts(self, cell: Cell | None, label: Label | None) -> bool:
+        """A cell that consists of several amounts with their labels. `label`: of an amount that stands before them."""
+        found = amounts_in(cell.text, self._lexicon.likely) if cell is not None and not self._means(cell) else []
+        found = [x if x.label is not None else x._replace(label=label) for x in found]
+        if cell is None or not any(x.label for x in found) or (len(found) == 1 and label is None):
+            return False
+        self._used.add(id(cell))
+        for text, fund, amount in found:
+            if fund is not None:
+                self.emit(text or fund.name, fund, Printed(amount, printed(self._page, cell).parts))
+        return True
+
+    def emit(self, text: str, label: Label, amount: Printed) -> None:
+        item = label.part == "item"
+        self._form.funds.append(RawFund(text, str(label.source), label.scope, amount, item=item))
+
+    def note_unit(self, cell: Cell) -> None:
+        unit = _UNIT.search(key(cell.text))
+        if unit and self._form.unit is None:
+            self._form.unit = Printed(unit[1], printed(self._page, cell).parts)
+
+    def are_around(self, cell: Cell) -> bool:
+        """Whether labels of funds stand in the column of a cell, or a heading of amounts over the cell beside it."""
+        above = [c for c in self._cells if c.column == cell.column and c.row < cell.row and self._means(c)]
+        last = max(above, key=lambda c: c.row, default=None)
+        if last is not None and self._means(last).keys() & {"ignored", "column"}:
+            return False
+        right = self._view.right_of(cell)
+        headed = right is not None and self._heading(right) is not None
+        return headed or any(c.column == cell.column and "fund" in self._means(c) for c in self._cells)
+
+    def _fund_columns(self) -> list[tuple[Cell, Label]]:
+        """Headings of a fund grid; beside two of them, or where four stand in a row, those that patterns know too."""
+        known = [(c, m["fund_column"]) for c in self._cells if "fund_column" in (m := self._means(c))]
+        rows = Counter(c.row for c, _ in known)
+        for row in {c.row for c in self._cells}:
+            texts = [c for c in self._view.starting[row] if c.text and id(c) not in self._used]
+            guessed = [
+                (c, m["fund_column"])
+                for c in texts
+                if not self._means(c) and "fund_column" in (m := self._lexicon.likely(c.text)) and "fund" not in m
+            ]
+            if rows[row] > 1 or rows[row] + len(guessed) >= HEADINGS:
+                known += guessed
+        return known if any(label.scope for _, label in known) else []
+
+    def _fund_heads(self) -> list[tuple[Cell, Label]]:
+        """Fund labels over amounts; in a row of them, those that patterns know too."""
+        known = [(c, m["fund"]) for c in self._cells if "fund" in (m := self._means(c)) and not self._values_right(c)]
+        rows = Counter(c.row for c, _ in known)
+        guessed = [
+            (c, m["fund"])
+            for c in self._cells
+            if rows[c.row] > 1 and c.text and not self._means(c) and "fund" in (m := self._lexicon.likely(c.text))
+        ]
+        return [*known, *guessed]
+
+    def _values_right(self, cell: Cell) -> list[Cell]:
+        """The cells to the right up to the next label: amounts, dashes or blanks."""
+        values: list[Cell] = []
+        right = self._view.right_of(cell)
+        while (
+            right is not None
+            and right not in values
+            and not self._means(right)
+            and (not right.text or AMOUNT.match(right.text))
+        ):
+            values.append(right)
+            right = self._view.at(cell.row, right.column + right.column_span)
+        return values
+
+    def _heading(self, value: Cell) -> Label | None:
+        middle = (value.box.x0 + value.box.x1) / 2
+        above = [(c, label) for c, label in self._columns if c.row < value.row and c.box.x0 <= middle <= c.box.x1]
+        return max(above, key=lambda x: x[0].row)[1] if above else None
+
+    def _remarks(self, last: Cell) -> list[tuple[Cell, Label | None]]:
+        """The texts right of a fund grid's last amount, below headings of what is not carried (原因)."""
+        remarks: list[tuple[Cell, Label | None]] = []
+        right = self._view.right_of(last)
+        while right is not None and (label := self._heading(right)) is not None and label.part == "ignored":
+            remarks.append((right, label))
+            right = self._view.right_of(right)
+        return remarks
+
+    def _fund_grid(self, cell: Cell, label: Label, headed: list[tuple[Cell, Label | None]]) -> None:
+        """A row of a fund grid: amounts by the scope of their column, then rate and score of the executed amount."""
+        extras = {h.part: printed(self._page, v) for v, h in headed if h is not None and h.part and v.text}
+        for value, heading in headed:
+            self._used.add(id(value))
+            if heading is not None and heading.part == "ignored" and value.text:
+                self._form.unread.append(Unread("ignored", f"{heading.name}: {value.text}", self._page, value.box))
+            if heading is not None and heading.scope and value.text:
+                text, source = self._narrower(cell, label, value)
+                text = f"{text}/{heading.name}" if heading.part == "available" else text
+                executed = heading.scope == "executed" and source == label.source
+                self._form.funds.append(
+                    RawFund(
+                        text,
+                        source,
+                        heading.scope,
+                        printed(self._page, value),
+                        extras.get("rate") if executed else None,
+                        extras.get("score") if executed else None,
+                        extras.get("weight") if executed else None,
+                    )
+                )
+
+    def _narrower(self, cell: Cell, label: Label, value: Cell) -> tuple[str, str]:
+        """Label and source of an amount in a row of totals: its column may be headed 财政拨款 below 全年预算数."""
+        head = self._head_over(value) if label.source == "total" else None
+        if head is None:
+            return cell.text, str(label.source)
+        self._used.add(id(head[0]))
+        return head[0].text, str(head[1].source)
+
+    def _unit_elsewhere(self) -> None:
+        """The unit from a cell that is no label itself: （万元） below 资金金额, or an amount between them."""
+        named = [c for c in self._cells if len(c.text) <= UNIT_LENGTH and _UNIT.search(key(c.text))]
+        if len({unit[1] for c in named if (unit := _UNIT.search(key(c.text)))}) == 1:
+            self.note_unit(named[0])
+
+    def _head_over(self, value: Cell) -> tuple[Cell, Label] | None:
+        """The nearest fund heading over an amount."""
+        middle = (value.box.x0 + value.box.x1) / 2
+        above = [(c, label) for c, label in self._heads if c.row < value.row and c.box.x0 <= middle <= c.box.x1]
+        return max(above, key=lambda x: x[0].row, default=None)
+
+    def _emit_head(self, value: Cell) -> None:
+        """An amount under its heading; under 财政拨款 a 合计 is the fiscal amount, its neighbours are parts of it."""
+        found = self._head_over(value)
+        if found is None or not value.text:
+            return
+        head, label = found
+        self._used.add(id(head))
+        self.note_unit(head)
+        parents = [
+            (c, over)
+            for c, over in self._heads
+            if c.row + c.row_span <= head.row and c.box.x0 - 1 <= head.box.x0 and head.box.x1 <= c.box.x1 + 1
+        ]
+        text, scope = head.text, label.scope or self._scope_beside(head)
+        for over_head, _ in parents:
+            self._used.add(id(over_head))
+            self.note_unit(over_head)
+        parent, over = max(parents, key=lambda x: x[0].row, default=(head, label))
+        if parent is not head and over.source != "total":
+            text, label = f"{parent.text}/{head.text}", fund_under(label, over)
+        self.emit(text, replace(label, scope=scope), printed(self._page, value))
+
+    def _scope_beside(self, head: Cell) -> str | None:
+        """The scope that the totals among the headings beside it say, where they agree."""
+        scopes = {label.scope for c, label in self._heads if label.source == "total" and c.row == head.row}
+        return scopes.pop() if len(scopes) == 1 else None
+
+    def _below(self, cell: Cell, label: Label) -> None:
+        """A fund heading over its amount, unless a row of totals gave it already."""
+        below = self._view.below(cell)
+        self._used.add(id(cell))
+        self.note_unit(cell)
+        if (
+            below is None
+            or id(below) in self._used
+            or self._means(below)
+            or (below.text and not AMOUNT.match(below.text))
+        ):
+            return
+        if self._head_over(below) == (cell, label):
+            self._used.add(id(below))
+            self._emit_head(below)

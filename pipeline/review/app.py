@@ -1,0 +1,197 @@
+"""The web application: pages for people, pictures, and the few requests that change corrections."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Annotated, Any
+
+from fastapi import FastAPI, HTTPException, Query, Request, Response
+from fastapi import Path as InPath
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from pydantic import BaseModel, ConfigDict
+
+from pipeline.corrections.apply import describe
+from pipeline.errors import BudgetFormsError
+from pipeline.review import present
+from pipeline.review.data import ON_A_PAGE, Search
+from pipeline.review.desk import Desk, View
+from pipeline.review.edits import AnyEdit
+from pipeline.review.errors import NotThere
+from pipeline.review.guard import Guard
+
+PACKAGE = "pipeline.review"
+_STATIC = {"review.css": "text/css", "review.js": "text/javascript", "icon.svg": "image/svg+xml"}
+_SHOW = (
+    ("all", "All documents"),
+    ("findings", "With errors or warnings"),
+    ("errors", "With errors"),
+    ("unreviewed", "With forms to review"),
+    ("not_ok", "Not read, or read in part"),
+    ("corrected", "With corrections"),
+)
+_WHERE = (("names", "projects, departments, files"), ("forms", "all text of forms"), ("pages", "all text of pages"))
+
+DocumentId = Annotated[str, InPath(pattern=r"^[0-9a-f]{64}$")]
+FormId = Annotated[str, InPath(pattern=r"^[0-9a-f]{12}-[0-9]{3,6}$")]
+
+
+class TakeBack(BaseModel):
+    """Deletes correction `number`, from 1, of those that the page knew."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    number: int
+    digest: str | None
+
+
+def make_app(desk: Desk, token: str, who: str) -> FastAPI:
+    """The application under `/<token>/`; `who` is the name that corrections begin with."""
+    pages = _Pages(desk, f"/{token}", who)
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    app.add_middleware(Guard, token=token)
+    app.add_exception_handler(BudgetFormsError, pages.failed)
+    app.add_exception_handler(RequestValidationError, pages.invalid)
+    root = f"/{token}"
+    app.get(f"{root}/", response_class=HTMLResponse)(pages.documents)
+    app.get(f"{root}/documents/{{document_id}}", response_class=HTMLResponse)(pages.document)
+    app.get(f"{root}/forms/{{form_id}}", response_class=HTMLResponse)(pages.form)
+    app.get(f"{root}/pages/{{document_id}}/{{page}}.png")(pages.picture)
+    app.get(f"{root}/static/{{name}}")(_static)
+    app.post(f"{root}/documents/{{document_id}}/corrections")(pages.correct)
+    app.post(f"{root}/documents/{{document_id}}/take-back")(pages.take_back)
+    return app
+
+
+def _static(name: str) -> Response:
+    if name not in _STATIC:
+        raise HTTPException(404)
+    return Response(files(PACKAGE).joinpath("static", name).read_bytes(), media_type=_STATIC[name])
+
+
+class _Pages:
+    """What is answered. Functions that are not `async` run in threads, so waiting for a worker stops nobody else."""
+
+    def __init__(self, desk: Desk, root: str, who: str) -> None:
+        self._desk, self._root, self._who = desk, root, who
+        self._templates = Environment(
+            loader=PackageLoader(PACKAGE, "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.filters |= {"describe": describe, "amount": _amount}
+
+    def documents(
+        self,
+        q: Annotated[str, Query(max_length=200)] = "",
+        where: Annotated[str, Query(pattern="^(names|forms|pages)$")] = "names",
+        show: Annotated[str, Query(pattern="^(all|errors|findings|unreviewed|not_ok|corrected)$")] = "all",
+        page: Annotated[int, Query(ge=1, le=100_000)] = 1,
+    ) -> HTMLResponse:
+        """The list of documents."""
+        search = Search(q.strip(), where, show, page)  # type: ignore[arg-type]
+        listing = self._desk.listing(search)
+        return self._page("documents", search=search, listing=listing, shows=_SHOW, wheres=_WHERE, size=ON_A_PAGE)
+
+    def document(self, document_id: DocumentId) -> HTMLResponse:
+        """A document: its forms, its own findings, its corrections."""
+        view = self._desk.view(document_id)
+        found = present.notes(view.shown.tables["findings"], None, ())
+        counts = _counts(view)
+        return self._page("document", view=view, notes=found, counts=counts, document=view.shown.document)
+
+    def form(self, form_id: FormId) -> HTMLResponse:
+        """A form: its pages beside its values."""
+        document_id = self._desk.document_of(form_id)
+        view = self._desk.view(document_id, form_id)
+        form: Any = view.shown.form(form_id)
+        evidence = view.shown.rows("evidence", form_id)
+        found = present.notes(view.shown.tables["findings"], form_id, evidence)
+        sizes, problem = {}, None
+        try:
+            sizes = self._desk.sizes(document_id, present.all_pages(form, evidence))
+        except BudgetFormsError as error:
+            problem = error.message
+        grids = [
+            present.grid(table, title, view.shown.rows(table, form_id), evidence, form["page_first"])
+            for table, title in (("funds", "资金 Funds"), ("indicators", "绩效指标 Indicators"))
+        ]
+        forms = list(view.shown.tables["forms"])
+        place = forms.index(form)
+        return self._page(
+            "form",
+            view=view,
+            document=view.shown.document,
+            form=form,
+            problem=problem,
+            notes=found,
+            cells=present.field_cells(form, evidence),
+            grids=grids,
+            sheets=present.sheets(form, evidence, found, sizes),
+            count=len(forms),
+            before=forms[place - 1] if place else None,
+            after=forms[place + 1] if place + 1 < len(forms) else None,
+            noted_before=present.next_with_findings(view.shown, form["form_no"], forward=False),
+            noted_after=present.next_with_findings(view.shown, form["form_no"], forward=True),
+            allowed=present.allowed_values,
+        )
+
+    def picture(
+        self,
+        document_id: DocumentId,
+        page: Annotated[int, InPath(ge=1, le=100_000)],
+        scale: Annotated[float, Query(ge=0.2, le=8)] = 1.5,
+    ) -> Response:
+        """A page as PNG. It never changes, since the document is named by its bytes."""
+        png = self._desk.picture(document_id, page, scale).png
+        return Response(png, media_type="image/png", headers={"Cache-Control": "private, max-age=86400, immutable"})
+
+    def correct(self, document_id: DocumentId, edit: AnyEdit) -> JSONResponse:
+        """Keeps a correction."""
+        if edit.form_id[:12] != document_id[:12]:
+            raise NotThere("review.form", "this form is not one of the document")
+        return JSONResponse({"digest": self._desk.change(document_id, edit).digest})
+
+    def take_back(self, document_id: DocumentId, body: TakeBack) -> JSONResponse:
+        """Deletes a correction."""
+        return JSONResponse({"digest": self._desk.take_back(document_id, body.number, body.digest).digest})
+
+    def failed(self, request: Request, error: Exception) -> Response:
+        """What went wrong, in words; for a script as JSON."""
+        assert isinstance(error, BudgetFormsError)
+        status = 404 if isinstance(error, NotThere) else 409
+        if request.method == "POST":
+            return JSONResponse({"error": error.message}, status)
+        if request.url.path.endswith(".png"):
+            return Response(error.message, status, media_type="text/plain")
+        page = self._page("problem", message=error.message)
+        page.status_code = status
+        return page
+
+    def invalid(self, request: Request, error: Exception) -> Response:
+        """A request that no page makes; nothing of it is repeated."""
+        assert isinstance(error, RequestValidationError)
+        told = error.errors()[0]
+        field = ".".join(str(part) for part in told["loc"][1:])
+        return JSONResponse({"error": f"{field}: {told['msg']}"}, 422)
+
+    def _page(self, name: str, **values: object) -> HTMLResponse:
+        template = self._templates.get_template(f"{name}.html.j2")
+        return HTMLResponse(template.render(root=self._root, who=self._who, **values))
+
+
+def _counts(view: View) -> Mapping[str, Mapping[str, int]]:
+    """The findings of each form by severity."""
+    counts: dict[str, dict[str, int]] = {}
+    for row in view.shown.tables["findings"]:
+        own = counts.setdefault(str(row["form_id"]), {})
+        own[str(row["severity"])] = own.get(str(row["severity"]), 0) + 1
+    return counts
+
+
+def _amount(value: object) -> str:
+    return "–" if value is None else f"{value:,.2f}"

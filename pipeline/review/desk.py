@@ -1,0 +1,221 @@
+"""What stands behind the page: the dataset, the PDFs, corrections, and workers that draw and read."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+from threading import Lock
+from typing import Any, Generic, TypeVar
+
+from pipeline.corrections.model import Corrections
+from pipeline.corrections.store import change_corrections, corrected_documents, read_corrections
+from pipeline.errors import BudgetFormsError
+from pipeline.extraction import Extraction, Row
+from pipeline.ingest.pool import WorkerPool
+from pipeline.ingest.worker import Fault
+from pipeline.review.data import Dataset, Listing, Search, Shown
+from pipeline.review.edits import AnyEdit, amended
+from pipeline.review.errors import Changed, NotThere
+from pipeline.review.worker import Answer, Draw, Measure, Picture, Read, Request, Size, Wake, answer, warm_up
+from pipeline.settings import Settings
+
+Workers = WorkerPool[Request, Answer]
+T = TypeVar("T")
+
+PROCESSES = 2  # one draws while the other reads a document with its corrections
+PICTURES, READINGS, SIZES = 64, 16, 4096  # that are kept
+SECOND_READER = "reader."  # rules that only two readers can tell, so a preview takes them from the dataset
+
+
+def start_workers(settings: Settings) -> Workers:
+    """The processes that draw and read; a context manager."""
+    memory = int(settings.memory_gib * 2**30)
+    return WorkerPool(answer, warm_up, workers=PROCESSES, timeout=settings.timeout_seconds, memory=memory)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A document as the page shows it. `pending`: its corrections have not landed, and `shown` is what will be.
+
+    `problem` tells why it could not be read with them; then `shown` is what has landed.
+    """
+
+    shown: Shown
+    corrections: Corrections
+    pending: bool
+    problem: str | None = None
+
+
+class Desk:
+    """Threads may use it."""
+
+    def __init__(self, settings: Settings, workers: Workers) -> None:
+        self._settings, self._workers = settings, workers
+        self._dataset = Dataset(settings.out)
+        self._password = settings.password.get_secret_value() if settings.password else None
+        self._pictures = _Kept[Picture](PICTURES)
+        self._readings = _Kept[Extraction](READINGS)
+        self._sizes = _Kept[Size](SIZES)
+        self._known = _Kept[str](SIZES)
+        self._writing = Lock()
+
+    def wake(self) -> None:
+        """Starts the worker processes, which takes a second or two; returns when they are ready."""
+        list(self._workers.run([Wake()] * PROCESSES))
+
+    def listing(self, search: Search) -> Listing:
+        """The documents that are searched for; each row tells whether it has corrections, and if they wait."""
+        snapshot, corrected = self._dataset.snapshot(), corrected_documents(self._settings.corrections)
+        listing = snapshot.listing(search, list(corrected))
+        for row in listing.rows:
+            digest = corrected.get(str(row["document_id"]))
+            row["corrected"] = digest is not None
+            row["pending"] = digest != snapshot.applied.get(str(row["document_id"]))
+        return listing
+
+    def document_of(self, form_id: str) -> str:
+        """The document of a form. Raises `NotThere`."""
+        return self._dataset.snapshot().document_of(form_id)
+
+    def view(self, document_id: str, form_id: str | None = None) -> View:
+        """A document with its forms and findings, and all rows of one form. Raises `NotThere`."""
+        snapshot = self._dataset.snapshot()
+        landed = snapshot.shown(document_id, form_id)
+        corrections = read_corrections(self._settings.corrections, document_id)
+        if corrections.digest == snapshot.applied.get(document_id):
+            return View(landed, corrections, pending=False)
+        try:
+            return View(self._preview(landed, corrections), corrections, pending=True)
+        except BudgetFormsError as error:
+            return View(landed, corrections, pending=True, problem=error.message)
+
+    def change(self, document_id: str, edit: AnyEdit) -> Corrections:
+        """Keeps a correction. Raises `Changed`, `NotThere` or `CorrectionError` when it cannot be."""
+        when = datetime.now(UTC).replace(microsecond=0)
+        with self._writing:
+            view = self.view(document_id, edit.form_id)
+            if view.problem is not None:
+                raise Changed("review.preview", f"the document cannot be shown with its corrections: {view.problem}")
+            made = amended(view.corrections.made, edit, view.shown, when)
+            return self._keep(document_id, view, edit.digest, made)
+
+    def take_back(self, document_id: str, number: int, digest: str | None) -> Corrections:
+        """Deletes a correction by its number, from 1. Raises `NotThere`, `CorrectionError`."""
+        with self._writing:
+            view = self.view(document_id)
+            if not 1 <= number <= len(view.corrections.made):
+                raise NotThere("review.correction", "this correction is not there any more: reload the page")
+            made = [c for n, c in enumerate(view.corrections.made, start=1) if n != number]
+            return self._keep(document_id, view, digest, made)
+
+    def _keep(self, document_id: str, view: View, digest: str | None, made: list[Any]) -> Corrections:
+        source_path = str(view.shown.document["source_path"])
+        return change_corrections(self._settings.corrections, document_id, source_path, digest, made)
+
+    def picture(self, document_id: str, page: int, scale: float) -> Picture:
+        """A page as PNG. Raises `NotThere`, or `BudgetFormsError` when the PDF cannot be drawn."""
+        row = self._dataset.snapshot().document(document_id)
+        self._check_page(row, page)
+
+        def draw() -> Picture:
+            drawn = self._ask(Draw(self._path(row), self._password, page, scale))
+            assert isinstance(drawn, Picture)
+            return drawn
+
+        return self._pictures.get((document_id, page, scale), draw)
+
+    def sizes(self, document_id: str, pages: tuple[int, ...]) -> dict[int, Size]:
+        """The sizes of some pages in points. Raises as `picture` does."""
+        row = self._dataset.snapshot().document(document_id)
+        for page in pages:
+            self._check_page(row, page)
+        missing = tuple(page for page in pages if self._sizes.known((document_id, page)) is None)
+        if missing:
+            measured: Any = self._ask(Measure(self._path(row), self._password, missing))
+            for page, size in zip(missing, measured, strict=True):
+                self._sizes.put((document_id, page), size)
+        return {page: self._sizes.get((document_id, page), lambda: Size(0, 0)) for page in pages}
+
+    def _check_page(self, row: Row, page: int) -> None:
+        count = row["page_count"]
+        if not isinstance(count, int) or not 1 <= page <= count:
+            raise NotThere("review.page", f"{row['file_name']} has no page {page}")
+
+    def _preview(self, landed: Shown, corrections: Corrections) -> Shown:
+        """The document as it will land, but for what only two readers can tell."""
+        row = landed.document
+
+        def read() -> Extraction:
+            request = Read(self._path(row), self._password, self._settings.reader, corrections.made)
+            extraction = self._ask(request)
+            assert isinstance(extraction, Extraction)
+            if extraction.document["status"] == "failed":
+                raise BudgetFormsError("review.failed", str(extraction.document["error_message"]))
+            return extraction
+
+        tables = dict(self._readings.get((row["document_id"], corrections.digest), read).tables)
+        ids = {form["form_id"] for form in tables["forms"]} | {None}
+        second = [f for f in landed.tables["findings"] if str(f["rule"]).startswith(SECOND_READER)]
+        tables["findings"] = tables["findings"] + [f for f in second if f["form_id"] in ids]
+        return replace(landed, tables=tables)
+
+    def _path(self, row: Row) -> Path:
+        """The PDF of a document below the raw folder, its bytes checked. Raises `NotThere`."""
+        source = PurePosixPath(str(row["source_path"]))
+        told = f"{source} below {self._settings.raw}"
+        if source.is_absolute() or ".." in source.parts:
+            raise NotThere("review.pdf", f"{told} is no path inside of the raw folder")
+        path = self._settings.raw / source
+        try:
+            seen = path.stat()
+            digest = self._known.get((str(path), seen.st_size, seen.st_mtime_ns), lambda: _digest(path))
+        except OSError as error:
+            raise NotThere(
+                "review.pdf", f"{told} cannot be read ({error.strerror}): name its folder (--raw)"
+            ) from error
+        if digest != row["document_id"]:
+            raise NotThere("review.pdf", f"{told} has changed since it was read: run `budget-forms ingest`")
+        return path
+
+    def _ask(self, request: Request) -> Answer:
+        [(_, found)] = self._workers.run([request])
+        if isinstance(found, Fault):
+            raise BudgetFormsError(found.code, found.message)
+        return found
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+class _Kept(Generic[T]):
+    """The values used last, at most so many."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._lock = most, Lock()
+        self._values: OrderedDict[Hashable, T] = OrderedDict()
+
+    def known(self, key: Hashable) -> T | None:
+        with self._lock:
+            if key in self._values:
+                self._values.move_to_end(key)
+            return self._values.get(key)
+
+    def put(self, key: Hashable, value: T) -> None:
+        with self._lock:
+            self._values[key] = value
+            self._values.move_to_end(key)
+            while len(self._values) > self._most:
+                self._values.popitem(last=False)
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        """The value that is kept, else a new one."""
+        if (value := self.known(key)) is None:
+            value = make()
+            self.put(key, value)
+        return value

@@ -1,0 +1,156 @@
+"""From what a person does on the page to a correction of what they saw."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field
+
+from pipeline.corrections.fields import NUMBERS, name_of, seen, text_of, texts_of
+from pipeline.corrections.model import AddRow, AnyCorrection, Merge, RemoveRow, Reviewed, Split, Value
+from pipeline.corrections.values import check_new_row, check_value
+from pipeline.extraction import Row
+from pipeline.review.data import Shown
+from pipeline.review.errors import Changed, NotThere
+
+LONGEST = 20_000  # characters of a text; goals have hundreds
+
+Text = Annotated[str, Field(max_length=LONGEST)]
+Reason = Annotated[str, Field(min_length=1, max_length=500, pattern=r"\S")]
+Table = Literal["funds", "indicators"]
+
+
+class Edit(BaseModel):
+    """What all have in common: the form, the corrections that the page knew (`digest`), who and why."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    form_id: str
+    digest: str | None
+    who: Reason
+    why: Reason
+
+
+class ValueEdit(Edit):
+    """Another text for a value; `read` is the one that the page showed."""
+
+    kind: Literal["value"]
+    table: Literal["forms", "funds", "indicators"]
+    row: int
+    field: str
+    read: Text | None
+    value: Text | None
+
+
+class AddEdit(Edit):
+    """A new row behind row `after`, printed on `page`."""
+
+    kind: Literal["add_row"]
+    table: Table
+    after: int
+    page: int
+    values: dict[str, Text]
+
+
+class RemoveEdit(Edit):
+    """A row that is none."""
+
+    kind: Literal["remove_row"]
+    table: Table
+    row: int
+    name: Text | None
+
+
+class SplitEdit(Edit):
+    """A second form begins with these rows; 0: it has none of that table."""
+
+    kind: Literal["split"]
+    fund: int
+    indicator: int
+
+
+class MergeEdit(Edit):
+    """The next form is the rest of this one."""
+
+    kind: Literal["merge"]
+
+
+class ReviewEdit(Edit):
+    """The form is right, or is not said to be any more."""
+
+    kind: Literal["reviewed"]
+    reviewed: bool
+
+
+AnyEdit = Annotated[ValueEdit | AddEdit | RemoveEdit | SplitEdit | MergeEdit | ReviewEdit, Discriminator("kind")]
+
+
+def amended(made: Sequence[AnyCorrection], edit: AnyEdit, shown: Shown, when: datetime) -> list[AnyCorrection]:
+    """The corrections of a document with one more, or without a review that is taken back.
+
+    Raises `CorrectionError` when it cannot be, `Changed` when it is not about what is there, `NotThere`.
+    """
+    form = shown.form(edit.form_id)
+    place: dict[str, Any] = {"form": form["form_no"], "page": form["page_first"], "name": name_of("forms", form)}
+    if isinstance(edit, ReviewEdit) and not edit.reviewed:
+        return [c for c in made if not (isinstance(c, Reviewed) and (c.page, c.name) == (place["page"], place["name"]))]
+    told = {**place, "who": edit.who.strip(), "when": when, "why": edit.why.strip()}
+    return [*made, _correction(edit, form, shown, told)]
+
+
+def _correction(edit: AnyEdit, form: Row, shown: Shown, told: dict[str, Any]) -> AnyCorrection:
+    match edit:
+        case ValueEdit():
+            return _value(edit, form, shown, told)
+        case AddEdit():
+            values = {name: text.strip() for name, text in edit.values.items() if text.strip()}
+            check_new_row(edit.table, values)
+            name = name_of(edit.table, _row(shown, edit.form_id, edit.table, edit.after)) if edit.after else None
+            return AddRow(
+                **told, table=edit.table, after=edit.after, after_name=name, row_page=edit.page, values=values
+            )
+        case RemoveEdit():
+            row = _row(shown, edit.form_id, edit.table, edit.row)
+            if name_of(edit.table, row) != edit.name:
+                raise Changed("review.changed", "another row has this number now: reload the page")
+            read = texts_of(edit.table, row)
+            return RemoveRow(**told, table=edit.table, row=edit.row, row_name=edit.name, read=read)
+        case SplitEdit():
+            names: dict[str, Any] = {
+                f"{table[:-1]}_name": name_of(table, _row(shown, edit.form_id, table, number))
+                for table, number in (("funds", edit.fund), ("indicators", edit.indicator))
+                if number
+            }
+            return Split(**told, fund=edit.fund, indicator=edit.indicator, **names)
+        case MergeEdit():
+            forms = list(shown.tables["forms"])
+            place = forms.index(form) + 1
+            if place >= len(forms):
+                raise NotThere("review.form", "this is the last form of the document")
+            rest: dict[str, Any] = forms[place]
+            return Merge(**told, next_page=rest["page_first"], next_name=name_of("forms", rest))
+        case ReviewEdit():
+            rows = (shown.rows(table, edit.form_id) for table in ("funds", "indicators"))
+            return Reviewed(**told, read=seen(form, *rows))
+
+
+def _value(edit: ValueEdit, form: Row, shown: Shown, told: dict[str, Any]) -> Value:
+    row = form if edit.table == "forms" else _row(shown, edit.form_id, edit.table, edit.row)
+    value = (edit.value or "").strip() or None
+    check_value(edit.table, edit.field, value)
+    if text_of(edit.table, row, edit.field) != edit.read:
+        raise Changed("review.changed", "another value stands there now: reload the page")
+    if value == edit.read:
+        raise Changed("review.same", "this is what was read: nothing to correct")
+    name = None if edit.table == "forms" else name_of(edit.table, row)
+    number = 0 if edit.table == "forms" else edit.row
+    return Value(**told, table=edit.table, row=number, row_name=name, field=edit.field, read=edit.read, value=value)
+
+
+def _row(shown: Shown, form_id: str, table: str, number: int) -> Row:
+    for row in shown.rows(table, form_id):
+        if row[NUMBERS[table]] == number:
+            return row
+    raise NotThere("review.row", f"there is no row {number} of {table} any more: reload the page")

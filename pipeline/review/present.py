@@ -1,0 +1,228 @@
+"""A form as the page lays it out: values with their boxes, pages with theirs, findings with the value they lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from pipeline.corrections.fields import FIELDS, NUMBERS, column_of, text_of
+from pipeline.dataset.schema import load_schema
+from pipeline.extraction import Row
+from pipeline.grid.model import Box
+from pipeline.review.data import Shown
+from pipeline.review.worker import Size
+
+_ALWAYS = ("level1", "level2", "level3", "target", "scope", "label", "source", "amount")
+_UNDERSTOOD = ("target_operator", "target_value", "target_value_high", "target_unit", "target_date")
+_SAME_PLACE = 0.5  # points
+
+
+class Label(NamedTuple):
+    """What a field is called, and what it means."""
+
+    field: str
+    label: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A value: `text` as corrections have it, `beside` what was understood of it. `key` joins it with its boxes."""
+
+    key: str
+    field: str
+    row: int
+    label: Label
+    text: str | None
+    beside: str | None
+    method: str | None
+    pages: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of a table."""
+
+    number: int
+    name: str | None
+    page: int
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table of a form with the columns in which something stands; `all_labels` are those of a new row."""
+
+    table: str
+    title: str
+    labels: tuple[Label, ...]
+    all_labels: tuple[Label, ...]
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A box on a page: of the value `key`."""
+
+    key: str
+    box: Box
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A finding; `key` is the value that it is about, if that is known."""
+
+    number: int
+    rule: str
+    severity: str
+    message: str
+    page: int | None
+    box: Box | None
+    key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page with its boxes. `belongs`: it is one of the form's own, not one that only a value comes from."""
+
+    number: int
+    size: Size
+    belongs: bool
+    places: tuple[Place, ...]
+    notes: tuple[Note, ...]
+
+
+def labels_of(table: str) -> tuple[Label, ...]:
+    """The fields of a table that can be corrected."""
+    columns = {column.name: column for column in load_schema().tables[table].columns}
+    return tuple(
+        Label(field, columns[field].label_zh, columns[column_of(table, field)].description) for field in FIELDS[table]
+    )
+
+
+def allowed_values(table: str, field: str) -> Sequence[str]:
+    """The agreed values of a field; empty where any text may stand."""
+    return next(column.enum for column in load_schema().tables[table].columns if column.name == field)
+
+
+def field_cells(form: Row, evidence: Iterable[Row]) -> tuple[Cell, ...]:
+    """The values of the form itself."""
+    return _cells("forms", 0, form, _by_key(evidence))
+
+
+def grid(table: str, title: str, rows: Sequence[Row], evidence: Iterable[Row], page: int) -> Grid:
+    """The rows of a table; `page` is the form's first."""
+    places, everything = _by_key(evidence), labels_of(table)
+    used = {label.field for label in everything if any(text_of(table, row, label.field) for row in rows)}
+    labels = tuple(label for label in everything if label.field in used or label.field in _ALWAYS)
+    lines = []
+    for row in rows:
+        number: Any = row[NUMBERS[table]]
+        cells = [cell for cell in _cells(table, number, row, places) if cell.label in labels]
+        name = text_of(table, row, "label" if table == "funds" else "level3")
+        own: Any = row.get("page") or next((p[0]["page"] for c in cells if (p := places.get(c.key))), page)
+        lines.append(Line(number, name, own, tuple(cells)))
+    return Grid(table, title, labels, everything, tuple(lines))
+
+
+def _cells(table: str, number: int, row: Row, places: Mapping[str, Sequence[Row]]) -> tuple[Cell, ...]:
+    cells = []
+    for label in labels_of(table):
+        found = places.get(_key(table, number, label.field), ())
+        method = str(found[0]["method"]) if found else None
+        pages: set[Any] = {place["page"] for place in found}
+        text, beside = text_of(table, row, label.field), _beside(table, label.field, row)
+        key = _key(table, number, label.field)
+        cells.append(Cell(key, label.field, number, label, text, beside, method, tuple(sorted(pages))))
+    return tuple(cells)
+
+
+def _beside(table: str, field: str, row: Row) -> str | None:
+    """What the program understands of a text that it has to understand."""
+    if (table, field) == ("funds", "amount"):
+        return "no amount" if row["amount"] is None else f"{row['amount']:,.2f} yuan"
+    if (table, field) == ("indicators", "target") and row["target"] is not None:
+        parts = (text for name in _UNDERSTOOD if (text := text_of(table, row, name)) is not None)
+        return f"{row['target_kind']}: {rest}" if (rest := " ".join(parts)) else str(row["target_kind"])
+    return None
+
+
+def notes(findings: Iterable[Row], form_id: str | None, evidence: Sequence[Row]) -> tuple[Note, ...]:
+    """The findings of a form (None: of the document as a whole), numbered from 1."""
+    own = [row for row in findings if row["form_id"] == form_id]
+    made = []
+    for number, row in enumerate(own, start=1):
+        page: Any = row["page"]
+        box = _box(row)
+        key = _value_at(page, box, evidence) if box is not None else None
+        made.append(Note(number, str(row["rule"]), str(row["severity"]), str(row["message"]), page, box, key))
+    return tuple(made)
+
+
+def sheets(form: Row, evidence: Sequence[Row], found: Sequence[Note], sizes: Mapping[int, Size]) -> tuple[Sheet, ...]:
+    """The pages of a form, and after them those that other values come from."""
+    own = pages_of(form)
+    titles = {table: {label.field: label.label for label in labels_of(table)} for table in FIELDS}
+    made = []
+    for number, size in sorted(sizes.items(), key=lambda item: (item[0] not in own, item[0])):
+        places = tuple(
+            Place(_key_of(e), box, titles[str(e["table"])].get(str(e["field"]), str(e["field"])))
+            for e in evidence
+            if e["page"] == number and (box := _box(e)) is not None
+        )
+        on_page = tuple(note for note in found if note.page == number and note.box is not None)
+        made.append(Sheet(number, size, number in own, places, on_page))
+    return tuple(made)
+
+
+def pages_of(form: Row) -> range:
+    """The pages that a form stands on."""
+    first: Any = form["page_first"]
+    last: Any = form["page_last"]
+    return range(first, last + 1)
+
+
+def all_pages(form: Row, evidence: Iterable[Row]) -> tuple[int, ...]:
+    """The form's pages and those that its values come from."""
+    others: set[Any] = {e["page"] for e in evidence}
+    return tuple(sorted({*pages_of(form), *others}))
+
+
+def next_with_findings(shown: Shown, number: int, forward: bool) -> Row | None:
+    """The nearest form before or behind form `number` that has a finding."""
+    noted = {row["form_id"] for row in shown.tables["findings"]}
+    forms: list[Any] = [f for f in shown.tables["forms"] if f["form_id"] in noted]
+    if forward:
+        return next((f for f in forms if f["form_no"] > number), None)
+    return next((f for f in reversed(forms) if f["form_no"] < number), None)
+
+
+def _by_key(evidence: Iterable[Row]) -> dict[str, list[Row]]:
+    places: dict[str, list[Row]] = {}
+    for row in evidence:
+        places.setdefault(_key_of(row), []).append(row)
+    return places
+
+
+def _key(table: str, number: int, field: str) -> str:
+    return f"{table}-{number}-{field}"
+
+
+def _key_of(row: Row) -> str:
+    return f"{row['table']}-{row['row_no']}-{row['field']}"
+
+
+def _box(row: Row) -> Box | None:
+    edges = [row[name] for name in Box._fields]
+    return None if None in edges else Box(*(float(str(edge)) for edge in edges))
+
+
+def _value_at(page: int | None, box: Box, evidence: Iterable[Row]) -> str | None:
+    """The value whose box is the one of a finding."""
+    for row in evidence:
+        own = _box(row) if row["page"] == page else None
+        if own is not None and all(abs(a - b) < _SAME_PLACE for a, b in zip(own, box, strict=True)):
+            return _key_of(row)
+    return None

@@ -1,0 +1,162 @@
+"""What worker processes do for the page: pictures of PDF pages, and reading a document with its corrections.
+
+PDF libraries may not be used from threads, and a broken PDF can end the process that opens it.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+from pipeline.corrections.model import AnyCorrection
+from pipeline.errors import BudgetFormsError
+from pipeline.extract import extract_file
+from pipeline.extraction import Extraction
+
+LARGEST = 36_000_000
+"""Pixels of a picture; larger ones are drawn smaller."""
+
+
+class Picture(NamedTuple):
+    """A page as PNG."""
+
+    png: bytes
+
+
+class Size(NamedTuple):
+    """Of a page, in points as displayed."""
+
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """A page, from 1, drawn at `scale` pixels a point."""
+
+    path: Path
+    password: str | None
+    page: int
+    scale: float
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """The sizes of some pages."""
+
+    path: Path
+    password: str | None
+    pages: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A document read with corrections, without its regions."""
+
+    path: Path
+    password: str | None
+    reader: str
+    corrections: tuple[AnyCorrection, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wake:
+    """Nothing, so that a process has started before it is needed."""
+
+
+Request = Draw | Measure | Read | Wake
+Answer = Picture | tuple[Size, ...] | Extraction
+
+
+class _Pages(Protocol):
+    def size(self, number: int) -> Size: ...
+    def png(self, number: int, scale: float) -> bytes: ...
+    def close(self) -> None: ...
+
+
+def answer(request: Request) -> Answer:
+    """Does what is asked. Raises `BudgetFormsError` where the PDF does not let it."""
+    match request:
+        case Wake():
+            return ()
+        case Read():
+            read = extract_file(request.path, request.reader, request.password, corrections=request.corrections)
+            read.tables.pop("regions", None)
+            return read
+        case Measure():
+            with closing(_opened(request.path, request.password)) as pages:
+                return tuple(pages.size(number) for number in request.pages)
+        case Draw():
+            with closing(_opened(request.path, request.password)) as pages:
+                width, height = pages.size(request.page)
+                most = (LARGEST / max(width * height, 1)) ** 0.5
+                return Picture(pages.png(request.page, min(request.scale, most)))
+
+
+def warm_up() -> None:
+    """Loads all that is needed, so that the first page comes as quickly as the others."""
+    _library()
+
+
+def _opened(path: Path, password: str | None) -> _Pages:
+    try:
+        return _library()(path, password)
+    except Exception as error:  # each library raises errors of its own
+        raise BudgetFormsError("pdf.unreadable", f"the PDF cannot be opened: {error}", document=str(path)) from error
+
+
+@lru_cache(maxsize=1)
+def _library() -> Callable[[Path, str | None], _Pages]:
+    """MuPDF draws; people without its licence have PDFium."""
+    try:
+        import pymupdf
+    except ImportError:
+        return _PdfiumPages
+    pymupdf.TOOLS.mupdf_display_errors(False)
+    pymupdf.TOOLS.mupdf_display_warnings(False)
+    return _MuPdfPages
+
+
+class _MuPdfPages:
+    def __init__(self, path: Path, password: str | None) -> None:
+        import pymupdf
+
+        self._pymupdf: Any = pymupdf
+        self._document: Any = pymupdf.open(path, filetype="pdf")
+        if self._document.needs_pass:
+            self._document.authenticate(password or "")
+
+    def size(self, number: int) -> Size:
+        page = self._document[number - 1].rect
+        return Size(page.width, page.height)
+
+    def png(self, number: int, scale: float) -> bytes:
+        matrix = self._pymupdf.Matrix(scale, scale)
+        drawn: bytes = self._document[number - 1].get_pixmap(matrix=matrix, alpha=False).tobytes("png")
+        return drawn
+
+    def close(self) -> None:
+        self._document.close()
+
+
+class _PdfiumPages:
+    def __init__(self, path: Path, password: str | None) -> None:
+        import pypdfium2
+
+        self._document: Any = pypdfium2.PdfDocument(path, password=password)
+
+    def size(self, number: int) -> Size:
+        return Size(*self._document[number - 1].get_size())
+
+    def png(self, number: int, scale: float) -> bytes:
+        sink = io.BytesIO()
+        self._document[number - 1].render(scale=scale).to_pil().save(sink, "PNG", compress_level=3)
+        return sink.getvalue()
+
+    def close(self) -> None:
+        self._document.close()
