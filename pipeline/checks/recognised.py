@@ -40,7 +40,7 @@ def check_recognised(forms: Sequence[Form], recognised: Mapping[int, Recognised]
 def _lookalikes(form: Form, recognised: Mapping[int, Recognised]) -> Iterator[Finding]:
     """Amounts with a letter that looks like a digit: they are no numbers, and no field has used some of them."""
     for text, page, box in (
-        *((f.amount_text, f.place.page, f.place.box) for f in form.funds),
+        *((e.part.text, e.part.page, e.part.box) for e in form.evidence if (e.table, e.field) == ("funds", "amount")),
         *((u.text, u.page, u.box) for u in form.unread),
     ):
         if page in recognised and LOOKALIKE.fullmatch(key(text)):
