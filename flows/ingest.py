@@ -7,15 +7,16 @@ from typing import Any
 from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.client.schemas.objects import State, TaskRun
-from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.tasks import Task
 
+from flows.runners import TWO_BATCHES, make_runner
 from pipeline.dataset.sources import Source
 from pipeline.dataset.versions import locked
 from pipeline.ingest.progress import reporter
 from pipeline.ingest.report import as_markdown, changes_as_markdown
 from pipeline.ingest.run import (
     Workers,
+    gather,
     land_documents,
     make_batches,
     make_job,
@@ -32,11 +33,7 @@ def _not_cancelled(_task: Task[Any, Any], _run: TaskRun, state: State[Any]) -> b
     return not isinstance(state.data, CancelledError)
 
 
-# Two batches at a time keep the worker processes busy while one batch ends and the next begins.
-_TWO_BATCHES: Any = ThreadPoolTaskRunner(max_workers=2)  # Any, because Prefect's own types do not fit each other
-
-
-@flow(name="ingest", task_runner=_TWO_BATCHES)
+@flow(name="ingest", task_runner=TWO_BATCHES)
 def ingest(settings: Settings | None = None) -> Summary:
     """Reads what is new or changed and lands it. Documents that cannot be read are counted, and fail nothing else."""
     settings, started = settings or Settings(), time.monotonic()
@@ -48,7 +45,7 @@ def ingest(settings: Settings | None = None) -> Summary:
             reporter().start(plan.to_read)
             with start_workers(job, settings, len(plan.to_read)) as workers:
                 batches = [read_batch.submit(batch, job, workers) for batch in make_batches(plan, settings.batch_size)]
-                outcomes = [outcome for batch in batches for outcome in batch.result()]
+                outcomes = gather(settings, (batch.result() for batch in batches))
         summary = land_documents(settings, plan, outcomes, started)
     create_markdown_artifact(as_markdown(summary), key="ingest-summary", description="What the run came to")
     changes = changes_as_markdown(summary, settings.out)
@@ -60,3 +57,8 @@ def ingest(settings: Settings | None = None) -> Summary:
 def read_batch(batch: tuple[Source, ...], job: Job, workers: Workers) -> list[Outcome]:
     """One batch: retried when the machine fails it (a full disk, broken workers), not for a document's sake."""
     return read_documents(batch, job, workers)
+
+
+def ingest_where(settings: Settings) -> Summary:
+    """The flow, its tasks run by what the settings say."""
+    return ingest.with_options(task_runner=make_runner(settings))(settings)

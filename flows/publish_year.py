@@ -8,7 +8,7 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
 from flows.fetch import fetch
-from flows.ingest import ingest
+from flows.ingest import ingest_where
 from pipeline.dataset.check import check_dataset
 from pipeline.publish import Published, as_markdown
 from pipeline.settings import PublishParameters
@@ -19,7 +19,7 @@ def publish_year(parameters: PublishParameters) -> State[Any]:
     """Fetches, reads, checks and reports. Failed when something could not be fetched or read, or a check is broken;
     everything else has landed all the same."""
     fetched = fetch(parameters.to_fetch) if parameters.fetch else None
-    ingested = ingest(parameters.to_ingest)
+    ingested = ingest_where(parameters.to_ingest)
     published = Published(fetched, ingested, check_dataset(parameters.out))
     page = as_markdown(published, parameters.out)
     create_markdown_artifact(page, key="publish-report", description="What the run came to and what it changed")

@@ -26,9 +26,10 @@ from pipeline.extraction import Extraction, PageRange, Row
 from pipeline.fields.document import document_facts
 from pipeline.fields.form import Form, inherit, understand
 from pipeline.forms.knowledge import Knowledge
+from pipeline.forms.layouts import match_layout, match_other
 from pipeline.forms.model import RawForm, Sheet
 from pipeline.forms.narrative import narratives
-from pipeline.forms.read import other_form, read_sheet, sheet_title
+from pipeline.forms.read import known_by, read_sheet, sheet_title
 from pipeline.forms.segment import segment
 from pipeline.grid.cells import page_grid, tabled
 from pipeline.grid.clipped import Whole, complete
@@ -38,7 +39,7 @@ from pipeline.knowledge import load_knowledge, load_regions
 from pipeline.ocr.document import SCANNED, SeenDocument
 from pipeline.ocr.scans import scans
 from pipeline.reading.model import Page, Reader
-from pipeline.rows import evidence_rows, finding_row, form_row, fund_rows, indicator_rows, region_rows
+from pipeline.rows import evidence_rows, finding_row, form_row, fund_rows, indicator_rows, region_rows, sheet_row
 from pipeline.seen import Place, as_seen, eyes, told_of_document, told_of_page, unread_message
 from pipeline.version import __version__
 
@@ -138,6 +139,7 @@ class _Reading:
     document_id: str
     pages: list[PageGrid] = field(default_factory=list)  # without their tables
     regions: list[Row] = field(default_factory=list)
+    sheets: list[Row] = field(default_factory=list)
     with_text: int = 0  # pages of which the text that is stored was read
     findings: list[Finding] = field(default_factory=list)
     others: list[Finding] = field(default_factory=list)  # tables that look like forms and are none
@@ -183,13 +185,16 @@ class _Reading:
         return [understand(form, number, knowledge.taxonomy) for number, form in enumerate(raw, start=1)]
 
     def _read(self, sheet: Sheet, knowledge: Knowledge) -> list[RawForm]:
-        other = other_form(sheet, knowledge)
+        known = known_by(sheet)
+        other = match_other(knowledge, *known)
         if other is not None:
             title, table = sheet_title(sheet), sheet.pieces[0].table
             message = f"{title.text if title else 'a table'} ({other.name}) is no form of targets and was not read"
             self.others.append(Finding("document.other_form", "info", message, table.page, table.box))
             return []
-        forms = list(read_sheet(sheet, knowledge))
+        layout = match_layout(knowledge, *known)
+        self.sheets.append(sheet_row(self.document_id, len(self.sheets) + 1, layout.id, known))
+        forms = list(read_sheet(sheet, knowledge, layout))
         if forms:
             self.ranges.append((sheet.pieces[0].table.page, sheet.pieces[-1].table.page))
         return forms
@@ -298,6 +303,7 @@ def _tables(forms: Sequence[Form], findings: Sequence[Finding], reading: _Readin
         tables["evidence"] += evidence_rows(form, form_id, method)
     tables["findings"] = [finding_row(document_id, n, f) for n, f in enumerate(findings, start=1)]
     tables["regions"] = reading.regions
+    tables["sheets"] = reading.sheets
     return tables
 
 

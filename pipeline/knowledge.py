@@ -64,15 +64,22 @@ def load_knowledge(folder: Path | None = None) -> Knowledge:
     base = folder or Path(schemas.__file__).parent
     labels = _labels(_read(base / "labels.toml").get("label", []), base / "labels.toml")
     patterns = _patterns(_read(base / "label_patterns.toml").get("pattern", []), base / "label_patterns.toml")
-    layouts = tuple(_layout(_read(path), path) for path in sorted((base / "layouts").glob("*.toml")))
-    taken: dict[str, str] = {}
-    for layout in layouts:
-        if layout.id in taken:
-            raise KnowledgeError("schemas.duplicate", f"two layouts are called {layout.id!r}; rename one")
-        taken[layout.id] = layout.id
+    layouts = tuple(load_layouts(folder).values())
     others = _others(_read(base / "other_forms.toml"), base / "other_forms.toml")
     announcements = _announcements(base / "announcements.toml")
     return Knowledge(labels, layouts, _taxonomy(_read(base / "taxonomy.toml")), others, announcements, patterns)
+
+
+def load_layouts(folder: Path | None = None) -> dict[str, Layout]:
+    """The layouts by the name of their file, in the order of these."""
+    base = folder or Path(schemas.__file__).parent
+    layouts = {path.name: _layout(_read(path), path) for path in sorted((base / "layouts").glob("*.toml"))}
+    taken: set[str] = set()
+    for layout in layouts.values():
+        if layout.id in taken:
+            raise KnowledgeError("schemas.duplicate", f"two layouts are called {layout.id!r}; rename one")
+        taken.add(layout.id)
+    return layouts
 
 
 @lru_cache(maxsize=1)

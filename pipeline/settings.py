@@ -35,6 +35,12 @@ class Settings(BaseSettings):
     batch_size: int = Field(default=64, ge=1, description="documents in one Prefect task")
     timeout_seconds: float = Field(default=300, gt=0, description="time one document may take")
     memory_gib: float = Field(default=4, gt=0, description="memory one worker may take on top of the loaded libraries")
+    runner: Literal["local", "dask"] = Field(
+        default="local", description="where documents are read: in processes of this machine, or on a Dask cluster"
+    )
+    dask_address: str | None = Field(
+        default=None, description="scheduler of the Dask cluster; empty: a cluster of this machine, for the run"
+    )
     extractor: str = Field(default="pipeline.extract:extract_file", description="what reads a document, module:name")
 
     @property

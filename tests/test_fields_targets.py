@@ -57,6 +57,8 @@ from pipeline.text import key
         ("约50人", "~", "50", "人"),
         ("≥3年", ">=", "3", "年"),
         ("12个月", None, "12", "个月"),
+        ("10余次", None, "10", "次"),
+        ("20多家", None, "20", "家"),
     ],
 )
 def test_numeric(text: str, operator: str | None, value: str, unit: str | None) -> None:

@@ -35,6 +35,13 @@ class VerifyName(StrEnum):
     all = "all"
 
 
+class RunnerName(StrEnum):
+    """What can run the tasks."""
+
+    local = "local"
+    dask = "dask"
+
+
 def ingest(
     raw: Annotated[Path | None, typer.Option(help="Folder with the PDFs.  [default: data/raw]")] = None,
     out: Out = None,
@@ -54,6 +61,13 @@ def ingest(
         VerifyName | None, typer.Option(help="What is read again with pdfplumber.  [default: findings]")
     ] = None,
     password: Password = None,
+    runner: Annotated[
+        RunnerName | None, typer.Option(help="Where documents are read: in processes here, or on a Dask cluster.")
+    ] = None,
+    dask_address: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Scheduler of the cluster.  [default: a cluster here, for the run]"),
+    ] = None,
 ) -> None:
     """Reads every new or changed PDF and lands it in the dataset.
 
@@ -72,6 +86,8 @@ def ingest(
         reader=reader,
         verify=verify,
         password=password,
+        runner=runner,
+        dask_address=dask_address,
     )
     with interruptible("what has been read is kept, run again to go on"):
         summary = replace(_run(settings), seconds=time.monotonic() - started)  # with what starting Prefect takes
@@ -94,9 +110,9 @@ def _run(settings: Settings) -> Summary:
         from pipeline.ingest.progress import reporting
 
         with prefect("flows.ingest"), make_reporter() as reporter, reporting(reporter):
-            from flows.ingest import ingest as flow
+            from flows.ingest import ingest_where
 
-            return flow(settings)
+            return ingest_where(settings)
 
 
 def _nothing_to_read(settings: Settings) -> Summary | None:

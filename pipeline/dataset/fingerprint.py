@@ -9,17 +9,21 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
+from pipeline.dataset.layouts import SEPARATOR, shipped_layouts
+
 READERS = {"mupdf": ("pymupdf",), "pdfplumber": ("pdfplumber", "pdfminer.six")}
 NOT_READING = {
     *("dataset", "dataset_report", "report", "ingest", "cli", "fetch", "publish", "serve", "query", "export", "review"),
     *("settings", "opened", "catalogue.toml"),
 }
 """Parts of the package that decide nothing about what is read; a part not listed counts as reading, to be safe."""
+NOT_SHARED = {*NOT_READING, "layouts"}
 
 
 @cache
 def pipeline_fingerprint(reader: str, *verification: str) -> str:
-    """16 hexadecimal digits over the reading code, everything under `schemas/`, the reader and its packages.
+    """What a document is read with: 16 hexadecimal digits over the reading code, everything under `schemas/` but the
+    layouts, the reader and its packages; a point; 16 digits over the layouts, which touch some documents only.
 
     `verification` are the second reader, if there is one, and what it reads again.
     """
@@ -28,10 +32,10 @@ def pipeline_fingerprint(reader: str, *verification: str) -> str:
         digest.update(f"{package}={_version(package)}\0".encode())
     for folder, suffixes in (("pipeline", (".py",)), ("schemas", ())):
         for path, file in _walk(files(folder), folder):
-            if path.endswith(suffixes or "") and path.split("/")[1].removesuffix(".py") not in NOT_READING:
+            if path.endswith(suffixes or "") and path.split("/")[1].removesuffix(".py") not in NOT_SHARED:
                 data = file.read_bytes()
                 digest.update(f"{path}\0{len(data)}\0".encode() + data)
-    return digest.hexdigest()[:16]
+    return f"{digest.hexdigest()[:16]}{SEPARATOR}{shipped_layouts().digest}"
 
 
 def _walk(folder: Traversable, path: str) -> Iterator[tuple[str, Traversable]]:

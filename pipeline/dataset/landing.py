@@ -19,10 +19,12 @@ import pyarrow.compute as pc
 from pipeline.dataset import datapackage
 from pipeline.dataset.changes import Changes, Facts, Update, compare
 from pipeline.dataset.errors import writing
+from pipeline.dataset.layouts import shared_part
 from pipeline.dataset.ledger import read_ledger, write_ledger
 from pipeline.dataset.panel import FILLED, Panel, renew
 from pipeline.dataset.parts import EMPTY_YEAR, has_schema, in_order, merged, read_part, read_pieces, without, write_rows
 from pipeline.dataset.schema import PARTITION, Table, load_schema
+from pipeline.dataset.sheets import SHEETS, read_layouts, write_layouts
 from pipeline.dataset.sources import Source
 from pipeline.dataset.staging import discard
 from pipeline.dataset.versions import Draft, Version, part_name, store_of
@@ -53,7 +55,8 @@ def land(out: Path, changes: Changes) -> Landing:
         update = compare(out, ledger, changes)
         store.fix_links([*load_schema().tables, datapackage.FILE_NAME])
         if previous is None or update.staged or update.ledger != ledger:
-            whole = any(entry.fingerprint != changes.fingerprint for entry in ledger.values())
+            shared = shared_part(changes.fingerprint)
+            whole = any(shared_part(entry.fingerprint) != shared for entry in ledger.values())
             with store.draft() as draft:
                 _Build(draft, previous, update).run(whole)
         discard(out, changes.fingerprint, update.staged.values())
@@ -73,7 +76,7 @@ class _Build:
     def run(self, whole: bool) -> None:
         """`whole`: what is derived was made by another program, and nothing of it is taken over."""
         schema = load_schema()
-        for table in schema.read.values():
+        for table in (*schema.read.values(), SHEETS):
             if table.name != FORMS:
                 self._table(table)
         panel = renew(self.draft, self.previous, self.update, whole)
@@ -84,6 +87,8 @@ class _Build:
         with self.draft.write(datapackage.FILE_NAME) as sink:
             sink.write(datapackage.datapackage(schema, parts).encode())
         write_ledger(self.draft, self.update.ledger.values())
+        layouts = {**(read_layouts(self.previous) if self.previous is not None else {}), **self.update.layouts}
+        write_layouts(self.draft, layouts, {entry.fingerprint for entry in self.update.ledger.values()})
 
     def _table(self, table: Table, panel: Panel | None = None) -> None:
         """Brings all partitions of a table over. `panel` fills the table of forms."""

@@ -12,9 +12,12 @@ from pathlib import Path
 
 from pipeline.dataset.catalogue import read_origins
 from pipeline.dataset.changes import Changes
-from pipeline.dataset.ledger import Entry, Ledger, read_ledger
+from pipeline.dataset.layouts import Layouts, shared_part
+from pipeline.dataset.ledger import Entry, Ledger, ledger_of
+from pipeline.dataset.sheets import read_layouts, untouched
 from pipeline.dataset.sources import Found, Source, Unreadable, find_pdfs, year_in_path
 from pipeline.dataset.staging import Summary, staged_documents
+from pipeline.dataset.versions import current_version
 
 _remembered: ContextVar[dict[tuple[str, int, int], str] | None] = ContextVar("remembered", default=None)
 
@@ -63,6 +66,7 @@ def plan_ingest(
     corrections: Mapping[str, str] | None = None,
     only: Sequence[str] = (),
     eyes: str | None = None,
+    layouts: Layouts | None = None,
 ) -> Plan:
     """Compares the PDFs below `raw` with what has landed at `out`, without writing anything.
 
@@ -71,10 +75,12 @@ def plan_ingest(
     by `document_id`: where they have changed, the document is read again. `year` leaves out documents that are known,
     or named, to be of another one, `only` those whose path below `raw` is like none of these patterns (`*` is like `/`
     too). `eyes` is what reads scanned pages now: documents with such pages that were read with something else are read
-    again, and no others.
+    again, and no others. With `layouts`, those that are part of the fingerprint, a document is not read again when
+    other layouts than these have read it and would not read it differently.
     Raises `SourceError` when `raw` cannot be used, `DatasetError` when its catalogue cannot be read.
     """
-    ledger, corrections = read_ledger(out), corrections or {}
+    version, corrections = current_version(out), corrections or {}
+    ledger = ledger_of(version) if version is not None else {}
     found, unreadable = find_pdfs(raw)
     wanted = [
         file
@@ -83,21 +89,28 @@ def plan_ingest(
         and (not only or any(fnmatchcase(file.source_path, pattern) for pattern in only))
     ]
     sources, failed = _identify(wanted, {} if rehash else ledger)
-    landed = {
-        e.summary.document_id
+    usable = {
+        e.summary.document_id: e.fingerprint
         for e in ledger.values()
-        if e.fingerprint == fingerprint
+        if shared_part(e.fingerprint) == shared_part(fingerprint)
         and e.summary.corrections == corrections.get(e.summary.document_id)
         and not (retry_failed and e.summary.status == "failed")
         and _same_eyes(e.summary, eyes)
     }
+    landed = {document for document, before in usable.items() if before == fingerprint}
+    seen_here = {source.document_id for source in sources}
+    doubtful = {document: usable[document] for document in usable.keys() & seen_here - landed}
+    same: set[str] = set()
+    if version is not None and doubtful and layouts is not None and not force:
+        same = untouched(version, doubtful, read_layouts(version), layouts)
     waiting = staged_documents(out, fingerprint)
     seen = {file.source_path for file in found} | {u.source_path for u in unreadable}
     vanished = tuple(sorted(set(ledger) - seen))
-    changes = Changes(fingerprint, tuple(sources), vanished, read_origins(raw), corrections)
+    changes = Changes(fingerprint, tuple(sources), vanished, read_origins(raw), corrections, layouts, frozenset(same))
+    known = landed | same
     to_read, staged, unchanged = [], [], []
     for source in _one_a_document(sources):
-        if source.document_id in landed and not force:
+        if source.document_id in known and not force:
             unchanged.append(source)
         elif (
             not force

@@ -25,6 +25,7 @@ SIMPLE_TYPES = {
     "float32": pa.float32(),
     "date32": pa.date32(),
     "timestamp": pa.timestamp("us", "UTC"),
+    "binary": pa.binary(),
     "string[]": pa.list_(pa.field("element", pa.string())),
 }
 DECIMAL = re.compile(r"decimal\((\d{1,2}),(\d{1,2})\)")

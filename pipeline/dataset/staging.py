@@ -25,6 +25,7 @@ from pipeline.dataset.errors import writing
 from pipeline.dataset.places import durable
 from pipeline.dataset.rows import partition_rows, to_arrow
 from pipeline.dataset.schema import PARTITION, load_schema
+from pipeline.dataset.sheets import SHEETS
 from pipeline.extraction import Extraction, Row
 
 FOLDER = ".staging"
@@ -148,7 +149,7 @@ def _tables(document_id: str, extraction: Extraction) -> dict[str, Any]:
         "forms": {row.get("form_id"): row.get(PARTITION) for row in extraction.tables.get("forms", [])},
     }
     tables = {}
-    for table in load_schema().read.values():
+    for table in (*load_schema().read.values(), SHEETS):
         rows: list[Row] = [extraction.document] if table.name == "documents" else extraction.tables.get(table.name, [])
         tables[table.name] = to_arrow(
             table, partition_rows(table, rows, years.get(table.partition_of or "", {})), document_id

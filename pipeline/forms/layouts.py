@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Set
+from collections.abc import Container, Set
+from typing import NamedTuple
 
 from pipeline.forms.knowledge import Knowledge, Layout, OtherForm
 
@@ -12,11 +13,28 @@ _REMARK = re.compile(r"\([^()]*\)$")
 GENERIC = "generic-project"
 
 
-def match_layout(knowledge: Knowledge, title: str, labels: Set[str]) -> Layout:
-    """The most particular layout whose title phrase or needed labels a form prints; else the generic project form.
+class KnownBy(NamedTuple):
+    """All that tells which layout a sheet has: the key of its title and those of its labels."""
+
+    title: str
+    labels: Set[str]
+
+
+def fits(layout: Layout, title: str, labels: Container[str]) -> bool:
+    """Whether a sheet may have a layout that is not the generic one.
 
     `title` and `labels` are keys. A layout with `needs` is only chosen when all of them are printed; one with `titles`
     only when a phrase of them stands in the title.
+    """
+    if layout.titles and not any(phrase and phrase in title for phrase in layout.titles):
+        return False
+    return bool(layout.titles or layout.needs) and all(need in labels for need in layout.needs)
+
+
+def match_layout(knowledge: Knowledge, title: str, labels: Set[str]) -> Layout:
+    """The most particular layout that fits; else the generic project form. See `fits`.
+
+    Nothing but the chosen layout decides how a sheet is read: `pipeline.dataset.sheets` relies on that.
     """
     best, best_rank = None, (-1, -1)
     for layout in knowledge.layouts:
@@ -24,14 +42,8 @@ def match_layout(knowledge: Knowledge, title: str, labels: Set[str]) -> Layout:
             best = best or layout
             continue
         phrase = max((len(p) for p in layout.titles if p in title), default=0)
-        if (
-            (layout.titles and not phrase)
-            or not all(need in labels for need in layout.needs)
-            or not (phrase or layout.needs)
-        ):
-            continue
         rank = (len(layout.needs), phrase)
-        if rank > best_rank:
+        if rank > best_rank and fits(layout, title, labels):
             best, best_rank = layout, rank
     assert best is not None  # the generic layout is part of the package
     return best

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.forms.boxed import BoxedWalk
 from pipeline.forms.heading import read_heading
-from pipeline.forms.knowledge import Knowledge, Layout, Lexicon, OtherForm, label_keys, meanings
-from pipeline.forms.layouts import match_layout, match_other
+from pipeline.forms.knowledge import Knowledge, Layout, Lexicon, label_keys, meanings
+from pipeline.forms.layouts import KnownBy
 from pipeline.forms.lists import ListWalk
 from pipeline.forms.model import Part, Printed, RawForm, Sheet, printed
 from pipeline.forms.segment import is_title_row, title_lines
@@ -22,10 +22,15 @@ _ORGAN = re.compile(r"^\d{3,}[-_].{3,}(?:局|委|厅|办公室|部|院|会|中�
 _INLINE = re.compile(r"^([^:：]{2,12})[:：](.+)$")
 
 
-def read_sheet(sheet: Sheet, knowledge: Knowledge) -> Iterator[RawForm]:
-    """The forms of a sheet, in reading order."""
+def known_by(sheet: Sheet) -> KnownBy:
+    """What tells the layout of a sheet."""
     title = sheet_title(sheet)
-    layout = match_layout(knowledge, key(title.text) if title else "", _labels(sheet))
+    return KnownBy(key(title.text) if title else "", _labels(sheet))
+
+
+def read_sheet(sheet: Sheet, knowledge: Knowledge, layout: Layout) -> Iterator[RawForm]:
+    """The forms of a sheet that has a layout, in reading order."""
+    title = sheet_title(sheet)
     forms = (
         ListWalk(sheet, layout, knowledge).walk()
         if is_list(sheet)
@@ -39,12 +44,6 @@ def read_sheet(sheet: Sheet, knowledge: Knowledge) -> Iterator[RawForm]:
         _name_from_title(form)
         if _holds_something(form):
             yield form
-
-
-def other_form(sheet: Sheet, knowledge: Knowledge) -> OtherForm | None:
-    """What a sheet is when it is none of the forms that are read."""
-    title = sheet_title(sheet)
-    return match_other(knowledge, key(title.text) if title else "", _labels(sheet))
 
 
 def _name_from_title(form: RawForm) -> None:
@@ -85,7 +84,7 @@ def sheet_title(sheet: Sheet) -> Printed | None:
 
 
 def _labels(sheet: Sheet) -> set[str]:
-    return {k for piece in sheet.pieces[:1] for cell in piece.table.cells if cell.text for k in label_keys(cell.text)}
+    return {k for piece in sheet.pieces[:2] for cell in piece.table.cells if cell.text for k in label_keys(cell.text)}
 
 
 def _context(form: RawForm, above: Sequence[tuple[int, Line]], knowledge: Knowledge, layout: Layout) -> None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from pipeline.corrections.store import corrected_documents
 from pipeline.dataset.fingerprint import pipeline_fingerprint
 from pipeline.dataset.landing import land
+from pipeline.dataset.layouts import shipped_layouts
 from pipeline.dataset.ledger import read_ledger
 from pipeline.dataset.plan import Plan, plan_ingest
 from pipeline.dataset.sources import Source
 from pipeline.dataset.versions import current_version
 from pipeline.errors import UsageError
+from pipeline.ingest.elsewhere import DistantWorkers
 from pipeline.ingest.pool import WorkerPool
 from pipeline.ingest.progress import reporter
 from pipeline.ingest.summary import Summary, summarise
@@ -23,7 +25,7 @@ from pipeline.ocr.scans import models_version
 from pipeline.report.store import write_report
 from pipeline.settings import Settings, available_cpus
 
-Workers = WorkerPool[Item, Outcome | ScannedPages]
+Workers = WorkerPool[Item, Outcome | ScannedPages] | DistantWorkers
 _PAGES_AT_ONCE = 4  # scanned pages; a few, so that all processes have some to the end, and one that dies costs few
 
 
@@ -37,6 +39,7 @@ def make_plan(settings: Settings) -> Plan:
         force=settings.force,
         rehash=settings.rehash,
         only=settings.matching,
+        layouts=shipped_layouts(),
         retry_failed=settings.password is not None,
         corrections=corrected_documents(settings.corrections),
         eyes=models_version() or "",
@@ -48,7 +51,8 @@ def make_plan(settings: Settings) -> Plan:
 
 def make_batches(plan: Plan, size: int) -> list[tuple[Source, ...]]:
     """The documents to read in batches, large ones first, so that no worker is left with a large one at the end."""
-    ordered = sorted(plan.to_read, key=lambda source: (-source.size, source.source_path))
+    sources = (replace(source, path=source.path.absolute()) for source in plan.to_read)  # other processes read them
+    ordered = sorted(sources, key=lambda source: (-source.size, source.source_path))
     return [tuple(ordered[start : start + size]) for start in range(0, len(ordered), size)]
 
 
@@ -69,12 +73,21 @@ def make_job(settings: Settings) -> Job:
 
 
 def _fingerprint(settings: Settings) -> str:
+    return pipeline_fingerprint(*_read_with(settings))
+
+
+def _read_with(settings: Settings) -> tuple[str, ...]:
     second = settings.second_reader
-    return pipeline_fingerprint(settings.reader, *((second, settings.verify) if second else ()))
+    return (settings.reader, second, settings.verify) if second else (settings.reader,)
 
 
 def start_workers(job: Job, settings: Settings, documents: int) -> Workers:
-    """The processes that read, no more of them than there are documents, unless scans may have to be recognised."""
+    """The processes that read, no more of them than there are documents, unless scans may have to be recognised.
+
+    On a cluster they start there.
+    """
+    if settings.runner == "dask":
+        return DistantWorkers(job, _read_with(settings), settings.timeout_seconds, int(settings.memory_gib * 2**30))
     count = settings.workers if models_version() else max(1, min(settings.workers, documents))
     job = replace(job, threads=max(1, available_cpus() // count))
     return WorkerPool(
@@ -120,6 +133,17 @@ def _done(job: Job, item: Item, result: Outcome | Fault) -> Outcome:
     outcome = job.fail(source, result.code, result.message) if isinstance(result, Fault) else result
     reporter().advance(outcome)
     return outcome
+
+
+def gather(settings: Settings, batches: Iterable[list[Outcome]]) -> list[Outcome]:
+    """The outcomes of all batches; those of a cluster, which has nobody to report to, are reported here."""
+    outcomes = []
+    for batch in batches:
+        for outcome in batch:
+            outcomes.append(outcome)
+            if settings.runner == "dask":
+                reporter().advance(outcome)
+    return outcomes
 
 
 def land_documents(settings: Settings, plan: Plan, outcomes: list[Outcome], started: float) -> Summary:

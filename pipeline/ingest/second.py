@@ -6,12 +6,14 @@ import signal
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import Literal, Protocol
 
+from pipeline.dataset.sheets import unknown_sheet
 from pipeline.errors import reason_of
-from pipeline.extraction import Extraction, PageRange
+from pipeline.extraction import Extraction, PageRange, Row
 from pipeline.ocr.scans import Unread, scans_by
 from pipeline.verify import NOTHING_COMPARED, Agreement, doubtful, unverified, verified
 
@@ -50,14 +52,27 @@ def read_again(
             second = extract(path, reader, password, pages)
             del second.tables["regions"]  # not compared, and large
     except _TimeUp:
-        return unverified(first, f"it took longer than {max(seconds, 0):.0f} s"), NOTHING_COMPARED
+        return _unread(first, f"it took longer than {max(seconds, 0):.0f} s"), NOTHING_COMPARED
     except MemoryError:
-        return unverified(first, "it took too much memory"), NOTHING_COMPARED
+        return _unread(first, "it took too much memory"), NOTHING_COMPARED
     except Exception as error:  # a fault of the second reader must not cost what the first one has read
-        return unverified(first, f"{type(error).__name__}: {reason_of(error)}"), NOTHING_COMPARED
+        return _unread(first, f"{type(error).__name__}: {reason_of(error)}"), NOTHING_COMPARED
     if second.document["status"] == "failed":
         return unverified(first, str(second.document["error_message"])), NOTHING_COMPARED
-    return verified(first, second, pages)
+    compared, agreement = verified(first, second, pages)
+    return _with_sheets(compared, second.tables.get("sheets", [])), agreement
+
+
+def _unread(first: Extraction, reason: str) -> Extraction:
+    """What the first reader has read; with another layout the second one may come to an end."""
+    return _with_sheets(unverified(first, reason), [unknown_sheet(str(first.document["document_id"]))])
+
+
+def _with_sheets(extraction: Extraction, more: Sequence[Row]) -> Extraction:
+    """The extraction with sheets that the second reader has met: their layouts have a part in it too."""
+    sheets = extraction.tables.get("sheets", [])
+    added = [{**sheet, "sheet_no": number} for number, sheet in enumerate(more, start=len(sheets) + 1)]
+    return replace(extraction, tables={**extraction.tables, "sheets": [*sheets, *added]})
 
 
 @contextmanager

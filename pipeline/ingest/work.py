@@ -15,6 +15,7 @@ from typing import Protocol
 from pipeline.corrections.model import NONE, AnyCorrection, Corrections
 from pipeline.corrections.store import read_corrections
 from pipeline.dataset.errors import RowError
+from pipeline.dataset.sheets import unknown_sheet
 from pipeline.dataset.sources import Source
 from pipeline.dataset.staging import stage
 from pipeline.errors import PageError, UsageError, reason_of
@@ -163,7 +164,8 @@ class Job:
             "error_message": message,
             "pipeline_version": __version__,
         }
-        return self._keep(source, Extraction(row, {}), NOTHING_COMPARED, self._corrections(source).digest)
+        unread = Extraction(row, {"sheets": [unknown_sheet(source.document_id)]})
+        return self._keep(source, unread, NOTHING_COMPARED, self._corrections(source).digest)
 
     def _corrections(self, source: Source) -> Corrections:
         return read_corrections(self.corrections, source.document_id) if self.corrections is not None else NONE
