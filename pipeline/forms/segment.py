@@ -144,10 +144,15 @@ def _continues(
 def _starts_with_fields(view: View, headers: Sequence[Header], knowledge: Knowledge) -> bool:
     for row in range(min(headers[0].top if headers else 3, view.rows)):
         for cell in view.starting[row]:
-            found = meanings(knowledge, cell.text) if cell.text else {}
+            found = meanings(knowledge, cell.text) if cell.text and not _is_rest(view.table, cell) else {}
             if "field" in found and found["field"].field in START_FIELDS:
                 return True
     return False
+
+
+def _is_rest(table: Table, cell: Cell) -> bool:
+    """Whether a cell is the rest of one that a page break cuts: no rule closes it at the top, as others are closed."""
+    return cell.row == 0 and table.head > 0 and not table.head >> cell.column & 1
 
 
 def _aligned(before: Table, table: Table) -> bool:

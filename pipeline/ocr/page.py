@@ -37,6 +37,7 @@ TOGETHER = 24.0  # line heights that are read as one at most
 CELLS = 12  # a form has more
 NARROWED = 0.6  # of the width of a line on pages that hold no form
 LENGTHY = 1.5  # a box so many times as long as wide tells which way its text runs
+CUT_OFF, BESIDE = 1.2, 0.4  # line heights: as far on, a line's last character may stand, and so far from it
 CERTAIN = 0.97  # confidence with which a 一 is one
 FLAT, DASH = 0.3, 0.8  # line heights: a stroke that is less high is level, and one that is less long is no 一
 POOR = 0.6  # mean confidence of a page that may stand on its head
@@ -251,14 +252,17 @@ def _narrowed(image: Grey) -> Grey:
 
 
 def _tightened(ink: Grey, box: Pixels) -> Pixels | None:
-    """The box drawn in to its ink; None when it is blank."""
+    """The box drawn in to its ink, and out to a last character; None when it is blank."""
     part = ink[box.y0 : box.y1, box.x0 : box.x1]
     rows, columns = np.flatnonzero(part.any(axis=1)), np.flatnonzero(part.any(axis=0))
     if not len(rows):
         return None
-    return Pixels(
-        box.x0 + int(columns[0]), box.y0 + int(rows[0]), box.x0 + int(columns[-1]) + 1, box.y0 + int(rows[-1]) + 1
-    )
+    y0, y1 = box.y0 + int(rows[0]), box.y0 + int(rows[-1]) + 1
+    x0, x1 = box.x0 + int(columns[0]), box.x0 + int(columns[-1]) + 1
+    for a, b in bands(np.count_nonzero(ink[y0:y1, x1 : x1 + round(CUT_OFF * (y1 - y0))], axis=0))[:1]:
+        if a < BESIDE * (y1 - y0):  # the model leaves out a last character at times
+            x1 += b
+    return Pixels(x0, y0, x1, y1)
 
 
 def _dashes(strip: _Strip, chars: Sequence[Char]) -> list[Char]:

@@ -22,7 +22,7 @@ BESIDE = 2.0  # points at both sides of a rule that are blank, unlike those of a
 BUSY = 0.2  # share of the pixels along a short rule that may have ink beside them, on the quieter side
 LONG = 80.0  # points; no stroke of a character is as long
 THICK = 3.5  # points; what is thicker is no rule
-BRIDGE = 6.0  # points that two pieces of a long rule may be apart
+NARROWEST, LOWEST = 11.0, 6.0  # points of any column and row: a wider gap in a long rule may be meant
 GAP = 0.7  # points that a rule may be broken
 BLOCK, CONTRAST = 12.0, 10  # points around a pixel, and levels that ink is darker than the mean there
 
@@ -43,18 +43,19 @@ def ruled(ink: Grey, scale: float) -> tuple[tuple[Rule, ...], tuple[Rule, ...], 
         collector.line(rule.start, rule.at, rule.end, rule.at)
     for rule in upright:
         collector.line(rule.at, rule.start, rule.at, rule.end)
-    level, upright = (_bridged(rules) for rules in collector.merged())  # whole before they are judged by their length
+    across, down = collector.merged()  # whole before they are judged by their length
+    level, upright = _bridged(across, NARROWEST), _bridged(down, LOWEST)
     merged = tuple(_kept(level, upright)), tuple(_kept(upright, level))
     drawn = [_along(merged[0], level_ink, scale), _along(merged[1], upright_ink.T, scale).T]
     return *merged, cv2.bitwise_or(*(np.ascontiguousarray(x) for x in drawn))
 
 
-def _bridged(rules: Sequence[Rule]) -> list[Rule]:
-    """Rules with gaps closed that are wider than print makes them: a stamp or a fold may lie there."""
+def _bridged(rules: Sequence[Rule], gap: float) -> list[Rule]:
+    """Rules with gaps closed that are wider than print makes them: faint ones break, a fold lies there."""
     whole: list[Rule] = []
     for rule in rules:
         before = whole[-1] if whole else rule
-        if before.at == rule.at and 0 < rule.start - before.end <= BRIDGE < LONG < rule.end - before.start:
+        if before.at == rule.at and 0 < rule.start - before.end <= gap < LONG < rule.end - before.start:
             whole[-1] = before._replace(end=rule.end)
         else:
             whole.append(rule)
