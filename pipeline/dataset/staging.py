@@ -100,6 +100,7 @@ def stage(out: Path, fingerprint: str, extraction: Extraction, corrections: str 
     staged = Staged(staged_path(out, fingerprint, document_id, corrections), summary, years)
     part = staged.path.with_suffix(f".{os.getpid()}{TEMPORARY}")
     with writing(out):
+        (out / FOLDER).mkdir(mode=0o700, parents=True, exist_ok=True)  # what is on its way is nobody else's business
         with durable(part) as sink, zipfile.ZipFile(sink, "w") as container:
             container.writestr(SUMMARY, json.dumps({"summary": asdict(staged.summary), "years": years}))
             for name, stream in streams.items():
