@@ -67,8 +67,8 @@ class Folder:
             os.close(handle)
 
     @contextmanager
-    def draft(self) -> Iterator[Draft]:
-        number = max(self.numbers(), default=0) + 1
+    def draft(self, previous: Version | None) -> Iterator[Draft]:
+        number = previous.number + 1 if previous is not None else 1
         final = self.out / FOLDER / str(number)
         building = final.with_suffix(TEMPORARY)
         building.mkdir(parents=True)

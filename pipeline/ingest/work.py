@@ -14,6 +14,7 @@ from typing import Protocol
 from pipeline.corrections.model import NONE, AnyCorrection, Corrections
 from pipeline.corrections.store import read_corrections
 from pipeline.dataset.errors import RowError
+from pipeline.dataset.places import near
 from pipeline.dataset.sheets import unknown_sheet
 from pipeline.dataset.sources import Source
 from pipeline.dataset.staging import stage
@@ -73,19 +74,24 @@ class Job:
     def read(self, source: Source) -> Outcome:
         """Reads one document and stages its rows; whatever is wrong with it becomes a failed document.
 
-        Raises `DatasetError` when the dataset cannot be written, `MemoryError` when memory is short.
+        Raises `DatasetError` when the dataset cannot be written, `OSError` when a document cannot be brought from an
+        object store, `MemoryError` when memory is short.
         """
+        with near(source.path) as path:
+            return self._read(source, path)
+
+    def _read(self, source: Source, path: Path) -> Outcome:
         extract: Extractor = load_extractor(self.extractor)
         started = time.monotonic()
         agreement = NOTHING_COMPARED
         try:
             if (corrections := self._corrections(source)).made:
                 extract = partial(load_extractor(self.extractor), corrections=corrections.made)
-            extraction = extract(source.path, self.reader, self.password)
+            extraction = extract(path, self.reader, self.password)
             if self.second:
                 left = _SHARE_OF_TIME * self.seconds - (time.monotonic() - started)
                 extraction, agreement = read_again(
-                    extraction, extract, source.path, self.second, self.password, self.verify, left
+                    extraction, extract, path, self.second, self.password, self.verify, left
                 )
         except MemoryError:
             raise
