@@ -166,9 +166,10 @@ def test_the_commands_take_addresses(bucket: Path, store: dict[str, str], tmp_pa
         done = command(*args, "--out", out, **store)
         assert done.returncode == 0, done.stderr
     nothing = command("query", "SELECT 1", "--out", f"{out}/nothing", **store)
-    assert nothing.returncode == 1 and "there is no dataset at" in nothing.stderr
+    assert (nothing.returncode, f"there is no dataset at {out}/nothing" in nothing.stderr) == (2, True)
     missing = command("query", "SELECT 1", "--out", "s3://nowhere/out", **store)
-    assert missing.returncode == 1 and missing.stderr.startswith("budget-forms: s3://nowhere/out/manifests cannot be")
+    assert missing.returncode == 2
+    assert missing.stderr.startswith("budget-forms: s3://nowhere/out/manifests cannot be listed")
 
 
 def test_an_address_that_nothing_reads_says_what_to_install() -> None:

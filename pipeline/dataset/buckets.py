@@ -25,7 +25,7 @@ from uuid import uuid4
 
 from pipeline.dataset import staging
 from pipeline.dataset.errors import DatasetBusyError, writing
-from pipeline.dataset.places import create_file, list_files, read_bytes, remove_files
+from pipeline.dataset.places import create_file, list_files, read_bytes, remove_files, shown
 from pipeline.dataset.versions import Draft, Version
 
 DATA, MANIFESTS = "data", "manifests"
@@ -75,7 +75,8 @@ class Bucket:
         except FileExistsError as error:
             draft.drop()
             raise DatasetBusyError(
-                "dataset.busy", f"another run has landed at {self.out} meanwhile: run again, what was read is kept"
+                "dataset.busy",
+                f"another run has landed at {shown(self.out)} meanwhile: run again, what was read is kept",
             ) from error
         except BaseException:
             draft.drop()

@@ -39,6 +39,11 @@ def url(path: Path) -> str:
     return f"{path.parts[0]}//{key(path)}" if is_remote(path) else str(path.resolve())
 
 
+def shown(path: Path) -> str:
+    """A path as a person writes it."""
+    return url(path) if is_remote(path) else str(path)
+
+
 def key(path: Path) -> str:
     """An address as its file system writes it: bucket/folder/name."""
     return "/".join(path.parts[1:])

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from pipeline.dataset.errors import DatasetError
-from pipeline.dataset.places import durable, is_remote
+from pipeline.dataset.places import durable, is_remote, shown
 
 PARTITION_FOLDER = "fiscal_year="
 NULL_PARTITION = "__HIVE_DEFAULT_PARTITION__"
@@ -140,7 +140,10 @@ def pin(out: Path) -> tuple[Version, Callable[[], object]]:
         missed = version  # replaced and removed since it was found: look again
         if (release := store.pin(version)) is not None:
             return version, release
-    raise DatasetError("dataset.missing", f"there is no dataset at {out}: run `budget-forms ingest --out {out}` first")
+    told = shown(out)
+    raise DatasetError(
+        "dataset.missing", f"there is no dataset at {told}: run `budget-forms ingest --out {told}` first"
+    )
 
 
 @contextmanager
