@@ -13,6 +13,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib import font_manager
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 COLOURS = ("#2b6ca3", "#f3c27f", "#a98bc0", "#3d4754")
 HATCHES = ("", "////", "....", "")
@@ -62,6 +63,8 @@ def bars(frame: pd.DataFrame, title: str, unit: str = "", *, stacked: bool = Fal
     axes.set_ylim(len(frame) - 0.4, -0.6)
     axes.set_title(title, pad=24 if frame.shape[1] > 1 else 8)
     axes.set_xlabel(label)
+    if unit != "yuan" and not unit.startswith("%"):  # what is counted has no halves
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     if frame.shape[1] > 1:
         axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, frameon=False, borderaxespad=0.2)
     plt.show()

@@ -9,7 +9,7 @@ from pipeline.checks.model import Finding
 from pipeline.extraction import CONFIRMED, READ_ONCE, Row
 from pipeline.fields.form import Form, amount_columns
 from pipeline.forms.layouts import KnownBy
-from pipeline.grid.model import Box, PageGrid
+from pipeline.grid.model import PageGrid
 from pipeline.regions import page_regions
 
 _NOWHERE = (None, None, None, None)
@@ -102,21 +102,27 @@ def indicator_rows(form: Form, form_id: str) -> list[Row]:
 
 def evidence_rows(form: Form, form_id: str, method: str) -> list[Row]:
     """The rows of `evidence`; `method` is the reader."""
-    return [
-        {
-            "form_id": form_id,
-            "table": e.table,
-            "row_no": e.row_no,
-            "field": e.field,
-            "part_no": e.part_no,
-            "page": e.part.page,
-            **dict(zip(Box._fields, e.part.box or _NOWHERE, strict=True)),
-            "text": e.part.text,
-            "method": "corrected" if e.corrected else "inferred" if e.inferred else method,
-            "confidence": CONFIRMED if e.corrected else READ_ONCE,
-        }
-        for e in form.evidence
-    ]
+    rows: list[Row] = []
+    for table, row_no, field, part_no, part, inferred, corrected in form.evidence:
+        x0, y0, x1, y1 = part.box or _NOWHERE
+        rows.append(
+            {
+                "form_id": form_id,
+                "table": table,
+                "row_no": row_no,
+                "field": field,
+                "part_no": part_no,
+                "page": part.page,
+                "x0": x0,
+                "y0": y0,
+                "x1": x1,
+                "y1": y1,
+                "text": part.text,
+                "method": "corrected" if corrected else "inferred" if inferred else method,
+                "confidence": CONFIRMED if corrected else READ_ONCE,
+            }
+        )
+    return rows
 
 
 def finding_row(document_id: str, number: int, finding: Finding) -> Row:

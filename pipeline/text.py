@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 # CJK Radicals Supplement (U+2E80-2EFF) to unified ideographs: Unicode property Equivalent_Unified_Ideograph,
 # since NFKC maps only two of the block.
@@ -22,6 +23,7 @@ _WATERMARK = "Nhomakorabea"  # what a document sharing site leaves between the w
 # which a terminal would obey, and halves of characters, which no file can hold.
 _UNPRINTED = re.compile("[\x00-\x1f\x7f-\xa0\u2000-\u200b\u3000\ufeff\ud800-\udfff]")
 _UNIFIED = dict(zip(*_RADICALS, strict=True))
+_OFTEN = 40  # characters; longer texts are rarely printed twice, and would fill the memory
 _SPACE = re.compile(r"\s+")
 _KEY_SIGNS = str.maketrans({"≧": "≥", "≦": "≤", "⩾": "≥", "⩽": "≤", "—": "-", "–": "-", "―": "-", "─": "-"})
 
@@ -39,6 +41,11 @@ def unify(text: str) -> str:
     if not _LOOKALIKES.search(text):
         return text
     return _LOOKALIKES.sub(lambda m: _UNIFIED.get(m[0]) or unicodedata.normalize("NFKC", m[0]), text)
+
+
+def is_unified(text: str) -> bool:
+    """Whether `unify` would leave the text and all parts of it as they are."""
+    return not (_UNPRINTED.search(text) or _LOOKALIKES.search(text) or _WATERMARK in text)
 
 
 def _blank_or_unknown(match: re.Match[str]) -> str:
@@ -81,4 +88,9 @@ def _join(parts: Iterable[str], blank_between: object) -> str:
 
 def key(text: str) -> str:
     """The form of a text used for matching: NFKC, no white space, one dash and one ≥ and ≤."""
+    return _key(text) if len(text) <= _OFTEN else _key.__wrapped__(text)
+
+
+@lru_cache(maxsize=32768)
+def _key(text: str) -> str:
     return _SPACE.sub("", unicodedata.normalize("NFKC", text)).translate(_KEY_SIGNS)

@@ -5,7 +5,11 @@ from pathlib import Path
 import pymupdf
 import pytest
 
+import pipeline
 from benchmarks.__main__ import main
+from benchmarks.asking import multiply
+from pipeline.dataset.check import check_dataset
+from pipeline.dataset.versions import pinned
 
 
 def write_pdf(path: Path, pages: int) -> Path:
@@ -41,3 +45,12 @@ def test_leaves_out_what_is_no_pdf(tmp_path: Path, capsys: pytest.CaptureFixture
     assert main([str(broken)]) == 2
     told = capsys.readouterr().err
     assert "broken.pdf is left out" in told and "No readable PDF" in told
+
+
+def test_a_dataset_is_multiplied_with_ids_of_its_own(sample_dataset: Path, tmp_path: Path) -> None:
+    with pinned(sample_dataset) as version:
+        multiply(version, tmp_path / "many", 3)
+    assert check_dataset(tmp_path / "many") == []
+    with pipeline.open(tmp_path / "many") as data:
+        assert data.sql("SELECT count(*), count(DISTINCT project_key) FROM projects").fetchall() == [(21, 21)]
+        assert data.sql("SELECT count(*) FROM projects JOIN forms ON form_id = form_ids[1]").fetchall() == [(21,)]

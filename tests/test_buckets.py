@@ -16,6 +16,7 @@ import pytest
 
 import pipeline
 from pipeline.dataset import buckets
+from pipeline.dataset.catalogue import write_catalogue
 from pipeline.dataset.check import check_dataset
 from pipeline.dataset.errors import DatasetBusyError, DatasetError
 from pipeline.dataset.places import filesystem, key, list_files, read_bytes
@@ -26,6 +27,7 @@ from tests.documents import FORM, SCORED
 from tests.generator.drawing import Producer, draw
 from tests.generator.forms import lay_out
 from tests.shared import command, ingest_here, snapshot
+from tests.test_catalogue import record
 
 pytest.importorskip("s3fs")
 pytest.importorskip("moto.server")
@@ -104,7 +106,9 @@ def test_a_dataset_in_a_bucket_has_the_same_bytes(bucket: Path, tmp_path: Path) 
 
 
 def test_documents_in_a_bucket_are_read_and_known_again(bucket: Path, tmp_path: Path) -> None:
-    put(drawn(tmp_path / "raw"), bucket / "raw")
+    near = drawn(tmp_path / "raw")
+    write_catalogue(near, [record(near, "form.pdf")])
+    put(near, bucket / "raw")
     settings = Settings(raw=bucket / "raw", out=bucket / "out")
     assert ingest_here(settings).read == 2
     assert ingest_here(settings).read == 0
@@ -112,8 +116,8 @@ def test_documents_in_a_bucket_are_read_and_known_again(bucket: Path, tmp_path: 
     put(tmp_path / "raw", bucket / "raw")  # all are put again, and have another time
     assert ingest_here(settings).read == 1
     with pipeline.open(bucket / "out") as data:
-        paths = data.documents.arrow(columns=["source_path"])[0].to_pylist()
-        assert sorted(paths) == ["form.pdf", "more.pdf", "scored.pdf"]
+        told = data.sql("SELECT source_path, source_url FROM documents ORDER BY 1").fetchall()
+        assert told == [("form.pdf", "http://publisher.example/form.pdf"), ("more.pdf", None), ("scored.pdf", None)]
     assert check_dataset(bucket / "out") == []
     assert "| documents | 2 | 3 |" in read_report(bucket / "out")
     first = list_files(bucket / "out/data")

@@ -91,6 +91,7 @@ def test_right_list_has_no_findings() -> None:
             ("质量",),
         ),
         ("indicators.suspect_sign", "warning", with_row("产出指标", "质量指标", "到位率", "292%"), ("292%",)),
+        ("indicators.unclosed", "info", with_row("产出指标", "数量指标", "岗位（门岗；综合管理", "4个"), ("综合管理",)),
         ("indicators.suspect_fused", "warning", with_row("产出指标", "质量指标", "优良数", "88100"), ("88100",)),
         ("indicators.unclear_unit", "info", with_row("产出指标", "数量指标", "投入", "≤250万"), ("250万",)),
         ("indicators.percent_over_100", "warning", with_row("产出指标", "质量指标", "到位率", "=110%"), ("=110%",)),

@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.extract import READERS, extract_file
@@ -20,6 +20,7 @@ from tests.documents import (
     table_of,
     with_rows_on_top,
 )
+from tests.fuzz import fuzz
 from tests.generator.cutting import CutText, cut_table, stretch_row
 from tests.generator.drawing import DrawnPage, DrawnText, Producer, ruled_table
 from tests.generator.forms import FormContent, FormLayout, lay_out
@@ -252,6 +253,16 @@ def test_head_and_goals_on_different_pages() -> None:
     assert indicators(extraction) == PRINTED
 
 
+def test_layout_that_only_the_second_page_tells() -> None:
+    names = ruled_table((("项目名称", "水库移民扶持"), ("当年预算", "12,700.00"), ("项目概况", "扶持移民")), (120, 480))
+    heads = ("指标名称", "指标性质", "指标值", "计量单位", "指标权重(%)", "是否核心")
+    rows = ruled_table((heads, ("受益移民", "≥", "26", "万人", "90", "是")), (100,) * 6)
+    title = DrawnText(340, 0, "2026年市级重点专项资金绩效目标表（一级项目）", "centre", 14)
+    pages = [on_one_page(title, names, width=700), on_one_page(rows, width=700)]
+    (form,) = extract(pages).tables["forms"]
+    assert (form["layout"], form["page_first"], form["page_last"]) == ("chongqing-flat", 1, 2)
+
+
 def test_form_without_a_year_takes_the_documents() -> None:
     cover = DrawnPage(texts=(DrawnText(297, 200, "崇明区民政局2024年部门预算", "centre", 20),))
     extraction = extract([cover, *lay_out(replace(FORM, year=""))])
@@ -373,7 +384,7 @@ def layouts(draw: st.DrawFn, rows: int) -> FormLayout:
     )
 
 
-@settings(max_examples=50, deadline=None, derandomize=True)
+@fuzz(50)
 @given(st.data(), forms(), st.sampled_from(Producer))
 def test_drawn_form_is_read_back(data: st.DataObject, form: FormContent, producer: Producer) -> None:
     extraction = extract(lay_out(form, data.draw(layouts(len(form.rows)))), producer)

@@ -93,6 +93,14 @@ def test_list_without_side_borders() -> None:
 
 
 @pytest.mark.parametrize("reader", READERS)
+def test_exponent_stands_right_behind_its_unit(reader: str) -> None:
+    line = DrawnText(100, 45, "由40 m", "right"), DrawnText(104, 45, "/d")
+    parts = (*line, DrawnText(100.2, 44, "3", font_size=6))
+    page = read_grid(DrawnPage(texts=parts), reader=reader)
+    assert lines(page) == ["由40 m3/d"]
+
+
+@pytest.mark.parametrize("reader", READERS)
 def test_two_tables_and_the_lines_around_them(reader: str) -> None:
     first, second = ruled_table((("一", "二"),), (60, 60)), ruled_table((("三",), ("四",)), (90,))
     above, between = DrawnText(40, 0, "绩效目标表"), DrawnText(40, 0, "单位：元")

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.dataset.panel_forms import Facts, Row, with_units
 from pipeline.knowledge import load_naming, load_regions
 from pipeline.panel.link import link_forms
 from pipeline.panel.model import Link, PanelForm
@@ -146,16 +147,49 @@ def test_blocks_of_one_name_and_code_are_one_project_and_of_several_codes_are_se
     assert projects(*others, form("培训类项目")) == 3  # whose self-evaluation without code is this?
 
 
-def test_blocks_of_one_name_without_codes_are_told_apart_by_goal_and_amount() -> None:
-    def block(goal: str, amount: int, year: int = 2025) -> PanelForm:
-        return form("三城联创", document=f"{year}", year=year, goal=goal, annual_total=Decimal(amount))
+def test_blocks_of_one_name_without_codes_are_told_apart_by_their_amounts() -> None:
+    def block(goal: str, amount: int | None, year: int = 2025) -> PanelForm:
+        total = None if amount is None else Decimal(amount)
+        return form("三城联创", document=f"{year}", year=year, goal=goal, annual_total=total)
 
-    assert projects(block("推进", 2), block("推进", 3)) == 1  # one project in two parts
+    assert projects(block("推进", 2), block("推进", 2)) == 1
     assert projects(block("推进", 2), block("推广", 2)) == 1  # told in two ways
-    assert projects(block("设计文件满足法规、规范要求；", 2), block("设计文件满足法规、规范要求，", 3)) == 1
-    assert projects(block("推进", 2), block("推广", 3)) == 2
-    assert projects(block("推进", 2), block("推广", 3), block("推广", 4, 2026)) == 2
-    assert projects(block("推进", 2), block("推广", 3), block("研究", 4, 2026)) == 3
+    assert projects(block("推进", 2), block("推进", 3)) == 2  # the publisher counts two
+    assert projects(block("推进", 2), block("推进", None)) == 1
+    assert projects(block("推进", 2), block("推广", None)) == 2
+    assert projects(block("推进", 2), block("推广", 3), block("推广", 3, 2026)) == 2
+    assert projects(block("推进", 2), block("推广", 3), block("推广", 4, 2026)) == 3
+    evaluated = [form("三城联创", document="a", kind="self_evaluation", initial_budget=Decimal(n)) for n in (2, 3)]
+    assert projects(*evaluated) == 2
+
+
+def test_a_form_below_the_department_has_the_unit_of_the_form_that_it_repeats() -> None:
+    facts = Facts(None, None, None, 0, 0, None, "")
+
+    def told(number: int, unit: str | None, **other: object) -> Row:
+        goal = "按时完成隧道的日常养护，保证设施完好、行车安全和环境整洁"
+        row: Row = {"form_id": f"a-{number}", "document_id": "a", "form_kind": "project_narrative",
+                    "project_name": "隧道养护", "department": "交通运输局", "implementing_unit": unit,
+                    "annual_goal": goal, "lifetime_goal": None, "annual_total": Decimal(9), "lifetime_total": None,
+                    **other}  # fmt: skip
+        return row
+
+    def units(*rows: Row) -> list[object]:
+        return [row["implementing_unit"] for row in with_units(rows, {row["form_id"]: facts for row in rows})]
+
+    centre = told(1, "养护中心")
+    assert units(centre, told(2, None)) == ["养护中心", "养护中心"]
+    apart: list[dict[str, object]] = [
+        {"annual_total": Decimal(8)},
+        {"annual_total": None},
+        {"annual_goal": "养护隧道"},
+        {"project_name": "桥梁养护"},
+        {"document_id": "b"},
+        {"form_kind": "project_target"},
+    ]
+    for other in apart:
+        assert units(centre, told(2, None, **other))[1] is None
+    assert units(centre, told(2, "道路中心"), told(3, None)) == ["养护中心", "道路中心", None]
 
 
 def test_a_code_tells_that_a_project_was_renamed_but_not_where_it_stands_beside_several_names() -> None:

@@ -1,6 +1,6 @@
 """Pages as words and rules: the same from both readers, however the page is stored."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -101,10 +101,11 @@ def test_cropped_page_is_read_from_its_visible_corner(reader: str, rotation: int
     assert rules(page.level) == [[4, 10, 210], [24, 10, 210], [44, 10, 210]]
 
 
-def test_clipped_text_is_stored_but_no_word() -> None:
+@pytest.mark.parametrize("reader", READERS)
+def test_clipped_text_is_stored_but_no_word(reader: str) -> None:
     cell = DrawnCell(0, 0, text="看得见\n看不见", clipped=True, font_size=9)
     page = DrawnPage(tables=(DrawnTable(40, 40, (80,), (10,), (replace(cell, text="\n看得见\n看不见"),)),))
-    with stored(draw([page], Producer.LINES)) as path, reader_named("mupdf").open(path) as document:
+    with stored(draw([page], Producer.LINES)) as path, reader_named(reader).open(path) as document:
         assert [word.text for word in document.page(1).words] == ["看得见"]
         assert [word.text for word in document.stored_words(1) or ()] == ["看得见", "看不见"]
 
@@ -263,3 +264,37 @@ def test_white_area_covers_no_more_than_its_clipping_lets_through(reader: str) -
         pdf: bytes = document.tobytes()
     with stored(pdf) as path, reader_named(reader).open(path) as opened:
         assert [word.text for word in opened.page(1).words] == ["visible"]
+
+
+def changed_pdf(change: Callable[[pymupdf.Document], object]) -> bytes:
+    """A page with a title, each character drawn by itself, changed as some producers write it."""
+    places = zip("2026年预算", (50, 54.8, 59.6, 64.4, 69.2, 78.2, 87.2), strict=True)
+    page = DrawnPage(texts=tuple(DrawnText(x, 60, character) for character, x in places))
+    with pymupdf.open(stream=draw([page], Producer.LINES), filetype="pdf") as document:
+        change(document)
+        return bytes(document.tobytes())
+
+
+def corners_swapped(document: pymupdf.Document) -> None:
+    document.xref_set_key(document[0].xref, "MediaBox", "[0 842 595 0]")
+
+
+def font_with_false_measures(document: pymupdf.Document) -> None:
+    """A font that claims to be of square characters which hang below their line, as those of some word processors."""
+    for xref in range(1, document.xref_length()):
+        if document.xref_get_key(xref, "Type")[1] == "/FontDescriptor":
+            document.xref_set_key(xref, "Descent", "-1033")
+        if document.xref_get_key(xref, "Subtype")[1] == "/CIDFontType2":
+            document.xref_set_key(xref, "W", "[]")
+            document.xref_set_key(xref, "DW", "1000")
+
+
+@pytest.mark.parametrize("change", [corners_swapped, font_with_false_measures])
+def test_a_title_stands_where_it_is_printed(change: Callable[[pymupdf.Document], object]) -> None:
+    """For the one reader as for the other, whatever page and font claim of themselves."""
+    with stored(changed_pdf(change)) as path:
+        for reader in READERS:
+            with reader_named(reader).open(path) as document:
+                found = document.page(1).words
+            assert [word.text for word in found] == ["2026年预算"], reader
+            assert 62 < (found[0].y0 + found[0].y1) / 2 < 72, reader

@@ -142,7 +142,7 @@ def test_every_value_has_its_boxes(page: TestClient, settings: Settings) -> None
         cut = connection.execute(
             "SELECT concat_ws('-', \"table\", row_no, field) FROM evidence WHERE form_id = ? AND part_no = 2", [form]
         ).fetchall()
-    boxes = re.findall(r'<rect class="value" data-key="([^"]*)"', text)
+    boxes = re.findall(r'<rect class="value(?: again)?" data-key="([^"]*)"', text)
     assert places == (len(boxes),)
     assert set(boxes) <= set(re.findall(r'<td class="value[^>]*data-key="([^"]*)"', text))
     assert cut, "the page break cuts a value"
@@ -232,6 +232,21 @@ def test_rows_forms_and_reviews(page: TestClient, settings: Settings) -> None:
     assert "form 1 of 2" in change(kind="merge")
 
 
+def test_a_pasted_text_becomes_one_line(page: TestClient, settings: Settings) -> None:
+    document, form, _ = ids(settings, "wrong.pdf")
+    read = FORM.goals[1]
+    edit = {
+        "kind": "value",
+        "table": "forms",
+        "row": 0,
+        "field": "annual_goal",
+        "read": read,
+        "value": "全⽉\n 供餐 \n",
+    }
+    assert correct(page, document, form, **edit).status_code == 200
+    assert 'data-read="全月供餐"' in get(page, f"forms/{form}")
+
+
 def test_what_cannot_be_is_told(page: TestClient, settings: Settings) -> None:
     document, form, other = ids(settings, "wrong.pdf")
     value = {"kind": "value", "table": "funds", "row": 1, "field": "amount", "read": "900,000", "value": "800,000"}
@@ -243,6 +258,10 @@ def test_what_cannot_be_is_told(page: TestClient, settings: Settings) -> None:
         (value | {"why": " "}, 422, "why"),
         (value | {"kind": "guess"}, 422, "kind"),
         ({"kind": "add_row", "table": "indicators", "after": 0, "page": 1, "values": {}}, 409, "at least one value"),
+        (
+            {"kind": "add_row", "table": "indicators", "after": 0, "page": 2, "values": {"level3": "x"}},
+            *(404, "does not stand on page 2"),
+        ),
         ({"kind": "remove_row", "table": "indicators", "row": 1, "name": "x"}, 409, "another row"),
         ({"kind": "merge", "form_id": other}, 404, "last form"),
         (value | {"digest": "0" * 16}, 409, "changed meanwhile"),

@@ -13,6 +13,7 @@ from pipeline.text import key
 WHOLE, BUDGET = Decimal(100), Decimal(10)  # 财预〔2021〕101号: 100 points, of which 10 may stand for budget execution
 UNCLEAR_UNITS = ("万", "亿", "M")  # 万元 or 10,000 of something; metres or megabytes
 FUSED = re.compile(r"\d{2}100")  # 88100: 88 of 100, from two cells printed as one
+PAIRS = (("(", ")"), ("[", "]"), ("《", "》"))
 SIGN = re.compile(r"^[<>=≥≤]+$")
 ODD = re.compile(r"\d(?:(%|‰|月|日|个|次|元)\1|年年(?!底|末|初))|^》\d")  # 100%%, 1-12月月, 》90%
 COMPLAINTS = re.compile("投诉|不满|差错|错误|失误|申诉|复核|复议|纠纷|信访|退费|退货")  # the fewer, the more content
@@ -68,10 +69,19 @@ def _row(row: Indicator) -> Iterator[tuple[str, str, str]]:
         yield "swapped_cells", "warning", f"the unit {row.target.unit!r} of the target {row.target.text!r} is a sign"
     if row.target.text is not None and ODD.search(key(row.target.text)):
         yield "odd_sign", "warning", f"the target {row.target.text!r} has a sign twice, or one that is none"
+    yield from _unclosed(row)
     yield from _percent(row)
     yield from _number(row)
     if row.score is not None and row.weight is not None and row.score > row.weight:
         yield "score_over_weight", "error", f"score {row.score} is more than the weight {row.weight}"
+
+
+def _unclosed(row: Indicator) -> Iterator[tuple[str, str, str]]:
+    """A text that the file itself cuts: what does not fit a cell is not always stored."""
+    for name, text in (("name", row.level3), ("target", row.target.text)):
+        plain = key(text or "")
+        if any(plain.count(left) > plain.count(right) for left, right in PAIRS):
+            yield "unclosed", "info", f"a bracket of the {name} {text!r} is not closed; its end may be missing"
 
 
 def _percent(row: Indicator) -> Iterator[tuple[str, str, str]]:

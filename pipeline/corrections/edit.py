@@ -23,7 +23,7 @@ def mark(form: Form, table: str, row_no: int, field: str, page: int, text: str |
     place = table, row_no, field
     here = [e for e in form.evidence if (e.table, e.row_no, e.field) == place]
     if here:
-        form.evidence = [replace(e, corrected=True, inferred=False) if e in here else e for e in form.evidence]
+        form.evidence = [e._replace(corrected=True, inferred=False) if e in here else e for e in form.evidence]
         _forget(form, field, [e.part for e in here])
     elif text is not None:
         form.evidence.append(Evidence(*place, 1, Unplaced(page, text), corrected=True))
@@ -96,7 +96,7 @@ def split(form: Form, fund: int, indicator: int) -> Form:
         form.indicators[first["indicators"] - 1 :],
         form.indicators[: first["indicators"] - 1],
     )
-    new.evidence = shared + [replace(e, row_no=e.row_no - first[e.table] + 1) for e in moved]
+    new.evidence = shared + [e._replace(row_no=e.row_no - first[e.table] + 1) for e in moved]
     form.evidence = [e for e in form.evidence if e not in moved]
     _number(new)
     places = [*(f.place for f in new.funds), *(r.place for r in new.indicators)]
@@ -138,7 +138,7 @@ def _move(form: Form, table: str, to: Callable[[int], int | None]) -> None:
     for e in form.evidence:
         number = to(e.row_no) if e.table == table else e.row_no
         if number is not None:
-            moved.append(e if number == e.row_no else replace(e, row_no=number))
+            moved.append(e if number == e.row_no else e._replace(row_no=number))
     form.evidence = moved
 
 

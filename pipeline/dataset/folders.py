@@ -103,6 +103,8 @@ class Folder:
     def clean(self) -> None:
         (self.out / f"{CURRENT}{TEMPORARY}").unlink(missing_ok=True)
         staging.clear_temporary(self.out)
+        for report in self.out.glob(f"reports/*{TEMPORARY}"):
+            report.unlink()
         for unfinished in (self.out / FOLDER).glob(f"*{TEMPORARY}"):
             shutil.rmtree(unfinished)
         if (current := self.current()) is not None:

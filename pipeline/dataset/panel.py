@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.dataset.changes import Update
-from pipeline.dataset.panel_forms import FormReader, Row, facts_of, panel_rows, stored_forms, stored_rows
+from pipeline.dataset.panel_forms import FormReader, Row, facts_of, panel_rows, stored_forms, stored_rows, with_units
 from pipeline.dataset.schema import PARTITION, load_schema
 from pipeline.dataset.versions import Version
 from pipeline.knowledge import load_naming
@@ -100,7 +100,7 @@ def renew(version: Version, previous: Version | None, update: Update, whole: boo
         rows += _staying(previous, leaving, known.filter(concerned))
     reader.meet(rows)
     facts = facts_of(version, rows)
-    forms = [reader.form(row, facts[row["form_id"]]) for row in rows]
+    forms = [reader.form(row, facts[row["form_id"]]) for row in with_units(rows, facts)]
     links = link_forms(forms, load_naming())
     repeated = duplicates(forms, links)
     derived = {

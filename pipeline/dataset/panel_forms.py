@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -15,6 +16,7 @@ from pipeline.dataset.query import readable
 from pipeline.dataset.schema import PARTITION, load_schema
 from pipeline.dataset.versions import Version
 from pipeline.knowledge import load_naming, load_regions
+from pipeline.panel.link import LEAST_GOAL
 from pipeline.panel.model import PanelForm
 from pipeline.panel.names import Organ, organ, plain_name
 from pipeline.panel.rows import KINDS
@@ -121,7 +123,7 @@ class FormReader:
         compared = self._names.get((name, owner.key))
         if compared is None:
             compared = self._names[name, owner.key] = key(name), plain_name(name, owner, self._naming)
-        goal = key(row["annual_goal"] or row["lifetime_goal"] or "")
+        goal = _goal(row)
         return PanelForm(
             row["form_id"],
             row["document_id"],
@@ -144,6 +146,37 @@ class FormReader:
             facts.score,
             _content(facts.digest or goal, (row["annual_total"], row["lifetime_total"], *facts[:3])),
         )
+
+
+def with_units(rows: Collection[Row], facts: Mapping[str, Facts]) -> list[Row]:
+    """The rows; one that prints no unit has the unit of the form that it repeats.
+
+    A department's budget tells its largest projects once more below its own name, word for word as below the unit's. So
+    a form repeats another of its document and kind when name, amounts, and indicators or goal are the same, and it has
+    its unit where all others of the kind print one and the same.
+    """
+    groups: dict[tuple[str, ...], list[Row]] = defaultdict(list)
+    for row in rows:
+        if content := _content_of(row, facts[row["form_id"]]):
+            groups[row["document_id"], row["form_kind"], key(row["project_name"] or ""), content].append(row)
+    unit: dict[str, str] = {}
+    for group in groups.values():
+        printed = {row["implementing_unit"] for row in group} - {None}
+        if len(printed) == 1:
+            unit |= {row["form_id"]: next(iter(printed)) for row in group if row["project_name"]}
+    lacking = {name for row in rows if not row["implementing_unit"] and (name := row["form_id"]) in unit}
+    return [{**row, "implementing_unit": unit[i]} if (i := row["form_id"]) in lacking else row for row in rows]
+
+
+def _content_of(row: Row, facts: Facts) -> str:
+    """A digest of what makes a form the same as another one; empty where it says too little for that."""
+    goal = _goal(row)
+    said = facts.digest or (goal if len(goal) >= LEAST_GOAL else "")
+    return _content(said, (row["annual_total"], row["lifetime_total"], *facts[:3]))
+
+
+def _goal(row: Row) -> str:
+    return key(row["annual_goal"] or row["lifetime_goal"] or "")
 
 
 def _content(said: str, amounts: tuple[Decimal | None, ...]) -> str:

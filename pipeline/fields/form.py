@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from pipeline.fields.dates import PrintedDate, parse_dates, parse_year
 from pipeline.fields.levels import classify, split_levels, split_pair
@@ -18,14 +19,14 @@ from pipeline.forms.knowledge import Taxonomy
 from pipeline.forms.model import Part, Printed, RawForm, RawIndicator, Unplaced, Unread
 
 _HINT = re.compile(r"[(（](?:限|不超过)?\d{2,4}字(?:以内|内|左右)?[)）]")  # left in a cell by its template
+COLUMNS_OF_INDICATORS = ("level1", "level2", "level3", "weight", "actual", "score", "deviation_reason", "remark")
 TARGET_CELLS = {  # a target's cells from left to right
     "target": ("operator", "target", "unit"),
     "lifetime_target": ("lifetime_operator", "lifetime_target", "lifetime_unit"),
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """Where a value was read: one a part. `row_no` is 0 for the form itself."""
 
     table: str
@@ -309,17 +310,9 @@ def _indicator(form: Form, number: int, row: RawIndicator, taxonomy: Taxonomy) -
     target, lifetime = (
         parse_target(text(value), text(operator), text(unit)) for operator, value, unit in TARGET_CELLS.values()
     )
-    for role in (
-        "level1",
-        "level2",
-        "level3",
-        "weight",
-        "actual",
-        "score",
-        "deviation_reason",
-        "remark",
-    ):
-        form.note(role, cells.get(role), table="indicators", row_no=number)
+    for role in COLUMNS_OF_INDICATORS:
+        if role in cells:
+            form.note(role, cells[role], table="indicators", row_no=number)
     for name, roles in TARGET_CELLS.items():
         form.note(name, _target_place(cells, roles), table="indicators", row_no=number)
     place = next(cells[r].parts[0] for r in ("level3", "target", *cells) if r in cells)

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from pipeline.fields.dates import parse_dates
 from pipeline.text import key
@@ -75,6 +76,7 @@ _RANGE = re.compile(
 )
 _TRAILING = re.compile(r"(?<![.。])[.。;；,，]$")
 LONGEST_UNIT = 4  # characters behind a percent sign that may belong to the unit
+_AND_MORE = re.compile(r"^[余多](?=.)")  # 10余次 and 20多家 are no exact numbers; their units are 次 and 家
 _PERCENT = ("％", "百分比", "百分数")
 _SQUARE = re.compile(r"(?<=\d|/)([kc]?m)([23])(?!\d)")  # what NFKC makes of ㎡ and ㎥
 _POWERS = {"m2": "㎡", "m3": "㎥", "km2": "㎢", "cm2": "㎠", "cm3": "㎤", "km3": "km³"}
@@ -107,6 +109,7 @@ class Target:
     on: date | None = None
 
 
+@lru_cache(maxsize=16384)
 def parse_target(text: str | None, operator: str | None = None, unit: str | None = None) -> Target:
     """A target from its cell, or from three: operator, value and unit joined as printed, 定性 (no sign) left out."""
     sign = key(operator or "")
@@ -164,7 +167,7 @@ def _plain_unit(unit: str | None) -> str | None:
     if not unit:
         return None
     match = re.fullmatch(r"[(（](.+)[)）]", unit)
-    plain = (match[1] if match else unit).strip()
+    plain = _AND_MORE.sub("", (match[1] if match else unit).strip())
     # behind a percent sign a sentence may go on
     return "%" if plain in _PERCENT or (plain.startswith("%") and len(plain) > LONGEST_UNIT) else plain or None
 

@@ -7,7 +7,7 @@ twice, or cut a goal in mid-sentence; one name may stand over several blocks of 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
@@ -128,7 +128,8 @@ class ListWalk:
             return None
         name = self._name()
         levels = self._levels.take(view, rows, self._columns[name] if name is not None else None)
-        return view, levels, {row: self._group_cells(view, row) for row in levels}
+        columns = self._group_columns()
+        return view, levels, {row: _group_cells(view, row, columns) for row in levels}
 
     def _note_unknown(self, view: View, header: Header) -> None:
         """Headings that no dictionary knows, from the first header: what stands below them is read by nobody."""
@@ -157,18 +158,6 @@ class ListWalk:
             for i, c in enumerate(self._columns)
             if c.role in ("fund", "goal", "prose") or c.role.startswith("field:")
         ]
-
-    def _group_cells(self, view: View, row: int) -> dict[int, Cell]:
-        found = {i: cells[0] for i, c in self._group_columns() if (cells := view.under(row, c.x0, c.x1))}
-        return {i: cell for i, cell in found.items() if not self._reaches_in(i, cell, found)}
-
-    def _reaches_in(self, number: int, cell: Cell, found: Mapping[int, Cell]) -> bool:
-        """Whether a cell over several columns has its text in another one: a border between them was not drawn."""
-        columns = [i for i, other in found.items() if other is cell]
-        if len(columns) < 2 or not cell.lines:
-            return False
-        middle = (min(x.box.x0 for x in cell.lines) + max(x.box.x1 for x in cell.lines)) / 2
-        return any(self._columns[i].x0 <= middle <= self._columns[i].x1 for i in columns if i != number)
 
     def _merged(self, cells: dict[int, dict[int, Cell]]) -> bool:
         """Whether a table merges a group's cells; if none does, blank cells below a name mean the same project."""
@@ -212,9 +201,11 @@ class ListWalk:
 
     def _unheaded(self, view: View, rows: list[int]) -> Iterator[Unread]:
         """Texts in columns that no heading names, or one that nobody knows."""
+        headed = [(c.x0, (c.x0 + c.x1) / 2, c.x1) for c in self._columns]
         for cell in (cell for row in rows for cell in view.starting[row] if cell.text):
             x0, _, x1, _ = cell.box
-            if not any(c.x0 < (x0 + x1) / 2 < c.x1 or x0 < (c.x0 + c.x1) / 2 < x1 for c in self._columns):
+            middle = (x0 + x1) / 2
+            if not any(left < middle < right or x0 < centre < x1 for left, centre, right in headed):
                 yield Unread("text", cell.text, view.table.page, cell.box)
 
     def _is_note(self, view: View, row: int) -> bool:
@@ -325,6 +316,20 @@ class ListWalk:
             if column.role == "fund" and value is not None:
                 label = column.label
                 yield RawFund(column.text, str(label.source), label.scope or scope, value, item=label.part == "item")
+
+
+def _group_cells(view: View, row: int, columns: Sequence[tuple[int, Column]]) -> dict[int, Cell]:
+    """A row's cells of its group, by column number."""
+    found = [(column, cells[0]) for column in columns if (cells := view.under(row, column[1].x0, column[1].x1))]
+    return {i: cell for (i, _), cell in found if not _reaches_in(i, cell, [c for c, other in found if other is cell])}
+
+
+def _reaches_in(number: int, cell: Cell, columns: Sequence[tuple[int, Column]]) -> bool:
+    """Whether a cell over several columns has its text in another one: a border between them was not drawn."""
+    if len(columns) < 2 or not cell.lines:
+        return False
+    middle = (min(x.box.x0 for x in cell.lines) + max(x.box.x1 for x in cell.lines)) / 2
+    return any(c.x0 <= middle <= c.x1 for i, c in columns if i != number)
 
 
 def _is_another(above: str, below: str) -> bool:

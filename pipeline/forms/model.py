@@ -50,14 +50,16 @@ class Printed:
 
 def printed(page: int, cell: Cell | Line) -> Printed:
     """A cell or line as a value."""
-    box = cell.box
-    if isinstance(cell, Cell) and cell.lines:  # the text's own box, not the cell's: that is what one looks at
-        box = cell.lines[0].box if len(cell.lines) == 1 else _around(cell.lines)
-    if isinstance(cell, Cell) and cell.clipped:  # clipped lines lie outside of the cell, where nobody sees them
+    if isinstance(cell, Line):
+        return Printed(cell.text, (Part(page, cell.box, cell.text),))
+    box, lines, text = cell.box, cell.lines, cell.text
+    if lines:  # the text's own box, not the cell's: that is what one looks at
+        box = lines[0].box if len(lines) == 1 else _around(lines)
+    if cell.clipped:  # clipped lines lie outside of the cell, where nobody sees them
         x0, y0, x1, y1 = cell.box
         seen = Box(max(box.x0, x0), max(box.y0, y0), min(box.x1, x1), min(box.y1, y1))
         box = seen if seen.x0 < seen.x1 and seen.y0 < seen.y1 else cell.box
-    return Printed(cell.text, (Part(page, box, cell.text),), isinstance(cell, Cell) and cell.clipped)
+    return Printed(text, (Part(page, box, text),), cell.clipped)
 
 
 def _around(lines: Sequence[Line]) -> Box:

@@ -84,7 +84,7 @@ def sheet_title(sheet: Sheet) -> Printed | None:
 
 
 def _labels(sheet: Sheet) -> set[str]:
-    return {k for piece in sheet.pieces[:1] for cell in piece.table.cells if cell.text for k in label_keys(cell.text)}
+    return {k for piece in sheet.pieces[:2] for cell in piece.table.cells if cell.text for k in label_keys(cell.text)}
 
 
 def _context(form: RawForm, above: Sequence[tuple[int, Line]], knowledge: Knowledge, layout: Layout) -> None:

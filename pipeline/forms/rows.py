@@ -64,18 +64,19 @@ def _side_rows(view: View, rows: Sequence[int], columns: Sequence[Column], side:
     over = next((c.over for c in columns if c.over is not None), None)
     headed = {} if over is None else {"level1": Slot(printed(*over))}
     before: tuple[int, ...] | None = None
+    read = [(c.role, c.x0, c.x1) for c in columns if c.role in LEVELS or c.role in COLUMN_ROLES]
     for row in rows:
         own: dict[str, list[Cell]] = {}
         levels: dict[str, Cell] = {}
-        for column in columns:
-            found = view.under(row, column.x0, column.x1)
-            if levels:  # a cell over two columns counts for the first
-                found = tuple(c for c in found if all(c is not level for level in levels.values()))
-            if column.role in LEVELS:
+        taken: set[int] = set()  # a cell over two columns counts for the first
+        for role, x0, x1 in read:
+            found = [c for c in view.under(row, x0, x1) if id(c) not in taken]
+            if role in LEVELS:
                 if found:
-                    levels[column.role] = found[0]
-            elif column.role in COLUMN_ROLES:
-                own.setdefault(column.role, []).extend(c for c in found if c.text)
+                    levels[role] = found[0]
+                    taken.add(id(found[0]))
+            else:
+                own.setdefault(role, []).extend(c for c in found if c.text)
         mark = tuple(id(c) for role in OWN for c in own.get(role, ()))
         if mark == before and mark:
             continue

@@ -35,8 +35,9 @@ def page_grid(page: Page, frames: Sequence[Lattice] | None = None, whole: Whole 
     frames = lattices(page.level, page.upright) if frames is None else frames
     inside: list[list[Word]] = [[] for _ in frames]
     free: list[Word] = []
+    areas = _areas(frames)
     for word in whole.words if whole is not None else page.words:
-        inside_of = _frame_of(frames, word)
+        inside_of = _area_of(areas, word)
         (free if inside_of is None else inside[inside_of]).append(word)
     for frame, words in zip(frames, inside, strict=True):
         free += _page_number(frame, words)
@@ -67,22 +68,27 @@ def _unseen(covered: Sequence[Word], frames: Sequence[Lattice], whole: Whole | N
 
 def tabled(frames: Sequence[Lattice], words: Iterable[Word]) -> bool:
     """Whether any of the words stands in a table."""
-    return any(_frame_of(frames, word) is not None for word in words)
+    areas = _areas(frames)
+    return any(_area_of(areas, word) is not None for word in words)
 
 
-def _frame_of(frames: Sequence[Lattice], word: Word) -> int | None:
-    """The innermost lattice around a word."""
-    x, height = (word[0] + word[2]) / 2, word[3] - word[1]
-    best: int | None = None
-    for i, frame in enumerate(frames):
-        inside = (
-            frame.xs[0] - EDGE <= x <= frame.xs[-1] + EDGE
-            and frame.ys[0] + CUT_TOP * height <= word[3]
-            and word[1] <= frame.ys[-1] - CUT_BOTTOM * height
-        )
-        if inside and (best is None or frame.xs[-1] - frame.xs[0] < frames[best].xs[-1] - frames[best].xs[0]):
-            best = i
-    return best
+_Area = tuple[float, float, float, float, int]
+
+
+def _areas(frames: Sequence[Lattice]) -> list[_Area]:
+    """Where the words of each lattice may stand (left, top, right, bottom), with its number; narrow ones first."""
+    areas = [(f.xs[0] - EDGE, f.ys[0], f.xs[-1] + EDGE, f.ys[-1], i) for i, f in enumerate(frames)]
+    return sorted(areas, key=lambda area: frames[area[4]].xs[-1] - frames[area[4]].xs[0])
+
+
+def _area_of(areas: Iterable[_Area], word: Word) -> int | None:
+    """The number of the innermost lattice around a word."""
+    x0, y0, x1, y1, _, _ = word
+    x, height = (x0 + x1) / 2, y1 - y0
+    for left, top, right, bottom, number in areas:
+        if left <= x <= right and top + CUT_TOP * height <= y1 and y0 <= bottom - CUT_BOTTOM * height:
+            return number
+    return None
 
 
 def _table(number: int, frame: Lattice, words: Sequence[Word], whole: Whole | None) -> Table:
@@ -91,22 +97,26 @@ def _table(number: int, frame: Lattice, words: Sequence[Word], whole: Whole | No
     owner = [0] * (columns * (len(ys) - 1))
     boxes: list[Box] = []
     for i, (row, column, row_span, column_span) in enumerate(frame.spans):
-        for base in range(row * columns + column, (row + row_span) * columns, columns):
-            owner[base : base + column_span] = [i] * column_span
+        if row_span == column_span == 1:
+            owner[row * columns + column] = i
+        else:
+            for base in range(row * columns + column, (row + row_span) * columns, columns):
+                owner[base : base + column_span] = [i] * column_span
         boxes.append(Box(xs[column], ys[row], xs[column + column_span], ys[row + row_span]))
     held: dict[int, list[Word]] = {}
-    last_row, last_column = len(ys) - 2, columns - 1
+    rows = len(ys) - 1
     for word in words:
-        c = min(max(bisect_right(xs, (word[0] + word[2]) / 2) - 1, 0), last_column)
-        r = min(max(bisect_right(ys, (word[1] + word[3]) / 2) - 1, 0), last_row)
-        held.setdefault(owner[r * columns + c], []).append(word)
+        x0, y0, x1, y1, _, _ = word
+        column = bisect_right(xs, (x0 + x1) / 2, 1, columns) - 1
+        row = bisect_right(ys, (y0 + y1) / 2, 1, rows) - 1
+        held.setdefault(owner[row * columns + column], []).append(word)
     held = settle(held, boxes)
     clipped: frozenset[int] = frozenset()
     if whole is not None:
         held = release_slivers(held, boxes)
         clipped = _add_hidden(held, whole)
     cells = tuple(
-        _cell(span, box, held.get(i, ()), i in clipped)
+        _cell(span, box, held[i], i in clipped) if i in held else Cell(*span, box, (), "")
         for i, (span, box) in enumerate(zip(frame.spans, boxes, strict=True))
     )
     return Table(number, Box(xs[0], ys[0], xs[-1], ys[-1]), xs, ys, cells, frame.head, frame.foot)
@@ -130,8 +140,6 @@ def _add_hidden(held: dict[int, list[Word]], whole: Whole) -> frozenset[int]:
 
 
 def _cell(span: tuple[int, int, int, int], box: Box, words: Sequence[Word], clipped: bool) -> Cell:
-    if not words:
-        return Cell(*span, box, (), "", False)
     lines = printed_lines(words)
     text = lines[0].text if len(lines) == 1 else join_lines([line.text for line in lines])
     return Cell(*span, box, lines, text, clipped)

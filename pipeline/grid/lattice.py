@@ -52,10 +52,9 @@ def _components(level: Sequence[Rule], upright: Sequence[Rule]) -> Iterable[tupl
     heights = [rule.at for rule in level]
     for j, (x, top, bottom) in enumerate(upright, start=len(level)):
         for i in range(bisect_left(heights, top - TOUCH), bisect_right(heights, bottom + TOUCH)):
-            if level[i].start - TOUCH <= x <= level[i].end + TOUCH:
-                a, b = root(i), root(j)
-                if a != b:
-                    parent[a] = b
+            _, start, end = level[i]
+            if start - TOUCH <= x <= end + TOUCH and (other := root(i)) != j:
+                parent[other] = j  # which no other rule has joined yet
     parts: dict[int, tuple[list[Rule], list[Rule]]] = {}
     for i, rule in enumerate(level):
         parts.setdefault(root(i), ([], []))[0].append(rule)

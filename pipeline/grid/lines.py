@@ -12,6 +12,7 @@ from pipeline.text import join_words
 SAME_AXIS = 30.0  # points between the middles of a title's lines
 SAME_SIZE = 1.4  # ratio of the heights of a title's lines
 SHIFT = 1.0  # points between two prints of one text that look like one, in bold
+ADJOINING = 0.5  # points between a word and an exponent or index behind it, at most
 SAME_LINE = 0.5  # share of the lower height that two words of one line overlap; subscripts do, wrapped lines do not
 
 
@@ -52,7 +53,13 @@ def _line(words: list[Word]) -> Line:
     if any(b[0] < a[2] - SHIFT for a, b in pairwise(words)):
         words = [w for w in words if not any(_printed_over(w, other) for other in words)]
     box = Box(words[0][0], min(w[1] for w in words), max(w[2] for w in words), max(w[3] for w in words))
-    return Line(box, join_words([w[4] for w in words]))
+    texts = [words[0][4]]
+    for before, word in pairwise(words):
+        if word[0] - before[2] < ADJOINING:
+            texts[-1] += word[4]
+        else:
+            texts.append(word[4])
+    return Line(box, join_words(texts))
 
 
 def _printed_over(word: Word, other: Word) -> bool:

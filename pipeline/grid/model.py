@@ -22,8 +22,7 @@ class Line(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """A cell of a table: `row` and `column` from 0, spans in grid units, `text` its lines joined.
 
     `clipped`: part of the text is stored in the file but not visible on the page.

@@ -2,7 +2,7 @@
 
 Names are taken in order of year and spelling, so the first name of a project gives it its key, and a form that comes
 later changes no key but where it shows that a link was wrong: two names that stand side by side in one document are two
-projects, and so are two codes of one name, or two goals with two amounts.
+projects, and so are two codes of one name, or two amounts without a code.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from difflib import SequenceMatcher
 from itertools import combinations
 
@@ -18,7 +19,7 @@ from pipeline.panel.model import Link, PanelForm
 from pipeline.panel.names import Naming, core_name
 
 Identity = tuple[str, str]
-"""A printed name, and the code or goal that tells it from the same name, if there is one."""
+"""A printed name, and the code, or amounts and goal, that tell it from the same name, if there are several."""
 
 
 @dataclass(slots=True)
@@ -87,7 +88,7 @@ def _clusters(forms: Sequence[PanelForm], codes: dict[str, str]) -> Iterator[_Cl
     told = _told_apart(forms, codes)
     groups: dict[str, dict[Identity, _Cluster]] = defaultdict(dict)
     for form in forms:
-        identity = form.exact, (codes[form.form_id] or form.goal) if form.exact in told else ""
+        identity = form.exact, (codes[form.form_id] or _unlike(form)) if form.exact in told else ""
         cluster = groups[form.plain].setdefault(identity, _Cluster([], identity, set()))
         cluster.forms.append(form)
         cluster.slots.add(form.slot)
@@ -102,22 +103,38 @@ def _clusters(forms: Sequence[PanelForm], codes: dict[str, str]) -> Iterator[_Cl
 
 
 def _told_apart(forms: Sequence[PanelForm], codes: dict[str, str]) -> set[str]:
-    """Names that one document prints for several projects: with several codes, or without one for several goals, each
-    with an amount of its own."""
+    """Names that one document prints for several projects: with several codes, or without one with several amounts,
+    or for several goals of which only one has an amount."""
     groups: dict[tuple[tuple[str, str], str], list[PanelForm]] = defaultdict(list)
     for form in forms:
         groups[form.slot, form.exact].append(form)
     told = set()
     for (_, name), group in groups.items():
         known = {codes[form.form_id] for form in group} - {""}
-        if len(known) > 1 or any(_of_two_goals(a, b) for a, b in combinations(group, 2) if not known):
+        if len(known) > 1 or any(_are_two(a, b) for a, b in combinations(group, 2) if not known):
             told.add(name)
     return told
 
 
-def _of_two_goals(a: PanelForm, b: PanelForm) -> bool:
-    amounts = [(form.annual_total, form.lifetime_total) for form in (a, b)]
+def _are_two(a: PanelForm, b: PanelForm) -> bool:
+    """Whether forms of one name that stand side by side are two projects, as their publisher counts them.
+
+    A narrative may tell an amount once more in round numbers; other forms stand for one line of the budget each.
+    """
+    amounts = [_amounts(form) for form in (a, b)]
+    both = [pair for pair in zip(*amounts, strict=True) if None not in pair]
+    if a.form_kind != "project_narrative" and any(one != other for one, other in both):
+        return True
     return amounts[0] != amounts[1] and _likeness(a.goal, b.goal) < LIKE_GOALS
+
+
+def _unlike(form: PanelForm) -> str:
+    """What tells forms of one name apart that print no code."""
+    return " ".join(map(str, (*_amounts(form), form.goal)))
+
+
+def _amounts(form: PanelForm) -> tuple[Decimal | None, ...]:
+    return form.annual_total, form.lifetime_total, form.initial_budget, form.adjusted_budget
 
 
 def _side_by_side(clusters: Iterable[_Cluster]) -> bool:

@@ -15,7 +15,7 @@ from pipeline.reading.covers import WHITE, Cover, Letter, covered_words, covers_
 from pipeline.reading.model import SCAN_TEXT, DocumentInfo, OpenDocument, Page, Rule, Word, locked
 from pipeline.reading.rules import THIN, RuleCollector
 from pipeline.reading.words import Char, split_at_rules, split_where_drawn_over
-from pipeline.text import unify
+from pipeline.text import is_unified, unify
 
 _FLAGS = pymupdf.TEXT_PRESERVE_LIGATURES | pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_CID_FOR_UNKNOWN_UNICODE
 _STORED = _FLAGS | pymupdf.TEXT_COLLECT_VECTORS | pymupdf.mupdf.FZ_STEXT_LAZY_VECTORS | pymupdf.TEXT_PRESERVE_IMAGES
@@ -127,7 +127,7 @@ class _OpenPage:
     """
 
     def __init__(self, page: Any) -> None:
-        self.page, self.turn = page, page.rotation_matrix if page.rotation else None
+        self.page, self.turn = page, tuple(page.rotation_matrix) if page.rotation else None
         self.width, self.height = page.rect.width, page.rect.height
         if self.turn is not None:
             page.set_rotation(0)
@@ -295,11 +295,12 @@ def _words(raw: list[tuple[float, float, float, float, str, int, int, int]], tur
     words: list[Word] = []
     last_block = last_line = -1
     run = 0
+    plain = is_unified("".join(entry[4] for entry in raw))
     for x0, y0, x1, y1, text, block, line, _ in raw:
         if line != last_line or block != last_block:
             last_block, last_line = block, line
             run += 1
-        if text := unify(text):
+        if plain or (text := unify(text)):
             words.append(Word(x0, y0, x1, y1, text, run))
     if turn is not None:
         words = [Word(*_turned(w[:4], turn), w.text, w.run) for w in words]
@@ -310,7 +311,7 @@ def _chars_of(text_page: Any, word: Word, turn: Any) -> list[Char]:
     """A word's characters. The text page is narrowed to it: all characters of a page take thirty times as long."""
     area = text_page.this.m_internal.mediabox
     whole = area.x0, area.y0, area.x1, area.y1
-    area.x0, area.y0, area.x1, area.y1 = word[:4] if turn is None else _turned(word[:4], ~turn)
+    area.x0, area.y0, area.x1, area.y1 = word[:4] if turn is None else _turned(word[:4], ~pymupdf.Matrix(*turn))
     try:
         blocks = text_page.extractRAWDICT()["blocks"]
     finally:

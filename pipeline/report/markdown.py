@@ -128,7 +128,7 @@ def _superseded(replaced: Sequence[Compared], limit: _Limit) -> Iterator[str]:
 def _differently(compared: Sequence[Compared], limit: _Limit) -> Iterator[str]:
     yield from _section("Documents read differently", len(compared))
     if compared:
-        yield "The files are the same; the program, its dictionaries, the catalogue or their place are not."
+        yield "The files are the same; the program, its dictionaries, corrections, catalogue or their place are not."
         yield ""
         head = ("document", "publisher", "year", "status", "forms", "new forms", "forms gone", "values changed")
         yield from limit.table(

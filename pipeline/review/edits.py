@@ -14,6 +14,8 @@ from pipeline.corrections.values import check_new_row, check_value
 from pipeline.extraction import Row
 from pipeline.review.data import Shown
 from pipeline.review.errors import Changed, NotThere
+from pipeline.review.present import pages_of
+from pipeline.text import join_lines, unify
 
 LONGEST = 20_000  # characters of a text; goals have hundreds
 
@@ -95,9 +97,19 @@ def amended(made: Sequence[AnyCorrection], edit: AnyEdit, shown: Shown, when: da
     form = shown.form(edit.form_id)
     place: dict[str, Any] = {"form": form["form_no"], "page": form["page_first"], "name": name_of("forms", form)}
     if isinstance(edit, ReviewEdit) and not edit.reviewed:
-        return [c for c in made if not (isinstance(c, Reviewed) and (c.page, c.name) == (place["page"], place["name"]))]
+        return [c for c in made if not (isinstance(c, Reviewed) and _same_form(c, place))]
     told = {**place, "who": edit.who.strip(), "when": when, "why": edit.why.strip()}
     return [*made, _correction(edit, form, shown, told)]
+
+
+def _same_form(made: Reviewed, place: dict[str, Any]) -> bool:
+    """Whether a review is that of a form, which may have got another name or number since."""
+    return made.page == place["page"] and bool(made.name == place["name"] or made.form == place["form"])
+
+
+def _printed(text: str | None) -> str | None:
+    """A text as readers give it: in one line, without characters that only look like others; None when it is blank."""
+    return unify(join_lines(line.strip() for line in (text or "").splitlines())).strip() or None
 
 
 def _correction(edit: AnyEdit, form: Row, shown: Shown, told: dict[str, Any]) -> AnyCorrection:
@@ -105,8 +117,10 @@ def _correction(edit: AnyEdit, form: Row, shown: Shown, told: dict[str, Any]) ->
         case ValueEdit():
             return _value(edit, form, shown, told)
         case AddEdit():
-            values = {name: text.strip() for name, text in edit.values.items() if text.strip()}
+            values = {name: printed for name, text in edit.values.items() if (printed := _printed(text)) is not None}
             check_new_row(edit.table, values)
+            if edit.page not in pages_of(form):
+                raise NotThere("review.page", f"the form does not stand on page {edit.page}")
             name = name_of(edit.table, _row(shown, edit.form_id, edit.table, edit.after)) if edit.after else None
             return AddRow(
                 **told, table=edit.table, after=edit.after, after_name=name, row_page=edit.page, values=values
@@ -138,7 +152,7 @@ def _correction(edit: AnyEdit, form: Row, shown: Shown, told: dict[str, Any]) ->
 
 def _value(edit: ValueEdit, form: Row, shown: Shown, told: dict[str, Any]) -> Value:
     row = form if edit.table == "forms" else _row(shown, edit.form_id, edit.table, edit.row)
-    value = (edit.value or "").strip() or None
+    value = _printed(edit.value)
     check_value(edit.table, edit.field, value)
     if text_of(edit.table, row, edit.field) != edit.read:
         raise Changed("review.changed", "another value stands there now: reload the page")

@@ -15,6 +15,7 @@ from pipeline.review.worker import Size
 
 _ALWAYS = ("level1", "level2", "level3", "target", "scope", "label", "source", "amount")
 _UNDERSTOOD = ("target_operator", "target_value", "target_value_high", "target_unit", "target_date")
+_GRAVEST = ("error", "warning", "info")
 _SAME_PLACE = 0.5  # points
 
 
@@ -63,11 +64,12 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A box on a page: of the value `key`."""
+    """A box on a page: of the value `key`. `again`: it is that of another value too, as in a merged cell."""
 
     key: str
     box: Box
     title: str
+    again: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +152,10 @@ def _beside(table: str, field: str, row: Row) -> str | None:
 
 
 def notes(findings: Iterable[Row], form_id: str | None, evidence: Sequence[Row]) -> tuple[Note, ...]:
-    """The findings of a form (None: of the document as a whole), numbered from 1."""
-    own = [row for row in findings if row["form_id"] == form_id]
+    """The findings of a form (None: of the document as a whole), the gravest first, numbered from 1."""
+    own = sorted(
+        (row for row in findings if row["form_id"] == form_id), key=lambda row: _GRAVEST.index(row["severity"])
+    )
     made = []
     for number, row in enumerate(own, start=1):
         page: Any = row["page"]
@@ -167,13 +171,13 @@ def sheets(form: Row, evidence: Sequence[Row], found: Sequence[Note], sizes: Map
     titles = {table: {label.field: label.label for label in labels_of(table)} for table in FIELDS}
     made = []
     for number, size in sorted(sizes.items(), key=lambda item: (item[0] not in own, item[0])):
-        places = tuple(
-            Place(_key_of(e), box, titles[str(e["table"])].get(str(e["field"]), str(e["field"])))
-            for e in evidence
-            if e["page"] == number and (box := _box(e)) is not None
-        )
+        places: list[Place] = []
+        for row in evidence:
+            if row["page"] == number and (box := _box(row)) is not None:
+                title = titles[str(row["table"])].get(str(row["field"]), str(row["field"]))
+                places.append(Place(_key_of(row), box, title, again=any(place.box == box for place in places)))
         on_page = tuple(note for note in found if note.page == number and note.box is not None)
-        made.append(Sheet(number, size, number in own, places, on_page))
+        made.append(Sheet(number, size, number in own, tuple(places), on_page))
     return tuple(made)
 
 

@@ -84,6 +84,7 @@ function note(number) {
   all(".picked").forEach((element) => element.classList.remove("picked"));
   button.classList.add("picked");
   const box = one(`rect.note[data-note="${button.dataset.note}"]`);
+  picked = null; // or `c` would correct what no longer shows
   if (button.dataset.key) pick(button.dataset.key, "note");
   box?.classList.add("picked");
   show(box ?? one(`figure.page[data-page="${button.dataset.page}"]`));
