@@ -11,6 +11,7 @@ import pytest
 
 from pipeline.errors import BudgetFormsError
 from pipeline.extract import READERS, extract_file, reader_named
+from pipeline.ocr.scans import Unread, scans_by
 from pipeline.reading.model import Page, Rule
 from pipeline.reading.rules import RuleCollector
 from tests.documents import FORM, SAMPLE, extract_form, read_pages, stored
@@ -201,7 +202,8 @@ def test_image_without_text_is_a_scan_and_a_blank_page_is_none(tmp_path: Path, r
         picture.clear_with(200)
         document.new_page().insert_image((0, 0, 595, 842), pixmap=picture)
         document.save(tmp_path / "scan.pdf")
-    extraction = extract_file(tmp_path / "scan.pdf", reader)
+    with scans_by(Unread()):
+        extraction = extract_file(tmp_path / "scan.pdf", reader)
     assert {name: extraction.document[name] for name in ("status", "error_code", "text_layer", "form_count")} == {
         "status": "partial",
         "error_code": "page.scanned",

@@ -164,7 +164,7 @@ def _read_page(number: int, page: _OpenPage) -> Page:
     # not only pictures that were drawn: a damaged one is still named
     is_scan = sum(len(w.text) for w in words) < SCAN_TEXT and bool(page.page.get_images())
     hidden = tuple(sorted(covered, key=lambda w: w.run))
-    return Page(number, page.width, page.height, words, level, upright, is_scan, hidden)
+    return Page(number, page.width, page.height, words, level, upright, is_scan, hidden, images)
 
 
 def _covered(opened: _OpenPage, drawings: list[dict[str, Any]], images: bool, words: Sequence[Word]) -> frozenset[Word]:
