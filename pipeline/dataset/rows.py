@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 import pyarrow as pa
@@ -22,28 +23,39 @@ def staged_schema(table: Table) -> Any:
     return pa.schema([*stored, pa.field(PARTITION, pa.int16())])
 
 
-def to_arrow(table: Table, rows: Iterable[Row], owner: str) -> Any:
+def to_arrow(table: Table, rows: Sequence[Row], years: Sequence[object], owner: str) -> Any:
     """The rows as an Arrow table, every promise about a single row checked.
 
-    `owner` is the `document_id` that all rows must belong to. Raises `RowError` naming table and column.
+    `years` has the partition of each row. `owner` is the `document_id` that all rows must belong to. Raises `RowError`
+    naming table and column.
     """
-    rows, schema = list(rows), staged_schema(table)
-    if unknown := {name for row in rows for name in row} - set(schema.names):
+    schema = staged_schema(table)
+    if not rows:
+        return schema.empty_table()
+    if unknown := set().union(*rows) - set(schema.names):
         raise RowError("dataset.row", f"{table.name}: unknown columns {', '.join(sorted(unknown))}")
-    arrow = pa.table([_array(table.name, field, rows) for field in schema], schema=schema)
+    columns = [years if name == PARTITION else _column(name, rows) for name in schema.names]
+    arrays = [_array(table.name, field, values) for field, values in zip(schema, columns, strict=True)]
+    arrow = pa.table(arrays, schema=schema)
     for column in table.stored:
         if column.name in schema.names:
             _check(table.name, column, arrow[column.name])
     if foreign := set(pc.utf8_slice_codeunits(arrow[table.owner], 0, 12).unique().to_pylist()) - {owner[:12]}:
         raise RowError("dataset.row", f"{table.name}: rows of another document: {', '.join(sorted(foreign))}")
-    keys = list(table.primary_key)
-    if arrow.group_by(keys).aggregate([]).num_rows < arrow.num_rows:
+    keys = table.primary_key
+    if len(set(zip(*(_column(name, rows) for name in keys), strict=True))) < len(rows):
         raise RowError("dataset.row", f"{table.name}: two rows with the same {', '.join(keys)}")
     return arrow
 
 
-def _array(table: str, field: Any, rows: list[Row]) -> Any:
-    values = [row.get(field.name) for row in rows]
+def _column(name: str, rows: Sequence[Row]) -> list[object]:
+    try:
+        return list(map(itemgetter(name), rows))
+    except KeyError:  # left out, so null
+        return [row.get(name) for row in rows]
+
+
+def _array(table: str, field: Any, values: Sequence[object]) -> Any:
     try:
         return pa.array(values, field.type)
     except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
@@ -59,13 +71,11 @@ def _check(table: str, column: Column, values: Any) -> None:
         raise RowError("dataset.row", f"{table}.{column.name}: a value does not look like {column.pattern}")
 
 
-def partition_rows(table: Table, rows: Iterable[Row], years: Mapping[object, object]) -> list[Row]:
-    """Gives every row the fiscal year of the form or document that it follows; `years` maps form_id or document_id."""
+def partitions(table: Table, rows: Sequence[Row], years: Mapping[object, object]) -> list[object]:
+    """The fiscal year of every row: its form's or document's, which `years` has by form_id or document_id."""
     if table.partition_of is None:
-        return list(rows)
-    routed = []
-    for row in rows:
-        if row.get(table.owner) not in years:
-            raise RowError("dataset.row", f"{table.name}: a row of {row.get(table.owner)}, not in {table.partition_of}")
-        routed.append({**row, PARTITION: years[row[table.owner]]})
-    return routed
+        return [row.get(PARTITION) for row in rows]
+    owners = [row.get(table.owner) for row in rows]
+    if foreign := set(owners) - years.keys():
+        raise RowError("dataset.row", f"{table.name}: a row of {foreign.pop()}, not in {table.partition_of}")
+    return [years[owner] for owner in owners]

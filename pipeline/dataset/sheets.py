@@ -50,6 +50,8 @@ SHEETS = Table.model_validate(
         ],
     }
 )
+
+
 def read_layouts(version: Version) -> dict[str, Layouts]:
     """The sets of layouts that documents of a version were read with, by the fingerprint."""
     place = version.files.get(FILE_NAME)

@@ -23,7 +23,7 @@ import pyarrow as pa
 
 from pipeline.dataset.errors import writing
 from pipeline.dataset.places import durable
-from pipeline.dataset.rows import partition_rows, to_arrow
+from pipeline.dataset.rows import partitions, to_arrow
 from pipeline.dataset.schema import PARTITION, load_schema
 from pipeline.dataset.sheets import SHEETS
 from pipeline.extraction import Extraction, Row
@@ -151,9 +151,8 @@ def _tables(document_id: str, extraction: Extraction) -> dict[str, Any]:
     tables = {}
     for table in (*load_schema().read.values(), SHEETS):
         rows: list[Row] = [extraction.document] if table.name == "documents" else extraction.tables.get(table.name, [])
-        tables[table.name] = to_arrow(
-            table, partition_rows(table, rows, years.get(table.partition_of or "", {})), document_id
-        )
+        own = partitions(table, rows, years.get(table.partition_of or "", {}))
+        tables[table.name] = to_arrow(table, rows, own, document_id)
     return tables
 
 

@@ -144,8 +144,8 @@ def forms(asker: Asker) -> Section:
         "Forms",
         "绩效表",
         "A form is one project's targets, its self-evaluation, its description in prose, or the targets of a whole "
-        "department. A repeated form stands in another document too, for instance in the budget of the department and "
-        "in that of the unit.",
+        "department. A repeated form stands elsewhere too: in the budget of the department and in that of the unit, or "
+        "in two lists of one budget.",
         _drawn(bar_chart(by_layout, ("Forms by layout and kind", "各版式绩效表数"), _names(FORM_KINDS))),
         (
             asker.table(("By kind", "按类型"), FORMS, (FORM_KIND,), (N_FORMS, *FORM_QUALITY)),
@@ -213,9 +213,7 @@ def amounts(asker: Asker) -> Section:
     """Money asked for, adjusted and spent."""
     year = Shown("fiscal_year", "预算年度", "p.fiscal_year", Kind.PLAIN)
     measures = (N_PROJECTS, counted("with_amount", "有申请金额", "p.amount_asked IS NOT NULL"), *AMOUNTS, LIFETIME)
-    by_place = asker.table(
-        ("By place and year", "按地区和年度"), PROJECTS, (PLACE, year), measures, order="asked DESC"
-    )
+    by_place = asker.table(("By place and year", "按地区和年度"), PROJECTS, (PLACE, year), measures, order="asked DESC")
     project = (
         Shown("project", "项目名称", "p.project_name"),
         Shown("organ", "单位", "p.organ"),
