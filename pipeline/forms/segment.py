@@ -144,7 +144,8 @@ def _continues(
 
 def _starts_with_fields(view: View, headers: Sequence[Header], knowledge: Knowledge) -> bool:
     for row in range(min(headers[0].top if headers else 3, view.rows)):
-        if any(_field(view, cell, knowledge) in START_FIELDS for cell in view.starting[row]):
+        cells = (cell for cell in view.starting[row] if not _is_rest(view.table, cell))
+        if any(_field(view, cell, knowledge) in START_FIELDS for cell in cells):
             return True
     return False
 
@@ -157,6 +158,11 @@ def _field(view: View, cell: Cell, knowledge: Knowledge) -> str | None:
     if not found and not cell.column and right is not None and right.text and not meanings(knowledge, right.text):
         found = guesses(knowledge, cell.text)
     return found["field"].field if "field" in found else None
+
+
+def _is_rest(table: Table, cell: Cell) -> bool:
+    """Whether a cell is the rest of one that a page break cuts: no rule closes it at the top, as others are closed."""
+    return cell.row == 0 and table.head > 0 and not table.head >> cell.column & 1
 
 
 def _aligned(before: Table, table: Table) -> bool:

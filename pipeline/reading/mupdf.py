@@ -13,6 +13,7 @@ import pymupdf
 from pipeline.errors import DocumentError, PageError, reason_of
 from pipeline.reading.covers import WHITE, Cover, Letter, covered_words, covers_over
 from pipeline.reading.model import SCAN_TEXT, DocumentInfo, OpenDocument, Page, Rule, Word, locked
+from pipeline.reading.mupdf_blocks import blocks_of
 from pipeline.reading.rules import THIN, RuleCollector
 from pipeline.reading.words import Char, split_at_rules, split_where_drawn_over
 from pipeline.text import is_unified, unify
@@ -135,7 +136,7 @@ class _OpenPage:
             page.set_rotation(0)
         self._drawn = page.get_displaylist(0)
         self.shown = self.text(_SHOWN)
-        self.blocks = self.shown.extractBLOCKS()
+        self.blocks = blocks_of(self.shown)
 
     def text(self, flags: int) -> Any:
         """A text page."""
@@ -163,7 +164,7 @@ def _read_page(number: int, page: _OpenPage) -> Page:
     # not only pictures that were drawn: a damaged one is still named
     is_scan = sum(len(w.text) for w in words) < SCAN_TEXT and bool(page.page.get_images())
     hidden = tuple(sorted(covered, key=lambda w: w.run))
-    return Page(number, page.width, page.height, words, level, upright, is_scan, hidden)
+    return Page(number, page.width, page.height, words, level, upright, is_scan, hidden, images)
 
 
 def _covered(opened: _OpenPage, drawings: list[dict[str, Any]], images: bool, words: Sequence[Word]) -> frozenset[Word]:
