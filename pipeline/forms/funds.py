@@ -154,7 +154,8 @@ class Funds:
     def of_block(self, cell: Cell) -> Label | None:
         """What an amount beside a block's label is: the total, where the label is one of money."""
         right = self._view.right_of(cell)
-        is_money = _MONEY.search(cell.text) and right is not None and self._has_amount(cell)
+        is_line = cell.row_span == 1 and right is not None and self._has_amount(cell)  # a taller block heads a grid
+        is_money = is_line and _MONEY.search(cell.text)
         return Label("fund", cell.text, source="total") if is_money else None
 
     def _values_right(self, cell: Cell) -> list[Cell]:
