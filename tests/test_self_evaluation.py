@@ -207,3 +207,10 @@ def test_points_of_the_rate_as_printed() -> None:
     total: Row = (*TOTAL[:7], "97.4", "")
     extraction = evaluation(*HEAD, FUND_HEAD, amounts, *FUNDS[1:], *GOALS, INDICATOR_HEAD, *rows, total)
     assert set(rules(extraction)) == {"form.not_carried"}
+
+
+def test_rate_without_an_executed_amount_is_named() -> None:
+    other: Row = (None, ..., "其他资金", "360", "97", "", "—", "0%", "—")
+    extraction = evaluation(*HEAD, FUND_HEAD, *FUNDS[:3], other, *GOALS, INDICATOR_HEAD, *INDICATORS, TOTAL)
+    named = [str(row["message"]) for row in extraction.tables["findings"] if row["rule"] == "form.not_carried"]
+    assert any("执行率: 0%" in message for message in named)

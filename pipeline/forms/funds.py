@@ -16,6 +16,7 @@ from pipeline.text import key
 
 AMOUNT = re.compile(r"^[-－(（]?[\d,，.．\s]*\d[\d,，.．\s]*[)）]?(?:元|万元|亿元|%)?$|^[-—－–/\s*]+$")
 UNIT_LENGTH = 24  # characters; a longer text that ends with a unit is a sentence
+RATED = ("rate", "score")  # parts of a row that say something of its executed amount
 HEADINGS = 4  # likely headings of a fund grid in one row; fewer may be anything
 _UNIT = re.compile(r"[(（](?:单位[:：])?(万元|元|亿元|千元)[)）]")
 
@@ -186,6 +187,9 @@ class Funds:
                         extras.get("weight") if executed else None,
                     )
                 )
+        if not any(h is not None and h.scope == "executed" and v.text for v, h in headed):
+            alone = [(v, h.name) for v, h in headed if h is not None and h.part in RATED and key(v.text).strip("-/")]
+            self._form.unread += [Unread("ignored", f"{name}: {v.text}", self._page, v.box) for v, name in alone]
 
     def _narrower(self, cell: Cell, label: Label, value: Cell) -> tuple[str, str]:
         """Label and source of an amount in a row of totals: its column may be headed 财政拨款 below 全年预算数."""
