@@ -69,7 +69,8 @@ def load_knowledge(folder: Path | None = None) -> Knowledge:
     layouts = tuple(load_layouts(folder).values())
     others = _shaped(_others, base / "other_forms.toml")
     announcements = _shaped(_announcements, base / "announcements.toml")
-    return Knowledge(labels, layouts, _shaped(_taxonomy, base / "taxonomy.toml"), others, announcements, patterns)
+    taxonomy = _shaped(_taxonomy, base / "taxonomy.toml")
+    return Knowledge(labels, layouts, taxonomy, others, announcements, patterns)
 
 
 def load_layouts(folder: Path | None = None) -> dict[str, Layout]:
