@@ -153,10 +153,11 @@ class Funds:
         return [*known, *guessed]
 
     def of_block(self, cell: Cell) -> Label | None:
-        """What an amount beside a block's label is: the total, where the label is one of money."""
+        """What an amount beside a block's label is: the total, where the label is one of money and heads no grid."""
         right = self._view.right_of(cell)
         is_money = _MONEY.search(cell.text) and right is not None and self._has_amount(cell)
-        return Label("fund", cell.text, source="total") if is_money else None
+        heads_grid = any(c.row == cell.row and label.scope for c, label in self._columns)
+        return Label("fund", cell.text, source="total") if is_money and not heads_grid else None
 
     def _values_right(self, cell: Cell) -> list[Cell]:
         """The cells to the right up to the next label: amounts, dashes or blanks."""
