@@ -68,7 +68,7 @@ class Job:
         load_knowledge()
         gc.collect()
         gc.freeze()  # what is loaded stays; rows and words hold no cycles: looking for some is a tenth of the time
-        gc.set_threshold(100_000, 20, 20)
+        gc.set_threshold(1_000_000, 20, 20)
 
     def read(self, source: Source) -> Outcome:
         """Reads one document and stages its rows; whatever is wrong with it becomes a failed document.
