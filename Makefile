@@ -9,7 +9,7 @@ LOCKED := --no-deps --require-hashes
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--no-header --no-emit-index-url --no-emit-find-links
 
-.PHONY: run test lint bench lock clean
+.PHONY: run test lint fuzz bench lock clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.run
@@ -24,6 +24,11 @@ lint: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Property tests with FUZZ times as many examples as in `make test`, drawn at random: hours.
+FUZZ ?= 100
+fuzz: $(VENV)/.test
+	FUZZ=$(FUZZ) $(BIN)/pytest -q tests/test_fuzz.py tests/test_*_properties.py tests/test_fields_*.py tests/test_text.py
 
 bench: $(VENV)/.run
 	$(BIN)/python -m benchmarks
@@ -45,7 +50,7 @@ $(VENV)/.test: $(VENV)/.run requirements-dev.lock
 lock: $(VENV)/.venv
 	$(PIP) uv
 	$(COMPILE) --upgrade --output-file requirements.lock pyproject.toml
-	$(COMPILE) --upgrade --extra test --extra notebook --constraint requirements.lock \
+	$(COMPILE) --upgrade --extra test --extra notebook --extra ocr --constraint requirements.lock \
 		--output-file requirements-dev.lock pyproject.toml
 
 clean:

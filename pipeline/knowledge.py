@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import schemas
 from pipeline.errors import KnowledgeError
@@ -16,6 +16,8 @@ from pipeline.forms.knowledge import Knowledge, Label, Layout, Meanings, OtherFo
 from pipeline.forms.rows import COLUMN_ROLES, LEVELS
 from pipeline.panel.names import Naming
 from pipeline.text import key
+
+Built = TypeVar("Built")
 
 LAYOUT_KEYS = {
     *("id", "form_kind", "titles", "needs", "label", "fund_scope", "name_from_title", "of_department", "description")
@@ -62,18 +64,19 @@ _OPTIONAL = {
 def load_knowledge(folder: Path | None = None) -> Knowledge:
     """Everything under `schemas/` (or `folder`). Raises KnowledgeError naming the file and the entry that is wrong."""
     base = folder or Path(schemas.__file__).parent
-    labels = _labels(_read(base / "labels.toml").get("label", []), base / "labels.toml")
-    patterns = _patterns(_read(base / "label_patterns.toml").get("pattern", []), base / "label_patterns.toml")
+    labels = _shaped(_labels, base / "labels.toml", "label")
+    patterns = _shaped(_patterns, base / "label_patterns.toml", "pattern")
     layouts = tuple(load_layouts(folder).values())
-    others = _others(_read(base / "other_forms.toml"), base / "other_forms.toml")
-    announcements = _announcements(base / "announcements.toml")
-    return Knowledge(labels, layouts, _taxonomy(_read(base / "taxonomy.toml")), others, announcements, patterns)
+    others = _shaped(_others, base / "other_forms.toml")
+    announcements = _shaped(_announcements, base / "announcements.toml")
+    taxonomy = _shaped(_taxonomy, base / "taxonomy.toml")
+    return Knowledge(labels, layouts, taxonomy, others, announcements, patterns)
 
 
 def load_layouts(folder: Path | None = None) -> dict[str, Layout]:
     """The layouts by the name of their file, in the order of these."""
     base = folder or Path(schemas.__file__).parent
-    layouts = {path.name: _layout(_read(path), path) for path in sorted((base / "layouts").glob("*.toml"))}
+    layouts = {path.name: _shaped(_layout, path) for path in sorted((base / "layouts").glob("*.toml"))}
     taken: set[str] = set()
     for layout in layouts.values():
         if layout.id in taken:
@@ -116,11 +119,29 @@ def _read(path: Path) -> dict[str, Any]:
         raise KnowledgeError("schemas.unreadable", f"{path.name}: cannot be read: {error}") from error
 
 
+def _shaped(build: Callable[[Any, Path], Built], path: Path, part: str | None = None) -> Built:
+    """What `build` makes of a file, or of a part of it; a file of another shape is told by its name."""
+    data = _read(path)
+    try:
+        return build(data if part is None else data.get(part, []), path)
+    except (TypeError, AttributeError, ValueError, KeyError) as error:
+        message = f"{path.name}: is not built as it should be, compare it with the file of the package: {error}"
+        raise KnowledgeError("schemas.invalid", message) from error
+
+
+def _texts(entry: dict[str, Any], name: str, path: Path) -> list[str]:
+    """A list of texts; a text by itself would be taken for a list of characters."""
+    texts = entry.get(name, [])
+    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+        raise KnowledgeError("schemas.invalid", f"{path.name}: {name} = {texts!r} is no list of texts")
+    return texts
+
+
 def _labels(entries: list[dict[str, Any]], path: Path) -> Mapping[str, Meanings]:
     by_key: dict[str, dict[str, Label]] = {}
     for number, entry in enumerate(entries, start=1):
         means = _checked(entry, f"label {number}", path)
-        for text in entry.get("texts", []):
+        for text in _texts(entry, "texts", path):
             label = Label(means, text, **{k: v for k, v in entry.items() if k not in ("means", "texts")})
             found = by_key.setdefault(key(text), {})
             if means in found:
@@ -169,7 +190,7 @@ def _layout(data: dict[str, Any], path: Path) -> Layout:
         raise KnowledgeError(
             "schemas.invalid", f"{path.name}: unknown keys {sorted(unknown)}; allowed are {sorted(LAYOUT_KEYS)}"
         )
-    if not data.get("id") or data.get("form_kind") not in FORM_KINDS:
+    if not isinstance(data.get("id"), str) or not data["id"] or data.get("form_kind") not in FORM_KINDS:
         raise KnowledgeError("schemas.invalid", f"{path.name}: needs an id and a form_kind of {sorted(FORM_KINDS)}")
     if data.get("fund_scope", "annual") not in SCOPES:
         raise KnowledgeError("schemas.invalid", f"{path.name}: fund_scope is none of {sorted(SCOPES)}")
@@ -178,8 +199,8 @@ def _layout(data: dict[str, Any], path: Path) -> Layout:
     return Layout(
         data["id"],
         data["form_kind"],
-        tuple(key(t) for t in data.get("titles", [])),
-        tuple(key(t) for t in data.get("needs", [])),
+        tuple(key(t) for t in _texts(data, "titles", path)),
+        tuple(key(t) for t in _texts(data, "needs", path)),
         _labels(data.get("label", []), path),
         data.get("fund_scope", "annual"),
         data.get("name_from_title"),
@@ -187,9 +208,9 @@ def _layout(data: dict[str, Any], path: Path) -> Layout:
     )
 
 
-def _announcements(path: Path) -> tuple[re.Pattern[str], ...]:
+def _announcements(data: dict[str, Any], path: Path) -> tuple[re.Pattern[str], ...]:
     found = []
-    for entry in _read(path).get("announcement", []):
+    for entry in data.get("announcement", []):
         pattern, example = str(entry.get("pattern", "")), key(str(entry.get("example", "")))
         if missing := {"amount", "unit"} - set(_groups(pattern, path)):
             raise KnowledgeError("schemas.invalid", f"{path.name}: {pattern!r} needs the groups {sorted(missing)}")
@@ -217,7 +238,10 @@ def _others(data: dict[str, Any], path: Path) -> tuple[OtherForm, ...]:
     )
 
 
-def _taxonomy(data: dict[str, Any]) -> Taxonomy:
+def _taxonomy(data: dict[str, Any], path: Path) -> Taxonomy:
+    for entries in (data.get("level1", {}), data.get("level2", {})):
+        for code, entry in entries.items():
+            _texts({code: entry["names"] if entries is data.get("level2") else entry}, code, path)
     level1 = {key(name): code for code, names in data.get("level1", {}).items() for name in names}
     level2 = {key(name): code for code, entry in data.get("level2", {}).items() for name in entry["names"]}
     return Taxonomy(level1, level2, {code: tuple(entry["of"]) for code, entry in data.get("level2", {}).items()})

@@ -3,10 +3,11 @@
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.fields.dates import parse_dates, parse_year
+from tests.fuzz import fuzz
 
 
 @pytest.mark.parametrize(
@@ -52,7 +53,7 @@ def test_no_date(text: str) -> None:
     assert parse_dates(text) == []
 
 
-@settings(derandomize=True, deadline=None)
+@fuzz(100)
 @given(st.text() | st.text("0123456789年月日-./ 至20", max_size=30))
 def test_any_text_gives_possible_dates_only(text: str) -> None:
     for found in parse_dates(text):
@@ -60,7 +61,7 @@ def test_any_text_gives_possible_dates_only(text: str) -> None:
     parse_year(text)
 
 
-@settings(derandomize=True, deadline=None)
+@fuzz(100)
 @given(
     st.dates(date(1950, 1, 1), date(2099, 12, 31)),
     st.sampled_from(("%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日", "%Y%m%d")),

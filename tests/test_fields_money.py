@@ -3,10 +3,11 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.fields.money import money_unit, parse_amount, parse_number
+from tests.fuzz import fuzz
 
 
 @pytest.mark.parametrize(
@@ -49,7 +50,7 @@ def test_amount_larger_than_the_column_is_none() -> None:
     assert parse_amount("9" * 40, "元") is None
 
 
-@settings(derandomize=True, deadline=None)
+@fuzz(100)
 @given(
     st.text() | st.text("0123456789,，.．-－()（）元万亿 ", max_size=40),
     st.sampled_from((None, "元", "千元", "万元", "亿元")),
@@ -60,13 +61,13 @@ def test_any_text_gives_whole_cents_or_none(text: str, unit: str | None) -> None
     parse_number(text)
 
 
-@settings(derandomize=True, deadline=None)
+@fuzz(100)
 @given(st.decimals(-(10**12), 10**12, places=2))
 def test_printed_yuan_round_trip(amount: Decimal) -> None:
     assert parse_amount(f"{amount:,}", "元") == amount
 
 
-@settings(derandomize=True, deadline=None)
+@fuzz(100)
 @given(st.decimals(0, 10**9, places=6))
 def test_printed_ten_thousands_round_trip(amount: Decimal) -> None:
     assert parse_amount(f"{amount:.6f}", "万元") == amount * 10_000

@@ -4,11 +4,12 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.fields.targets import parse_target
 from pipeline.text import key
+from tests.fuzz import fuzz
 
 
 @pytest.mark.parametrize(
@@ -197,7 +198,7 @@ LETTERS = "0123456789.,%≥≤<>=＝＞～-—±*/×人次元万年月日前底�
 TEXTS = st.text() | st.text(LETTERS, max_size=16)
 
 
-@settings(derandomize=True, deadline=None, max_examples=500)
+@fuzz(500)
 @given(TEXTS)
 def test_no_operator_without_a_sign_or_word_for_it(text: str) -> None:
     target = parse_target(text)
@@ -206,7 +207,7 @@ def test_no_operator_without_a_sign_or_word_for_it(text: str) -> None:
     assert target.text == (text or None)
 
 
-@settings(derandomize=True, deadline=None)
+@fuzz(100)
 @given(TEXTS, TEXTS | st.none(), TEXTS | st.none())
 def test_three_cells_never_raise_nor_invent(text: str, operator: str | None, unit: str | None) -> None:
     target = parse_target(text, operator, unit)
@@ -214,7 +215,7 @@ def test_three_cells_never_raise_nor_invent(text: str, operator: str | None, uni
     assert target.operator is None or any(sign in printed for sign in PRINTED[target.operator].split())
 
 
-@settings(derandomize=True, deadline=None)
+@fuzz(100)
 @given(st.sampled_from("≥≤=><"), st.decimals(0, 10**9, places=2), st.sampled_from(("人", "%", "万元")))
 def test_sign_number_and_unit_round_trip(sign: str, value: Decimal, unit: str) -> None:
     target = parse_target(f"{sign}{value}{unit}")

@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.extract import READERS, extract_file
@@ -20,6 +20,7 @@ from tests.documents import (
     table_of,
     with_rows_on_top,
 )
+from tests.fuzz import fuzz
 from tests.generator.cutting import CutText, cut_table, stretch_row
 from tests.generator.drawing import DrawnPage, DrawnText, Producer, ruled_table
 from tests.generator.forms import FormContent, FormLayout, lay_out
@@ -383,7 +384,7 @@ def layouts(draw: st.DrawFn, rows: int) -> FormLayout:
     )
 
 
-@settings(max_examples=50, deadline=None, derandomize=True)
+@fuzz(50)
 @given(st.data(), forms(), st.sampled_from(Producer))
 def test_drawn_form_is_read_back(data: st.DataObject, form: FormContent, producer: Producer) -> None:
     extraction = extract(lay_out(form, data.draw(layouts(len(form.rows)))), producer)

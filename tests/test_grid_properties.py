@@ -3,10 +3,11 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.documents import read_grid
+from tests.fuzz import fuzz
 from tests.generator.drawing import DrawnCell, DrawnPage, DrawnTable, Producer
 
 SPAN = st.sampled_from((1, 1, 1, 2, 3))
@@ -60,13 +61,13 @@ def check(page: DrawnPage, producer: Producer, reader: str) -> None:
     assert all(0 <= line <= page.width for line in table.xs) and all(a < b for a, b in pairwise(table.ys))
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@fuzz(60)
 @given(pages(), st.sampled_from(Producer))
 def test_drawn_table_is_read_back(page: DrawnPage, producer: Producer) -> None:
     check(page, producer, "mupdf")
 
 
-@settings(max_examples=15, deadline=None, derandomize=True)
+@fuzz(15)
 @given(pages(), st.sampled_from(Producer))
 def test_drawn_table_is_read_back_by_the_independent_reader(page: DrawnPage, producer: Producer) -> None:
     check(page, producer, "pdfplumber")

@@ -95,8 +95,9 @@ def with_clipped(**texts: str) -> DrawnPage:
     return on_one_page(TITLE, YEAR, replace(table, cells=cells))
 
 
-def test_clipped_last_line_of_a_cell_counts_and_a_finding_says_so() -> None:
-    extraction = extract([with_clipped(老年人满意度="\n\n老年人\n对助餐的\n满意度")])
+@pytest.mark.parametrize("reader", READERS)
+def test_clipped_last_line_of_a_cell_counts_and_a_finding_says_so(reader: str) -> None:
+    extraction = extract([with_clipped(老年人满意度="\n\n老年人\n对助餐的\n满意度")], reader=reader)
     assert indicators(extraction)[-1][2] == "老年人对助餐的满意度"
     found = finding(extraction, "text.clipped")
     assert (found["severity"], found["page"]) == ("info", 1)
@@ -120,9 +121,10 @@ def stored_on_both_sides(goal: Sequence[str]) -> list[DrawnPage]:
     return pages
 
 
-def test_text_stored_on_both_sides_of_a_page_break_counts_once() -> None:
+@pytest.mark.parametrize("reader", READERS)
+def test_text_stored_on_both_sides_of_a_page_break_counts_once(reader: str) -> None:
     goal = [f"按时出版杂志第{number}期，扩大影响，" for number in "一二三四五"] + ["让读者了解审计。"]
-    extraction = extract(stored_on_both_sides(goal))
+    extraction = extract(stored_on_both_sides(goal), reader=reader)
     assert column(extraction, "forms", "annual_goal") == ["".join(goal)]
     assert "text.hidden" not in rules(extraction)
 

@@ -8,6 +8,7 @@ import pytest
 import schemas
 from pipeline.errors import KnowledgeError
 from pipeline.forms.knowledge import meanings
+from pipeline.forms.layouts import match_layout
 from pipeline.knowledge import load_knowledge, load_regions
 
 KNOWLEDGE = load_knowledge()
@@ -130,4 +131,48 @@ def test_announcement_that_cannot_match_is_refused(folder: Path, old: str, new: 
     path = folder / "announcements.toml"
     path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
     with pytest.raises(KnowledgeError, match=r"announcements\.toml"):
+        load_knowledge(folder)
+
+
+@pytest.mark.parametrize(
+    ("title", "labels", "layout"),
+    [
+        (
+            "预算14表水务改革发展专项转移支付资金绩效目标表",
+            "转移支付名称 市级主管部门 年度金额 其他资金",
+            "beijing-transfer-payment",
+        ),
+        (
+            "2026年市级一般性项目绩效目标表(一级项目)",
+            "项目名称 当年财政拨款预算金额 当年绩效目标 指标名称 计量单位",
+            "chongqing-project-list",
+        ),
+        (
+            "部门预算项目支出及其他支出预算表",
+            "支出项目类别(资金使用单位) 总计 财政专户拨款 绩效目标",
+            "guangdong-project-amounts",
+        ),
+        ("表11:2026年市级部门项目支出绩效表", "单位名称 项目名称 金额 绩效目标", "zhejiang-project-list"),
+        ("2026年项目支出绩效目标表", "项目名称 金额 绩效目标", "generic-project"),
+    ],
+)
+def test_layout_of_a_title_and_the_labels_below_it(title: str, labels: str, layout: str) -> None:
+    assert match_layout(KNOWLEDGE, title, set(labels.split())).id == layout
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("layouts/beijing-department.toml", 'id = "beijing-department"', "id = [3]"),
+        ("layouts/beijing-department.toml", 'form_kind = "department_overall"', "form_kind = {}"),
+        ("labels.toml", "[[label]]", "label = 3\n[[other]]"),
+        ("labels.toml", "texts = [", 'texts = "项目名称"\nwhy = ['),  # would be four labels of one character
+        ("taxonomy.toml", "[level1]", "level1 = 3\n[level3]"),
+    ],
+)
+def test_a_file_of_another_shape_is_named(folder: Path, name: str, old: str, new: str) -> None:
+    text = (folder / name).read_text(encoding="utf-8")
+    assert old in text
+    (folder / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(KnowledgeError, match=Path(name).name):
         load_knowledge(folder)

@@ -2,14 +2,15 @@
 
 from decimal import Decimal
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from tests.documents import extract, indicators, rows_of
+from tests.fuzz import fuzz
 from tests.generator.varied import Varied, varied_forms
 from tests.generator.varied_lists import VariedList, varied_lists
 
 
-@settings(derandomize=True, deadline=None, max_examples=120, suppress_health_check=[HealthCheck.too_slow])
+@fuzz(120)
 @given(varied_forms())
 def test_any_arrangement_of_known_labels_is_read(form: Varied) -> None:
     extraction = extract(form.pages)
@@ -31,7 +32,7 @@ def test_any_arrangement_of_known_labels_is_read(form: Varied) -> None:
     assert not unread
 
 
-@settings(derandomize=True, deadline=None, max_examples=80, suppress_health_check=[HealthCheck.too_slow])
+@fuzz(80)
 @given(varied_lists())
 def test_any_list_of_known_headings_is_read(form: VariedList) -> None:
     extraction = extract(form.pages)

@@ -75,6 +75,17 @@ def test_what_lands_later_is_not_seen(out: Path) -> None:
     assert len(list((out / ".versions").iterdir())) == 2  # those that were opened have gone
 
 
+def test_money_is_decimal_whatever_holds_it(out: Path) -> None:
+    with pipeline.open(out) as data:
+        assert data.forms.pandas()["annual_total"].sum() == Decimal("6000.00")
+        assert data.forms.arrow()["annual_total"].to_pylist()[1] == Decimal("2000.00")
+        assert data.forms.relation().sum("annual_total").fetchall() == [(Decimal("6000.00"),)]
+        assert data.sql("SELECT sum(annual_total) FROM forms").fetchall() == [(Decimal("6000.00"),)]
+        polars = pytest.importorskip("polars")
+        read = data.forms.polars(years=2022)["annual_total"]
+        assert (read.dtype, read.sum()) == (polars.Decimal(20, 2), Decimal("3000.00"))
+
+
 def test_polars(out: Path) -> None:
     with pipeline.open(out) as data:
         if importlib.util.find_spec("polars"):

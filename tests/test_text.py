@@ -3,10 +3,11 @@
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.text import join_lines, join_words, key, one_line, unify
+from tests.fuzz import fuzz
 
 RADICALS = [chr(code) for code in range(0x2E80, 0x2FD6) if unicodedata.category(chr(code)) == "So"]
 
@@ -33,7 +34,7 @@ def test_no_radical_is_left() -> None:
     assert left == ["⺀"]  # the only one without an equivalent in Unicode
 
 
-@settings(derandomize=True, deadline=None)
+@fuzz(100)
 @given(st.text())
 def test_unify_changes_nothing_twice(text: str) -> None:
     assert unify(unify(text)) == unify(text)
@@ -83,13 +84,13 @@ def test_key(text: str, expected: str) -> None:
     assert key(text) == expected
 
 
-@settings(derandomize=True, deadline=None)
+@fuzz(100)
 @given(st.text())
 def test_key_holds_no_white_space(text: str) -> None:
     assert not any(character.isspace() for character in key(text))
 
 
-@settings(derandomize=True, deadline=None)
+@fuzz(100)
 @given(st.text())
 def test_what_is_told_is_one_short_line_that_no_terminal_obeys(text: str) -> None:
     line = one_line(text)

@@ -58,6 +58,8 @@ class Summary:
     """The partitions that have rows of the document; None when that is not known."""
     content: str | None = None
     """Digest of the rows of the tables `COMPARED`; None when that is not known."""
+    eyes: str | None = None
+    """What read the pictures of its pages, see `Extraction.eyes`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +171,7 @@ def _summary(document_id: str, extraction: Extraction) -> Summary:
         publisher=_text(extraction.document, "publisher"),
         region_code=_text(extraction.document, "region_code"),
         region_name=_text(extraction.document, "region_name"),
+        eyes=extraction.eyes,
     )
 
 

@@ -144,8 +144,8 @@ def forms(asker: Asker) -> Section:
         "Forms",
         "绩效表",
         "A form is one project's targets, its self-evaluation, its description in prose, or the targets of a whole "
-        "department. A repeated form stands in another document too, for instance in the budget of the department and "
-        "in that of the unit.",
+        "department. A repeated form stands elsewhere too: in the budget of the department and in that of the unit, or "
+        "in two lists of one budget.",
         _drawn(bar_chart(by_layout, ("Forms by layout and kind", "各版式绩效表数"), _names(FORM_KINDS))),
         (
             asker.table(("By kind", "按类型"), FORMS, (FORM_KIND,), (N_FORMS, *FORM_QUALITY)),

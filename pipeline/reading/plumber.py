@@ -20,11 +20,14 @@ from PIL import Image, UnidentifiedImageError
 from pipeline.errors import DocumentError, PageError, reason_of
 from pipeline.reading.covers import WHITE, Cover, Letter, covered_words, covers_over
 from pipeline.reading.model import SCAN_TEXT, DocumentInfo, OpenDocument, Page, Word, locked
+from pipeline.reading.plumber_clips import interpret
 from pipeline.reading.rules import RuleCollector
 from pipeline.reading.words import Char, split_at_rules
 from pipeline.text import unify
 
 _X_TOLERANCE_RATIO = 0.4  # share of the font size: glyphs of one word touch, justified text stretches
+_FULL = 0.95  # of the font size: a Latin letter or digit of that width is not what it claims to be
+_DEEPEST, _DESCENT = 0.5, 0.2  # of the font size: what no font descends below its base line, and what most do
 _CLIPS = re.compile(rb"\bW\*?\s+n\b")
 
 
@@ -57,6 +60,7 @@ def _unreadable(error: Exception, path: Path) -> DocumentError:
 class _PlumberDocument:
     def __init__(self, document: Any, path: str, count: int) -> None:
         self._document, self._path = document, path
+        self._stored: tuple[Word, ...] | None = None  # all words of the page read last, if some of them are clipped
         producer = document.metadata.get("Producer")
         self.info = DocumentInfo(count, (unify(producer) if isinstance(producer, str) else "") or None)
 
@@ -69,7 +73,8 @@ class _PlumberDocument:
     def page(self, number: int) -> Page:
         page = self._document.pages[number - 1]
         try:
-            return _read_page(page, number)
+            shown, self._stored = _read_page(page, number)
+            return shown
         except Exception as error:  # pdfminer raises several unrelated types
             raise PageError(
                 "page.unreadable", f"the page cannot be read ({reason_of(error)})", document=self._path, page=number
@@ -78,11 +83,15 @@ class _PlumberDocument:
             page.close()  # frees the page's objects; without it memory grows with every page
 
     def stored_words(self, number: int) -> tuple[Word, ...] | None:
-        """None: pdfminer follows no clipping paths, so everything stored was read already."""
-        return None
+        """Those of the page that was read last."""
+        return self._stored
 
 
-def _read_page(page: Any, number: int) -> Page:
+def _read_page(page: Any, number: int) -> tuple[Page, tuple[Word, ...] | None]:
+    """The page, and all words that are stored where some of them are clipped away."""
+    for name in ("mediabox", "cropbox"):
+        setattr(page.page_obj, name, _upright_box(getattr(page.page_obj, name)))
+    unclipped = interpret(page)
     left, top, right, bottom = shown = _shown_box(page)
     collector = RuleCollector()
     for shape in page.rects:
@@ -90,14 +99,18 @@ def _read_page(page: Any, number: int) -> Page:
     for shape in (*page.lines, *page.curves):
         _collect_path(shape, collector, left, top)
     level, upright = collector.merged()
-    chars = [c for c in page.chars if _shown(c, shown)]
-    words, by_word = _words(chars, left, top)
+    stored = [(_settled(c), seen) for c, seen in zip(page.chars, unclipped, strict=True) if _shown(c, shown)]
+    words, by_word = _words([c for c, seen in stored if seen], left, top)
     covered = _covered(page, words, left, top)
     seen = [w for w in words if w not in covered] if covered else words
     split = split_at_rules(seen, upright, lambda word: by_word[id(word)])
-    is_scan = sum(len(w.text) for w in split) < SCAN_TEXT and bool(page.images)
+    images = bool(page.images)
+    is_scan = sum(len(w.text) for w in split) < SCAN_TEXT and images
     hidden = tuple(sorted(covered, key=lambda w: w.run))
-    return Page(number, float(right - left), float(bottom - top), split, level, upright, is_scan, hidden)
+    shown_page = Page(number, float(right - left), float(bottom - top), split, level, upright, is_scan, hidden, images)
+    if all(seen for _, seen in stored):
+        return shown_page, None
+    return shown_page, tuple(w for w in _words([c for c, _ in stored], left, top)[0] if w not in covered)
 
 
 def _covered(page: Any, words: Sequence[Word], left: float, top: float) -> frozenset[Word]:
@@ -152,6 +165,13 @@ def _is_white(image: dict[str, Any]) -> bool:
         return bool(data) and min(data) >= WHITE * 255 and "CMYK" not in str(image.get("colorspace"))
 
 
+def _upright_box(corners: Sequence[float]) -> tuple[float, float, float, float]:
+    """A box with its lower left corner first, as pdfminer takes it; files may give any two opposite corners."""
+    x0, x1 = sorted((corners[0], corners[2]))
+    y0, y1 = sorted((corners[1], corners[3]))
+    return x0, y0, x1, y1
+
+
 def _shown_box(page: Any) -> tuple[float, float, float, float]:
     """The crop box on the page as displayed, from the top left of the media box.
 
@@ -176,6 +196,15 @@ def _shown(char: dict[str, Any], box: tuple[float, float, float, float]) -> bool
     return bool(box[0] <= x <= box[2] and box[1] <= y <= box[3])
 
 
+def _settled(char: dict[str, Any]) -> dict[str, Any]:
+    """The character on its base line; some fonts claim to descend below it by more than they are high."""
+    size, descent = char["size"], char["matrix"][5] - char["y0"]
+    if not char["upright"] or descent <= _DEEPEST * size:
+        return char
+    up = descent - _DESCENT * size
+    return {**char, "top": char["top"] - up, "bottom": char["bottom"] - up}
+
+
 def _words(chars: list[dict[str, Any]], left: float, top: float) -> tuple[list[Word], dict[int, Sequence[Char]]]:
     """Characters in drawing order as words: a blank, a wide gap or a new line ends one."""
     words: list[Word] = []
@@ -194,7 +223,7 @@ def _words(chars: list[dict[str, Any]], left: float, top: float) -> tuple[list[W
         if before is not None and not _same_line(before, char):
             close()
             run += 1
-        elif before is not None and abs(char["x0"] - before["x1"]) > _X_TOLERANCE_RATIO * char["size"]:
+        elif before is not None and not _touch(before, char):
             close()
         if char["text"].isspace():
             close()
@@ -203,6 +232,13 @@ def _words(chars: list[dict[str, Any]], left: float, top: float) -> tuple[list[W
         before = char
     close()
     return words, by_word
+
+
+def _touch(before: dict[str, Any], char: dict[str, Any]) -> bool:
+    gap = char["x0"] - before["x1"]
+    if before["text"].isascii() and before["x1"] - before["x0"] >= _FULL * before["size"]:
+        return bool(gap < 0)  # a font that claims to have no narrow characters; the next one stands where this one ends
+    return bool(abs(gap) <= _X_TOLERANCE_RATIO * char["size"])
 
 
 def _same_line(before: dict[str, Any], char: dict[str, Any]) -> bool:

@@ -1,0 +1,36 @@
+"""What was read of scanned pages, kept on disk: a page is recognised once, however often documents are read again."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pipeline.dataset.errors import writing
+
+FOLDER = ".recognised"
+
+
+class FolderStore:
+    """Files below `OUT/.recognised`, named by what they hold. May be removed at any time, for the time it saves."""
+
+    def __init__(self, out: Path) -> None:
+        self._out = out
+
+    def load(self, name: str) -> bytes | None:
+        """What was kept under a name, or None."""
+        try:
+            return self._path(name).read_bytes()
+        except OSError:
+            return None
+
+    def save(self, name: str, data: bytes) -> None:
+        """Keeps `data`, whole or not at all. Raises `DatasetError` when the folder cannot be written."""
+        path = self._path(name)
+        part = path.with_suffix(f".{os.getpid()}")
+        with writing(self._out):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            part.write_bytes(data)
+            part.replace(path)
+
+    def _path(self, name: str) -> Path:
+        return self._out / FOLDER / name[:2] / name

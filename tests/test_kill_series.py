@@ -1,0 +1,12 @@
+"""A few of the random kills of `python -m benchmarks.kills`, on every test run."""
+
+from pathlib import Path
+
+from benchmarks.kills import series
+
+
+def test_killed_at_random_moments(tmp_path: Path) -> None:
+    found = series(tmp_path, kills=4, with_workers=3)
+    assert found.faults == []
+    assert found.kills == found.landed + found.resumed == 4
+    assert found.readings > 0
