@@ -14,6 +14,7 @@ from pipeline.dataset.catalogue import read_origins
 from pipeline.dataset.changes import Changes
 from pipeline.dataset.layouts import Layouts, shared_part
 from pipeline.dataset.ledger import Entry, Ledger, ledger_of
+from pipeline.dataset.places import shown
 from pipeline.dataset.sheets import read_layouts, untouched
 from pipeline.dataset.sources import Found, Source, Unreadable, find_pdfs, year_in_path
 from pipeline.dataset.staging import Summary, staged_documents
@@ -191,7 +192,7 @@ def _one_a_document(sources: list[Source]) -> Iterator[Source]:
 
 def _nothing(raw: Path, year: int | None, only: Sequence[str], any_found: bool) -> str:
     if not any_found:
-        return f"no PDF below {raw}: put some there, or name another folder (--raw)"
+        return f"no PDF below {shown(raw)}: put some there, or name another folder (--raw)"
     wanted = [f"of {year}"] if year is not None else []
     wanted += [f"with a path like {' or '.join(only)}"] if only else []
-    return f"no PDF {' '.join(wanted)} below {raw}"
+    return f"no PDF {' '.join(wanted)} below {shown(raw)}"

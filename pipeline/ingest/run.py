@@ -11,6 +11,7 @@ from pipeline.dataset.fingerprint import pipeline_fingerprint
 from pipeline.dataset.landing import land
 from pipeline.dataset.layouts import shipped_layouts
 from pipeline.dataset.ledger import read_ledger
+from pipeline.dataset.places import absolute
 from pipeline.dataset.plan import Plan, plan_ingest
 from pipeline.dataset.sources import Source
 from pipeline.dataset.versions import current_version
@@ -51,7 +52,7 @@ def make_plan(settings: Settings) -> Plan:
 
 def make_batches(plan: Plan, size: int) -> list[tuple[Source, ...]]:
     """The documents to read in batches, large ones first, so that no worker is left with a large one at the end."""
-    sources = (replace(source, path=source.path.absolute()) for source in plan.to_read)  # other processes read them
+    sources = (replace(source, path=absolute(source.path)) for source in plan.to_read)  # other processes read them
     ordered = sorted(sources, key=lambda source: (-source.size, source.source_path))
     return [tuple(ordered[start : start + size]) for start in range(0, len(ordered), size)]
 
@@ -60,7 +61,7 @@ def make_job(settings: Settings) -> Job:
     """How documents are read; raises `UsageError` when the extractor cannot be loaded."""
     load_extractor(settings.extractor)
     return Job(
-        settings.out.resolve(),
+        absolute(settings.out),
         _fingerprint(settings),
         settings.reader,
         settings.extractor,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from pipeline.dataset.errors import writing
+from pipeline.dataset.places import read_bytes, whole_file
 
 FOLDER = ".recognised"
 
@@ -19,18 +19,14 @@ class FolderStore:
     def load(self, name: str) -> bytes | None:
         """What was kept under a name, or None."""
         try:
-            return self._path(name).read_bytes()
+            return read_bytes(self._path(name))
         except OSError:
             return None
 
     def save(self, name: str, data: bytes) -> None:
         """Keeps `data`, whole or not at all. Raises `DatasetError` when the folder cannot be written."""
-        path = self._path(name)
-        part = path.with_suffix(f".{os.getpid()}")
-        with writing(self._out):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            part.write_bytes(data)
-            part.replace(path)
+        with writing(self._out), whole_file(self._path(name)) as sink:
+            sink.write(data)
 
     def _path(self, name: str) -> Path:
         return self._out / FOLDER / name[:2] / name

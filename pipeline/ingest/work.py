@@ -15,6 +15,7 @@ from typing import Protocol
 from pipeline.corrections.model import NONE, AnyCorrection, Corrections
 from pipeline.corrections.store import read_corrections
 from pipeline.dataset.errors import RowError
+from pipeline.dataset.places import near
 from pipeline.dataset.sheets import unknown_sheet
 from pipeline.dataset.sources import Source
 from pipeline.dataset.staging import stage
@@ -92,7 +93,7 @@ class Job:
         load_knowledge()
         gc.collect()
         gc.freeze()  # what is loaded stays; rows and words hold no cycles: looking for some is a tenth of the time
-        gc.set_threshold(100_000, 20, 20)
+        gc.set_threshold(1_000_000, 20, 20)
 
     def work(self, item: Item) -> Outcome | ScannedPages:
         """One step: a document without scanned pages is read; of others it is told which pages to recognise first.
@@ -112,17 +113,19 @@ class Job:
     def _recognise(self, pages: ScannedPages) -> ScannedPages:
         """Recognises pages into the store; what cannot be recognised is told when the document is read."""
         source, read = pages.source, Read(self.threads, FolderStore(self.out))
-        opened = reader_named(self.reader).open(source.path, self.password)
-        with SeenDocument(opened, source.path, self.password, read) as document:
-            for number in pages.numbers:
-                with suppress(PageError):
-                    document.page(number)
+        with near(source.path) as path:
+            opened = reader_named(self.reader).open(path, self.password)
+            with SeenDocument(opened, path, self.password, read) as document:
+                for number in pages.numbers:
+                    with suppress(PageError):
+                        document.page(number)
         return pages
 
     def read(self, source: Source) -> Outcome:
         """Reads one document and stages its rows; whatever is wrong with it becomes a failed document.
 
-        Raises `DatasetError` when the dataset cannot be written, `MemoryError` when memory is short.
+        Raises `DatasetError` when the dataset cannot be written, `OSError` when a document cannot be brought from an
+        object store, `MemoryError` when memory is short.
         """
         outcome = self._read(source)
         assert isinstance(outcome, Outcome)
@@ -130,19 +133,23 @@ class Job:
 
     def _read(self, source: Source, looking: Unread | None = None) -> Outcome | ScannedPages:
         """As `read`; but when `looking` has met pages to recognise they are returned, and nothing is staged."""
+        with near(source.path) as path:
+            return self._read_file(source, path, looking)
+
+    def _read_file(self, source: Source, path: Path, looking: Unread | None) -> Outcome | ScannedPages:
         extract: Extractor = load_extractor(self.extractor)
         started = time.monotonic()
         agreement = NOTHING_COMPARED
         try:
             if (corrections := self._corrections(source)).made:
                 extract = partial(load_extractor(self.extractor), corrections=corrections.made)
-            extraction = extract(source.path, self.reader, self.password)
+            extraction = extract(path, self.reader, self.password)
             if looking is not None and looking.pages:
                 return ScannedPages(source, tuple(looking.pages))
             if self.second:
                 left = _SHARE_OF_TIME * self.seconds - (time.monotonic() - started)
                 extraction, agreement = read_again(
-                    extraction, extract, source.path, self.second, self.password, self.verify, left
+                    extraction, extract, path, self.second, self.password, self.verify, left
                 )
         except MemoryError:
             raise
