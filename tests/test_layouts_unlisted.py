@@ -358,3 +358,13 @@ def test_goals_beside_the_indicators_of_their_period() -> None:
     ]
     assert (str(form["start_date"]), str(form["end_date"])) == ("2024-01-01", "2026-12-31")
     assert cells(extraction, "level3", "target", "lifetime_target") == [("助餐点", "10个", "30个")]
+
+
+def test_indicators_that_no_header_heads_are_no_rest_of_a_goal() -> None:
+    """Two indicators side by side in a row: not read, but named in findings, on the next page too."""
+    rows = HEAD + "绩效目标 | 吃上热饭。 | < | < | <\n" + "产出指标 | 数量指标 | 助餐人数 | ≥1000人 | 质量指标\n" * 2
+    parts = cut_table(merged_table(table(rows), WIDTHS), (3,), CutText.FIRST, 40)
+    extraction = extract([on_one_page(DrawnText(40, 0, TITLE), parts[0]), on_one_page(parts[1])])
+    assert only_form(extraction)["annual_goal"] == "吃上热饭。"
+    named = " ".join(str(row["message"]) for row in extraction.tables["findings"] if row["page"] == 2)
+    assert all(text in named for text in ("数量指标", "助餐人数", "≥1000人"))

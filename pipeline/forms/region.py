@@ -10,6 +10,7 @@ from pipeline.forms.funds import AMOUNT, Funds
 from pipeline.forms.inline import labelled
 from pipeline.forms.knowledge import NOTHING, Label, Lexicon, Meanings
 from pipeline.forms.model import Printed, RawForm, Unread, printed
+from pipeline.forms.rows import is_level
 from pipeline.forms.view import View
 from pipeline.grid.model import Cell
 from pipeline.text import join_lines, key
@@ -61,6 +62,8 @@ class Region:
             free = not beside or id(left) in self._used or bool(beside.keys() & {"goal", "block"})
             scope = next((s for s, x0 in self._form.goal_places if abs(cell.box.x0 - x0) < SAME_EDGE), None)
             free = free and id(cell) not in self._used and not self._means(cell)
+            taxonomy = self._lexicon.knowledge.taxonomy
+            free = free and not any(c is not None and is_level(taxonomy, c.text) for c in (cell, left))
             if cell.text and scope in self._form.goals and free:
                 self._form.goals[scope] = self._form.goals[scope] + printed(self._page, cell)
                 self._used.add(id(cell))
