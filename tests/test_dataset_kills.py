@@ -16,6 +16,7 @@ from pipeline.dataset.errors import DatasetBusyError, DatasetError
 from pipeline.dataset.plan import plan_ingest
 from pipeline.dataset.staging import stage
 from pipeline.dataset.versions import locked
+from tests.shared import command
 from tests.test_dataset_rows import FINGERPRINT, corpus, extraction_of, ingest, put, read, snapshot
 
 STEPS = ("replace", "rename", "link", "symlink", "fsync", "unlink")
@@ -150,3 +151,22 @@ def test_the_lock_of_a_killed_process_does_not_block(tmp_path: Path) -> None:
     os.waitpid(child, 0)
     with locked(tmp_path):
         pass
+
+
+def test_a_second_run_says_which_process_is_at_it(tmp_path: Path) -> None:
+    put(tmp_path / "raw", "a.pdf")
+    ingest(tmp_path / "raw", tmp_path / "out")
+    before = snapshot(tmp_path / "out")
+    put(tmp_path / "raw", "b.pdf", name="b")
+    with locked(tmp_path / "out"):
+        told = command("ingest", "--raw", tmp_path / "raw", "--out", tmp_path / "out")
+    assert told.returncode == 2
+    assert f"process {os.getpid()} is writing the dataset" in told.stderr
+    assert told.stderr.count("\n") == 1
+    assert snapshot(tmp_path / "out") == before
+
+
+def test_what_is_staged_is_nobody_elses_business(tmp_path: Path) -> None:
+    source = put(tmp_path / "raw", "a.pdf")
+    stage(tmp_path / "out", FINGERPRINT, extraction_of(source))
+    assert (tmp_path / "out/.staging").stat().st_mode & 0o077 == 0

@@ -102,10 +102,13 @@ def stage(out: Path, fingerprint: str, extraction: Extraction, corrections: str 
         content=hashlib.sha256(b"".join(streams[name] for name in COMPARED)).hexdigest()[:16],
     )
     staged = Staged(staged_path(out, fingerprint, document_id, corrections), summary, years)
-    with writing(out), whole_file(staged.path) as sink, zipfile.ZipFile(sink, "w") as container:
-        container.writestr(SUMMARY, json.dumps({"summary": asdict(staged.summary), "years": years}))
-        for name, stream in streams.items():
-            container.writestr(f"{name}.arrow", stream)
+    with writing(out):
+        if not is_remote(out):
+            (out / FOLDER).mkdir(mode=0o700, parents=True, exist_ok=True)  # nobody else's business
+        with whole_file(staged.path) as sink, zipfile.ZipFile(sink, "w") as container:
+            container.writestr(SUMMARY, json.dumps({"summary": asdict(staged.summary), "years": years}))
+            for name, stream in streams.items():
+                container.writestr(f"{name}.arrow", stream)
     return staged
 
 
