@@ -292,6 +292,22 @@ def test_text_below_a_white_picture_is_covered(reader: str, shade: int, seen: li
 
 
 @pytest.mark.parametrize("reader", READERS)
+def test_of_two_pictures_of_one_size_only_the_white_one_covers(reader: str) -> None:
+    with pymupdf.open() as document:
+        page = document.new_page(width=200, height=200)
+        for y, text, shade in ((50, "visible", 200), (120, "hidden", 255)):
+            page.insert_text((20, y), text)
+            picture = pymupdf.Pixmap(pymupdf.csRGB, (0, 0, 60, 20))
+            picture.clear_with(shade)
+            page.insert_image((10, y - 20, 160, y + 10), pixmap=picture, keep_proportion=False)
+        pdf: bytes = document.tobytes()
+    with stored(pdf) as path, reader_named(reader).open(path) as opened:
+        read = opened.page(1)
+    assert [word.text for word in read.words] == ["visible"]
+    assert [word.text for word in read.covered] == ["hidden"]
+
+
+@pytest.mark.parametrize("reader", READERS)
 def test_white_area_covers_no_more_than_its_clipping_lets_through(reader: str) -> None:
     with pymupdf.open() as document:
         page = document.new_page(width=200, height=200)

@@ -104,7 +104,7 @@ def stage(out: Path, fingerprint: str, extraction: Extraction, corrections: str 
     staged = Staged(staged_path(out, fingerprint, document_id, corrections), summary, years)
     with writing(out):
         if not is_remote(out):
-            (out / FOLDER).mkdir(mode=0o700, parents=True, exist_ok=True)  # nobody else's business
+            (out / FOLDER).mkdir(mode=0o700, parents=True, exist_ok=True)  # others need not look
         with whole_file(staged.path) as sink, zipfile.ZipFile(sink, "w") as container:
             container.writestr(SUMMARY, json.dumps({"summary": asdict(staged.summary), "years": years}))
             for name, stream in streams.items():

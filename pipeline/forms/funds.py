@@ -16,6 +16,7 @@ from pipeline.text import key
 
 AMOUNT = re.compile(r"^[-－(（]?[\d,，.．\s]*\d[\d,，.．\s]*[)）]?(?:元|万元|亿元|%)?$|^[-—－–/\s*]+$")
 UNIT_LENGTH = 24  # characters; a longer text that ends with a unit is a sentence
+RATED = ("rate", "score")  # parts of a row that say something of its executed amount
 HEADINGS = 4  # likely headings of a fund grid in one row; fewer may be anything
 _MONEY = re.compile("资金|预算|金额|经费|投资")
 _UNIT = re.compile(r"[(（](?:单位[:：])?(万元|元|亿元|千元)[)）]")
@@ -152,9 +153,11 @@ class Funds:
         return [*known, *guessed]
 
     def of_block(self, cell: Cell) -> Label | None:
-        """What an amount beside a block's label is: the total, where the label is one of money."""
+        """What an amount beside a block's label is: the total, where the label is one of money and heads no grid."""
         right = self._view.right_of(cell)
-        is_money = _MONEY.search(cell.text) and right is not None and self._has_amount(cell)
+        is_line = cell.row_span == 1 and right is not None and self._has_amount(cell)  # a taller block heads a grid
+        heads_grid = any(c.row == cell.row and label.scope for c, label in self._columns)
+        is_money = is_line and not heads_grid and _MONEY.search(cell.text)
         return Label("fund", cell.text, source="total") if is_money else None
 
     def _values_right(self, cell: Cell) -> list[Cell]:
@@ -207,6 +210,9 @@ class Funds:
                         extras.get("weight") if executed else None,
                     )
                 )
+        if not any(h is not None and h.scope == "executed" and v.text for v, h in headed):
+            alone = [(v, h.name) for v, h in headed if h is not None and h.part in RATED and key(v.text).strip("-/")]
+            self._form.unread += [Unread("ignored", f"{name}: {v.text}", self._page, v.box) for v, name in alone]
 
     def _narrower(self, cell: Cell, label: Label, value: Cell) -> tuple[str, str]:
         """Label and source of an amount in a row of totals: its column may be headed 财政拨款 below 全年预算数."""

@@ -93,7 +93,7 @@ class Job:
         load_knowledge()
         gc.collect()
         gc.freeze()  # what is loaded stays; rows and words hold no cycles: looking for some is a tenth of the time
-        gc.set_threshold(100_000, 20, 20)
+        gc.set_threshold(1_000_000, 20, 20)
 
     def work(self, item: Item) -> Outcome | ScannedPages:
         """One step: a document without scanned pages is read; of others it is told which pages to recognise first.

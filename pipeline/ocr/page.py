@@ -38,8 +38,8 @@ CELLS = 12  # a form has more
 NARROWED = 0.6  # of the width of a line on pages that hold no form
 LENGTHY = 1.5  # a box so many times as long as wide tells which way its text runs
 CUT_OFF, BESIDE = 1.2, 0.4  # line heights: as far on, a line's last character may stand, and so far from it
-CERTAIN = 0.97  # confidence with which a 一 is one
-FLAT, DASH = 0.3, 0.8  # line heights: a stroke that is less high is level, and one that is less long is no 一
+CERTAIN = 0.98  # confidence with which a 一 is one
+FLAT, DASH = 0.3, 0.9  # line heights: a stroke that is less high is level, and one that is less long is no 一
 POOR = 0.6  # mean confidence of a page that may stand on its head
 
 
@@ -110,7 +110,7 @@ def _looked(grey: Grey, size: tuple[float, float], quarters: int, recogniser: Re
     grey = turned(grey, -leans)
     scale = grey.shape[1] / size[0]
     ink = inked(grey, scale)
-    level, upright, rule_ink = ruled(ink, scale)
+    level, upright, rule_ink = ruled(grey, ink, scale)
     clean = without_specks(cv2.subtract(ink, cv2.dilate(rule_ink, np.ones((3, 3), np.uint8))), scale)
     frames = lattices(level, upright)
     return _Look(grey, size, quarters, leans, level, upright, frames, clean, recogniser.find(grey))

@@ -24,6 +24,7 @@ LONG = 80.0  # points; no stroke of a character is as long
 THICK = 3.5  # points; what is thicker is no rule
 NARROWEST, LOWEST = 11.0, 6.0  # points of any column and row: a wider gap in a long rule may be meant
 GAP = 0.7  # points that a rule may be broken
+FAINT = 24  # levels that a faint rule is darker than the paper beside it
 BLOCK, CONTRAST = 12.0, 10  # points around a pixel, and levels that ink is darker than the mean there
 
 
@@ -34,14 +35,15 @@ def inked(image: Grey, scale: float) -> Grey:
     return ink
 
 
-def ruled(ink: Grey, scale: float) -> tuple[tuple[Rule, ...], tuple[Rule, ...], Grey]:
+def ruled(image: Grey, ink: Grey, scale: float) -> tuple[tuple[Rule, ...], tuple[Rule, ...], Grey]:
     """Level and upright rules in points, merged; and the ink that they consist of."""
-    level_ink, upright_ink = _runs(ink, scale), np.ascontiguousarray(_runs(ink.T, scale).T)
+    level_ink = _runs(ink | _thin(image, scale), scale)
+    upright_ink = np.ascontiguousarray(_runs(ink.T | _thin(image.T, scale), scale).T)
     level, upright = _strokes(level_ink, ink, scale), _strokes(upright_ink.T, ink.T, scale)
     collector = RuleCollector()
     for rule in level:
         collector.line(rule.start, rule.at, rule.end, rule.at)
-    for rule in upright:
+    for rule in _kept(upright, level):  # strokes of characters below each other are not to become a rule
         collector.line(rule.at, rule.start, rule.at, rule.end)
     across, down = collector.merged()  # whole before they are judged by their length
     level, upright = _bridged(across, NARROWEST), _bridged(down, LOWEST)
@@ -72,10 +74,18 @@ def _along(rules: tuple[Rule, ...], runs: Grey, scale: float) -> Grey:
     return np.bitwise_and(runs, near)
 
 
+def _thin(image: Grey, scale: float) -> Grey:
+    """What is darker than the paper above and below: faint rules beside dark print, where the mean says nothing."""
+    across = np.ones((round(THICK * scale) | 1, 1), np.uint8)
+    darker = cv2.morphologyEx(np.ascontiguousarray(image), cv2.MORPH_BLACKHAT, across)
+    return np.where(darker > FAINT, 255, 0).astype(np.uint8)
+
+
 def _runs(ink: Grey, scale: float) -> Grey:
     """The ink that belongs to long level runs."""
-    ink = np.ascontiguousarray(ink)
-    closed = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, max(1, round(GAP * scale))), np.uint8))
+    # a thin rule that leans ever so little goes on in the row of pixels above or below
+    thick = cv2.dilate(np.ascontiguousarray(ink), np.ones((3, 1), np.uint8))
+    closed = cv2.morphologyEx(thick, cv2.MORPH_CLOSE, np.ones((1, max(1, round(GAP * scale))), np.uint8))
     runs: Grey = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((1, round(SHORTEST * scale)), np.uint8))
     return runs
 

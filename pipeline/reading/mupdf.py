@@ -220,12 +220,18 @@ def _pictures(page: Any, words: Sequence[Word], turn: Any) -> list[Cover]:
     areas = covers_over((Cover(*_placed(box, turn), order) for order, box in pictures), words)
     if not areas:
         return []
-    white = [
-        _placed(image["bbox"], turn)
-        for image in page.get_image_info(xrefs=True)
-        if image["xref"] and not image["has-mask"] and _is_white(page.parent, image["xref"])
-    ]
+    white = [_placed(image["bbox"], turn) for image in page.get_image_info() if _shows_white(page, image)]
     return [a for a in areas if any(all(abs(p - q) < 1 for p, q in zip(a, box, strict=False)) for box in white)]
+
+
+def _shows_white(page: Any, image: dict[str, Any]) -> bool:
+    """Whether a picture on the page is all white; so are all of its size, or MuPDF has to tell which one it is."""
+    size = image["width"], image["height"]
+    white = {_is_white(page.parent, named[0]) for named in page.get_images() if named[2:4] == size}
+    if len(white) > 1:  # it compares digests of all pictures, which takes as long as decoding them
+        shown = (x for x in page.get_image_info(xrefs=True) if x["bbox"] == image["bbox"] and x["xref"])
+        white = {_is_white(page.parent, x["xref"]) for x in shown}
+    return not image["has-mask"] and white == {True}
 
 
 def _is_white(document: Any, xref: int) -> bool:
