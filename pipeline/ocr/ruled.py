@@ -41,11 +41,11 @@ def ruled(image: Grey, ink: Grey, scale: float) -> tuple[tuple[Rule, ...], tuple
     upright_ink = np.ascontiguousarray(_runs(ink.T | _thin(image.T, scale), scale).T)
     level, upright = _strokes(level_ink, ink, scale), _strokes(upright_ink.T, ink.T, scale)
     collector = RuleCollector()
-    for rule in level:
+    for rule in _kept(level, upright):  # strokes of characters beside each other are not to become a rule
         collector.line(rule.start, rule.at, rule.end, rule.at)
-    for rule in _kept(upright, level):  # strokes of characters below each other are not to become a rule
+    for rule in _kept(upright, level):
         collector.line(rule.at, rule.start, rule.at, rule.end)
-    across, down = collector.merged()  # whole before they are judged by their length
+    across, down = collector.merged()
     level, upright = _bridged(across, NARROWEST), _bridged(down, LOWEST)
     merged = tuple(_kept(level, upright)), tuple(_kept(upright, level))
     drawn = [_along(merged[0], level_ink, scale), _along(merged[1], upright_ink.T, scale).T]
