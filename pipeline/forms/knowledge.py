@@ -81,7 +81,7 @@ class Taxonomy:
     parents: Mapping[str, tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # there is one, and what is asked of it is remembered by it
 class Knowledge:
     """Everything under `schemas/` that reading a form needs. `announcements`: how control totals are worded."""
 
@@ -117,6 +117,7 @@ def meanings(knowledge: Knowledge, text: str, layout: Layout | None = None) -> M
     return NOTHING
 
 
+@lru_cache(maxsize=16384)
 def guesses(knowledge: Knowledge, text: str, under: str | None = None) -> Meanings:
     """What patterns of labels say about a text that no dictionary lists; of one `means`, the first that fits."""
     found: dict[str, Label] = {}
