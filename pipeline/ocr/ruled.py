@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 POINT = 72.0  # points an inch
 SHORTEST = 8.0  # points; the borders of the lowest rows are as long, and so are a few strokes of large characters
-ALONE = 30.0  # points; what is shorter is a rule only when both ends meet rules that cross it
+ALONE = 40.0  # points; what is shorter is a rule only when both ends meet rules that cross it
 MEETS = 2.0  # points between an end and the rule that it meets
 BESIDE = 2.0  # points at both sides of a rule that are blank, unlike those of a stroke
 BUSY = 0.2  # share of the pixels along a short rule that may have ink beside them, on the quieter side
