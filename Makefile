@@ -50,7 +50,7 @@ $(VENV)/.test: $(VENV)/.run requirements-dev.lock
 lock: $(VENV)/.venv
 	$(PIP) uv
 	$(COMPILE) --upgrade --output-file requirements.lock pyproject.toml
-	$(COMPILE) --upgrade --extra test --extra notebook --constraint requirements.lock \
+	$(COMPILE) --upgrade --extra test --extra notebook --extra ocr --extra dask --extra s3 --constraint requirements.lock \
 		--output-file requirements-dev.lock pyproject.toml
 
 clean:

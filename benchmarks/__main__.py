@@ -1,4 +1,4 @@
-"""`python -m benchmarks [FILE.pdf ...] [--repeat N] [--skip NAMES]`: see benchmarks/README.md."""
+"""`python -m benchmarks [FILE.pdf ...] [--repeat N] [--gold FOLDER] [--skip NAMES]`: see benchmarks/README.md."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pymupdf
 
-from benchmarks import others, program
-from benchmarks.model import Document, Row, total
-from benchmarks.report import table
+from benchmarks import gold, others, program
+from benchmarks.model import PROGRAM, Document, Measured, Row, peak_memory, total
+from benchmarks.report import summary, table
 
 SAMPLES = Path("data/raw")
 
@@ -25,14 +25,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"No readable PDF: name some, or put some below {SAMPLES}.", file=sys.stderr)
         return 2
     rows = [Row(d.path.name, d.pages) for d in documents]
+    transcribed = gold.load(asked.gold)
     program.measure(documents, rows, asked.repeat)
-    memory = program.peak_memory()  # before the other packages take theirs
-    notes = list(others.measure(documents, rows, asked.repeat, asked.skip))
+    memory = peak_memory()
+    own = Measured(PROGRAM, memory, *program.accuracy(documents, transcribed))
+    told = list(others.measure(documents, rows, asked.repeat, asked.skip, transcribed))
     print("CPU milliseconds a page:\n")
-    print(table([*rows, total(rows)]))
-    print(f"\nPeak memory of the program: {memory:.0f} MiB")
-    for note in notes:
-        print(f"Note: {note}.")
+    print(table([*rows, every := total(rows)]), end="\n\n")
+    print(summary(every, [own, *(x for x in told if isinstance(x, Measured))]))
+    for note in told:
+        if isinstance(note, str):
+            print(f"Note: {note}.")
     return 0
 
 
@@ -44,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--repeat", type=_positive, default=3, metavar="N", help="measure N times and take the median (default: 3)"
     )
+    parser.add_argument("--gold", type=Path, metavar="FOLDER", help="transcriptions (JSON) of some of the PDFs")
     parser.add_argument(
         "--skip", type=_finders, default=set(), metavar="NAMES", help=f"leave out some of {','.join(others.FINDERS)}"
     )

@@ -61,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def multiply(version: Version, out: Path, copies: int) -> None:
     """Lands a dataset at `out` that holds a version so many times."""
     schema = load_schema()
-    with locked(out), store_of(out).draft() as draft:
+    with locked(out), store_of(out).draft(None) as draft:
         for table in schema.tables.values():
             for year, part in zip(version.years(table.name), version.parts(table.name), strict=True):
                 rows = read_part(part)

@@ -118,32 +118,22 @@ def _put(raw: Path, number: int) -> None:
 
 def stand_in(path: Path) -> Extraction:
     """The rows of the sample as those of another document, whose number is in the file."""
-    data = path.read_bytes()
-    number, document_id = int(data), hashlib.sha256(data).hexdigest()
-    sample = _sample()
-    old = str(sample.document["document_id"])
-    year = YEARS[number % len(YEARS)]
+    data, sample = path.read_bytes(), _sample()
+    document_id, number = hashlib.sha256(data).hexdigest(), int(data)
+    tables = {name: [_renamed(row, document_id, number) for row in rows] for name, rows in sample.tables.items()}
+    return Extraction(_renamed(sample.document, document_id, number), tables)
 
-    def renamed(row: Row) -> Row:
-        new = dict(row)
-        for name in ("document_id", "form_id"):
-            if name in new:
-                new[name] = (
-                    document_id + str(new[name])[64:]
-                    if name == "document_id"
-                    else (document_id[:12] + str(new[name])[12:])
-                )
-        for name in _NAMES:
-            if new.get(name):
-                new[name] = f"{new[name]}{number}"
-        if "fiscal_year" in new:
-            new["fiscal_year"] = year
-        return new
 
-    assert old
-    return Extraction(
-        renamed(sample.document), {name: [renamed(row) for row in rows] for name, rows in sample.tables.items()}
-    )
+def _renamed(row: Row, document_id: str, number: int) -> Row:
+    """A row of the sample as that of another document, of its own organ and year."""
+    new = row | {name: f"{row[name]}{number}" for name in _NAMES if row.get(name)}
+    if "document_id" in row:
+        new["document_id"] = document_id
+    if row.get("form_id"):
+        new["form_id"] = document_id[:12] + str(row["form_id"])[12:]
+    if "fiscal_year" in row:
+        new["fiscal_year"] = YEARS[number % len(YEARS)]
+    return new
 
 
 @cache

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pymupdf
 
-from benchmarks.program import peak_memory
+from benchmarks.model import peak_memory
 from pipeline.dataset.sources import Source
 from pipeline.ingest.pool import WorkerPool
 from pipeline.ingest.work import Job

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import resource
 import statistics
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 FLOOR, PROGRAM, PDFPLUMBER, FIND_TABLES = "floor", "program", "pdfplumber", "find_tables"
+CAMELOT, IMG2TABLE = "camelot", "img2table"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +20,17 @@ class Document:
 
     path: Path
     pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a program came to over all documents: the most memory that its process held, in MiB, and how many of the
+    transcribed cells it has read exactly."""
+
+    name: str
+    memory: float
+    read: int
+    cells: int
 
 
 @dataclass(slots=True)
@@ -66,3 +80,11 @@ def attempts(pages: Iterable[Callable[[], object]]) -> Iterator[object]:
             yield page()
         except Exception as error:  # whatever a package raises, the page is lost to it
             yield error
+
+
+def peak_memory() -> float:
+    """The most memory that this process has held so far, in MiB."""
+    if sys.platform == "linux":  # getrusage counts what the parent had held before the process began its own work
+        status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+        return int(status["VmHWM"].split()[0]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2 ** (20 if sys.platform == "darwin" else 10)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gc
-import resource
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -13,6 +11,7 @@ from pathlib import Path
 
 import pymupdf
 
+from benchmarks.gold import Gold, texts_of, texts_read
 from benchmarks.model import FLOOR, PROGRAM, Document, Row, cpu_seconds
 from pipeline.dataset.changes import Changes
 from pipeline.dataset.landing import land
@@ -43,10 +42,14 @@ def measure(documents: Sequence[Document], rows: Sequence[Row], repeat: int) -> 
         gc.set_threshold(*thresholds)
 
 
-def peak_memory() -> float:
-    """The most memory that this process has held so far, in MiB."""
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**20
+def accuracy(documents: Sequence[Document], gold: Gold) -> tuple[int, int]:
+    """Transcribed cells that the program reads exactly, and all of them."""
+    read = total = 0
+    for document in documents:
+        if expected := gold.of(document.path):
+            read += texts_read(expected, texts_of(extract_file(document.path)))
+            total += len(expected)
+    return read, total
 
 
 def _floor(document: Document) -> Iterator[object]:

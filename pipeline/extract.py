@@ -17,6 +17,7 @@ from pipeline.checks.funds import check_funds
 from pipeline.checks.hidden import check_hidden, lines_beside_hidden
 from pipeline.checks.indicators import check_across, check_indicators
 from pipeline.checks.model import Finding
+from pipeline.checks.recognised import check_recognised, confirmed
 from pipeline.checks.scores import check_scores
 from pipeline.corrections.apply import corrected
 from pipeline.corrections.model import AnyCorrection
@@ -35,11 +36,15 @@ from pipeline.grid.clipped import Whole, complete
 from pipeline.grid.lattice import lattices
 from pipeline.grid.model import PageGrid
 from pipeline.knowledge import load_knowledge, load_regions
-from pipeline.reading.model import OpenDocument, Page, Reader
+from pipeline.ocr.document import SCANNED, SeenDocument
+from pipeline.ocr.scans import scans
+from pipeline.reading.model import Page, Reader
 from pipeline.rows import evidence_rows, finding_row, form_row, fund_rows, indicator_rows, region_rows, sheet_row
+from pipeline.seen import Place, as_seen, eyes, told_of_document, told_of_page, unread_message
 from pipeline.version import __version__
 
 READERS = ("mupdf", "pdfplumber")
+LOST_PAGES = ("page.scanned", "page.untrusted", "page.unreadable")  # findings of pages that were not read
 
 
 def reader_named(name: str) -> Reader:
@@ -85,7 +90,7 @@ def extract_file(
     base: Row = {"document_id": data_id, "byte_size": size, "pipeline_version": __version__, "form_count": 0}
     try:
         _check_signature(path)
-        with chosen.open(path, password) as document:
+        with SeenDocument(chosen.open(path, password), path, password, scans()) as document:
             reading = _Reading(document, data_id)
             forms = reading.forms(pages or [(1, document.info.page_count)])
             return _assemble(base, reading, forms, chosen.name, corrections)
@@ -95,7 +100,7 @@ def extract_file(
 
 def read_grids(path: Path, reader: str = "mupdf") -> list[PageGrid]:
     """The tables and lines of a PDF's pages, as forms are found in them. Raises DocumentError for a bad PDF."""
-    with reader_named(reader).open(path) as document:
+    with SeenDocument(reader_named(reader).open(path), path, None, scans()) as document:
         return list(_Reading(document, "").grids(1, document.info.page_count))
 
 
@@ -130,13 +135,12 @@ class _Reading:
     is read, so that a document of thousands of pages does not fill the memory.
     """
 
-    document: OpenDocument
+    document: SeenDocument
     document_id: str
     pages: list[PageGrid] = field(default_factory=list)  # without their tables
     regions: list[Row] = field(default_factory=list)
     sheets: list[Row] = field(default_factory=list)
-    scans: list[int] = field(default_factory=list)
-    with_text: int = 0
+    with_text: int = 0  # pages of which the text that is stored was read
     findings: list[Finding] = field(default_factory=list)
     others: list[Finding] = field(default_factory=list)  # tables that look like forms and are none
     ranges: list[PageRange] = field(default_factory=list)
@@ -150,7 +154,14 @@ class _Reading:
     @property
     def blank(self) -> int:
         """Number of pages that show neither text nor an image."""
-        return self.document.info.page_count - self.with_text - len(self.scans)
+        return self.document.info.page_count - self.with_text - len(self.document.reasons)
+
+    @property
+    def text_layer(self) -> str:
+        """Whether the pages hold text, images of text, or both; text that cannot be trusted makes it mixed."""
+        if not self.document.reasons:
+            return "digital"
+        return "mixed" if self.with_text or not set(self.document.reasons.values()) <= {SCANNED} else "scanned"
 
     def forms(self, ranges: Sequence[PageRange]) -> list[Form]:
         """Reads the pages; the forms on them in reading order."""
@@ -197,10 +208,8 @@ class _Reading:
             except PageError as error:
                 self.findings.append(Finding("page.unreadable", "error", error.message, number))
                 continue
-            if page.is_scan:
-                self.scans.append(number)
-                message = "the page is an image without text; its content is not read"
-                self.findings.append(Finding("page.scanned", "warning", message, number))
+            if number in self.document.reasons:
+                self.findings += told_of_page(self.document, number)
             elif page.words:
                 self.with_text += 1
             grid = _grid(self.document, page)
@@ -211,7 +220,7 @@ class _Reading:
             yield grid
 
 
-def _grid(document: OpenDocument, page: Page) -> PageGrid:
+def _grid(document: SeenDocument, page: Page) -> PageGrid:
     """The page's grid. A page with indicators is completed with its clipped text if there is any."""
     frames = lattices(page.level, page.upright)
     if tabled(frames, (word for word in page.words if _marked(word.text))):
@@ -227,7 +236,7 @@ def _marked(text: str) -> bool:
     return "指标" in text or "绩效" in text
 
 
-def _whole(document: OpenDocument, page: Page) -> Whole | None:
+def _whole(document: SeenDocument, page: Page) -> Whole | None:
     stored = document.stored_words(page.number)
     return complete(page.words, stored) if stored is not None else None
 
@@ -245,10 +254,12 @@ def _assemble(
     if corrections:
         forms, stale = corrected(forms, corrections, knowledge.taxonomy)
         facts = document_facts(reading.pages, load_regions(), knowledge.announcements, forms)
-    findings = [*reading.findings, *reading.others, *check_announced(facts.announced, forms)]
+    findings = [*reading.findings, *reading.others, *told_of_document(reading.document)]
+    findings += check_announced(facts.announced, forms)
     findings += check_hidden(reading.pages, reading.shown, forms)
     findings += [*(x for form in forms for x in _check(form)), *check_across(forms), *stale]
-    faults = [f for f in reading.findings if f.rule.startswith("page.") or reading.lost]
+    findings += check_recognised(forms, reading.document.recognised)
+    faults = [f for f in reading.findings if f.rule in LOST_PAGES or reading.lost]
     row: Row = {
         **base,
         "status": "partial" if faults else "ok",
@@ -264,16 +275,27 @@ def _assemble(
         "region_name": facts.region.name if facts.region else None,
         "announced_project_count": facts.announced.count if facts.announced else None,
         "announced_project_amount": facts.announced.amount if facts.announced else None,
-        "text_layer": "digital" if not reading.scans else "mixed" if reading.with_text else "scanned",
+        "text_layer": reading.text_layer,
     }
-    return Extraction(row, _tables(forms, findings, reading, method), _joined(reading.ranges))
+    tables = as_seen(_tables(forms, findings, reading, method), reading.document.recognised, _sums(forms, base))
+    return Extraction(row, tables, _joined(reading.ranges), eyes(reading.document))
+
+
+def _form_id(document_id: object, form_no: int) -> str:
+    return f"{str(document_id)[:12]}-{form_no:03d}"
+
+
+def _sums(forms: Sequence[Form], base: Row) -> frozenset[Place]:
+    """The values that sums confirm."""
+    document_id = base["document_id"]
+    return frozenset((_form_id(document_id, form.form_no), *value) for form in forms for value in confirmed(form))
 
 
 def _tables(forms: Sequence[Form], findings: Sequence[Finding], reading: _Reading, method: str) -> dict[str, list[Row]]:
     document_id = reading.document_id
     tables: dict[str, list[Row]] = {"forms": [], "funds": [], "indicators": [], "evidence": []}
     for form in forms:
-        form_id = f"{document_id[:12]}-{form.form_no:03d}"
+        form_id = _form_id(document_id, form.form_no)
         own = [f for f in findings if f.form_no == form.form_no]
         tables["forms"].append(form_row(form, form_id, document_id, own))
         tables["funds"] += fund_rows(form, form_id)
@@ -305,7 +327,7 @@ def _check(form: Form) -> Iterator[Finding]:
 
 def _partial_message(reading: _Reading) -> str:
     unreadable = sum(f.rule == "page.unreadable" for f in reading.findings)
-    parts = [f"{len(reading.scans)} pages are images without text"] if reading.scans else []
+    parts = [unread_message(reading.document)] if reading.document.unread else []
     parts += [f"{unreadable} pages cannot be read"] if unreadable else []
     parts += ["the file is damaged and pages are blank"] if reading.lost else []
     return "; ".join(parts)

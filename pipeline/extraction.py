@@ -25,9 +25,11 @@ class Extraction:
     `document` is its row of `documents`, without the columns that only landing knows: `file_name`, `source_path`,
     `source_url`, `superseded_by` and `first_seen_at`. `tables` holds the rows of `forms`, `funds`, `indicators`,
     `evidence`, `findings` and `regions`; a missing table has no rows. `ranges` are the pages of each sheet with forms:
-    who reads them again reads the same forms, whatever stands on the other pages.
+    who reads them again reads the same forms, whatever stands on the other pages. `eyes` names what reads the pictures
+    of pages, the empty string where nothing does; None for a document that needs no such thing.
     """
 
     document: Row
     tables: dict[str, list[Row]]
     ranges: tuple[PageRange, ...] = ()
+    eyes: str | None = None

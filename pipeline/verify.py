@@ -86,8 +86,13 @@ NOTHING_COMPARED = Agreement()
 
 def doubtful(extraction: Extraction) -> tuple[PageRange, ...]:
     """The pages of the sheets on which a form has a finding that is an error or a warning."""
-    forms = [f for f in extraction.tables.get("forms", []) if f["error_count"] or f["warning_count"]]
+    forms = [f for f in _stored(extraction) if f["error_count"] or f["warning_count"]]
     return tuple(r for r in extraction.ranges if any(_within(form, (r,)) for form in forms))
+
+
+def _stored(extraction: Extraction) -> list[Row]:
+    """The forms whose text is stored in the PDF: no second reader tells anything about pictures of text."""
+    return [f for f in extraction.tables.get("forms", []) if f["text_source"] != "ocr"]
 
 
 def verified(
@@ -97,7 +102,7 @@ def verified(
 
     `pages` are those that `second` has read; None: all of them.
     """
-    forms = [[f for f in x.tables.get("forms", []) if pages is None or _within(f, pages)] for x in (first, second)]
+    forms = [[f for f in _stored(x) if pages is None or _within(f, pages)] for x in (first, second)]
     rows = [_rows_by_form(x) for x in (first, second)]
     agreement = NOTHING_COMPARED
     findings: list[Finding] = []

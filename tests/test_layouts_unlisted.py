@@ -11,6 +11,7 @@ from pipeline.forms.inline import amounts_in, labelled_parts
 from pipeline.forms.knowledge import guesses, likely, meanings
 from pipeline.knowledge import load_knowledge
 from tests.documents import extract, indicators, on_one_page
+from tests.generator.cutting import CutText, cut_table
 from tests.generator.drawing import DrawnText
 from tests.generator.spans import merged_table
 from tests.layouts import cells, funds, only_form, read, rules, table, yuan
@@ -212,7 +213,7 @@ def test_two_levels_in_one_cell() -> None:
 def test_fields_as_lines_above_a_table_of_indicators() -> None:
     """Two forms on one page, both with the same title, each with its own lines."""
     parts: list[object] = []
-    for name in ("助餐", "助浴"):
+    for name in ("助餐", "助餐"):
         lines = (
             "绩效目标表",
             f"项目名称：{name}主管部门：某市民政局",
@@ -224,7 +225,7 @@ def test_fields_as_lines_above_a_table_of_indicators() -> None:
         parts.append(merged_table(table(ROWS), WIDTHS))
     extraction = extract([on_one_page(*parts, width=560)])  # type: ignore[arg-type]
     forms = extraction.tables["forms"]
-    assert [form["project_name"] for form in forms] == ["助餐", "助浴"]
+    assert [form["project_name"] for form in forms] == ["助餐", "助餐"]
     assert {form["department"] for form in forms} == {"某市民政局"}
     assert {form["annual_total"] for form in forms} == {yuan("456000")}
     assert {form["annual_goal"] for form in forms} == {"全年为老年人服务。"}
@@ -248,3 +249,122 @@ def test_rows_below_the_indicators_that_only_patterns_know() -> None:
     extraction = read(TITLE, table(rows), WIDTHS)
     assert cells(extraction) == READ
     assert "form.unread_text" not in rules(extraction)
+
+
+@pytest.mark.parametrize(
+    "first", ["项目名称：助餐 | < | < | 主管部门：某市民政局 | <", "省级专项名称 | 助餐 | < | < | <"]
+)
+def test_form_that_begins_with_what_only_patterns_or_colons_tell(first: str) -> None:
+    """Twice on one page, the second without a title."""
+    form = merged_table(table(f"{first}\n年度资金总额（万元） | 12 | < | < | <\n{ROWS}"), WIDTHS)
+    extraction = extract([on_one_page(DrawnText(40, 0, TITLE), form, 30, form, width=560)])
+    assert [row["project_name"] for row in extraction.tables["forms"]] == ["助餐", "助餐"]
+    assert indicators(extraction, 1) == indicators(extraction, 2) == READ
+
+
+def test_sign_of_a_target_is_where_signs_stand() -> None:
+    rows = """
+    项目名称 | 助餐     | < | 主管部门 | 某市民政局 | < | <
+    一级指标 | 二级指标 | 三级指标 | 指标值 | 指标方向 | 计量单位 | 指标性质
+    产出指标 | 数量指标 | 助餐人数 | 1000   | 大于等于 | 人       | 正向
+    """
+    extraction = read(TITLE, table(rows), (70, 70, 80, 60, 60, 50, 60))
+    assert cells(extraction, "target", "target_operator") == [("大于等于1000人", ">=")]
+
+
+def test_amounts_of_a_list_by_their_column() -> None:
+    rows = """
+    项目名称 | 年初预算数 | 全年执行数 | 执行率 | 年度目标 | 一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值
+    助餐     | 120        | 108        | 90%    | 热饭。   | 产出指标 | 数量指标 | 助餐人数 | ≥1000人    | 1100人
+    """
+    widths = (60, 60, 60, 50, 60, 50, 50, 60, 60, 60)
+    assert funds(read("项目支出绩效自评表", table(rows), widths, "单位：万元")) == [
+        ("initial_budget", "total", yuan("1200000")),
+        ("executed", "total", yuan("1080000")),
+    ]
+
+
+def test_level_of_a_department_goes_on_below_a_page_break_whatever_its_level_2_is() -> None:
+    rows = """
+    部门名称 | 某市民政局 | < | < | <
+    年度总体目标 | 保障安全。 | < | < | <
+    绩效指标 | 一级指标 | 二级指标 | 三级指标   | 指标值
+    ^        | 社会效应 | 社会效益 | 事故起数   | 同比下降
+    ^        | ^        | 满意度   | 群众满意度 | ≥90%
+    """
+    parts = cut_table(merged_table(table(rows), WIDTHS), (4,), CutText.FIRST, 40)
+    pages = [on_one_page(DrawnText(40, 0, "部门整体支出绩效目标表"), parts[0]), on_one_page(parts[1])]
+    assert [row[0] for row in indicators(extract(pages))] == ["社会效应", "社会效应"]
+
+
+def test_star_before_a_label_says_nothing() -> None:
+    assert meanings(KNOWLEDGE, "*项目名称") == meanings(KNOWLEDGE, "项目名称★：") == meanings(KNOWLEDGE, "项目名称")
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "expected"),
+    [
+        (
+            "一级指标 | 权重 | 二级指标 | 权重 | 三级指标 | 目标值",
+            "产出指标 | 50 | 数量指标 | 30 | 助餐人数 | ≥1000人",
+            ("≥1000人", 30),
+        ),
+        (
+            "一级指标 | 二级指标 | 三级指标 | 指标值 | < | <\n^ | ^ | ^ | 2024年 | 2025年 | 2026年",
+            "产出指标 | 数量指标 | 助餐人数 | ≥800人 | ≥900人 | ≥1000人",
+            ("≥800人", None),
+        ),
+    ],
+)
+def test_one_target_and_one_weight_an_indicator(head: str, row: str, expected: tuple[str, int | None]) -> None:
+    rows = f"项目名称 | 助餐 | < | 主管部门 | 某市民政局 | <\n{head}\n{row}\n"
+    extraction = read(TITLE, table(rows), (70, 70, 80, 70, 80, 70))
+    assert cells(extraction, "target", "weight") == [expected]
+    assert "form.unread_text" not in rules(extraction)
+
+
+def test_column_of_level_names_under_another_heading() -> None:
+    rows = HEAD + "绩效指标 | 指标名称 | < | 指标值 | <\n数量指标 | 助餐人数 | < | ≥1000人 | <\n"
+    assert cells(read(TITLE, table(rows), WIDTHS)) == [(None, "数量指标", "助餐人数", "≥1000人")]
+
+
+def test_goal_in_numbered_parts() -> None:
+    goals = "绩效目标 | 绩效目标1 | 吃上热饭。 | < | <\n^ | 绩效目标2 | 减轻负担。 | < | <\n"
+    assert only_form(read(TITLE, table(HEAD + goals + ROWS), WIDTHS))["annual_goal"] == "吃上热饭。减轻负担。"
+
+
+def test_goals_beside_the_indicators_of_their_period() -> None:
+    """Hubei since 2022: the goal stands left of its indicators, below a label beside their header."""
+    rows = """
+    项目名称 | 助餐 | < | 项目主管部门 | 某市民政局
+    支出项目类别 | √专项经费 □基本建设 | < | < | <
+    起始年度 | 2024 | < | 终止年度 | 2026
+    项目总预算 | 1500 | < | 项目当年预算 | 500
+    长期绩效目标 | 一级指标 | 二级指标 | 指标内容 | 指标值
+    建成助餐网络 | 产出指标 | 数量指标 | 助餐点     | 30个
+    年度绩效目标 | 一级指标 | 二级指标 | 指标内容 | 指标值
+    建成十个点   | 产出指标 | 数量指标 | 助餐点     | 10个
+    """
+    extraction = read("项目支出绩效目标申报表", table(rows), WIDTHS, "单位：万元")
+    form = only_form(extraction)
+    names = ("project_name", "project_category", "lifetime_goal", "annual_goal", "lifetime_total", "annual_total")
+    assert [form[name] for name in names] == [
+        "助餐",
+        "专项经费",
+        "建成助餐网络",
+        "建成十个点",
+        yuan("15000000"),
+        yuan("5000000"),
+    ]
+    assert (str(form["start_date"]), str(form["end_date"])) == ("2024-01-01", "2026-12-31")
+    assert cells(extraction, "level3", "target", "lifetime_target") == [("助餐点", "10个", "30个")]
+
+
+def test_indicators_that_no_header_heads_are_no_rest_of_a_goal() -> None:
+    """Two indicators side by side in a row: not read, but named in findings, on the next page too."""
+    rows = HEAD + "绩效目标 | 吃上热饭。 | < | < | <\n" + "产出指标 | 数量指标 | 助餐人数 | ≥1000人 | 质量指标\n" * 2
+    parts = cut_table(merged_table(table(rows), WIDTHS), (3,), CutText.FIRST, 40)
+    extraction = extract([on_one_page(DrawnText(40, 0, TITLE), parts[0]), on_one_page(parts[1])])
+    assert only_form(extraction)["annual_goal"] == "吃上热饭。"
+    named = " ".join(str(row["message"]) for row in extraction.tables["findings"] if row["page"] == 2)
+    assert all(text in named for text in ("数量指标", "助餐人数", "≥1000人"))

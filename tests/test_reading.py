@@ -11,7 +11,9 @@ import pytest
 
 from pipeline.errors import BudgetFormsError
 from pipeline.extract import READERS, extract_file, reader_named
+from pipeline.ocr.scans import Unread, scans_by
 from pipeline.reading.model import Page, Rule
+from pipeline.reading.rules import RuleCollector
 from tests.documents import FORM, SAMPLE, extract_form, read_pages, stored
 from tests.generator.drawing import DrawnCell, DrawnPage, DrawnTable, DrawnText, Producer, draw, ruled_table
 from tests.generator.forms import lay_out
@@ -158,6 +160,41 @@ def test_white_and_slanted_lines_are_no_rules(reader: str, white: str) -> None:
 
 
 @pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize(("on", "off"), [(1, 1), (3, 2)])
+def test_border_drawn_as_many_pieces_is_one_rule(reader: str, on: float, off: float) -> None:
+    """Two cells, each with borders of its own; MuPDF's text page leaves most of their dots out."""
+
+    def side(x0: float, y0: float, x1: float, y1: float) -> list[str]:
+        count = int((max(x1 - x0, y1 - y0) + off) / (on + off))
+        starts = [step * (on + off) for step in range(count)]
+        if y0 == y1:
+            return [f"{x0 + start:g} {y0 - 0.36:g} {on} 0.72 re f" for start in starts]
+        return [f"{x0 - 0.36:g} {y1 - start - on:g} 0.72 {on} re f" for start in starts]
+
+    cells = ((20, 100, 99, 118), (99, 100, 180, 118))
+    pieces = [
+        piece
+        for x0, y0, x1, y1 in cells
+        for ends in ((x0, y0, x0, y1), (x0, y1, x1, y1), (x1, y0, x1, y1), (x0, y0, x1, y0))
+        for piece in side(*ends)
+    ]
+    with stored(painted("\n".join(pieces))) as path, reader_named(reader).open(path) as document:
+        page = document.page(1)
+    assert [(round(rule.start, -1), round(rule.end, -1)) for rule in page.level] == [(20, 180)] * 2
+    assert [round(rule.at, -1) for rule in page.upright] == [20, 100, 180]
+
+
+def test_dashes_with_wide_gaps_are_one_rule_and_a_few_bars_are_not() -> None:
+    collector = RuleCollector()
+    for start in range(0, 105, 7):
+        collector.line(start, 50, start + 4, 50)
+        collector.line(4 * start, 90, 4 * start + 24, 90)
+    level, _ = collector.merged()
+    assert [(at, round(start, -1), round(end, -1)) for at, start, end in level if at == 50] == [(50, 0, 100)]
+    assert sum(rule.at == 90 for rule in level) == 15
+
+
+@pytest.mark.parametrize("reader", READERS)
 def test_image_without_text_is_a_scan_and_a_blank_page_is_none(tmp_path: Path, reader: str) -> None:
     with pymupdf.open() as document:
         document.new_page()
@@ -165,7 +202,8 @@ def test_image_without_text_is_a_scan_and_a_blank_page_is_none(tmp_path: Path, r
         picture.clear_with(200)
         document.new_page().insert_image((0, 0, 595, 842), pixmap=picture)
         document.save(tmp_path / "scan.pdf")
-    extraction = extract_file(tmp_path / "scan.pdf", reader)
+    with scans_by(Unread()):
+        extraction = extract_file(tmp_path / "scan.pdf", reader)
     assert {name: extraction.document[name] for name in ("status", "error_code", "text_layer", "form_count")} == {
         "status": "partial",
         "error_code": "page.scanned",
@@ -251,6 +289,22 @@ def test_text_below_a_white_picture_is_covered(reader: str, shade: int, seen: li
         page = document.page(1)
     assert [word.text for word in page.words] == seen
     assert [word.text for word in (*page.covered, *page.words)] == ["hidden", "visible"]
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_of_two_pictures_of_one_size_only_the_white_one_covers(reader: str) -> None:
+    with pymupdf.open() as document:
+        page = document.new_page(width=200, height=200)
+        for y, text, shade in ((50, "visible", 200), (120, "hidden", 255)):
+            page.insert_text((20, y), text)
+            picture = pymupdf.Pixmap(pymupdf.csRGB, (0, 0, 60, 20))
+            picture.clear_with(shade)
+            page.insert_image((10, y - 20, 160, y + 10), pixmap=picture, keep_proportion=False)
+        pdf: bytes = document.tobytes()
+    with stored(pdf) as path, reader_named(reader).open(path) as opened:
+        read = opened.page(1)
+    assert [word.text for word in read.words] == ["visible"]
+    assert [word.text for word in read.covered] == ["hidden"]
 
 
 @pytest.mark.parametrize("reader", READERS)

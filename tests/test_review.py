@@ -26,7 +26,7 @@ from tests.documents import FORM
 from tests.generator.cutting import CutText
 from tests.generator.drawing import Producer, draw
 from tests.generator.forms import FormLayout, lay_out
-from tests.shared import ingest_here
+from tests.shared import command, ingest_here
 
 TOKEN = "a-token-that-nobody-guesses"
 ORIGIN = "http://127.0.0.1:9999"
@@ -272,13 +272,20 @@ def test_what_cannot_be_is_told(page: TestClient, settings: Settings) -> None:
     assert not corrected_documents(settings.corrections)
 
 
+def test_the_command_tells_what_is_missing(tmp_path: Path) -> None:
+    told = command("review", "--out", tmp_path / "nothing")
+    assert (told.returncode, "there is no dataset at" in told.stderr) == (2, True)
+
+
 def test_nobody_else_is_let_in(page: TestClient, settings: Settings) -> None:
     document, form, _ = ids(settings, "wrong.pdf")
     paths = ("", f"documents/{document}", f"forms/{form}", f"pages/{document}/1.png", "static/review.js")
     for path in paths:
         assert page.get(f"/{TOKEN}/{path}").status_code == 200
         for wrong in (f"/{path}", f"/{TOKEN}x/{path}", f"/{TOKEN[:-1]}/{path}", f"//{TOKEN}/{path}"):
-            assert page.get(wrong).status_code == 404, wrong
+            refused = page.get(wrong)
+            assert refused.status_code == 404, wrong
+            assert "use the address that" in refused.text, "it is told before anything looks at the rest of the path"
         assert page.get(f"/{TOKEN}/{path}", headers={"Host": "evil.example"}).status_code == 421
         assert page.get(f"/{TOKEN}/{path}", headers={"Host": "127.0.0.1.evil.example:80"}).status_code == 421
         assert page.put(f"/{TOKEN}/{path}").status_code == 405

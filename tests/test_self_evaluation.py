@@ -207,3 +207,17 @@ def test_points_of_the_rate_as_printed() -> None:
     total: Row = (*TOTAL[:7], "97.4", "")
     extraction = evaluation(*HEAD, FUND_HEAD, amounts, *FUNDS[1:], *GOALS, INDICATOR_HEAD, *rows, total)
     assert set(rules(extraction)) == {"form.not_carried"}
+
+
+def test_rate_without_an_executed_amount_is_named() -> None:
+    other: Row = (None, ..., "其他资金", "360", "97", "", "—", "0%", "—")
+    extraction = evaluation(*HEAD, FUND_HEAD, *FUNDS[:3], other, *GOALS, INDICATOR_HEAD, *INDICATORS, TOTAL)
+    named = [str(row["message"]) for row in extraction.tables["findings"] if row["rule"] == "form.not_carried"]
+    assert any("执行率: 0%" in message for message in named)
+
+
+def test_number_in_the_corner_of_a_fund_grid_is_no_amount() -> None:
+    head: Row = (*FUND_HEAD[:2], "500", *FUND_HEAD[3:])
+    extraction = evaluation(*HEAD, head, *FUNDS, *GOALS, INDICATOR_HEAD, *INDICATORS, TOTAL)
+    assert "500" not in [row["amount_text"] for row in extraction.tables["funds"]]
+    assert "'500'" in str(finding(extraction, "form.unread_text")["message"])

@@ -27,8 +27,8 @@ def check_funds(form: Form) -> Iterator[Finding]:
         if re.search(r"\d\s+\d", fund.amount_text):
             message = f"{fund.label}: {fund.amount_text!r} has a blank inside; a character may be missing"
             yield at(form.form_no, "funds.broken_number", "error", message, fund.place)
-    for scope in SCOPES:
-        yield from _sum(form, [f for f in form.funds if f.scope == scope and f.amount is not None], scope)
+    for scope, total, parts, added, slack in fund_sums(form):
+        yield from _sum(form.form_no, scope, total, parts, added, slack)
     yield from _year_against_life(form)
 
 
@@ -44,32 +44,29 @@ def _unreadable(form: Form) -> Iterator[Finding]:
             )
 
 
-def _sum(form: Form, funds: list[Fund], scope: str) -> Iterator[Finding]:
-    totals = [f for f in funds if f.source == "total"]
-    parts = [f for f in funds if f.source != "total" and not f.item]
-    if len(totals) != 1 or not parts or form.form_kind == "department_overall":
+def fund_sums(form: Form) -> Iterator[tuple[str, Fund, list[Fund], Decimal, Decimal]]:
+    """Scope, printed total, its parts, what they add up to, and by how much that may differ, for each scope."""
+    if form.form_kind == "department_overall":
         return
-    total, added = totals[0], sum((f.amount or Decimal(0) for f in parts), Decimal(0))
-    slack = (
-        ROUNDING * YUAN.get(form.amount_unit or "元", Decimal(1)) * len(parts)
-        if form.amount_unit == "万元"
-        else ROUNDING
-    )
-    printed_total = total.amount or Decimal(0)
-    if abs(printed_total - added) > slack:
-        rule, severity = (
-            (f"funds.{scope}_sum", "error")
-            if len({f.source for f in parts}) == len(parts)
-            else (f"funds.{scope}_sum", "warning")
+    for scope in SCOPES:
+        funds = [f for f in form.funds if f.scope == scope and f.amount is not None]
+        totals, parts = (
+            [f for f in funds if f.source == "total"],
+            [f for f in funds if f.source != "total" and not f.item],
         )
+        if len(totals) == 1 and parts:
+            added = sum((f.amount or Decimal(0) for f in parts), Decimal(0))
+            rounded = form.amount_unit == "万元"
+            yield scope, totals[0], parts, added, ROUNDING * YUAN["万元"] * len(parts) if rounded else ROUNDING
+
+
+def _sum(form_no: int, scope: str, total: Fund, parts: list[Fund], added: Decimal, slack: Decimal) -> Iterator[Finding]:
+    printed = total.amount or Decimal(0)
+    if abs(printed - added) > slack:
+        severity = "error" if len({f.source for f in parts}) == len(parts) else "warning"
         terms = " + ".join(f"{f.label} {f.amount:,}" for f in parts)
-        yield at(
-            form.form_no,
-            rule,
-            severity,
-            f"{total.label} {printed_total:,} differs from {terms} = {added:,} by {printed_total - added:,} yuan",
-            total.place,
-        )
+        message = f"{total.label} {printed:,} differs from {terms} = {added:,} by {printed - added:,} yuan"
+        yield at(form_no, f"funds.{scope}_sum", severity, message, total.place)
 
 
 def _year_against_life(form: Form) -> Iterator[Finding]:

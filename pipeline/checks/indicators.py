@@ -27,16 +27,22 @@ def check_indicators(form: Form) -> Iterator[Finding]:
             at(form.form_no, f"indicators.{rule}", severity, f"{_name(row)}: {message}", row.place)
             for rule, severity, message in _row(row)
         )
+    weights, rest = _weights(form)
+    if weights and not weights_add_up(form):
+        message = f"the weights of {len(weights)} indicators add up to {sum(weights)}, not 100 or {rest}"
+        yield at(form.form_no, "indicators.weight_sum", "warning", message, form.place)
+
+
+def weights_add_up(form: Form) -> bool:
+    """Whether weights are printed and add up to 100, or to what the points of the execution rate leave of it."""
+    weights, rest = _weights(form)
+    return bool(weights) and sum(weights) in (WHOLE, rest)
+
+
+def _weights(form: Form) -> tuple[list[Decimal], Decimal]:
+    """The printed weights, and what they may add up to besides 100."""
     weights = [r.weight for r in form.indicators if r.weight is not None]
-    rest = WHOLE - next((f.weight for f in form.funds if f.weight is not None), BUDGET)
-    if weights and sum(weights) not in (WHOLE, rest):
-        yield at(
-            form.form_no,
-            "indicators.weight_sum",
-            "warning",
-            f"the weights of {len(weights)} indicators add up to {sum(weights)}, not 100 or {rest}",
-            form.place,
-        )
+    return weights, WHOLE - next((f.weight for f in form.funds if f.weight is not None), BUDGET)
 
 
 def check_across(forms: Sequence[Form]) -> Iterator[Finding]:

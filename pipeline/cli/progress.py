@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -34,7 +35,8 @@ class Tally:
     """Counts documents and pages."""
 
     def __init__(self) -> None:
-        self._documents = self._read = self._pages = self._bad = 0
+        self._documents = self._read = self._pages = self._bad = self._scans = self._recognised = 0
+        self._recognising = 0.0  # when the first scanned page was met
         self._lock = Lock()
 
     def start(self, sources: Sequence[Source]) -> None:
@@ -46,9 +48,27 @@ class Tally:
             self._pages += outcome.pages
             self._bad += outcome.status != "ok"
 
+    def found_scans(self, pages: int) -> None:
+        with self._lock:
+            self._recognising = self._recognising or time.monotonic()
+            self._scans += pages
+
+    def read_scans(self, pages: int) -> None:
+        with self._lock:
+            self._recognised += pages
+
     def __str__(self) -> str:
         bad = f", {self._bad} not ok" if self._bad else ""
-        return f"{self._read} of {self._documents} documents, {self._pages} pages{bad}"
+        return f"{self._read} of {self._documents} documents, {self._pages} pages{bad}{self._about_scans()}"
+
+    def _about_scans(self) -> str:
+        """How many of the scanned pages met so far are recognised, and how long the others will take."""
+        if not self._scans:
+            return ""
+        left = self._scans - self._recognised
+        seconds = (time.monotonic() - self._recognising) / self._recognised * left if self._recognised else 0.0
+        remaining = f", about {math.ceil(seconds / 60)} min left" if left and seconds else ""
+        return f"; {self._recognised} of {self._scans} scanned pages recognised{remaining}"
 
 
 class Bar(Tally):
@@ -67,6 +87,10 @@ class Bar(Tally):
         super().advance(outcome)
         self._progress.update(self._task, advance=outcome.size, description=str(self))
 
+    def read_scans(self, pages: int) -> None:
+        super().read_scans(pages)
+        self._progress.update(self._task, description=str(self))
+
 
 class Lines(Tally):
     """Plain lines, for files and logs."""
@@ -81,6 +105,13 @@ class Lines(Tally):
 
     def advance(self, outcome: Outcome) -> None:
         super().advance(outcome)
+        self._tell()
+
+    def read_scans(self, pages: int) -> None:
+        super().read_scans(pages)
+        self._tell()
+
+    def _tell(self) -> None:
         if time.monotonic() - self._told >= _SECONDS_A_LINE:
             self._told = time.monotonic()
             print(self, file=sys.stderr)

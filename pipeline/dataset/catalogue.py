@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from pipeline.dataset.errors import DatasetError
-from pipeline.dataset.parts import write_part
+from pipeline.dataset.parts import open_part, write_part
+from pipeline.dataset.places import exists
 from pipeline.dataset.schema import Column, Strict
 
 FILE_NAME = "catalogue.parquet"
@@ -110,10 +110,10 @@ def read_origins(raw: Path) -> dict[str, Origin]:
 
 def _read(raw: Path, columns: list[str] | None) -> list[dict[str, Any]]:
     path = raw / FILE_NAME
-    if not path.exists():
+    if not exists(path):
         return []
     try:
-        with pq.ParquetFile(path) as file:
+        with open_part(path) as file:
             rows: list[dict[str, Any]] = file.read(columns).to_pylist()
     except (OSError, pa.ArrowException) as error:
         raise DatasetError(

@@ -67,8 +67,8 @@ class Folder:
             os.close(handle)
 
     @contextmanager
-    def draft(self) -> Iterator[Draft]:
-        number = max(self.numbers(), default=0) + 1
+    def draft(self, previous: Version | None) -> Iterator[Draft]:
+        number = previous.number + 1 if previous is not None else 1
         final = self.out / FOLDER / str(number)
         building = final.with_suffix(TEMPORARY)
         building.mkdir(parents=True)
@@ -103,6 +103,8 @@ class Folder:
     def clean(self) -> None:
         (self.out / f"{CURRENT}{TEMPORARY}").unlink(missing_ok=True)
         staging.clear_temporary(self.out)
+        for report in self.out.glob(f"reports/*{TEMPORARY}"):
+            report.unlink()
         for unfinished in (self.out / FOLDER).glob(f"*{TEMPORARY}"):
             shutil.rmtree(unfinished)
         if (current := self.current()) is not None:

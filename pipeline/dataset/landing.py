@@ -20,7 +20,7 @@ from pipeline.dataset import datapackage
 from pipeline.dataset.changes import Changes, Facts, Update, compare
 from pipeline.dataset.errors import writing
 from pipeline.dataset.layouts import shared_part
-from pipeline.dataset.ledger import read_ledger, write_ledger
+from pipeline.dataset.ledger import ledger_of, write_ledger
 from pipeline.dataset.panel import FILLED, Panel, renew
 from pipeline.dataset.parts import EMPTY_YEAR, has_schema, in_order, merged, read_part, read_pieces, without, write_rows
 from pipeline.dataset.schema import PARTITION, Table, load_schema
@@ -51,13 +51,14 @@ def land(out: Path, changes: Changes) -> Landing:
     """
     store = store_of(out)
     with writing(out):
-        previous, ledger = store.current(), read_ledger(out)
+        previous = store.current()
+        ledger = ledger_of(previous) if previous is not None else {}
         update = compare(out, ledger, changes)
         store.fix_links([*load_schema().tables, datapackage.FILE_NAME])
         if previous is None or update.staged or update.ledger != ledger:
             shared = shared_part(changes.fingerprint)
             whole = any(shared_part(entry.fingerprint) != shared for entry in ledger.values())
-            with store.draft() as draft:
+            with store.draft(previous) as draft:
                 _Build(draft, previous, update).run(whole)
         discard(out, changes.fingerprint, update.staged.values())
         store.clean()

@@ -9,11 +9,12 @@ from __future__ import annotations
 import filecmp
 import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from functools import cache
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import NamedTemporaryFile, TemporaryDirectory
 from typing import Any, BinaryIO
 
 from pipeline.dataset.errors import DatasetError
@@ -30,12 +31,17 @@ def is_remote(path: Path) -> bool:
 
 def absolute(path: Path) -> Path:
     """The path from wherever a process stands; an address is that already."""
-    return path if is_remote(path) else path.resolve()
+    return path if is_remote(path) else path.absolute()
 
 
 def url(path: Path) -> str:
     """What a library that reads files by name is given."""
     return f"{path.parts[0]}//{key(path)}" if is_remote(path) else str(path.resolve())
+
+
+def shown(path: Path) -> str:
+    """A path as a person writes it."""
+    return url(path) if is_remote(path) else str(path)
 
 
 def key(path: Path) -> str:
@@ -91,19 +97,73 @@ def durable(path: Path) -> Iterator[BinaryIO]:
         os.fsync(sink.fileno())
 
 
+def create_file(path: Path, data: bytes) -> None:
+    """Puts a small file into a bucket where none is. Raises `FileExistsError` when there is one."""
+    filesystem(path).pipe_file(key(path), data, mode="create")
+
+
+def list_files(folder: Path) -> dict[Path, datetime]:
+    """All files below an address, with the time when each was put; none when there is no such folder."""
+    return {path: _put_at(told) for path, told in _found(folder)}
+
+
+def sizes(folder: Path) -> dict[Path, tuple[int, int]]:
+    """All files below an address, with their size and the nanosecond when each was put."""
+    return {path: (told["size"], round(_put_at(told).timestamp() * 10**9)) for path, told in _found(folder)}
+
+
+def _found(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+    files = filesystem(folder)
+    try:
+        found = files.find(key(folder), detail=True)
+    except Exception as error:  # every store has errors of its own for networks and credentials
+        told = f"{url(folder)} cannot be listed: {error}: look at the address, the network and the credentials"
+        raise DatasetError("store.unreachable", told) from error
+    for name, told in found.items():
+        yield Path(folder.parts[0], name), told
+
+
+def _put_at(told: dict[str, Any]) -> datetime:
+    put: datetime = next(told[name] for name in ("LastModified", "last_modified", "mtime", "created") if name in told)
+    return put
+
+
+def remove_files(paths: Iterable[Path]) -> None:
+    """Removes files of a bucket, those that are not there any more too."""
+    found = list(paths)
+    if found:
+        with suppress(FileNotFoundError):
+            filesystem(found[0]).rm([key(path) for path in found])
+
+
+@contextmanager
+def near(path: Path) -> Iterator[Path]:
+    """The file on a local disk, under its own name: itself, or a copy for as long as the block lasts."""
+    if not is_remote(path):
+        yield path
+        return
+    with TemporaryDirectory() as folder:
+        copy = Path(folder, path.name)
+        filesystem(path).get_file(key(path), str(copy))
+        yield copy
+
+
 def exists(path: Path) -> bool:
     """Whether there is such a file."""
     return bool(filesystem(path).exists(key(path))) if is_remote(path) else path.exists()
 
 
-def replace_file(path: Path, data: bytes) -> None:
-    """Writes a small file so that others see the old one or the new one."""
+@contextmanager
+def whole_file(path: Path) -> Iterator[BinaryIO]:
+    """A file to write, of which others see nothing, or the one before, until the block has ended."""
     if is_remote(path):
-        filesystem(path).pipe_file(key(path), data)
+        with durable(path) as sink:
+            yield sink
         return
-    with durable(path.with_name(f"{path.name}{TEMPORARY}")) as sink:
-        sink.write(data)
-    path.with_name(f"{path.name}{TEMPORARY}").replace(path)
+    part = path.with_suffix(f".{os.getpid()}{TEMPORARY}")
+    with durable(part) as sink:
+        yield sink
+    part.replace(path)
 
 
 def same_bytes(one: Path, other: Path) -> bool:

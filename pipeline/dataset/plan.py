@@ -14,9 +14,10 @@ from pipeline.dataset.catalogue import read_origins
 from pipeline.dataset.changes import Changes
 from pipeline.dataset.layouts import Layouts, shared_part
 from pipeline.dataset.ledger import Entry, Ledger, ledger_of
+from pipeline.dataset.places import shown
 from pipeline.dataset.sheets import read_layouts, untouched
 from pipeline.dataset.sources import Found, Source, Unreadable, find_pdfs, year_in_path
-from pipeline.dataset.staging import staged_documents
+from pipeline.dataset.staging import Summary, staged_documents
 from pipeline.dataset.versions import current_version
 
 _remembered: ContextVar[dict[tuple[str, int, int], str] | None] = ContextVar("remembered", default=None)
@@ -65,6 +66,7 @@ def plan_ingest(
     retry_failed: bool = False,
     corrections: Mapping[str, str] | None = None,
     only: Sequence[str] = (),
+    eyes: str | None = None,
     layouts: Layouts | None = None,
 ) -> Plan:
     """Compares the PDFs below `raw` with what has landed at `out`, without writing anything.
@@ -73,8 +75,9 @@ def plan_ingest(
     document again, `retry_failed` those that have failed. `corrections` are the digests of what people have corrected,
     by `document_id`: where they have changed, the document is read again. `year` leaves out documents that are known,
     or named, to be of another one, `only` those whose path below `raw` is like none of these patterns (`*` is like `/`
-    too). With `layouts`, those that are part of the fingerprint, a document is not read again when other layouts than
-    these have read it and would not read it differently.
+    too). `eyes` is what reads scanned pages now: documents with such pages that were read with something else are read
+    again, and no others. With `layouts`, those that are part of the fingerprint, a document is not read again when
+    other layouts than these have read it and would not read it differently.
     Raises `SourceError` when `raw` cannot be used, `DatasetError` when its catalogue cannot be read.
     """
     version, corrections = current_version(out), corrections or {}
@@ -93,6 +96,7 @@ def plan_ingest(
         if shared_part(e.fingerprint) == shared_part(fingerprint)
         and e.summary.corrections == corrections.get(e.summary.document_id)
         and not (retry_failed and e.summary.status == "failed")
+        and _same_eyes(e.summary, eyes)
     }
     landed = {document for document, before in usable.items() if before == fingerprint}
     seen_here = {source.document_id for source in sources}
@@ -109,7 +113,12 @@ def plan_ingest(
     for source in _one_a_document(sources):
         if source.document_id in known and not force:
             unchanged.append(source)
-        elif not force and source.document_id in waiting and changes.staged(out, source.document_id):
+        elif (
+            not force
+            and source.document_id in waiting
+            and (kept := changes.staged(out, source.document_id)) is not None
+            and _same_eyes(kept.summary, eyes)
+        ):
             staged.append(source)
         else:
             to_read.append(source)
@@ -122,6 +131,10 @@ def plan_ingest(
         changes=changes,
         message=None if wanted or unreadable else _nothing(raw, year, only, bool(found)),
     )
+
+
+def _same_eyes(summary: Summary, eyes: str | None) -> bool:
+    return None in (summary.eyes, eyes) or summary.eyes == eyes
 
 
 def _year(file: Found, ledger: Ledger) -> int | None:
@@ -179,7 +192,7 @@ def _one_a_document(sources: list[Source]) -> Iterator[Source]:
 
 def _nothing(raw: Path, year: int | None, only: Sequence[str], any_found: bool) -> str:
     if not any_found:
-        return f"no PDF below {raw}: put some there, or name another folder (--raw)"
+        return f"no PDF below {shown(raw)}: put some there, or name another folder (--raw)"
     wanted = [f"of {year}"] if year is not None else []
     wanted += [f"with a path like {' or '.join(only)}"] if only else []
-    return f"no PDF {' '.join(wanted)} below {raw}"
+    return f"no PDF {' '.join(wanted)} below {shown(raw)}"

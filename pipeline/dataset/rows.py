@@ -58,6 +58,8 @@ def _column(name: str, rows: Sequence[Row]) -> list[object]:
 def _array(table: str, field: Any, values: Sequence[object]) -> Any:
     try:
         return pa.array(values, field.type)
+    except MemoryError:  # Arrow's own is one: it is no fault of the value
+        raise
     except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
         raise RowError("dataset.row", f"{table}.{field.name}: a value does not fit {field.type}: {error}") from error
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.dataset.errors import SourceError
+from pipeline.dataset.places import filesystem, is_remote, key, sizes
 
 YEAR = re.compile(r"(?<![0-9A-Za-z])20\d\d(?![0-9A-Za-z])")
 
@@ -25,7 +26,7 @@ class Found:
 
     def digest(self) -> str:
         """The SHA-256 of the bytes, hexadecimal: the document_id."""
-        with self.path.open("rb") as file:
+        with filesystem(self.path).open(key(self.path)) if is_remote(self.path) else self.path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
 
@@ -53,6 +54,8 @@ def find_pdfs(raw: Path) -> tuple[list[Found], list[Unreadable]]:
 
     Raises `SourceError` when `raw` is missing or no folder.
     """
+    if is_remote(raw):
+        return _find_remote(raw), []
     if not raw.is_dir():
         what = "is not a folder" if raw.exists() else "does not exist"
         raise SourceError("source.folder", f"the folder of PDFs {raw} {what}: create it, or name another one (--raw)")
@@ -67,6 +70,15 @@ def find_pdfs(raw: Path) -> tuple[list[Found], list[Unreadable]]:
             continue
         found.append(Found(Path(entry), name, seen.st_size, seen.st_mtime_ns))
     return sorted(found, key=lambda f: f.source_path), unreadable
+
+
+def _find_remote(raw: Path) -> list[Found]:
+    found = []
+    for path, (size, put_at) in sizes(raw).items():
+        below = path.relative_to(raw)
+        if path.suffix.lower() == ".pdf" and not any(part.startswith(".") for part in below.parts):
+            found.append(Found(path, below.as_posix(), size, put_at))
+    return sorted(found, key=lambda f: f.source_path)
 
 
 def _walk(raw: Path, unreadable: list[Unreadable]) -> Iterator[str]:

@@ -9,20 +9,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
 
 from pipeline.dataset.errors import writing
-from pipeline.dataset.places import durable
+from pipeline.dataset.places import TEMPORARY, is_remote, list_files, read_bytes, remove_files, whole_file
 from pipeline.dataset.rows import partitions, to_arrow
 from pipeline.dataset.schema import PARTITION, load_schema
 from pipeline.dataset.sheets import SHEETS
@@ -31,7 +32,6 @@ from pipeline.extraction import Extraction, Row
 FOLDER = ".staging"
 DIGITS = 64  # of a document_id
 SUMMARY = "summary.json"
-TEMPORARY = ".tmp"
 COMPARED = ("forms", "funds", "indicators", "findings")
 """Tables whose rows tell whether a document is read differently; where values stand may move without changing them."""
 
@@ -58,19 +58,25 @@ class Summary:
     """The partitions that have rows of the document; None when that is not known."""
     content: str | None = None
     """Digest of the rows of the tables `COMPARED`; None when that is not known."""
+    eyes: str | None = None
+    """What read the pictures of its pages, see `Extraction.eyes`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """A document that was read and has not landed; `years` are the partitions of each table that it has rows in."""
+    """A document that was read and has not landed; `years` are the partitions of each table that it has rows in.
+
+    `path` is where it is kept, `copy` a file on this machine that is read instead, if it is kept elsewhere.
+    """
 
     path: Path
     summary: Summary
     years: dict[str, tuple[int | None, ...]]
+    copy: Path | None = None
 
     def rows(self, table: str) -> Any:
         """The Arrow table of the rows of `table`, `fiscal_year` included."""
-        with zipfile.ZipFile(self.path) as container:
+        with zipfile.ZipFile(self.copy or self.path) as container:
             return pa.ipc.open_stream(container.read(f"{table}.arrow")).read_all()
 
 
@@ -96,27 +102,28 @@ def stage(out: Path, fingerprint: str, extraction: Extraction, corrections: str 
         content=hashlib.sha256(b"".join(streams[name] for name in COMPARED)).hexdigest()[:16],
     )
     staged = Staged(staged_path(out, fingerprint, document_id, corrections), summary, years)
-    part = staged.path.with_suffix(f".{os.getpid()}{TEMPORARY}")
     with writing(out):
-        (out / FOLDER).mkdir(mode=0o700, parents=True, exist_ok=True)  # what is on its way is nobody else's business
-        with durable(part) as sink, zipfile.ZipFile(sink, "w") as container:
+        if not is_remote(out):
+            (out / FOLDER).mkdir(mode=0o700, parents=True, exist_ok=True)  # others need not look
+        with whole_file(staged.path) as sink, zipfile.ZipFile(sink, "w") as container:
             container.writestr(SUMMARY, json.dumps({"summary": asdict(staged.summary), "years": years}))
             for name, stream in streams.items():
                 container.writestr(f"{name}.arrow", stream)
-        part.replace(staged.path)
     return staged
 
 
 def staged_documents(out: Path, fingerprint: str) -> set[str]:
     """The documents of which something is kept, whole or not: to be asked before `find_staged` is called for many."""
-    return {path.name[:DIGITS] for path in (out / FOLDER / fingerprint).glob("*.zip")}
+    folder = out / FOLDER / fingerprint
+    return {path.name[:DIGITS] for path in (list_files(folder) if is_remote(out) else folder.glob("*.zip"))}
 
 
 def find_staged(out: Path, fingerprint: str, document_id: str, corrections: str | None = None) -> Staged | None:
     """What is kept of a document with these corrections, or None when nothing is or the file is damaged."""
     path = staged_path(out, fingerprint, document_id, corrections)
     try:
-        with zipfile.ZipFile(path) as container:
+        copy = _copy(path) if is_remote(path) else None
+        with zipfile.ZipFile(copy or path) as container:
             if container.testzip() is not None:
                 return None
             told = json.loads(container.read(SUMMARY))
@@ -124,11 +131,28 @@ def find_staged(out: Path, fingerprint: str, document_id: str, corrections: str 
         return None
     summary = Summary(**told["summary"])
     summary = replace(summary, years=summary.years and tuple(summary.years))  # JSON has lists
-    return Staged(path, summary, {name: tuple(years) for name, years in told["years"].items()})
+    return Staged(path, summary, {name: tuple(years) for name, years in told["years"].items()}, copy)
+
+
+@cache
+def _copies() -> TemporaryDirectory[str]:
+    """A folder for copies of what is kept elsewhere; it goes with the process."""
+    return TemporaryDirectory()
+
+
+def _copy(path: Path) -> Path:
+    copy = Path(_copies().name, path.parent.name, path.name)
+    copy.parent.mkdir(exist_ok=True)
+    copy.write_bytes(read_bytes(path))
+    return copy
 
 
 def discard(out: Path, fingerprint: str, landed: Iterable[Staged]) -> None:
     """Drops documents that have landed, and all that was staged with another fingerprint."""
+    if is_remote(out):
+        gone = {staged.path for staged in landed}
+        remove_files(p for p in list_files(out / FOLDER) if p in gone or p.parent.name != fingerprint)
+        return
     for staged in landed:
         staged.path.unlink(missing_ok=True)
     for folder in (out / FOLDER).glob("*"):
@@ -137,7 +161,9 @@ def discard(out: Path, fingerprint: str, landed: Iterable[Staged]) -> None:
 
 
 def clear_temporary(out: Path) -> None:
-    """Removes files that a killed process did not finish."""
+    """Removes files that a killed process did not finish; a bucket has none."""
+    if is_remote(out):
+        return
     for path in (out / FOLDER).glob(f"*/*{TEMPORARY}"):
         path.unlink(missing_ok=True)
 
@@ -170,6 +196,7 @@ def _summary(document_id: str, extraction: Extraction) -> Summary:
         publisher=_text(extraction.document, "publisher"),
         region_code=_text(extraction.document, "region_code"),
         region_name=_text(extraction.document, "region_name"),
+        eyes=extraction.eyes,
     )
 
 

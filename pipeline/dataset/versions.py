@@ -1,7 +1,7 @@
 """Whole versions of a dataset, each made current in one step.
 
-A version is a number and a list of files that never change. How they are kept, nothing else needs to
-know: see `folders`.
+A version is a number and a list of files that never change. On a disk it is a folder that a link leads to (`folders`),
+on an object store a manifest that names its files (`buckets`); nothing else needs to know which.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from pipeline.dataset.errors import DatasetError
-from pipeline.dataset.places import durable
+from pipeline.dataset.places import durable, is_remote, shown
 
 PARTITION_FOLDER = "fiscal_year="
 NULL_PARTITION = "__HIVE_DEFAULT_PARTITION__"
@@ -87,8 +87,11 @@ class Store(Protocol):
     def locked(self) -> AbstractContextManager[None]:
         """Keeps others from landing meanwhile, as far as that is possible, and clears what a killed run left."""
 
-    def draft(self) -> AbstractContextManager[Draft]:
-        """The next version, which becomes current when the block ends without an error."""
+    def draft(self, previous: Version | None) -> AbstractContextManager[Draft]:
+        """The version after the `previous` one, which becomes current when the block ends without an error.
+
+        Raises `DatasetBusyError` when another one has become current meanwhile.
+        """
 
     def fix_links(self, names: list[str]) -> None:
         """Makes `OUT/<name>` lead into the current version, where there are links."""
@@ -102,6 +105,10 @@ class Store(Protocol):
 
 def store_of(out: Path) -> Store:
     """The store of the dataset at `out`."""
+    if is_remote(out):
+        from pipeline.dataset.buckets import Bucket
+
+        return Bucket(out)
     from pipeline.dataset.folders import Folder
 
     return Folder(out)
@@ -133,7 +140,10 @@ def pin(out: Path) -> tuple[Version, Callable[[], object]]:
         missed = version  # replaced and removed since it was found: look again
         if (release := store.pin(version)) is not None:
             return version, release
-    raise DatasetError("dataset.missing", f"there is no dataset at {out}: run `budget-forms ingest --out {out}` first")
+    told = shown(out)
+    raise DatasetError(
+        "dataset.missing", f"there is no dataset at {told}: run `budget-forms ingest --out {told}` first"
+    )
 
 
 @contextmanager
@@ -154,7 +164,8 @@ def pinned_named(text: str) -> Iterator[Version]:
     `data/processed@before` for the one before the current), or the folder of a single version, such as a copy.
     Raises `DatasetError` when it is not there.
     """
-    out, _, number = (text, "", "") if Path(text).exists() else text.rpartition("@")
+    whole = "@" not in text or Path(text).exists()
+    out, _, number = (text, "", "") if whole else text.rpartition("@")
     store = store_of(Path(out or text))
     if not number and store.current() is None and (single := store.single()) is not None:
         yield single

@@ -77,14 +77,16 @@ class BoxedWalk:
         self._report(view, piece)
 
     def _is_whole(self, period: _Period) -> bool:
-        label = self._lexicon.means(period.label).get("block")
-        return label is not None and label.scope == "lifetime"
+        found = self._lexicon.means(period.label)
+        return any(m in found and found[m].scope == "lifetime" for m in ("block", "goal"))
 
     def _note_period(self, piece: Piece, top: int, header: Header, rows: Sequence[BodyRow]) -> None:
         """Add rows to the block under way, or begin one at a header; a page break may cut the block's label."""
-        left = (c for c in piece.view.row_cells(top) if c.box.x1 <= header.columns[0].x0 + 1)
+        left = [c for c in piece.view.row_cells(top) if c.box.x1 <= header.columns[0].x0 + 1]
         label = "".join(c.text for c in left)
         begins = top == header.top and (top > piece.first or "block" in self._lexicon.means(label))
+        if top == header.top and left:
+            self._goal_beside(piece, left[-1])
         if begins or not self._periods:
             self._periods.append(_Period(label, list(rows)))
             return
@@ -92,6 +94,14 @@ class BoxedWalk:
         if label != period.label:
             period.label += label
         period.rows += rows
+
+    def _goal_beside(self, piece: Piece, label: Cell) -> None:
+        """A goal left of its indicators, below its label that stands beside their header."""
+        below, found = piece.view.below(label), self._means(label)
+        if "goal" not in found or below is None or not below.text or self._means(below) or below.row >= piece.last:
+            return
+        self.form.goals.setdefault(found["goal"].scope or "annual", printed(piece.table.page, below))
+        self._used |= {id(label), id(below)}
 
     def _body_ranges(self, view: View, piece: Piece, headers: Sequence[Header]) -> list[tuple[range, Header]]:
         """Row ranges below each header, up to the first row that is no indicator; without a header the last goes on."""

@@ -16,7 +16,9 @@ from pipeline.text import key
 
 AMOUNT = re.compile(r"^[-－(（]?[\d,，.．\s]*\d[\d,，.．\s]*[)）]?(?:元|万元|亿元|%)?$|^[-—－–/\s*]+$")
 UNIT_LENGTH = 24  # characters; a longer text that ends with a unit is a sentence
+RATED = ("rate", "score")  # parts of a row that say something of its executed amount
 HEADINGS = 4  # likely headings of a fund grid in one row; fewer may be anything
+_MONEY = re.compile("资金|预算|金额|经费|投资")
 _UNIT = re.compile(r"[(（](?:单位[:：])?(万元|元|亿元|千元)[)）]")
 
 
@@ -83,7 +85,8 @@ class Funds:
         """A cell that consists of several amounts with their labels. `label`: of an amount that stands before them."""
         found = amounts_in(cell.text, self._lexicon.likely) if cell is not None and not self._means(cell) else []
         found = [x if x.label is not None else x._replace(label=label) for x in found]
-        if cell is None or not any(x.label for x in found) or (len(found) == 1 and label is None):
+        alone = len(found) == 1 and label is None  # then only the unit tells an amount of money
+        if cell is None or not any(x.label for x in found) or (alone and not found[0].amount.endswith(("元", "万"))):
             return False
         self._used.add(id(cell))
         for text, fund, amount in found:
@@ -104,26 +107,39 @@ class Funds:
         """Whether labels of funds stand in the column of a cell, or a heading of amounts over the cell beside it."""
         above = [c for c in self._cells if c.column == cell.column and c.row < cell.row and self._means(c)]
         last = max(above, key=lambda c: c.row, default=None)
-        if last is not None and self._means(last).keys() & {"ignored", "column"}:
+        heads = last is not None and bool(self._means(self._view.right_of(last)))  # 任务名称 beside 主要内容
+        if last is not None and heads and self._means(last).keys() & {"ignored", "column"}:
             return False
         right = self._view.right_of(cell)
         headed = right is not None and self._heading(right) is not None
-        return headed or any(c.column == cell.column and "fund" in self._means(c) for c in self._cells)
+        is_total = self._lexicon.guesses(cell.text)["fund"].source == "total"
+        return headed or is_total or any(c.column == cell.column and "fund" in self._means(c) for c in self._cells)
 
     def _fund_columns(self) -> list[tuple[Cell, Label]]:
         """Headings of a fund grid; beside two of them, or where four stand in a row, those that patterns know too."""
-        known = [(c, m["fund_column"]) for c in self._cells if "fund_column" in (m := self._means(c))]
+        known = [
+            (c, m["fund_column"])
+            for c in self._cells
+            if "fund_column" in (m := self._means(c)) and not (m["fund_column"].scope and self._has_amount(c))
+        ]
         rows = Counter(c.row for c, _ in known)
+        executed = {c.row for c, label in known if label.scope == "executed"}  # 预算数 beside 执行数 heads a column too
         for row in {c.row for c in self._cells}:
-            texts = [c for c in self._view.starting[row] if c.text and id(c) not in self._used]
+            texts = [c for c in self._view.starting[row] if c.text and not self._has_amount(c)]
             guessed = [
                 (c, m["fund_column"])
                 for c in texts
-                if not self._means(c) and "fund_column" in (m := self._lexicon.likely(c.text)) and "fund" not in m
+                if "fund_column" in (m := self._lexicon.guesses(c.text))
+                and (c.row in executed if self._means(c) else "fund" not in m)
             ]
-            if rows[row] > 1 or rows[row] + len(guessed) >= HEADINGS:
+            if rows[row] > 1 or row in executed or rows[row] + len(guessed) >= HEADINGS:
                 known += guessed
         return known if any(label.scope for _, label in known) else []
+
+    def _has_amount(self, cell: Cell) -> bool:
+        """Whether an amount stands right beside a label, which then heads no column."""
+        right = self._view.right_of(cell)
+        return right is not None and bool(AMOUNT.match(right.text)) and any(map(str.isdigit, right.text))
 
     def _fund_heads(self) -> list[tuple[Cell, Label]]:
         """Fund labels over amounts; in a row of them, those that patterns know too."""
@@ -135,6 +151,14 @@ class Funds:
             if rows[c.row] > 1 and c.text and not self._means(c) and "fund" in (m := self._lexicon.likely(c.text))
         ]
         return [*known, *guessed]
+
+    def of_block(self, cell: Cell) -> Label | None:
+        """What an amount beside a block's label is: the total, where the label is one of money and heads no grid."""
+        right = self._view.right_of(cell)
+        is_line = cell.row_span == 1 and right is not None and self._has_amount(cell)  # a taller block heads a grid
+        heads_grid = any(c.row == cell.row and label.scope for c, label in self._columns)
+        is_money = is_line and not heads_grid and _MONEY.search(cell.text)
+        return Label("fund", cell.text, source="total") if is_money else None
 
     def _values_right(self, cell: Cell) -> list[Cell]:
         """The cells to the right up to the next label: amounts, dashes or blanks."""
@@ -186,6 +210,9 @@ class Funds:
                         extras.get("weight") if executed else None,
                     )
                 )
+        if not any(h is not None and h.scope == "executed" and v.text for v, h in headed):
+            alone = [(v, h.name) for v, h in headed if h is not None and h.part in RATED and key(v.text).strip("-/")]
+            self._form.unread += [Unread("ignored", f"{name}: {v.text}", self._page, v.box) for v, name in alone]
 
     def _narrower(self, cell: Cell, label: Label, value: Cell) -> tuple[str, str]:
         """Label and source of an amount in a row of totals: its column may be headed 财政拨款 below 全年预算数."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from pipeline.forms.knowledge import (
@@ -21,6 +22,8 @@ from pipeline.text import key
 
 TALLEST = 3  # rows that a header cell may span; a taller cell heads a block beside the rows
 NUMBERED = 3  # columns; fewer numbers in a row may be values
+_MAY_HEAD_SIGNS = re.compile("方向|性质|符号|类型|运算")
+_SIGN = re.compile("^(?:[<>=≥≤≈]+|定性.{0,2}|(?:大于|小于|等于|高于|低于|不少于|不低于|不超过|不高于)(?:或?等于)?)$")
 _THIRD, _FOURTH = ("三级", "3级"), ("四级", "4级")
 LEVELS = {"level1", "level2", "level3"}
 VALUES = {"target", "lifetime_target", "actual", "operator", "unit", "weight"}
@@ -66,6 +69,11 @@ class Header:
 
     def column(self, role: str) -> Column | None:
         return next((c for c in self.columns if c.role == role), None)
+
+    def goes_on_with(self, other: Header) -> bool:
+        """Whether another header repeats this one. Where signs stand is told by the rows below, on each page anew."""
+        mine, others = ([c.role.replace("operator", "ignored") for c in header.columns] for header in (self, other))
+        return mine == others
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -185,11 +193,53 @@ def _settled(view: View, bottom: int, columns: list[Column], knowledge: Knowledg
         elif {"level1", "level2"} <= roles:
             changed = _two_levels(view, bottom, columns, knowledge)
     columns = [replace(c, role=changed.get(c.role, c.role)) for c in columns]
+    columns = _operators(view, bottom, columns)
     if any(c.role == "level3" and key(c.text).startswith(_THIRD) for c in columns):
         columns = [replace(c, role="ignored") if _describes(c) else c for c in columns]
     if any(c.role == "target" and c.label.part is None for c in columns):
         columns = [replace(c, role="ignored") if c.label.part == "standard" else c for c in columns]
-    return columns
+    columns = _level_by_names(view, bottom, columns, knowledge)
+    return _single(columns) if sum(c.role == "level3" for c in columns) == 1 else columns
+
+
+def _single(columns: list[Column]) -> list[Column]:
+    """One target and one weight an indicator: the first of several years' targets, not the weights of its levels."""
+    targets, weights = ([c for c in columns if c.role == role] for role in ("target", "weight"))
+    surplus = [*targets[1:], *weights[:-1]]
+    return [replace(c, role="ignored") if c in surplus else c for c in columns]
+
+
+def _level_by_names(view: View, bottom: int, columns: list[Column], knowledge: Knowledge) -> list[Column]:
+    """A column headed 绩效指标 left of the indicators' names is the level whose names stand in it."""
+    if "level3" not in {c.role for c in columns}:
+        return columns
+    result = []
+    for column in columns:
+        role = column.role
+        if role == "prose":
+            below = (x for row in range(bottom, view.rows) for x in view.under(row, column.x0, column.x1))
+            names = {level_name(x.text) for x in below if x.text}
+            level = next((r for r, known in _known(knowledge) if names and names <= known), None)
+            role = level if level is not None and level not in {c.role for c in columns} else role
+        result.append(replace(column, role=role))
+    return result
+
+
+def _known(knowledge: Knowledge) -> tuple[tuple[str, set[str]], ...]:
+    return ("level1", set(knowledge.taxonomy.level1)), ("level2", set(knowledge.taxonomy.level2))
+
+
+def _operators(view: View, bottom: int, columns: list[Column]) -> list[Column]:
+    """The column of signs is where signs stand: 指标性质 heads 正向 and 指标方向 the signs, or the other way round."""
+    result = []
+    for column in columns:
+        role = column.role
+        if role == "operator" or (role == "ignored" and _MAY_HEAD_SIGNS.search(column.text)):
+            below = (x for row in range(bottom, view.rows) for x in view.under(row, column.x0, column.x1))
+            texts = {key(x.text) for x in below if x.text and not x.text.isdigit()}  # columns may be numbered
+            role = ("operator" if any(map(_SIGN.match, texts)) else "ignored") if texts else role
+        result.append(replace(column, role=role))
+    return result
 
 
 def _describes(column: Column) -> bool:
@@ -292,4 +342,7 @@ def _role(found: Meanings) -> tuple[str, Label] | None:
     for means in ("fund", "goal", "ignored", "goal_actual"):
         if means in found:
             return means, found[means]
+    if (amounts := found.get("fund_column")) is not None:  # 全年执行数 in a list
+        is_fund = amounts.scope is not None
+        return ("fund", replace(amounts, means="fund", source="total")) if is_fund else ("ignored", amounts)
     return None

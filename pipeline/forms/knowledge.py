@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from pipeline.text import key, unquote
 
-_TRAILING = ":;,.、。"
+_TRAILING = ":;,.、。*★"  # a star marks what has to be filled in
 _NUMBERING = re.compile(r"^(?:\(?[一二三四五六七八九十]+[)、.]|\(?\d{1,2}[)、.](?=\D))")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _WEIGHT = re.compile(r"(?:\([^()]*\)分?|(?<=指标)\d{1,3}分?)$")

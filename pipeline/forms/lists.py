@@ -265,6 +265,8 @@ class ListWalk:
                 return a_fund == b_fund and above.text(goal) == below.text(goal) and below.prose is None
             if a_fund and _digits(a_fund) == _digits(b_fund) and _halves(above.text(name), below.text(name)):
                 return True
+            if a_fund == b_fund and above.text(goal) == below.text(goal) and _ends_alike(above, below, name):
+                return True
             cut_goal = not below.text(goal) or not above.text(goal).endswith(_SENTENCE_END)
             return not b_fund and bool(a_fund) and cut_goal  # the tail of a cut name
         return not (a_fund and b_fund)
@@ -357,6 +359,12 @@ def _row_left_out(block: Block) -> Iterator[Unread]:
 def _halves(above: str, below: str) -> bool:
     """Whether two names are one cut in half, each half damaged in its own way: only the first begins with its code."""
     return bool(_CODE.match(above)) and not _CODE.match(below) and _seam(above, below) is not None
+
+
+def _ends_alike(above: Block, below: Block, name: int | None) -> bool:
+    """Whether one name is the end of the other: a row that is too low hides the beginning of a long name."""
+    a, b = above.text(name), below.text(name)
+    return min(len(a), len(b)) >= OVERLAP and (a.endswith(b) or b.endswith(a))
 
 
 def _digits(amount: str) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pipeline.forms.funds import AMOUNT, Funds
 from pipeline.forms.inline import labelled
 from pipeline.forms.knowledge import NOTHING, Label, Lexicon, Meanings
 from pipeline.forms.model import Printed, RawForm, Unread, printed
+from pipeline.forms.rows import is_level
 from pipeline.forms.view import View
 from pipeline.grid.model import Cell
 from pipeline.text import join_lines, key
@@ -17,6 +19,7 @@ PRIVATE = "a person"  # how the reason begins for which names and telephone numb
 SHORT = 4  # characters of the upper half of a label
 SAME_EDGE = 5.0  # points
 LONGEST_TITLE, LONGEST_YEAR = 80, 14  # characters of a row over the whole width
+_NUMBERED = re.compile(r"[一二三四五六七八九十\d][:：]?$")
 _BOX = re.compile("[□☐☑☒√✓✔■]")
 
 
@@ -58,7 +61,10 @@ class Region:
             beside = self._means(left)
             free = not beside or id(left) in self._used or bool(beside.keys() & {"goal", "block"})
             scope = next((s for s, x0 in self._form.goal_places if abs(cell.box.x0 - x0) < SAME_EDGE), None)
-            if cell.text and scope in self._form.goals and free and not self._means(cell):
+            free = free and id(cell) not in self._used and not self._means(cell)
+            taxonomy = self._lexicon.knowledge.taxonomy
+            free = free and not any(c is not None and is_level(taxonomy, c.text) for c in (cell, left))
+            if cell.text and scope in self._form.goals and free:
                 self._form.goals[scope] = self._form.goals[scope] + printed(self._page, cell)
                 self._used.add(id(cell))
 
@@ -131,7 +137,7 @@ class Region:
         if parts is None:
             return False
         name, text = parts
-        found = self._lexicon.likely(name)
+        found = {**self._lexicon.guesses(name), **self._lexicon.means(name)}
         value = Printed(text, printed(self._page, cell).parts)
         if "field" in found:
             self._take_field(name, found["field"], value)
@@ -191,6 +197,8 @@ class Region:
         """A field's value: the first, but who fills the form in (单位名称) is the unit only where no label names it."""
         fields, field = self._form.fields, str(label.field)
         other = fields.get(field)
+        if field == "project_name" and other is not None and _BOX.search(value.text):
+            field, other = "project_category", fields.get("project_category")  # 支出项目类别: options, no name
         if other is None or (field in self._form.weak and label.part != "filer"):
             fields[field] = value
             self._form.weak = {*self._form.weak, field} if label.part == "filer" else self._form.weak - {field}
@@ -207,7 +215,7 @@ class Region:
             return False
         free = right is not None and not self._means(right) and right.text and id(right) not in self._used
         if right is not None and free and not self._is_heading_beside(cell, right):
-            self._take_goal(cell, self._stacked(cell, right), label)
+            self._take_goal(cell, self._numbered(self._stacked(cell, right)), label)
             return True
         if right is not None and self._means(right) and cell.row_span > 1:
             return False
@@ -233,6 +241,17 @@ class Region:
                 break
             cells.append(below)
         return cells
+
+    def _numbered(self, cells: Sequence[Cell]) -> Sequence[Cell]:
+        """The texts beside labels that number the parts of a goal (绩效目标1, 绩效目标2); else the cells themselves."""
+        beside = [self._view.right_of(c) for c in cells]
+        if not all(_NUMBERED.search(key(c.text)) and "goal" in self._lexicon.guesses(c.text) for c in cells):
+            return cells
+        texts = [c for c in beside if c is not None and c.text]
+        if len(texts) < len(cells):
+            return cells
+        self._used |= set(map(id, cells))
+        return texts
 
     def _is_heading_beside(self, cell: Cell, right: Cell) -> bool:
         """Whether a text beside a goal's label is a heading as well, each over a text of its own."""
@@ -272,7 +291,9 @@ class Region:
         self._used.add(id(cell))
         if "block" in found:
             self._funds.note_unit(cell)
-            self._funds.take_amounts(self._view.right_of(cell), None)
+            self._funds.take_amounts(self._view.right_of(cell), self._funds.of_block(cell))
+        if (column := found.get("fund_column")) is not None and column.scope and "block" not in found:
+            self._funds.take(cell, replace(column, means="fund", source="total"))
         if "goal_actual" in found:
             self._not_carried(cell, self._view.below(cell), self._view.right_of(cell))
         if "ignored" in found or "total_row" in found:

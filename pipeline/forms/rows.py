@@ -173,7 +173,7 @@ def _may_stand_under(level1: Slot, row: BodyRow, taxonomy: Taxonomy) -> bool:
         return True
     parents = taxonomy.parents.get(taxonomy.level2.get(level_name(level2.value.text), ""), ())
     code = taxonomy.level1.get(level_name(level1.value.text))
-    return not parents or code is None or code in parents
+    return not parents or code in (None, "other") or code in parents
 
 
 def _same_cell(above: Slot, below: Slot, taxonomy: Taxonomy) -> bool:

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.forms.header import Header, find_headers
-from pipeline.forms.inline import project_named
-from pipeline.forms.knowledge import Knowledge, meanings
+from pipeline.forms.inline import labelled, project_named
+from pipeline.forms.knowledge import NOTHING, Knowledge, guesses, meanings
 from pipeline.forms.model import Piece, Sheet
 from pipeline.forms.view import View, view_of
 from pipeline.grid.lines import one_title
@@ -103,9 +103,8 @@ def _begins(view: View, headers: Sequence[Header], lines: Sequence[tuple[int, Li
         return True
     fields, goals = set(), False  # a goal, or money: the goal may stand on the next page
     for cell in view.table.cells:
-        found = meanings(knowledge, cell.text) if cell.text else {}
-        if "field" in found:
-            fields.add(found["field"].field)
+        found = meanings(knowledge, cell.text) if cell.text else NOTHING
+        fields.add(_field(view, cell, knowledge))
         goals |= bool(found.keys() & {"goal", "fund", "fund_column"})
     titled = bool(title_of(lines)) or any(is_title_row(view, row) for row in range(min(2, view.rows)))
     return titled and goals and bool(fields & START_FIELDS)
@@ -125,10 +124,12 @@ def _continues(
         return False
     title = title_of(lines)
     named = project_named(lines, knowledge)
-    if (title and title != current.title) or (named and named != project_named(current.above, knowledge)):
+    if title and title != current.title:
+        return False
+    if named and (view.table.page == last.page or named != project_named(current.above, knowledge)):
         return False
     if headers and headers[0].is_list:
-        return current.header is not None and current.header.is_list and headers[0].roles == current.header.roles
+        return current.header is not None and current.header.is_list and headers[0].goes_on_with(current.header)
     if any(is_title_row(view, row) for row in range(min(2, view.rows))) or _starts_with_fields(
         view, headers, knowledge
     ):
@@ -143,11 +144,25 @@ def _continues(
 
 def _starts_with_fields(view: View, headers: Sequence[Header], knowledge: Knowledge) -> bool:
     for row in range(min(headers[0].top if headers else 3, view.rows)):
-        for cell in view.starting[row]:
-            found = meanings(knowledge, cell.text) if cell.text else {}
-            if "field" in found and found["field"].field in START_FIELDS:
-                return True
+        cells = (cell for cell in view.starting[row] if not _is_rest(view.table, cell))
+        if any(_field(view, cell, knowledge) in START_FIELDS for cell in cells):
+            return True
     return False
+
+
+def _field(view: View, cell: Cell, knowledge: Knowledge) -> str | None:
+    """The field that a cell names: as its label, before a colon, or as a row's first text by the patterns of labels."""
+    parts = labelled(cell.text) if cell.text else None
+    found = meanings(knowledge, cell.text) or (meanings(knowledge, parts[0]) if parts is not None else NOTHING)
+    right = view.right_of(cell)
+    if not found and not cell.column and right is not None and right.text and not meanings(knowledge, right.text):
+        found = guesses(knowledge, cell.text)
+    return found["field"].field if "field" in found else None
+
+
+def _is_rest(table: Table, cell: Cell) -> bool:
+    """Whether a cell is the rest of one that a page break cuts: no rule closes it at the top, as others are closed."""
+    return cell.row == 0 and table.head > 0 and not table.head >> cell.column & 1
 
 
 def _aligned(before: Table, table: Table) -> bool:
@@ -179,7 +194,8 @@ def _append(current: _Open, view: View, headers: Sequence[Header], knowledge: Kn
 def _starts(view: View, headers: Sequence[Header], knowledge: Knowledge, under_way: bool) -> list[int]:
     """Rows inside a table at which another form begins: fields below an indicator header, or another project's name."""
     starts: list[int] = []
-    seen = named = under_way  # an indicator header was passed; a project was named
+    seen = under_way  # an indicator header was passed
+    named: str | None = "" if under_way else None  # the label by which a project was named
     header_rows = {row: h for h in headers for row in range(h.top, h.bottom)}
     for row in range(view.rows):
         if row in header_rows:
@@ -188,20 +204,23 @@ def _starts(view: View, headers: Sequence[Header], knowledge: Knowledge, under_w
         cells = view.starting[row]
         if not cells:
             continue
-        fields = {
-            m["field"].field
-            for c in cells
-            if c.text and c.column_span < len(view.owner[0]) and (m := meanings(knowledge, c.text)) and "field" in m
-        }
-        if "project_name" in fields or (seen and fields & START_FIELDS and _is_label_row(cells, knowledge)):
-            if seen or (named and "project_name" in fields):
+        fields = {_field(view, c, knowledge): key(c.text) for c in cells if c.text and _has_value(view, c)}
+        name = fields.get("project_name")
+        if name is not None or (seen and fields.keys() & START_FIELDS and _is_label_row(view, cells, knowledge)):
+            if seen or (name is not None and named in (name, "")):
                 starts.append(_with_title(view, row))
-            seen, named = False, True
+            if seen or named is None or name == named:
+                named = name or ""
+            seen = False
     return starts
 
 
-def _is_label_row(cells: Sequence[Cell], knowledge: Knowledge) -> bool:
-    return "field" in meanings(knowledge, cells[0].text)
+def _has_value(view: View, cell: Cell) -> bool:
+    return cell.column_span < len(view.owner[0]) or labelled(cell.text) is not None
+
+
+def _is_label_row(view: View, cells: Sequence[Cell], knowledge: Knowledge) -> bool:
+    return _field(view, cells[0], knowledge) is not None
 
 
 def _with_title(view: View, row: int) -> int:

@@ -13,10 +13,9 @@ from threading import Lock, Timer
 from typing import Self
 
 from pipeline.dataset.fingerprint import pipeline_fingerprint
-from pipeline.dataset.sources import Source
 from pipeline.errors import RunError
 from pipeline.ingest.pool import WorkerPool
-from pipeline.ingest.work import Job, Outcome
+from pipeline.ingest.work import Item, Job, Outcome, ScannedPages
 from pipeline.ingest.worker import Fault
 
 _IDLE_SECONDS = 30.0  # longer than it takes until a next batch arrives
@@ -38,7 +37,7 @@ class DistantWorkers:
     def __exit__(self, *exc: object) -> None:
         """Nothing is to be ended here: the pools are elsewhere."""
 
-    def run(self, items: Sequence[Source]) -> Iterator[tuple[Source, Outcome | Fault]]:
+    def run(self, items: Sequence[Item]) -> Iterator[tuple[Item, Outcome | ScannedPages | Fault]]:
         """See `WorkerPool.run`. Raises `RunError` when the program is another one here than where the run started."""
         if pipeline_fingerprint(*self.read_with) != self.job.fingerprint:
             raise RunError("dask.version", "a Dask worker has another version of budget-forms: install the same on all")
@@ -52,8 +51,8 @@ class _Kept:
     def __init__(self, recipe: DistantWorkers) -> None:
         from distributed import get_worker
 
-        self.pool: WorkerPool[Source, Outcome] = WorkerPool(
-            recipe.job.read,
+        self.pool: WorkerPool[Item, Outcome | ScannedPages] = WorkerPool(
+            recipe.job.work,
             recipe.job.warm_up,
             workers=get_worker().state.nthreads,
             timeout=recipe.timeout,
@@ -68,7 +67,7 @@ _lock = Lock()
 
 
 @contextmanager
-def _pool(recipe: DistantWorkers) -> Iterator[WorkerPool[Source, Outcome]]:
+def _pool(recipe: DistantWorkers) -> Iterator[WorkerPool[Item, Outcome | ScannedPages]]:
     with _lock:
         kept = _kept.get(recipe) or _kept.setdefault(recipe, _Kept(recipe))
         kept.users += 1

@@ -12,11 +12,18 @@ from pipeline.ingest.work import Outcome
 
 
 class Reporter(Protocol):
-    """Is told of the documents before they are read, and of each one that has been; from several threads."""
+    """Is told of the documents before they are read, and of each one that has been; from several threads.
+
+    Scanned pages are found while documents are read, and take a thousand times as long: they are told by themselves.
+    """
 
     def start(self, sources: Sequence[Source]) -> None: ...
 
     def advance(self, outcome: Outcome) -> None: ...
+
+    def found_scans(self, pages: int) -> None: ...
+
+    def read_scans(self, pages: int) -> None: ...
 
 
 class Silent:
@@ -25,6 +32,10 @@ class Silent:
     def start(self, sources: Sequence[Source]) -> None: ...
 
     def advance(self, outcome: Outcome) -> None: ...
+
+    def found_scans(self, pages: int) -> None: ...
+
+    def read_scans(self, pages: int) -> None: ...
 
 
 # A context variable, because a flow's parameters are stored as JSON; Prefect hands the context on to its threads.

@@ -11,6 +11,7 @@ from pipeline.dataset.fingerprint import pipeline_fingerprint
 from pipeline.dataset.landing import land
 from pipeline.dataset.layouts import shipped_layouts
 from pipeline.dataset.ledger import read_ledger
+from pipeline.dataset.places import absolute
 from pipeline.dataset.plan import Plan, plan_ingest
 from pipeline.dataset.sources import Source
 from pipeline.dataset.versions import current_version
@@ -19,12 +20,14 @@ from pipeline.ingest.elsewhere import DistantWorkers
 from pipeline.ingest.pool import WorkerPool
 from pipeline.ingest.progress import reporter
 from pipeline.ingest.summary import Summary, summarise
-from pipeline.ingest.work import Job, Outcome, load_extractor
+from pipeline.ingest.work import Item, Job, Outcome, Prepared, ScannedPages, load_extractor
 from pipeline.ingest.worker import Fault
+from pipeline.ocr.scans import models_version
 from pipeline.report.store import write_report
-from pipeline.settings import Settings
+from pipeline.settings import Settings, available_cpus
 
-Workers = WorkerPool[Source, Outcome] | DistantWorkers
+Workers = WorkerPool[Item, Outcome | ScannedPages] | DistantWorkers
+_PAGES_AT_ONCE = 4  # scanned pages; a few, so that all processes have some to the end, and one that dies costs few
 
 
 def make_plan(settings: Settings) -> Plan:
@@ -40,6 +43,7 @@ def make_plan(settings: Settings) -> Plan:
         layouts=shipped_layouts(),
         retry_failed=settings.password is not None,
         corrections=corrected_documents(settings.corrections),
+        eyes=models_version() or "",
     )
     if plan.message:
         raise UsageError("usage.nothing", plan.message)
@@ -48,7 +52,7 @@ def make_plan(settings: Settings) -> Plan:
 
 def make_batches(plan: Plan, size: int) -> list[tuple[Source, ...]]:
     """The documents to read in batches, large ones first, so that no worker is left with a large one at the end."""
-    sources = (replace(source, path=source.path.absolute()) for source in plan.to_read)  # other processes read them
+    sources = (replace(source, path=absolute(source.path)) for source in plan.to_read)  # other processes read them
     ordered = sorted(sources, key=lambda source: (-source.size, source.source_path))
     return [tuple(ordered[start : start + size]) for start in range(0, len(ordered), size)]
 
@@ -57,7 +61,7 @@ def make_job(settings: Settings) -> Job:
     """How documents are read; raises `UsageError` when the extractor cannot be loaded."""
     load_extractor(settings.extractor)
     return Job(
-        settings.out.resolve(),
+        absolute(settings.out),
         _fingerprint(settings),
         settings.reader,
         settings.extractor,
@@ -79,26 +83,57 @@ def _read_with(settings: Settings) -> tuple[str, ...]:
 
 
 def start_workers(job: Job, settings: Settings, documents: int) -> Workers:
-    """The processes that read, no more of them than there are documents; on a cluster they start there."""
+    """The processes that read, no more of them than there are documents, unless scans may have to be recognised.
+
+    On a cluster they start there.
+    """
     if settings.runner == "dask":
         return DistantWorkers(job, _read_with(settings), settings.timeout_seconds, int(settings.memory_gib * 2**30))
+    count = settings.workers if models_version() else max(1, min(settings.workers, documents))
+    job = replace(job, threads=max(1, available_cpus() // count))
     return WorkerPool(
-        job.read,
+        job.work,
         job.warm_up,
-        workers=max(1, min(settings.workers, documents)),
+        workers=count,
         timeout=settings.timeout_seconds,
         memory=int(settings.memory_gib * 2**30),
     )
 
 
 def read_documents(batch: Sequence[Source], job: Job, workers: Workers) -> list[Outcome]:
-    """Reads and stages a batch, and reports each document when it is done."""
-    outcomes = []
+    """Reads and stages a batch, and reports each document when it is done; those with scanned pages come last."""
+    outcomes: list[Outcome] = []
+    scanned: list[ScannedPages] = []
     for source, result in workers.run(batch):
-        outcome = job.fail(source, result.code, result.message) if isinstance(result, Fault) else result
-        reporter().advance(outcome)
-        outcomes.append(outcome)
+        if isinstance(result, ScannedPages):
+            scanned.append(result)
+        else:
+            outcomes.append(_done(job, source, result))
+    _recognise(scanned, workers)
+    for prepared, result in workers.run([Prepared(pages.source) for pages in scanned]):
+        assert not isinstance(result, ScannedPages)
+        outcomes.append(_done(job, prepared, result))
     return outcomes
+
+
+def _recognise(documents: Sequence[ScannedPages], workers: Workers) -> None:
+    """Recognises the pages of all documents. What kills a process is told when the document is read."""
+    reporter().found_scans(sum(len(pages.numbers) for pages in documents))
+    parts = [
+        replace(pages, numbers=pages.numbers[start : start + _PAGES_AT_ONCE])
+        for pages in documents
+        for start in range(0, len(pages.numbers), _PAGES_AT_ONCE)
+    ]
+    for part, _ in workers.run(parts):
+        assert isinstance(part, ScannedPages)
+        reporter().read_scans(len(part.numbers))
+
+
+def _done(job: Job, item: Item, result: Outcome | Fault) -> Outcome:
+    source = item.source if isinstance(item, Prepared | ScannedPages) else item
+    outcome = job.fail(source, result.code, result.message) if isinstance(result, Fault) else result
+    reporter().advance(outcome)
+    return outcome
 
 
 def gather(settings: Settings, batches: Iterable[list[Outcome]]) -> list[Outcome]:

@@ -14,6 +14,7 @@ from typing import Literal, Protocol
 from pipeline.dataset.sheets import unknown_sheet
 from pipeline.errors import reason_of
 from pipeline.extraction import Extraction, PageRange, Row
+from pipeline.ocr.scans import Unread, scans_by
 from pipeline.verify import NOTHING_COMPARED, Agreement, doubtful, unverified, verified
 
 Verify = Literal["off", "findings", "all"]
@@ -47,7 +48,7 @@ def read_again(
     if pages == ():
         return first, NOTHING_COMPARED
     try:
-        with _time_limit(seconds):
+        with _time_limit(seconds), scans_by(Unread()):
             second = extract(path, reader, password, pages)
             del second.tables["regions"]  # not compared, and large
     except _TimeUp:

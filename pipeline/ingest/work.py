@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
@@ -14,14 +15,18 @@ from typing import Protocol
 from pipeline.corrections.model import NONE, AnyCorrection, Corrections
 from pipeline.corrections.store import read_corrections
 from pipeline.dataset.errors import RowError
+from pipeline.dataset.places import near
 from pipeline.dataset.sheets import unknown_sheet
 from pipeline.dataset.sources import Source
 from pipeline.dataset.staging import stage
-from pipeline.errors import UsageError, reason_of
+from pipeline.errors import PageError, UsageError, reason_of
 from pipeline.extract import reader_named
 from pipeline.extraction import Extraction, PageRange
 from pipeline.ingest.second import Extractor, Verify, read_again
+from pipeline.ingest.store import FolderStore
 from pipeline.knowledge import load_knowledge
+from pipeline.ocr.document import SeenDocument
+from pipeline.ocr.scans import Read, Unread, models_version, scans_by
 from pipeline.verify import NOTHING_COMPARED, Agreement
 from pipeline.version import __version__
 
@@ -42,10 +47,29 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class ScannedPages:
+    """Pages of a document, by number from 1, that have to be recognised before it can be read whole."""
+
+    source: Source
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A document whose scanned pages have been recognised."""
+
+    source: Source
+
+
+Item = Source | ScannedPages | Prepared
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """How the documents of a run are read; `extractor` is the name of a function, module:name.
 
     `second` is the reader that reads again, if any, `seconds` the time that both readings of a document may take.
+    `threads` are for recognising scanned pages in one process.
     """
 
     out: Path
@@ -58,6 +82,7 @@ class Job:
     password: str | None = field(default=None, repr=False)
     corrections: Path | None = None
     """Folder of what people have corrected."""
+    threads: int = 1
 
     def warm_up(self) -> None:
         """Loads all that reading needs."""
@@ -68,24 +93,63 @@ class Job:
         load_knowledge()
         gc.collect()
         gc.freeze()  # what is loaded stays; rows and words hold no cycles: looking for some is a tenth of the time
-        gc.set_threshold(100_000, 20, 20)
+        gc.set_threshold(1_000_000, 20, 20)
+
+    def work(self, item: Item) -> Outcome | ScannedPages:
+        """One step: a document without scanned pages is read; of others it is told which pages to recognise first.
+
+        Recognising takes seconds a page: it is shared among the processes, and a page that kills one costs no other.
+        """
+        if isinstance(item, ScannedPages):
+            return self._recognise(item)
+        if isinstance(item, Prepared):
+            with scans_by(Read(self.threads, FolderStore(self.out), recall=True)):
+                return self.read(item.source)
+        if models_version() is None:
+            return self.read(item)
+        with scans_by(looking := Unread(models_version())):
+            return self._read(item, looking)
+
+    def _recognise(self, pages: ScannedPages) -> ScannedPages:
+        """Recognises pages into the store; what cannot be recognised is told when the document is read."""
+        source, read = pages.source, Read(self.threads, FolderStore(self.out))
+        with near(source.path) as path:
+            opened = reader_named(self.reader).open(path, self.password)
+            with SeenDocument(opened, path, self.password, read) as document:
+                for number in pages.numbers:
+                    with suppress(PageError):
+                        document.page(number)
+        return pages
 
     def read(self, source: Source) -> Outcome:
         """Reads one document and stages its rows; whatever is wrong with it becomes a failed document.
 
-        Raises `DatasetError` when the dataset cannot be written, `MemoryError` when memory is short.
+        Raises `DatasetError` when the dataset cannot be written, `OSError` when a document cannot be brought from an
+        object store, `MemoryError` when memory is short.
         """
+        outcome = self._read(source)
+        assert isinstance(outcome, Outcome)
+        return outcome
+
+    def _read(self, source: Source, looking: Unread | None = None) -> Outcome | ScannedPages:
+        """As `read`; but when `looking` has met pages to recognise they are returned, and nothing is staged."""
+        with near(source.path) as path:
+            return self._read_file(source, path, looking)
+
+    def _read_file(self, source: Source, path: Path, looking: Unread | None) -> Outcome | ScannedPages:
         extract: Extractor = load_extractor(self.extractor)
         started = time.monotonic()
         agreement = NOTHING_COMPARED
         try:
             if (corrections := self._corrections(source)).made:
                 extract = partial(load_extractor(self.extractor), corrections=corrections.made)
-            extraction = extract(source.path, self.reader, self.password)
+            extraction = extract(path, self.reader, self.password)
+            if looking is not None and looking.pages:
+                return ScannedPages(source, tuple(looking.pages))
             if self.second:
                 left = _SHARE_OF_TIME * self.seconds - (time.monotonic() - started)
                 extraction, agreement = read_again(
-                    extraction, extract, source.path, self.second, self.password, self.verify, left
+                    extraction, extract, path, self.second, self.password, self.verify, left
                 )
         except MemoryError:
             raise

@@ -36,7 +36,8 @@ class Page:
     """One page: `number` is 1-based; `level` and `upright` are its horizontal and vertical rules, merged.
 
     `is_scan`: it shows an image and has no text to speak of. A blank page is no scan. `covered` are words that nobody
-    sees, since a white area was drawn over them; they are not among `words`.
+    sees, since a white area was drawn over them; they are not among `words`. `has_images`: it uses images, be they ever
+    so small.
     """
 
     number: int
@@ -47,6 +48,7 @@ class Page:
     upright: tuple[Rule, ...]
     is_scan: bool
     covered: tuple[Word, ...] = ()
+    has_images: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -26,6 +26,8 @@ _DESCRIPTION = re.compile(
     r"\s*<vector (filled|stroked), color: #([0-9a-f]{6}), alpha: (\d+), is-rect: (\w+), continues: \w+>\s*"
 )
 _STROKE_OF_GLYPH = 8.0  # points; a thin shape that is no box and shorter may be part of a character drawn as a path
+DOT = 2.1  # points; a box that is no larger is a dot, or the corner between two borders
+DOTS = 4  # dots for each longer box, more than the corners of cells
 _PAGES_AT_ONCE = 100  # opening a document takes a few milliseconds, a page of it keeps about 100 KiB
 
 
@@ -142,7 +144,7 @@ class _OpenPage:
 
     def rules(self) -> tuple[RuleCollector, list[dict[str, Any]]]:
         """The page's rules, and its drawings where they had to be read."""
-        collector = _rules_of_shapes(self.blocks, self.turn)
+        collector = None if _is_dotted(self.blocks) else _rules_of_shapes(self.blocks, self.turn)
         if collector is not None:
             return collector, []
         collector, drawings = RuleCollector(), self.page.get_cdrawings()
@@ -162,7 +164,7 @@ def _read_page(number: int, page: _OpenPage) -> Page:
     # not only pictures that were drawn: a damaged one is still named
     is_scan = sum(len(w.text) for w in words) < SCAN_TEXT and bool(page.page.get_images())
     hidden = tuple(sorted(covered, key=lambda w: w.run))
-    return Page(number, page.width, page.height, words, level, upright, is_scan, hidden)
+    return Page(number, page.width, page.height, words, level, upright, is_scan, hidden, images)
 
 
 def _covered(opened: _OpenPage, drawings: list[dict[str, Any]], images: bool, words: Sequence[Word]) -> frozenset[Word]:
@@ -218,12 +220,18 @@ def _pictures(page: Any, words: Sequence[Word], turn: Any) -> list[Cover]:
     areas = covers_over((Cover(*_placed(box, turn), order) for order, box in pictures), words)
     if not areas:
         return []
-    white = [
-        _placed(image["bbox"], turn)
-        for image in page.get_image_info(xrefs=True)
-        if image["xref"] and not image["has-mask"] and _is_white(page.parent, image["xref"])
-    ]
+    white = [_placed(image["bbox"], turn) for image in page.get_image_info() if _shows_white(page, image)]
     return [a for a in areas if any(all(abs(p - q) < 1 for p, q in zip(a, box, strict=False)) for box in white)]
+
+
+def _shows_white(page: Any, image: dict[str, Any]) -> bool:
+    """Whether a picture on the page is all white; so are all of its size, or MuPDF has to tell which one it is."""
+    size = image["width"], image["height"]
+    white = {_is_white(page.parent, named[0]) for named in page.get_images() if named[2:4] == size}
+    if len(white) > 1:  # it compares digests of all pictures, which takes as long as decoding them
+        shown = (x for x in page.get_image_info(xrefs=True) if x["bbox"] == image["bbox"] and x["xref"])
+        white = {_is_white(page.parent, x["xref"]) for x in shown}
+    return not image["has-mask"] and white == {True}
 
 
 def _is_white(document: Any, xref: int) -> bool:
@@ -240,7 +248,7 @@ def _placed(box: Sequence[float], turn: Any) -> tuple[float, float, float, float
     return (box[0], box[1], box[2], box[3]) if turn is None else _turned(box, turn)
 
 
-def _rules_of_shapes(blocks: Iterable[tuple[Any, ...]], turn: Any) -> RuleCollector | None:
+def _rules_of_shapes(blocks: Sequence[tuple[Any, ...]], turn: Any) -> RuleCollector | None:
     """The rules of a page from the bounds of its shapes; None when they do not tell enough.
 
     Filled boxes, bars cut slantwise at their ends, and single thin strokes are as large as their bounds say. Of other
@@ -273,6 +281,13 @@ def _rules_of_shapes(blocks: Iterable[tuple[Any, ...]], turn: Any) -> RuleCollec
         elif thickness > THIN and any(t[0] < x1 and t[2] > x0 and t[1] < y1 and t[3] > y0 for t in texts):
             return None
     return collector
+
+
+def _is_dotted(blocks: Sequence[tuple[Any, ...]]) -> bool:
+    """Whether borders are rows of dots. MuPDF's text page leaves many of them out; the drawings have them all."""
+    sizes = [max(block[2] - block[0], block[3] - block[1]) for block in blocks if block[6] == _VECTOR]
+    dots = sum(size <= DOT for size in sizes)
+    return bool(dots > DOTS * (len(sizes) - dots))
 
 
 class _Shape(NamedTuple):

@@ -104,9 +104,10 @@ def _read_page(page: Any, number: int) -> tuple[Page, tuple[Word, ...] | None]:
     covered = _covered(page, words, left, top)
     seen = [w for w in words if w not in covered] if covered else words
     split = split_at_rules(seen, upright, lambda word: by_word[id(word)])
-    is_scan = sum(len(w.text) for w in split) < SCAN_TEXT and bool(page.images)
+    images = bool(page.images)
+    is_scan = sum(len(w.text) for w in split) < SCAN_TEXT and images
     hidden = tuple(sorted(covered, key=lambda w: w.run))
-    shown_page = Page(number, float(right - left), float(bottom - top), split, level, upright, is_scan, hidden)
+    shown_page = Page(number, float(right - left), float(bottom - top), split, level, upright, is_scan, hidden, images)
     if all(seen for _, seen in stored):
         return shown_page, None
     return shown_page, tuple(w for w in _words([c for c, _ in stored], left, top)[0] if w not in covered)

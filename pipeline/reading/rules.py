@@ -10,6 +10,9 @@ THIN = 2.0  # points; a filled rectangle thinner than this is a rule. Excel and 
 SNAP = 2.0  # points; rules closer than this are one: neighbouring cells draw their common border twice.
 GAP = 2.5  # points; pieces closer than this are one rule: pieces end at the border of each cell.
 SHORTEST = 3.0  # points; what is shorter after joining is a dash or a glyph drawn as a line.
+DASH = 8.0  # points; the pieces of a dashed line are shorter
+DASHES = 8  # pieces; fewer in a row may be anything
+DASH_GAP = 4.0  # points between two pieces of a dashed line
 SLOPE = 0.7  # points a drawn line may lean and still be a rule.
 
 
@@ -66,18 +69,26 @@ def _merge(rules: list[Rule]) -> Iterable[Rule]:
 
 
 def _join(group: list[Rule]) -> Iterable[Rule]:
-    """Rules of one position as few long ones. The longest says the position: pieces stray, long rules do not."""
+    """Rules of one position as few long ones, without what is too short to be one."""
+    pieces = list(_touching(group, GAP))
+    short = sum(rule.end - rule.start < DASH for rule in pieces)
+    if short >= DASHES and short > len(pieces) / 2:
+        half = DASH_GAP / 2  # the gap in which the line may end
+        pieces = [Rule(at, start - half, end + half) for at, start, end in _touching(pieces, DASH_GAP)]
+    return (rule for rule in pieces if rule.end - rule.start >= SHORTEST)
+
+
+def _touching(group: list[Rule], gap: float) -> Iterable[Rule]:
+    """Rules without larger gaps. The longest of all says the position: pieces stray, long rules do not."""
     if not group:
         return
     at = max(group, key=lambda r: r.end - r.start).at
     group.sort(key=lambda r: r.start)
     start, end = group[0].start, group[0].end
     for rule in group[1:]:
-        if rule.start > end + GAP:
-            if end - start >= SHORTEST:
-                yield Rule(at, start, end)
+        if rule.start > end + gap:
+            yield Rule(at, start, end)
             start, end = rule.start, rule.end
         elif rule.end > end:
             end = rule.end
-    if end - start >= SHORTEST:
-        yield Rule(at, start, end)
+    yield Rule(at, start, end)

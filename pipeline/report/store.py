@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipeline.dataset.errors import DatasetError, writing
-from pipeline.dataset.places import exists, read_bytes, replace_file
+from pipeline.dataset.places import exists, read_bytes, whole_file
 from pipeline.dataset.versions import Version, current_version, pinned, pinned_before
 from pipeline.report.changes import report_changes
 from pipeline.report.markdown import as_markdown
@@ -29,8 +29,8 @@ def write_report(out: Path, before: Version | None) -> ChangeReport | None:
     if version is None or (version == before and exists(_path(out, version.number))):
         return None
     report = compute_report(out, version)
-    with writing(out):
-        replace_file(_path(out, version.number), as_markdown(report).encode())
+    with writing(out), whole_file(_path(out, version.number)) as sink:
+        sink.write(as_markdown(report).encode())
     return None if version == before else report
 
 
