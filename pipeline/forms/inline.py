@@ -73,7 +73,7 @@ def amounts_in(text: str, means: Callable[[str], Meanings]) -> list[PrintedAmoun
     for match in _AMOUNT.finditer(text):
         name = match["label"].removeprefix("其中")
         label = means(name).get("fund") if name else None
-        if label is not None or (not name and not found):
+        if label is not None or not (name or found or _FILLING.sub("", text[: match.start("amount")])):
             found.append(PrintedAmount(name, label, match["amount"].strip()))
             rest = rest.replace(match[0], "", 1)
     return found if len(_FILLING.sub("", rest)) <= AROUND else []
