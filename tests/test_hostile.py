@@ -18,7 +18,6 @@ from pipeline.ingest.worker import Fault
 from tests.hostile import HOSTILE, bomb, doubling_drawings, outside_references
 from tests.shared import write_pdf
 
-STOPPED = {"worker.timeout", "worker.memory"}
 SLOW = {"many-pages", "doubling-drawings", "many-rules", "deep-state"}  # for pdfplumber, which would be stopped
 READERS = ("mupdf", "pdfplumber")
 
@@ -42,16 +41,15 @@ def told(
 def test_each_costs_itself_and_no_other(tmp_path: Path, reader: str) -> None:
     good = {f"good-{number}": write_pdf(tmp_path / "good", f"page {number}").read_bytes() for number in range(4)}
     hostile = {name: make() for name, make in HOSTILE.items() if reader == "mupdf" or name not in SLOW}
-    codes = told(hostile | good, tmp_path, reader, seconds=6)
+    codes = told(hostile | good, tmp_path, reader, seconds=6)  # a fast machine reads even the slow ones in that
     assert codes.keys() == hostile.keys() | good.keys()
     assert {code for name, code in codes.items() if name in good} == {None}
     for name in ("endless-page-tree", "endless-references", "empty", "header-only"):
         assert codes[name] is not None, name
-    assert not STOPPED.isdisjoint(codes.values())
 
 
 def test_what_takes_too_long_is_stopped(tmp_path: Path) -> None:
-    assert told({"slow": doubling_drawings()}, tmp_path, seconds=2) == {"slow": "worker.timeout"}
+    assert told({"slow": doubling_drawings()}, tmp_path, seconds=0.3) == {"slow": "worker.timeout"}
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits memory")
