@@ -10,6 +10,17 @@ Row = dict[str, object]
 PageRange = tuple[int, int]
 """First and last page, from 1."""
 
+PRINTED_ON_FORM = (
+    *("title", "fiscal_year", "project_name", "project_code", "project_category", "project_nature"),
+    *("department", "department_code", "implementing_unit", "start_date", "end_date", "amount_unit"),
+    *("lifetime_goal", "annual_goal"),
+)
+PRINTED_ON_INDICATOR = (
+    *("level1", "level2", "level3", "target", "lifetime_target", "weight", "actual", "score"),
+    *("deviation_reason", "remark"),
+)
+"""Columns of `forms` and `indicators` that are printed, and fields of `evidence`; other columns follow from them."""
+
 CONFIRMED, READ_ONCE, DISPUTED = 1.0, 0.99, 0.5
 """`evidence.confidence`: two independent readers agree; one reader has read the value; two readers disagree.
 

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 
 from pipeline.checks.model import Finding
-from pipeline.extraction import CONFIRMED, READ_ONCE, Row
+from pipeline.extraction import CONFIRMED, PRINTED_ON_FORM, READ_ONCE, Row
 from pipeline.fields.form import Form, amount_columns
 from pipeline.forms.layouts import KnownBy
 from pipeline.grid.model import PageGrid
@@ -17,27 +17,7 @@ _NOWHERE = (None, None, None, None)
 
 def form_row(form: Form, form_id: str, document_id: str, findings: Sequence[Finding]) -> Row:
     """The row of `forms`; `findings` are the form's own."""
-    names = (
-        "form_no",
-        "form_kind",
-        "layout",
-        "title",
-        "page_first",
-        "page_last",
-        "fiscal_year",
-        "project_name",
-        "project_code",
-        "project_category",
-        "project_nature",
-        "department",
-        "department_code",
-        "implementing_unit",
-        "start_date",
-        "end_date",
-        "amount_unit",
-        "lifetime_goal",
-        "annual_goal",
-    )
+    names = ("form_no", "form_kind", "layout", "page_first", "page_last", *PRINTED_ON_FORM)
     return {
         "form_id": form_id,
         "document_id": document_id,

@@ -12,7 +12,15 @@ from difflib import SequenceMatcher
 from itertools import zip_longest
 
 from pipeline.checks.model import Finding
-from pipeline.extraction import CONFIRMED, DISPUTED, Extraction, PageRange, Row
+from pipeline.extraction import (
+    CONFIRMED,
+    DISPUTED,
+    PRINTED_ON_FORM,
+    PRINTED_ON_INDICATOR,
+    Extraction,
+    PageRange,
+    Row,
+)
 from pipeline.grid.model import Box
 from pipeline.rows import finding_row
 
@@ -23,41 +31,9 @@ Value = tuple[str, int, str]
 """A value of a form: table, row_no and field as in `evidence`."""
 
 FIELDS = {  # the field of `evidence` by the column that is compared; other columns follow from these
-    "forms": {
-        name: name
-        for name in (
-            "title",
-            "project_name",
-            "project_code",
-            "project_category",
-            "project_nature",
-            "department",
-            "department_code",
-            "implementing_unit",
-            "fiscal_year",
-            "start_date",
-            "end_date",
-            "amount_unit",
-            "lifetime_goal",
-            "annual_goal",
-        )
-    },
+    "forms": {name: name for name in PRINTED_ON_FORM},
     "funds": {"label": "amount", "amount_text": "amount", "execution_rate": "execution_rate", "score": "score"},
-    "indicators": {
-        name: name
-        for name in (
-            "level1",
-            "level2",
-            "level3",
-            "target",
-            "lifetime_target",
-            "weight",
-            "actual",
-            "score",
-            "deviation_reason",
-            "remark",
-        )
-    },
+    "indicators": {name: name for name in PRINTED_ON_INDICATOR},
 }
 ROW_NUMBERS = {"funds": "line_no", "indicators": "indicator_no"}
 NAMES = {"forms": ("project_name", "department"), "funds": ("label", "amount_text"), "indicators": ("level3", "target")}

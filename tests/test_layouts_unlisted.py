@@ -127,7 +127,9 @@ def test_amounts_in_a_sentence(label: str, text: str, expected: list[str]) -> No
     assert [amount for _, _, amount in funds(extraction)] == list(map(yuan, expected))
 
 
-@pytest.mark.parametrize("text", ["投入财政拨款100万元，为1000名老年人提供助餐服务。", "建成3个助餐点", "2026年", "8OO,000"])
+@pytest.mark.parametrize(
+    "text", ["投入财政拨款100万元，为1000名老年人提供助餐服务。", "建成3个助餐点", "2026年", "8OO,000"]
+)
 def test_sentence_about_something_else_holds_no_amounts(text: str) -> None:
     assert amounts_in(text, lambda label: likely(KNOWLEDGE, label)) == []
 

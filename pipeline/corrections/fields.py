@@ -7,17 +7,12 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
+from pipeline.extraction import PRINTED_ON_FORM, PRINTED_ON_INDICATOR
+
 FIELDS: Mapping[str, tuple[str, ...]] = {
-    "forms": (
-        *("title", "fiscal_year", "project_name", "project_code", "project_category", "project_nature"),
-        *("department", "department_code", "implementing_unit", "start_date", "end_date", "amount_unit"),
-        *("lifetime_goal", "annual_goal"),
-    ),
+    "forms": PRINTED_ON_FORM,
     "funds": ("label", "scope", "source", "amount", "execution_rate", "score"),
-    "indicators": (
-        *("level1", "level2", "level3", "target", "lifetime_target", "weight", "actual", "score"),
-        *("deviation_reason", "remark"),
-    ),
+    "indicators": PRINTED_ON_INDICATOR,
 }
 """The fields of `evidence`, and of a fund what its label means. All other columns follow from these."""
 

@@ -4,24 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from pipeline.extraction import Row
+from pipeline.extraction import PRINTED_ON_FORM, PRINTED_ON_INDICATOR, Row
 from pipeline.report.matching import Matched, match_forms, match_funds, match_indicators, text_key
 from pipeline.report.model import Comparison, FormName, FormRows, ValueChange
 
-FORM_FIELDS = (
-    "fiscal_year",
-    "project_name",
-    "project_code",
-    "project_category",
-    "project_nature",
-    "department",
-    "department_code",
-    "implementing_unit",
-    "start_date",
-    "end_date",
-    "lifetime_goal",
-    "annual_goal",
-)
+FORM_FIELDS = tuple(name for name in PRINTED_ON_FORM if name not in ("title", "amount_unit"))
 FORM_AMOUNTS = (
     "lifetime_total",
     "lifetime_fiscal",
@@ -34,18 +21,6 @@ FORM_AMOUNTS = (
 """Taken from the lines of `funds`, so they are told only when no line tells it."""
 
 FUND_FIELDS = ("scope", "source", "amount", "execution_rate", "score")
-INDICATOR_FIELDS = (
-    "level1",
-    "level2",
-    "level3",
-    "target",
-    "lifetime_target",
-    "weight",
-    "actual",
-    "score",
-    "deviation_reason",
-    "remark",
-)
 UNDERSTOOD = {
     "level1": ("level1_code",),
     "level2": ("level2_code",),
@@ -79,7 +54,7 @@ def _changes(old: FormRows, new: FormRows) -> Iterator[ValueChange]:
     funds = tuple(_rows(form, match_funds(old.funds, new.funds), fund_name, FUND_FIELDS, "amount"))
     yield from funds or _fields(form, "", old.form, new.form, FORM_AMOUNTS)
     indicators = match_indicators(old.indicators, new.indicators)
-    yield from _rows(form, indicators, indicator_name, INDICATOR_FIELDS, "target", UNDERSTOOD)
+    yield from _rows(form, indicators, indicator_name, PRINTED_ON_INDICATOR, "target", UNDERSTOOD)
 
 
 def _rows(
