@@ -81,6 +81,7 @@ class Staged:
 
 
 def staged_path(out: Path, fingerprint: str, document_id: str, corrections: str | None = None) -> Path:
+    """Where what is read of a document is kept until it lands; other corrections, another file."""
     name = f"{document_id}-{corrections}" if corrections else document_id
     return out / FOLDER / fingerprint / f"{name}.zip"
 

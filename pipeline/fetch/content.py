@@ -22,6 +22,8 @@ _OTHERS = {
 
 
 class Kind(Enum):
+    """What a download is, told by its bytes; what is neither is refused."""
+
     PDF = "pdf"
     ZIP = "zip"
 

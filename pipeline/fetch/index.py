@@ -130,6 +130,7 @@ def _best_title(text: str, attribute: str) -> str:
 
 
 def names_something(text: str) -> bool:
+    """Whether a link's text says what it leads to; 附件1 and 下载 do not."""
     return _BARE.fullmatch(text) is None
 
 

@@ -33,4 +33,5 @@ def mark(*what: str) -> str:
 
 
 def digest(*what: str) -> str:
+    """The SHA-256 of some texts, in hexadecimal digits."""
     return hashlib.sha256("\0".join(what).encode()).hexdigest()

@@ -43,6 +43,7 @@ _reporter: ContextVar[Reporter] = ContextVar("reporter")
 
 
 def reporter() -> Reporter:
+    """Whom the run tells how far it is; nobody where none was named."""
     return _reporter.get(Silent())
 
 

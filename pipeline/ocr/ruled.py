@@ -14,7 +14,6 @@ from pipeline.reading.rules import RuleCollector
 if TYPE_CHECKING:
     from pipeline.ocr.model import Grey
 
-POINT = 72.0  # points an inch
 SHORTEST = 8.0  # points; the borders of the lowest rows are as long, and so are a few strokes of large characters
 ALONE = 40.0  # points; what is shorter is a rule only when both ends meet rules that cross it
 MEETS = 2.0  # points between an end and the rule that it meets
