@@ -30,7 +30,7 @@ def distrusted(page: Page) -> str | None:
         return None
     if unknown > UNKNOWN * count:
         return f"{unknown} of its {count} characters have no name"
-    usual = sum(map(_usual, rest))
+    usual = len(rest) - sum(rest.count(char) for char in set(rest) if not _usual(char))
     if usual < PLAUSIBLE * count:
         return f"only {usual} of its {count} characters are in everyday use"
     return None
