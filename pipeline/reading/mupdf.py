@@ -86,7 +86,7 @@ class _MuPdfDocument:
 
     def stored_words(self, number: int) -> tuple[Word, ...] | None:
         page = self._open_page(number)
-        if page.text(_STORED).extractText() == page.shown.extractText():  # nothing is clipped: the usual case
+        if _text_of(page.text(_STORED)) == _text_of(page.shown):  # nothing is clipped: the usual case
             return None
         # a display list lacks what is far outside of its clipping path
         stored = page.page.get_textpage(flags=_STORED)
@@ -113,6 +113,12 @@ class _MuPdfDocument:
         self._number = 0
         self._document.close()
         pymupdf.TOOLS.store_shrink(100)  # percent; what has been decoded is kept beyond the document's end
+
+
+def _text_of(text_page: Any) -> bytes:
+    """All text, to be compared: an eighth of the time that `extractText` takes."""
+    text: bytes = pymupdf.mupdf.fz_buffer_extract_copy(pymupdf.mupdf.fz_new_buffer_from_stext_page(text_page.this))
+    return text
 
 
 class _OpenPage:
