@@ -20,6 +20,7 @@ from pipeline.text import is_unified, unify
 _FLAGS = pymupdf.TEXT_PRESERVE_LIGATURES | pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_CID_FOR_UNKNOWN_UNICODE
 _STORED = _FLAGS | pymupdf.TEXT_COLLECT_VECTORS | pymupdf.mupdf.FZ_STEXT_LAZY_VECTORS | pymupdf.TEXT_PRESERVE_IMAGES
 _SHOWN = _STORED | pymupdf.TEXT_CLIP
+_new = tuple.__new__  # what a NamedTuple does, without matching names: pages have hundreds of words
 _PAGES_AT_ONCE = 100  # opening a document takes a few milliseconds, a page of it keeps about 100 KiB
 
 
@@ -256,7 +257,7 @@ def _words(raw: list[tuple[float, float, float, float, str, int, int, int]], tur
             last_block, last_line = block, line
             run += 1
         if plain or (text := unify(text)):
-            words.append(Word(x0, y0, x1, y1, text, run))
+            words.append(_new(Word, (x0, y0, x1, y1, text, run)))
     if turn is not None:
         words = [Word(*turned(w[:4], turn), w.text, w.run) for w in words]
     return words
