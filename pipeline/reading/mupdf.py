@@ -11,8 +11,8 @@ import pymupdf
 from pipeline.errors import DocumentError, PageError, reason_of
 from pipeline.reading.covers import WHITE, Cover, Letter, covered_words, covers_over
 from pipeline.reading.model import SCAN_TEXT, DocumentInfo, OpenDocument, Page, Rule, Word, locked
-from pipeline.reading.mupdf_blocks import blocks_of
-from pipeline.reading.mupdf_rules import IMAGE, placed, rules_of_drawings, rules_of_shapes, turned
+from pipeline.reading.mupdf_blocks import IMAGE, blocks_of
+from pipeline.reading.mupdf_rules import Box, placed, rules_of_drawings, rules_of_shapes, turned
 from pipeline.reading.rules import RuleCollector
 from pipeline.reading.words import Char, split_at_rules, split_where_drawn_over
 from pipeline.text import is_unified, unify
@@ -90,7 +90,7 @@ class _MuPdfDocument:
         if _text_of(page.text(_STORED)) == _text_of(page.shown):  # nothing is clipped: the usual case
             return None
         # a display list lacks what is far outside of its clipping path
-        stored = page.page.get_textpage(flags=_STORED)
+        stored = page.page.get_textpage(flags=_FLAGS)
         covered = {w[:5] for w in self._covered}
         words = (w for w in _words(stored.extractWORDS(), page.turn) if w[:5] not in covered)
         return split_where_drawn_over(words, self._upright, lambda word: _chars_of(stored, word, page.turn))
@@ -149,28 +149,31 @@ class _OpenPage:
         drawings = self.page.get_cdrawings()
         return rules_of_drawings(drawings, self.turn), drawings
 
-    def picture(self) -> float | None:
-        """The share of the page that its largest picture covers; None when it shows none."""
-        sizes = [(b[2] - b[0]) * (b[3] - b[1]) for b in self.blocks if b[6] == IMAGE]
-        return max(sizes) / max(self.width * self.height, 1) if sizes else None
+    def pictures(self) -> list[Box]:
+        """Where the page's pictures stand, as displayed."""
+        return [placed(block[:4], self.turn) for block in self.blocks if block[4] == IMAGE]
 
 
 def _read_page(number: int, page: _OpenPage) -> Page:
     collector, drawings = page.rules()
     level, upright = collector.merged()
     whole = _words(page.shown.extractWORDS(), page.turn)
-    picture = page.picture()
-    covered = _covered(page, drawings, picture is not None, whole)
+    pictures = page.pictures()
+    covered = _covered(page, drawings, pictures, whole)
     if covered:
         whole = [w for w in whole if w not in covered]
     words = split_at_rules(whole, upright, lambda word: _chars_of(page.shown, word, page.turn))
     # not only pictures that were drawn: a damaged one is still named
     is_scan = sum(len(w.text) for w in words) < SCAN_TEXT and bool(page.page.get_images())
     hidden = tuple(sorted(covered, key=lambda w: w.run))
-    return Page(number, page.width, page.height, words, level, upright, is_scan, hidden, picture)
+    largest = max(((x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in pictures), default=None)
+    share = largest / max(page.width * page.height, 1) if largest is not None else None
+    return Page(number, page.width, page.height, words, level, upright, is_scan, hidden, share)
 
 
-def _covered(opened: _OpenPage, drawings: list[dict[str, Any]], images: bool, words: Sequence[Word]) -> frozenset[Word]:
+def _covered(
+    opened: _OpenPage, drawings: list[dict[str, Any]], pictures: Sequence[Box], words: Sequence[Word]
+) -> frozenset[Word]:
     """The words below white covers. Most pages have no white area that was drawn after anything else."""
     page, turn = opened.page, opened.turn
     covers: list[Cover] = []
@@ -180,7 +183,7 @@ def _covered(opened: _OpenPage, drawings: list[dict[str, Any]], images: bool, wo
         areas = covers_over(_rectangles(drawings, turn), words)
         # spreadsheets paint white cells that are larger than what their clipping lets through
         covers = covers_over(_rectangles(page.get_cdrawings(extended=True), turn), words) if areas else []
-    if images and words:
+    if pictures and covers_over([Cover(x0 - 1, y0 - 1, x1 + 1, y1 + 1, 0) for x0, y0, x1, y1 in pictures], words):
         covers += _pictures(page, words, turn)
     if not covers:
         return frozenset()

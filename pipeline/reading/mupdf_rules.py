@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
 from pipeline.reading.covers import WHITE
+from pipeline.reading.mupdf_blocks import IS_BOX, STROKED, VECTOR, Block
 from pipeline.reading.rules import THIN, RuleCollector
 
-IMAGE, VECTOR = 1, 3  # kinds of a text page's blocks that stand for a picture, and for a drawn shape
-_DESCRIPTION = re.compile(
-    r"\s*<vector (filled|stroked), color: #([0-9a-f]{6}), alpha: (\d+), is-rect: (\w+), continues: \w+>\s*"
-)
 _STROKE_OF_GLYPH = 8.0  # points; a thin shape that is no box and shorter may be part of a character drawn as a path
 DOT = 2.1  # points; a box that is no larger is a dot, or the corner between two borders
+Box = tuple[float, float, float, float]
 DOTS = 4  # dots for each longer box, more than the corners of cells
 
-Blocks = Sequence[tuple[Any, ...]]
-"""x0, y0, x1, y1, text or description, number and kind of what stands on a page, in the order of drawing."""
 
-
-def placed(box: Sequence[float], turn: Any) -> tuple[float, float, float, float]:
+def placed(box: Sequence[float], turn: Any) -> Box:
     """A box on the page as displayed."""
     return (box[0], box[1], box[2], box[3]) if turn is None else turned(box, turn)
 
 
-def turned(box: Sequence[float], turn: Any) -> tuple[float, float, float, float]:
+def turned(box: Sequence[float], turn: Any) -> Box:
     """A box after a transformation by six numbers."""
     # by hand: pages with thousands of drawn lines spend most of their time in pymupdf.Rect otherwise
     a, b, c, d, e, f = turn
@@ -36,7 +30,7 @@ def turned(box: Sequence[float], turn: Any) -> tuple[float, float, float, float]
     return min(xs), min(ys), max(xs), max(ys)
 
 
-def rules_of_shapes(blocks: Blocks, turn: Any) -> RuleCollector | None:
+def rules_of_shapes(blocks: Sequence[Block], turn: Any) -> RuleCollector | None:
     """The rules of a page from the bounds of its shapes; None when they do not tell enough.
 
     Filled boxes, bars cut slantwise at their ends, and single thin strokes are as large as their bounds say. Of other
@@ -45,9 +39,9 @@ def rules_of_shapes(blocks: Blocks, turn: Any) -> RuleCollector | None:
     leaves many of them out; the drawings have them all.
     """
     collector = RuleCollector()
-    texts: list[tuple[float, float, float, float]] = []
+    texts: list[Box] = []
     dots = longer = 0
-    for x0, y0, x1, y1, description, _, kind in blocks:
+    for x0, y0, x1, y1, kind, flags, argb in blocks:
         if kind != VECTOR:
             texts.append((x0, y0, x1, y1))
             continue
@@ -56,8 +50,8 @@ def rules_of_shapes(blocks: Blocks, turn: Any) -> RuleCollector | None:
             dots += 1
         else:
             longer += 1
-        stroked, visible, is_box = _shape(description)
-        if stroked:
+        visible, is_box = _is_seen(argb), flags & IS_BOX
+        if flags & STROKED:
             if visible and not (is_box and (width < THIN or height < THIN)):
                 return None
             if visible:
@@ -72,7 +66,7 @@ def rules_of_shapes(blocks: Blocks, turn: Any) -> RuleCollector | None:
     return None if dots > DOTS * longer else collector
 
 
-def _line_within(x0: float, y0: float, x1: float, y1: float) -> tuple[float, float, float, float]:
+def _line_within(x0: float, y0: float, x1: float, y1: float) -> Box:
     """The line of a straight stroke with these bounds, which go beyond it by half of its width."""
     width, height = x1 - x0, y1 - y0
     if height > width:
@@ -81,13 +75,10 @@ def _line_within(x0: float, y0: float, x1: float, y1: float) -> tuple[float, flo
 
 
 @lru_cache(maxsize=256)
-def _shape(description: str) -> tuple[bool, bool, bool]:
-    """What MuPDF says of a drawn shape: whether it is stroked, whether it is visible, whether it is a box."""
-    match = _DESCRIPTION.fullmatch(description)
-    if match is None:
-        return True, True, False  # unknown: the drawings tell
-    colour = (int(match[2][i : i + 2], 16) / 255 for i in (0, 2, 4))
-    return match[1] == "stroked", match[3] != "0" and min(colour) < WHITE, match[4] == "true"
+def _is_seen(argb: int) -> bool:
+    """Whether a colour is seen on white paper."""
+    lightness = min(argb >> shift & 255 for shift in (0, 8, 16)) / 255
+    return argb >> 24 > 0 and lightness < WHITE
 
 
 def rules_of_drawings(drawings: Sequence[dict[str, Any]], turn: Any) -> RuleCollector:
@@ -120,6 +111,6 @@ def _collect_path(path: dict[str, Any], strokes: bool, collector: RuleCollector,
         collector.filled(*placed(path["rect"], turn))  # a thin bar filled as a polygon of lines
 
 
-def _bounds(points: Sequence[tuple[float, float]]) -> tuple[float, float, float, float]:
+def _bounds(points: Sequence[tuple[float, float]]) -> Box:
     xs, ys = [x for x, _ in points], [y for _, y in points]
     return min(xs), min(ys), max(xs), max(ys)
