@@ -101,8 +101,10 @@ def ingest(
 
 def _run(settings: Settings) -> Summary:
     """Runs the flow when there is work, or a server that is to know; else there is nothing to start it for."""
+    from pipeline.dataset.pandas_shim import without_pandas
     from pipeline.dataset.plan import remembering
 
+    without_pandas()
     with remembering():
         if not os.environ.get("PREFECT_API_URL") and (summary := _nothing_to_read(settings)):
             return summary

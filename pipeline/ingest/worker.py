@@ -21,6 +21,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Generic, TypeVar
 
+from pipeline.dataset.pandas_shim import without_pandas
 from pipeline.errors import RunError
 from pipeline.ingest.leash import die_with_parent
 
@@ -173,7 +174,7 @@ def _serve(
     """What the process does: gets ready, then answers each item until the pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
     die_with_parent(parent)
-    sys.meta_path.insert(0, _WithoutPandas())
+    without_pandas()
     warm_up()
     _limit(memory)
     pipe.send(_TAKEN)
@@ -199,18 +200,6 @@ def _answer(work: Callable[[Item], Result], item: Item) -> tuple[Result] | _Rais
         return _Raised(error)
     except BaseException as error:  # is not to end the parent
         return _Raised(RuntimeError(f"{type(error).__name__}: {error}"))
-
-
-class _WithoutPandas:
-    """Keeps PyArrow from importing pandas for its first array, only to ask whether it is one of pandas' own.
-
-    That takes two seconds and 60 MiB of each worker.
-    """
-
-    @staticmethod
-    def find_spec(name: str, path: object = None, target: object = None) -> None:
-        if name == "pandas":
-            raise ModuleNotFoundError("worker processes do without pandas", name=name)
 
 
 def _limit(memory: int) -> None:
