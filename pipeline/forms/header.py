@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from pipeline.forms.knowledge import (
     Knowledge,
@@ -217,7 +218,7 @@ def _level_by_names(view: View, bottom: int, columns: list[Column], knowledge: K
     for column in columns:
         role = column.role
         if role == "prose":
-            below = (x for row in range(bottom, view.rows) for x in view.under(row, column.x0, column.x1))
+            below = chain.from_iterable(view.column(range(bottom, view.rows), column.x0, column.x1))
             names = {level_name(x.text) for x in below if x.text}
             level = next((r for r, known in _known(knowledge) if names and names <= known), None)
             role = level if level is not None and level not in {c.role for c in columns} else role
@@ -235,7 +236,7 @@ def _operators(view: View, bottom: int, columns: list[Column]) -> list[Column]:
     for column in columns:
         role = column.role
         if role == "operator" or (role == "ignored" and _MAY_HEAD_SIGNS.search(column.text)):
-            below = (x for row in range(bottom, view.rows) for x in view.under(row, column.x0, column.x1))
+            below = chain.from_iterable(view.column(range(bottom, view.rows), column.x0, column.x1))
             texts = {key(x.text) for x in below if x.text and not x.text.isdigit()}  # columns may be numbered
             role = ("operator" if any(map(_SIGN.match, texts)) else "ignored") if texts else role
         result.append(replace(column, role=role))
@@ -250,7 +251,9 @@ def _describes(column: Column) -> bool:
 def _two_levels(view: View, bottom: int, columns: list[Column], knowledge: Knowledge) -> dict[str, str]:
     """How roles move where 二级指标 heads the indicators' own names: below it stands no known level 2."""
     names = {
-        c.role: {level_name(x.text) for row in range(bottom, view.rows) for x in view.under(row, c.x0, c.x1) if x.text}
+        c.role: {
+            level_name(x.text) for cells in view.column(range(bottom, view.rows), c.x0, c.x1) for x in cells if x.text
+        }
         for c in columns
         if c.role in LEVELS
     }

@@ -10,7 +10,7 @@ from pipeline.forms.heading import read_heading
 from pipeline.forms.knowledge import Knowledge, Layout, Lexicon, label_keys, meanings
 from pipeline.forms.layouts import KnownBy
 from pipeline.forms.lists import ListWalk
-from pipeline.forms.model import Part, Printed, RawForm, Sheet, printed
+from pipeline.forms.model import Part, Printed, RawForm, Sheet, printed, printed_line, together
 from pipeline.forms.segment import is_title_row, title_lines
 from pipeline.grid.model import Line
 from pipeline.text import key
@@ -79,8 +79,8 @@ def sheet_title(sheet: Sheet) -> Printed | None:
         if is_title_row(view, row):
             return printed(piece.table.page, view.row_cells(row)[0])
     lines = title_lines(sheet.above) or [x for x in sheet.above if _TABLE.search(key(x[1].text))][-1:]
-    found = [printed(page, line) for page, line in lines]
-    return sum(found[1:], found[0]) if found else None
+    found = [printed_line(page, line) for page, line in lines]
+    return together(found) if found else None
 
 
 def _labels(sheet: Sheet) -> set[str]:
@@ -95,9 +95,9 @@ def _context(form: RawForm, above: Sequence[tuple[int, Line]], knowledge: Knowle
             form.unit = form.unit or _part(page, line, unit[1] or unit[2])
             text = (text[: unit.start()] + text[unit.end() :]).strip()  # 填报单位：… may stand on the same line
         if _YEAR_LINE.match(key(text)):
-            form.year_line = form.year_line or printed(page, line)
+            form.year_line = form.year_line or printed_line(page, line)
         elif _ORGAN.match(text):  # 341-湖州市财政局
-            form.context_fields.setdefault("department", printed(page, line))
+            form.context_fields.setdefault("department", printed_line(page, line))
         elif match := _INLINE.match(text):
             found = meanings(knowledge, match[1], layout)
             if "field" in found:

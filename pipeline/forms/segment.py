@@ -216,7 +216,7 @@ def _starts(view: View, headers: Sequence[Header], knowledge: Knowledge, under_w
 
 
 def _has_value(view: View, cell: Cell) -> bool:
-    return cell.column_span < len(view.owner[0]) or labelled(cell.text) is not None
+    return cell.column_span < view.columns or labelled(cell.text) is not None
 
 
 def _is_label_row(view: View, cells: Sequence[Cell], knowledge: Knowledge) -> bool:
