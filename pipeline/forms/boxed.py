@@ -12,8 +12,8 @@ from pipeline.forms.model import Piece, RawForm, Sheet, Unread, headers_of, prin
 from pipeline.forms.region import Region
 from pipeline.forms.rows import Body, BodyRow, indicators, is_level, stitch
 from pipeline.forms.sides import LIFETIME, beside
-from pipeline.forms.view import View
-from pipeline.grid.model import Cell
+from pipeline.forms.view import Shape, View
+from pipeline.grid.model import Box, Cell
 
 TOTALS = ("weight", "score")
 LABEL_LENGTH = 20  # characters; a longer text is no label
@@ -169,11 +169,13 @@ class BoxedWalk:
 
     def _mark_body(self, view: View, rows: range, header: Header) -> None:
         left = header.columns[0].x0
+        headed: dict[Shape, list[bool]] = {}
         for row in rows:
-            for cell in view.row_cells(row):
-                headed = any(col.x0 - 1 <= (cell.box.x0 + cell.box.x1) / 2 <= col.x1 + 1 for col in header.columns)
-                spans = any(cell.box.x0 < (col.x0 + col.x1) / 2 < cell.box.x1 for col in header.columns)
-                if headed or spans or (cell.box.x0 < left and self._heads_block(cell)):
+            cells, shape = view.row_cells(row), view.shapes[row]
+            if shape not in headed:
+                headed[shape] = [_is_headed(cell.box, header) for cell in cells]
+            for cell, is_headed in zip(cells, headed[shape], strict=True):
+                if is_headed or (cell.box.x0 < left and self._heads_block(cell)):
                     self._used.add(id(cell))
 
     def _heads(self, cell: Cell, header: Header) -> bool:
@@ -214,3 +216,9 @@ class BoxedWalk:
 
     def _is_unread(self, cell: Cell | None) -> bool:
         return cell is not None and bool(cell.text) and not self._means(cell) and id(cell) not in self._used
+
+
+def _is_headed(box: Box, header: Header) -> bool:
+    """Whether a column stands over a cell, or over a part of it."""
+    middle = (box.x0 + box.x1) / 2
+    return any(c.x0 - 1 <= middle <= c.x1 + 1 or box.x0 < (c.x0 + c.x1) / 2 < box.x1 for c in header.columns)

@@ -72,7 +72,7 @@ class Pattern:
     under: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # as Knowledge, of which it is a part
 class Taxonomy:
     """Codes of printed level-1 and level-2 names; `parents` says under which level 1 a level 2 belongs."""
 
