@@ -223,10 +223,12 @@ class _Reading:
 def _grid(document: SeenDocument, page: Page) -> PageGrid:
     """The page's grid. A page with indicators is completed with its clipped text if there is any."""
     frames = lattices(page.level, page.upright)
-    if tabled(frames, (word for word in page.words if _marked(word.text))):
+    text = "".join([word[4] for word in page.words])
+    if _marked(text) and tabled(frames, [word for word in page.words if _marked(word[4])]):
         return page_grid(page, frames, _whole(document, page))
-    grid = page_grid(page, frames)  # a mark may be printed as several words
-    if any(_marked(cell.text) for table in grid.tables for cell in table.cells):
+    grid = page_grid(page, frames)
+    # a mark may be printed as several words
+    if _parted(text) and any(_marked(cell.text) for table in grid.tables for cell in table.cells):
         whole = _whole(document, page)
         return page_grid(page, frames, whole) if whole is not None else grid
     return grid
@@ -234,6 +236,11 @@ def _grid(document: SeenDocument, page: Page) -> PageGrid:
 
 def _marked(text: str) -> bool:
     return "指标" in text or "绩效" in text
+
+
+def _parted(text: str) -> bool:
+    """Whether the characters of a mark occur at all."""
+    return ("指" in text and "标" in text) or ("绩" in text and "效" in text)
 
 
 def _whole(document: SeenDocument, page: Page) -> Whole | None:

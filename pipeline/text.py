@@ -24,8 +24,8 @@ _WATERMARK = "Nhomakorabea"  # what a document sharing site leaves between the w
 _UNPRINTED = re.compile("[\x00-\x1f\x7f-\xa0\u2000-\u200b\u3000\ufeff\ud800-\udfff]")
 _UNIFIED = dict(zip(*_RADICALS, strict=True))
 _OFTEN = 40  # characters; longer texts are rarely printed twice, and would fill the memory
-_SPACE = re.compile(r"\s+")
-_KEY_SIGNS = str.maketrans({"≧": "≥", "≦": "≤", "⩾": "≥", "⩽": "≤", "—": "-", "–": "-", "―": "-", "─": "-"})
+_KEY_SIGNS = {"≧": "≥", "≦": "≤", "⩾": "≥", "⩽": "≤", "—": "-", "–": "-", "―": "-", "─": "-"}
+_ANY_SIGN = re.compile(f"[{''.join(_KEY_SIGNS)}]")
 
 
 def unify(text: str) -> str:
@@ -93,4 +93,8 @@ def key(text: str) -> str:
 
 @lru_cache(maxsize=32768)
 def _key(text: str) -> str:
-    return _SPACE.sub("", unicodedata.normalize("NFKC", text)).translate(_KEY_SIGNS)
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+        if _ANY_SIGN.search(text):
+            text = _ANY_SIGN.sub(lambda m: _KEY_SIGNS[m[0]], text)
+    return "".join(text.split())

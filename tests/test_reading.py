@@ -12,6 +12,7 @@ import pytest
 from pipeline.errors import BudgetFormsError
 from pipeline.extract import READERS, extract_file, reader_named
 from pipeline.ocr.scans import Unread, scans_by
+from pipeline.reading import mupdf_blocks
 from pipeline.reading.model import Page, Rule
 from pipeline.reading.rules import RuleCollector
 from tests.documents import FORM, SAMPLE, extract_form, read_pages, stored
@@ -356,9 +357,10 @@ def test_a_title_stands_where_it_is_printed(change: Callable[[pymupdf.Document],
             assert 62 < (found[0].y0 + found[0].y1) / 2 < 72, reader
 
 
-@pytest.mark.parametrize("reader", READERS)
-def test_nothing_of_a_page_is_kept(reader: str) -> None:
+@pytest.mark.parametrize(("reader", "in_memory"), [("mupdf", True), ("mupdf", False), ("pdfplumber", True)])
+def test_nothing_of_a_page_is_kept(monkeypatch: pytest.MonkeyPatch, reader: str, in_memory: bool) -> None:
     """In particular not PyMuPDF's own blocks, of which it forgets to let go: some 2,000 objects a reading."""
+    monkeypatch.setattr("pipeline.reading.mupdf_blocks._IN_MEMORY", in_memory)
 
     def read() -> None:
         with reader_named(reader).open(SAMPLE) as document:
@@ -372,3 +374,29 @@ def test_nothing_of_a_page_is_kept(reader: str) -> None:
     before = sys.getallocatedblocks()
     read()
     assert sys.getallocatedblocks() - before < 1000
+
+
+@pytest.mark.parametrize("producer", Producer)
+@pytest.mark.parametrize("rotation", [0, 90])
+def test_a_page_reads_the_same_where_the_layout_of_memory_is_unknown(
+    monkeypatch: pytest.MonkeyPatch, producer: Producer, rotation: int
+) -> None:
+    pages = [replace(page, rotation=rotation) for page in (PAGE, *lay_out(FORM))]
+    from_memory = read_pages(pages, producer, "mupdf")
+    monkeypatch.setattr("pipeline.reading.mupdf_blocks._IN_MEMORY", False)
+    assert read_pages(pages, producer, "mupdf") == from_memory
+    assert from_memory[0].level
+
+
+def test_shapes_in_memory_are_those_that_are_told() -> None:
+    """Filled, stroked, white, see-through and slanted shapes, some beside the page."""
+    shapes = (
+        "1 0 0 rg 10 10 50 1 re f 0 0 1 RG 2 w 10 20 m 90 20 l S 1 g 30 30 40 40 re f 0.5 g 5 90 m 60 95 l 60 99 l f"
+    )
+    with pymupdf.open(stream=painted(f"{shapes} 300 300 9 9 re f"), filetype="pdf") as document:
+        text_page = document[0].get_textpage(flags=pymupdf.TEXT_COLLECT_VECTORS)
+        assert mupdf_blocks._IN_MEMORY
+        told, in_memory = mupdf_blocks._told(text_page), mupdf_blocks._read_from_memory(text_page)
+    assert len(told) == 4
+    kept = mupdf_blocks.STROKED | mupdf_blocks.IS_BOX  # bits that texts do not tell are left out
+    assert [(*block[:5], block[5] & kept, block[6]) for block in in_memory] == told

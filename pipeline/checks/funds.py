@@ -12,6 +12,7 @@ from pipeline.fields.money import YUAN
 from pipeline.text import key
 
 SCOPES = ("lifetime", "annual", "initial_budget", "adjusted_budget", "executed")
+BROKEN = re.compile(r"\d\s+\d")
 ROUNDING = Decimal(
     "0.01"
 )  # amounts are printed with at least two decimals in sums; each may be off by half of the last
@@ -24,7 +25,7 @@ def check_funds(form: Form) -> Iterator[Finding]:
         message = "no unit is printed with the amounts; they were taken as yuan"
         yield at(form.form_no, "funds.no_unit", "warning", message, form.funds[0].place)
     for fund in form.funds:
-        if re.search(r"\d\s+\d", fund.amount_text):
+        if BROKEN.search(fund.amount_text):
             message = f"{fund.label}: {fund.amount_text!r} has a blank inside; a character may be missing"
             yield at(form.form_no, "funds.broken_number", "error", message, fund.place)
     for scope, total, parts, added, slack in fund_sums(form):
@@ -48,12 +49,11 @@ def fund_sums(form: Form) -> Iterator[tuple[str, Fund, list[Fund], Decimal, Deci
     """Scope, printed total, its parts, what they add up to, and by how much that may differ, for each scope."""
     if form.form_kind == "department_overall":
         return
-    for scope in SCOPES:
-        funds = [f for f in form.funds if f.scope == scope and f.amount is not None]
-        totals, parts = (
-            [f for f in funds if f.source == "total"],
-            [f for f in funds if f.source != "total" and not f.item],
-        )
+    printed = [f for f in form.funds if f.amount is not None]
+    for scope in SCOPES if len(printed) > 1 else ():
+        funds = [f for f in printed if f.scope == scope]
+        totals = [f for f in funds if f.source == "total"]
+        parts = [f for f in funds if f.source != "total" and not f.item]
         if len(totals) == 1 and parts:
             added = sum((f.amount or Decimal(0) for f in parts), Decimal(0))
             rounded = form.amount_unit == "万元"

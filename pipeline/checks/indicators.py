@@ -14,6 +14,7 @@ WHOLE, BUDGET = Decimal(100), Decimal(10)  # 财预〔2021〕101号: 100 points,
 UNCLEAR_UNITS = ("万", "亿", "M")  # 万元 or 10,000 of something; metres or megabytes
 FUSED = re.compile(r"\d{2}100")  # 88100: 88 of 100, from two cells printed as one
 PAIRS = (("(", ")"), ("[", "]"), ("《", "》"))
+OPENED = re.compile(r"[(\[《]")
 SIGN = re.compile(r"^[<>=≥≤]+$")
 ODD = re.compile(r"\d(?:(%|‰|月|日|个|次|元)\1|年年(?!底|末|初))|^》\d")  # 100%%, 1-12月月, 》90%
 COMPLAINTS = re.compile("投诉|不满|差错|错误|失误|申诉|复核|复议|纠纷|信访|退费|退货")  # the fewer, the more content
@@ -28,7 +29,7 @@ def check_indicators(form: Form) -> Iterator[Finding]:
             for rule, severity, message in _row(row)
         )
     weights, rest = _weights(form)
-    if weights and not weights_add_up(form):
+    if weights and sum(weights) not in (WHOLE, rest):
         message = f"the weights of {len(weights)} indicators add up to {sum(weights)}, not 100 or {rest}"
         yield at(form.form_no, "indicators.weight_sum", "warning", message, form.place)
 
@@ -85,8 +86,8 @@ def _row(row: Indicator) -> Iterator[tuple[str, str, str]]:
 def _unclosed(row: Indicator) -> Iterator[tuple[str, str, str]]:
     """A text that the file itself cuts: what does not fit a cell is not always stored."""
     for name, text in (("name", row.level3), ("target", row.target.text)):
-        plain = key(text or "")
-        if any(plain.count(left) > plain.count(right) for left, right in PAIRS):
+        plain = key(text) if text else ""
+        if OPENED.search(plain) and any(plain.count(left) > plain.count(right) for left, right in PAIRS):
             yield "unclosed", "info", f"a bracket of the {name} {text!r} is not closed; its end may be missing"
 
 

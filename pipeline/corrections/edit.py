@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from pipeline.fields.form import Evidence, Form, Fund, Indicator
 from pipeline.forms.model import Part, Unplaced
@@ -143,5 +142,5 @@ def _move(form: Form, table: str, to: Callable[[int], int | None]) -> None:
 
 
 def _number(form: Form) -> None:
-    form.funds = [replace(f, line_no=n) for n, f in enumerate(form.funds, start=1)]
-    form.indicators = [replace(r, indicator_no=n) for n, r in enumerate(form.indicators, start=1)]
+    form.funds = [f._replace(line_no=n) for n, f in enumerate(form.funds, start=1)]
+    form.indicators = [r._replace(indicator_no=n) for n, r in enumerate(form.indicators, start=1)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -70,37 +69,37 @@ def with_fund_value(fund: Fund, field: str, text: str | None, unit: str | None) 
     match field:
         case "amount":
             amount = parse_amount(text, money_unit(fund.label) or unit) if text else None
-            return replace(fund, amount_text=text or "", amount=amount)
+            return fund._replace(amount_text=text or "", amount=amount)
         case "label":
-            return with_fund_value(replace(fund, label=text or ""), "amount", fund.amount_text, unit)
+            return with_fund_value(fund._replace(label=text or ""), "amount", fund.amount_text, unit)
         case "execution_rate":
-            return replace(fund, execution_rate=_number(text) if text else None)
+            return fund._replace(execution_rate=_number(text) if text else None)
         case "score":
-            return replace(fund, score=_number(text) if text else None)
+            return fund._replace(score=_number(text) if text else None)
         case _:
-            return replace(fund, **{field: text})  # type: ignore[arg-type]
+            return fund._replace(**{field: text})  # type: ignore[arg-type]
 
 
 def with_indicator_value(row: Indicator, field: str, text: str | None, taxonomy: Taxonomy) -> Indicator:
     """The indicator with another text, and what follows from it."""
     match field:
         case "level1" | "level2":
-            row = replace(row, level1=text) if field == "level1" else replace(row, level2=text)
+            row = row._replace(level1=text) if field == "level1" else row._replace(level2=text)
             levels = classify(taxonomy, row.level1, row.level2)
-            codes = replace(row, level1_code=levels.level1_code, level2_code=levels.level2_code)
-            return replace(codes, level_inferred=levels.inferred_level1 is not None, belongs=levels.belongs)
+            codes = row._replace(level1_code=levels.level1_code, level2_code=levels.level2_code)
+            return codes._replace(level_inferred=levels.inferred_level1 is not None, belongs=levels.belongs)
         case "target":
-            return replace(row, target=parse_target(text))
+            return row._replace(target=parse_target(text))
         case "lifetime_target":
-            return replace(row, lifetime_target=parse_target(text).text)
+            return row._replace(lifetime_target=parse_target(text).text)
         case "actual":
-            return replace(row, actual=text, actual_value=parse_target(text).value if text else None)
+            return row._replace(actual=text, actual_value=parse_target(text).value if text else None)
         case "weight":
-            return replace(row, weight=_number(text) if text else None)
+            return row._replace(weight=_number(text) if text else None)
         case "score":
-            return replace(row, score=_number(text) if text else None)
+            return row._replace(score=_number(text) if text else None)
         case _:
-            return replace(row, **{field: text})  # type: ignore[arg-type]
+            return row._replace(**{field: text})  # type: ignore[arg-type]
 
 
 def new_fund(page: int) -> Fund:

@@ -12,7 +12,7 @@ from pipeline.fields.dates import parse_year
 from pipeline.fields.form import Form
 from pipeline.fields.publisher import publisher
 from pipeline.fields.region import Region, Regions, region_of
-from pipeline.forms.model import Part, Printed
+from pipeline.forms.model import Part, Printed, printed_line
 from pipeline.grid.lines import one_title
 from pipeline.grid.model import Line, PageGrid
 from pipeline.text import key
@@ -80,11 +80,11 @@ def _year(lines: Sequence[tuple[int, Line]]) -> tuple[int | None, Printed | None
             continue
         wrapped = [x for number, x in lines[i + 1 : i + 2] if number == page and one_title([line, x])]
         if _COVER.search(text) or any(_COVER.search(text + key(x.text)) for x in wrapped):
-            return year, Printed(line.text, (Part(page, line.box, line.text),))
+            return year, printed_line(page, line)
     for page, line in lines[:6]:
         text = key(line.text)
         if re.fullmatch(r"[(]?20\d\d年度?[)]?", text) and (year := parse_year(text)):
-            return year, Printed(line.text, (Part(page, line.box, line.text),))
+            return year, printed_line(page, line)
     return None, None
 
 

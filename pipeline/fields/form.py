@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -17,9 +17,11 @@ from pipeline.fields.options import parse_options
 from pipeline.fields.targets import Target, parse_target
 from pipeline.forms.knowledge import Taxonomy
 from pipeline.forms.model import Part, Printed, RawForm, RawIndicator, Unplaced, Unread
+from pipeline.grid.model import Box
 
 _HINT = re.compile(r"[(（](?:限|不超过)?\d{2,4}字(?:以内|内|左右)?[)）]")  # left in a cell by its template
-COLUMNS_OF_INDICATORS = ("level1", "level2", "level3", "weight", "actual", "score", "deviation_reason", "remark")
+LEVELS = ("level1", "level2", "level3")
+COLUMNS_OF_INDICATORS = (*LEVELS, "weight", "actual", "score", "deviation_reason", "remark")
 TARGET_CELLS = {  # a target's cells from left to right
     "target": ("operator", "target", "unit"),
     "lifetime_target": ("lifetime_operator", "lifetime_target", "lifetime_unit"),
@@ -38,8 +40,7 @@ class Evidence(NamedTuple):
     corrected: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Fund:
+class Fund(NamedTuple):
     """An amount line in yuan; `amount` is None where something is printed that is no number."""
 
     line_no: int
@@ -55,8 +56,7 @@ class Fund:
     item: bool = False  # a share by purpose, which is no source of money
 
 
-@dataclass(frozen=True, slots=True)
-class Indicator:
+class Indicator(NamedTuple):
     """An indicator row, texts as printed, numbers understood."""
 
     indicator_no: int
@@ -123,9 +123,8 @@ class Form:
         if value is not None:
             if value.clipped:
                 self.clipped.append((name, value.parts[0]))
-            self.evidence += [
-                Evidence(table, row_no, name, i, part, inferred) for i, part in enumerate(value.parts, start=1)
-            ]
+            for i, part in enumerate(value.parts, start=1):
+                self.evidence.append(Evidence(table, row_no, name, i, part, inferred))
 
     def total(self, scope: str, source: str) -> Decimal | None:
         """The amount of the first line of a scope and source."""
@@ -171,9 +170,14 @@ def understand(raw: RawForm, form_no: int, taxonomy: Taxonomy) -> Form:
 
 def _not_carried(form: Form, raw: RawForm) -> Iterator[Unread]:
     """Fields without a column, such as a unit's code, and those that say nothing a column can hold (1年, 长期)."""
-    told = {evidence.part.box for evidence in form.evidence} | {unread.box for unread in form.unread}
+    untold: set[Box | None] = {value.parts[0].box for value in raw.fields.values()}
+    untold.difference_update(unread.box for unread in form.unread)
+    for evidence in form.evidence:  # that of fields comes first
+        if not untold:
+            return
+        untold.discard(evidence.part.box)
     for name, value in raw.fields.items():
-        if value.parts[0].box not in told:
+        if value.parts[0].box in untold:
             yield Unread("ignored", f"{name}: {value.text}", value.page, value.parts[0].box)
 
 
@@ -293,55 +297,54 @@ def _number(value: Printed | None) -> Decimal | None:
 
 
 def _indicator(form: Form, number: int, row: RawIndicator, taxonomy: Taxonomy) -> Indicator:
-    cells = dict(row.cells)
-    if "level3" in cells and "level1" not in cells and (split := split_levels(taxonomy, cells["level3"].text)):
-        whole = cells["level3"]
-        cells.update(
-            {role: Printed(part, whole.parts) for role, part in zip(("level1", "level2", "level3"), split, strict=True)}
-        )
-    one = cells.keys() & {"level1", "level2"}
-    if len(one) == 1 and (pair := split_pair(taxonomy, (whole := cells[one.pop()]).text)):
-        cells.update({role: Printed(part, whole.parts) for role, part in zip(("level1", "level2"), pair, strict=True)})
-
-    def text(role: str) -> str | None:
-        return cells[role].text if role in cells else None
-
-    levels = classify(taxonomy, text("level1"), text("level2"))
-    target, lifetime = (
-        parse_target(text(value), text(operator), text(unit)) for operator, value, unit in TARGET_CELLS.values()
-    )
+    cells = _levels_apart(row.cells, taxonomy)
+    texts = {role: value.text for role, value in cells.items()}
     for role in COLUMNS_OF_INDICATORS:
         if role in cells:
             form.note(role, cells[role], table="indicators", row_no=number)
-    for name, roles in TARGET_CELLS.items():
-        form.note(name, _target_place(cells, roles), table="indicators", row_no=number)
-    place = next(cells[r].parts[0] for r in ("level3", "target", *cells) if r in cells)
-    actual = parse_target(text("actual")) if "actual" in cells else None
+    targets: dict[str, Target] = {}
+    for name, (operator, value, unit) in TARGET_CELLS.items():
+        targets[name] = parse_target(texts.get(value), texts.get(operator), texts.get(unit))
+        form.note(name, _target_place(cells, (operator, value, unit)), table="indicators", row_no=number)
+    level1, level2, actual = texts.get("level1"), texts.get("level2"), texts.get("actual")
+    levels = classify(taxonomy, level1, level2)
     return Indicator(
         number,
-        text("level1"),
-        text("level2"),
-        text("level3"),
+        level1,
+        level2,
+        texts.get("level3"),
         levels.level1_code,
         levels.level2_code,
         levels.inferred_level1 is not None,
         levels.belongs,
-        target,
-        lifetime.text,
+        targets["target"],
+        targets["lifetime_target"].text,
         _number(cells.get("weight")),
-        text("actual"),
-        actual.value if actual else None,
+        actual,
+        parse_target(actual).value if actual is not None else None,
         _number(cells.get("score")),
-        text("deviation_reason"),
-        text("remark"),
+        texts.get("deviation_reason"),
+        texts.get("remark"),
         row.page,
-        place,
+        (cells.get("level3") or cells.get("target") or next(iter(cells.values()))).parts[0],
     )
 
 
-def _target_place(cells: dict[str, Printed], roles: Sequence[str]) -> Printed | None:
-    parts = [part for role in roles if role in cells for part in cells[role].parts]
-    return Printed("", tuple(parts)) if parts else None
+def _levels_apart(cells: Mapping[str, Printed], taxonomy: Taxonomy) -> Mapping[str, Printed]:
+    """The cells of an indicator; levels that are printed together in one of them are taken apart."""
+    apart: dict[str, Printed] = {}
+    if "level1" not in cells and (whole := cells.get("level3")) and (split := split_levels(taxonomy, whole.text)):
+        apart = dict(zip(LEVELS, (Printed(part, whole.parts) for part in split), strict=True))
+    elif ("level1" in cells) != ("level2" in cells):
+        whole = cells["level1"] if "level1" in cells else cells["level2"]
+        if pair := split_pair(taxonomy, whole.text):
+            apart = dict(zip(LEVELS, (Printed(part, whole.parts) for part in pair), strict=False))
+    return {**cells, **apart} if apart else cells
+
+
+def _target_place(cells: Mapping[str, Printed], roles: Sequence[str]) -> Printed | None:
+    found = [cells[role] for role in roles if role in cells]
+    return Printed("", tuple([part for value in found for part in value.parts])) if found else None
 
 
 def amount_columns(form: Form) -> Iterator[tuple[str, Decimal | None]]:

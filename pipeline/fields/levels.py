@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from pipeline.forms.knowledge import Taxonomy, level_name
 
 _NAMES = {"output": "产出指标", "outcome": "效益指标", "satisfaction": "满意度指标", "cost": "成本指标"}
 
 
-@dataclass(frozen=True, slots=True)
-class Levels:
+class Levels(NamedTuple):
     """Codes of both levels. `belongs` is False where level 2 stands under a level 1 that it does not belong to."""
 
     level1_code: str | None
@@ -45,6 +45,7 @@ def split_pair(taxonomy: Taxonomy, text: str) -> tuple[str, str] | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def classify(taxonomy: Taxonomy, level1: str | None, level2: str | None) -> Levels:
     """Codes for printed names; a level 1 that is not printed is inferred where the level 2 has only one parent."""
     code1 = taxonomy.level1.get(level_name(level1), "other") if level1 else None

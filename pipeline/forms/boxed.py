@@ -10,10 +10,10 @@ from pipeline.forms.header import Header
 from pipeline.forms.knowledge import NOTHING, Knowledge, Layout, Lexicon, Meanings, is_part_of_block
 from pipeline.forms.model import Piece, RawForm, Sheet, Unread, headers_of, printed
 from pipeline.forms.region import Region
-from pipeline.forms.rows import BodyRow, body_rows, ignored_columns, indicators, is_level, stitch
+from pipeline.forms.rows import Body, BodyRow, indicators, is_level, stitch
 from pipeline.forms.sides import LIFETIME, beside
-from pipeline.forms.view import View
-from pipeline.grid.model import Cell
+from pipeline.forms.view import Shape, View
+from pipeline.grid.model import Box, Cell
 
 TOTALS = ("weight", "score")
 LABEL_LENGTH = 20  # characters; a longer text is no label
@@ -66,12 +66,14 @@ class BoxedWalk:
         self._totals(view, [row for row in range(below, piece.last) if row not in in_body])
         Region(view, region, self.form, self._lexicon, self._used).read()
         for rows, header in body:
-            found = body_rows(view, rows, header.columns)
+            columns = Body(view, header.columns)
+            found = columns.rows(rows)
             if found:
                 self._body.append(found)
             headed = header in headers and rows.start == header.bottom
             self._note_period(piece, header.top if headed else rows.start, header, found)
             self._mark_body(view, rows, header)
+            self.form.unread += columns.ignored(rows)
         for h in headers:
             self._used |= {id(c) for row in range(h.top, h.bottom) for c in view.row_cells(row) if self._heads(c, h)}
         self._report(view, piece)
@@ -141,7 +143,7 @@ class BoxedWalk:
         x0, x1 = header.columns[0].x0, header.columns[0].x1
         wide = cell.box.x1 > x1 + 1 if cell.box.x0 > x0 - 1 else cell.box.x1 > x0 + 1
         beside = view.right_of(cell)
-        alone = beside is not None and beside.column + beside.column_span == len(view.owner[0])
+        alone = beside is not None and beside.column + beside.column_span == view.columns
         if not cell.text or not (wide or alone):
             return NOTHING
         return {m: x for m, x in self._lexicon.guesses(cell.text).items() if m in ("total_row", "ignored")}
@@ -167,13 +169,14 @@ class BoxedWalk:
 
     def _mark_body(self, view: View, rows: range, header: Header) -> None:
         left = header.columns[0].x0
+        headed: dict[Shape, list[bool]] = {}
         for row in rows:
-            for cell in view.row_cells(row):
-                headed = any(col.x0 - 1 <= (cell.box.x0 + cell.box.x1) / 2 <= col.x1 + 1 for col in header.columns)
-                spans = any(cell.box.x0 < (col.x0 + col.x1) / 2 < cell.box.x1 for col in header.columns)
-                if headed or spans or (cell.box.x0 < left and self._heads_block(cell)):
+            cells, shape = view.row_cells(row), view.shapes[row]
+            if shape not in headed:
+                headed[shape] = [_is_headed(cell.box, header) for cell in cells]
+            for cell, is_headed in zip(cells, headed[shape], strict=True):
+                if is_headed or (cell.box.x0 < left and self._heads_block(cell)):
                     self._used.add(id(cell))
-        self.form.unread += ignored_columns(view, rows, header.columns)
 
     def _heads(self, cell: Cell, header: Header) -> bool:
         """Whether a cell in the rows of a header is a heading of it."""
@@ -213,3 +216,9 @@ class BoxedWalk:
 
     def _is_unread(self, cell: Cell | None) -> bool:
         return cell is not None and bool(cell.text) and not self._means(cell) and id(cell) not in self._used
+
+
+def _is_headed(box: Box, header: Header) -> bool:
+    """Whether a column stands over a cell, or over a part of it."""
+    middle = (box.x0 + box.x1) / 2
+    return any(c.x0 - 1 <= middle <= c.x1 + 1 or box.x0 < (c.x0 + c.x1) / 2 < box.x1 for c in header.columns)

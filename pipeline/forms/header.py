@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import chain
+from typing import NamedTuple
 
 from pipeline.forms.knowledge import (
     Knowledge,
@@ -43,8 +45,7 @@ GROUP_FIELDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """A headed column: `role` is an indicator column, `field:NAME`, `fund`, `goal` or `ignored`; x in points.
 
     `over`: the heading over it that names the level of its indicators (产出指标 over 三级指标), with its page.
@@ -56,6 +57,10 @@ class Column:
     x0: float
     x1: float
     over: tuple[int, Cell] | None = None
+
+    def as_role(self, role: str) -> Column:
+        """The column in another role, or itself."""
+        return self if role == self.role else self._replace(role=role)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,12 +197,12 @@ def _settled(view: View, bottom: int, columns: list[Column], knowledge: Knowledg
             changed = {"prose": "level3"}
         elif {"level1", "level2"} <= roles:
             changed = _two_levels(view, bottom, columns, knowledge)
-    columns = [replace(c, role=changed.get(c.role, c.role)) for c in columns]
+    columns = [c.as_role(changed.get(c.role, c.role)) for c in columns]
     columns = _operators(view, bottom, columns)
     if any(c.role == "level3" and key(c.text).startswith(_THIRD) for c in columns):
-        columns = [replace(c, role="ignored") if _describes(c) else c for c in columns]
+        columns = [c.as_role("ignored") if _describes(c) else c for c in columns]
     if any(c.role == "target" and c.label.part is None for c in columns):
-        columns = [replace(c, role="ignored") if c.label.part == "standard" else c for c in columns]
+        columns = [c.as_role("ignored") if c.label.part == "standard" else c for c in columns]
     columns = _level_by_names(view, bottom, columns, knowledge)
     return _single(columns) if sum(c.role == "level3" for c in columns) == 1 else columns
 
@@ -206,7 +211,7 @@ def _single(columns: list[Column]) -> list[Column]:
     """One target and one weight an indicator: the first of several years' targets, not the weights of its levels."""
     targets, weights = ([c for c in columns if c.role == role] for role in ("target", "weight"))
     surplus = [*targets[1:], *weights[:-1]]
-    return [replace(c, role="ignored") if c in surplus else c for c in columns]
+    return [c.as_role("ignored") if c in surplus else c for c in columns]
 
 
 def _level_by_names(view: View, bottom: int, columns: list[Column], knowledge: Knowledge) -> list[Column]:
@@ -217,11 +222,11 @@ def _level_by_names(view: View, bottom: int, columns: list[Column], knowledge: K
     for column in columns:
         role = column.role
         if role == "prose":
-            below = (x for row in range(bottom, view.rows) for x in view.under(row, column.x0, column.x1))
+            below = chain.from_iterable(view.column(range(bottom, view.rows), column.x0, column.x1))
             names = {level_name(x.text) for x in below if x.text}
             level = next((r for r, known in _known(knowledge) if names and names <= known), None)
             role = level if level is not None and level not in {c.role for c in columns} else role
-        result.append(replace(column, role=role))
+        result.append(column.as_role(role))
     return result
 
 
@@ -235,10 +240,10 @@ def _operators(view: View, bottom: int, columns: list[Column]) -> list[Column]:
     for column in columns:
         role = column.role
         if role == "operator" or (role == "ignored" and _MAY_HEAD_SIGNS.search(column.text)):
-            below = (x for row in range(bottom, view.rows) for x in view.under(row, column.x0, column.x1))
+            below = chain.from_iterable(view.column(range(bottom, view.rows), column.x0, column.x1))
             texts = {key(x.text) for x in below if x.text and not x.text.isdigit()}  # columns may be numbered
             role = ("operator" if any(map(_SIGN.match, texts)) else "ignored") if texts else role
-        result.append(replace(column, role=role))
+        result.append(column.as_role(role))
     return result
 
 
@@ -250,7 +255,9 @@ def _describes(column: Column) -> bool:
 def _two_levels(view: View, bottom: int, columns: list[Column], knowledge: Knowledge) -> dict[str, str]:
     """How roles move where 二级指标 heads the indicators' own names: below it stands no known level 2."""
     names = {
-        c.role: {level_name(x.text) for row in range(bottom, view.rows) for x in view.under(row, c.x0, c.x1) if x.text}
+        c.role: {
+            level_name(x.text) for cells in view.column(range(bottom, view.rows), c.x0, c.x1) for x in cells if x.text
+        }
         for c in columns
         if c.role in LEVELS
     }

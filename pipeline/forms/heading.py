@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pipeline.forms.inline import labelled_parts
 from pipeline.forms.knowledge import Label, Lexicon
-from pipeline.forms.model import Part, Printed, RawForm, RawFund
+from pipeline.forms.model import Part, Printed, RawForm, RawFund, together
 from pipeline.grid.model import Line
 
 
@@ -22,7 +22,7 @@ def read_heading(form: RawForm, lines: Sequence[tuple[int, Line]], lexicon: Lexi
                 continue
             if label is None:
                 if goal is not None:
-                    form.goals[goal] = form.goals[goal] + value
+                    form.goals[goal] = together([form.goals[goal], value])
                 continue
             goal = _take(form, name, label, value)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from itertools import repeat
 
 from pipeline.forms.header import Column
 from pipeline.forms.knowledge import Taxonomy, level_name
@@ -25,11 +26,11 @@ class LevelRows:
         self._opened = False  # the row above is a level 1: a name of both levels is now a level 2
         self._name = ""
 
-    def take(self, view: View, rows: Iterable[int], name: Column | None) -> dict[int, Mapping[str, Slot]]:
+    def take(self, view: View, rows: Sequence[int], name: Column | None) -> dict[int, Mapping[str, Slot]]:
         """The rows that are no levels, each with the levels above it that belong to its project."""
         others: dict[int, Mapping[str, Slot]] = {}
-        for row in rows:
-            cells = view.under(row, name.x0, name.x1) if name is not None else ()
+        named = view.column(rows, name.x0, name.x1) if name is not None else repeat(())
+        for row, cells in zip(rows, named, strict=False):
             found = [c for c in cells if c.row == row and c.text]
             if len(found) == 1 and self._is_alone(view, row, found[0]) and is_level(self._taxonomy, found[0].text):
                 self._enter(view.table.page, found[0])
@@ -55,9 +56,10 @@ class LevelRows:
         self._opened = first
 
 
-def with_levels(rows: Sequence[BodyRow], levels: Mapping[int, Mapping[str, Slot]]) -> Sequence[BodyRow]:
+def with_levels(rows: list[BodyRow], levels: Mapping[int, Mapping[str, Slot]]) -> list[BodyRow]:
     """Indicator rows with the levels above them, where they print none of their own."""
     for row in rows:
-        printed_here = {role for role, slot in row.slots.items() if slot.value is not None}
-        row.slots.update({role: slot for role, slot in levels[row.row].items() if role not in printed_here})
+        for role, slot in levels[row.row].items():
+            if role not in row.slots or row.slots[role].value is None:
+                row.slots[role] = slot
     return rows

@@ -11,6 +11,7 @@ from pipeline.grid.model import Line
 
 AROUND = 8  # characters; a text with more beside its amounts is a sentence about something else
 LONGEST_LABEL = 14  # characters of a label in a line
+_COLON = re.compile("[:：]")
 _NO_START = "、，,；;。：:）)"
 _LABELLED = re.compile(r"^(?P<label>[^:：]{2,24})[:：]\s*(?P<value>.+)$", re.DOTALL)
 _PART_OF = re.compile(r"^其中\s*[:：]?\s*")
@@ -18,6 +19,7 @@ _AMOUNT = re.compile(
     r"(?P<label>(?:[(（][^()（）]*[)）]|[^\d:：，,；;。()（）、.\s])*)\s*[:：]?\s*"
     r"(?P<amount>\d[\d,，]*(?:\.\d+)?\s*(?:亿元|万元|千元|元|万)?)(?=$|[，,；;。、\s)）(（])"
 )
+_DIGIT = re.compile(r"\d")
 _FILLING = re.compile(r"其中|共计|[一二三四五六七八九十\d]+[、.]|[\s:：，,；;。、()（）及和]")
 
 
@@ -31,6 +33,8 @@ class PrintedAmount(NamedTuple):
 
 def labelled(text: str) -> tuple[str, str] | None:
     """Label and value of a text that a colon divides; 其中： before the label does not count."""
+    if ":" not in text and "：" not in text:
+        return None
     match = _LABELLED.match(_PART_OF.sub("", text.strip()))
     return (match["label"], match["value"].strip()) if match else None
 
@@ -41,7 +45,7 @@ def labelled_parts(text: str, means: Callable[[str], Meanings]) -> list[tuple[st
     A line that begins without a label gives its beginning with an empty label: it goes on with the line above.
     """
     starts: list[tuple[int, int, str, Label]] = []
-    for colon in re.finditer("[:：]", text):
+    for colon in _COLON.finditer(text):
         for length in range(min(LONGEST_LABEL, colon.start()), 1, -1):
             name = text[colon.start() - length : colon.start()].strip()
             found = means(name)
@@ -68,6 +72,8 @@ def project_named(lines: Sequence[tuple[int, Line]], knowledge: Knowledge) -> st
 
 def amounts_in(text: str, means: Callable[[str], Meanings]) -> list[PrintedAmount]:
     """The amounts that a text consists of (总额100万元，其中：财政拨款80万元；…); none for other sentences."""
+    if not _DIGIT.search(text):
+        return []
     found: list[PrintedAmount] = []
     rest = text
     for match in _AMOUNT.finditer(text):

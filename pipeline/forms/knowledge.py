@@ -72,7 +72,7 @@ class Pattern:
     under: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # as Knowledge, of which it is a part
 class Taxonomy:
     """Codes of printed level-1 and level-2 names; `parents` says under which level 1 a level 2 belongs."""
 
@@ -109,12 +109,21 @@ def _label_keys(text: str) -> tuple[str, ...]:
 
 def meanings(knowledge: Knowledge, text: str, layout: Layout | None = None) -> Meanings:
     """What a printed text means as a label; empty when it is none. A layout's own meanings come first."""
-    for k in label_keys(text):
-        if layout is not None and k in layout.labels:
+    if len(text) > _LONGEST:
+        return NOTHING
+    if layout is None or not layout.labels:
+        return _listed(knowledge, text)
+    for k in _label_keys(text):
+        if k in layout.labels:
             return layout.labels[k]
         if k in knowledge.labels:
             return knowledge.labels[k]
     return NOTHING
+
+
+@lru_cache(maxsize=16384)
+def _listed(knowledge: Knowledge, text: str) -> Meanings:
+    return next((knowledge.labels[k] for k in _label_keys(text) if k in knowledge.labels), NOTHING)
 
 
 @lru_cache(maxsize=16384)

@@ -7,18 +7,18 @@ twice, or cut a goal in mid-sentence; one name may stand over several blocks of 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from difflib import SequenceMatcher
 
-from pipeline.forms.header import Column, Header
-from pipeline.forms.indented import LevelRows, with_levels
+from pipeline.forms.blocks import Block, ListColumns, ListTable
+from pipeline.forms.header import Header
+from pipeline.forms.indented import LevelRows
 from pipeline.forms.knowledge import Knowledge, Layout, likely, meanings
-from pipeline.forms.model import Piece, Printed, RawForm, RawFund, Sheet, Unread, headers_of, printed
+from pipeline.forms.model import Piece, Printed, RawForm, RawFund, Sheet, Unread, headers_of, together
 from pipeline.forms.prose import prose_indicators
-from pipeline.forms.rows import BodyRow, Slot, body_rows, ignored_columns, indicators, stitch
+from pipeline.forms.rows import Slot, indicators, stitch
 from pipeline.forms.view import View
-from pipeline.grid.model import Box, Cell
+from pipeline.grid.model import Box
 from pipeline.text import key
 
 _ORGAN = re.compile(
@@ -26,34 +26,11 @@ _ORGAN = re.compile(
 )
 _CODE = re.compile(r"[\[(]?[0-9A-Z]{6,}")
 _SENTENCE_END = ("。", "!", ";", ".")
+_NO_NAME = re.compile(r"^[*＊—－\-/]+$")
 _NOTE = re.compile(r"^(注|备注|说明)[:：]")
 OVERLAP = 6  # characters; a shorter repetition at a break is chance
 LOST = 3  # characters that the first line below a break may have lost
 AGREEMENT = 0.7  # share of the repeated text that must be the same on both sides
-
-
-@dataclass(slots=True)
-class Block:
-    """One project's rows on one page, later on several: group slots by column number, indicator rows by page."""
-
-    slots: dict[int, Slot]
-    pages: list[list[BodyRow]]
-    page_first: int
-    page_last: int
-    prose: Printed | None = None
-    unread: list[Unread] = field(default_factory=list)
-
-    def text(self, number: int | None) -> str:
-        slot = self.slots.get(number) if number is not None else None
-        return key(slot.value.text) if slot is not None and slot.value is not None else ""
-
-    @property
-    def has_rows(self) -> bool:
-        return any("level3" in row.cells or "target" in row.cells for rows in self.pages for row in rows)
-
-
-_Levels = Mapping[int, Mapping[str, Slot]]
-_Table = tuple[View, _Levels, dict[int, dict[int, Cell]]]
 
 
 class ListWalk:
@@ -61,16 +38,15 @@ class ListWalk:
 
     def __init__(self, sheet: Sheet, layout: Layout, knowledge: Knowledge) -> None:
         self._sheet, self._layout, self._knowledge = sheet, layout, knowledge
-        self._columns: tuple[Column, ...] = ()
-        self._merges = False
+        self._columns = ListColumns()
         self._unknown: list[Unread] = []
         self._levels = LevelRows(knowledge.taxonomy)
 
     def walk(self) -> Iterator[RawForm]:
         """The forms of the list, in reading order."""
         tables = [table for piece in self._sheet.pieces if (table := self._rows(piece))]
-        self._merges = any(self._merged(cells) for _, _, cells in tables)
-        pages = [self._blocks(*table) for table in tables]
+        merged = any(table.merges(self._columns) for table in tables)
+        pages = [table.blocks(self._columns, merged) for table in tables]
         feet = {self._closed(found[-1]) for found in pages[:-1]}
         blocks: list[Block] = []
         for found in pages:
@@ -83,9 +59,9 @@ class ListWalk:
         form: RawForm | None = None
         left: list[Unread] = []
         for block in blocks:
-            name = self._slot(block, self._name())
+            name = block.value(self._columns.name)
             sums = self._is_sum(block)
-            if sums or (not block.has_rows and block.prose is None and not block.text(self._number("goal"))):
+            if sums or (not block.has_rows and block.prose is None and not block.text(self._columns.goal)):
                 if not sums and name is not None and _ORGAN.search(key(name.text)):
                     unit = name
                 left += _row_left_out(block)
@@ -96,44 +72,23 @@ class ListWalk:
         if form is not None:
             form.unread += left
 
-    def _number(self, role: str) -> int | None:
-        return next((i for i, c in enumerate(self._columns) if c.role == role), None)
-
-    def _name(self) -> int | None:
-        """The column that names the row group: a project, or a unit in a list of units."""
-        roles = ("field:project_name", "field:implementing_unit", "field:department")
-        return next((n for role in roles if (n := self._number(role)) is not None), None)
-
-    @staticmethod
-    def _slot(block: Block, number: int | None) -> Printed | None:
-        slot = block.slots.get(number) if number is not None else None
-        return slot.value if slot is not None else None
-
-    def _anchors(self) -> list[int]:
-        """Name, first amount and goal: where one of them begins, a block begins."""
-        fund = next((i for i, c in enumerate(self._columns) if c.role == "fund"), None)
-        return [i for i in (self._name(), fund, self._number("goal")) if i is not None]
-
-    def _rows(self, piece: Piece) -> _Table | None:
-        """A table's rows below its header, each with its group's cells by column number."""
+    def _rows(self, piece: Piece) -> ListTable | None:
+        """A table with its rows below its header; None when it has none."""
         view = piece.view
         headers = [h for h in headers_of(piece, self._knowledge, self._layout) if h.is_list]
         if headers:
             self._note_unknown(view, headers[0])
-            self._columns = headers[0].columns
+            self._columns = ListColumns(headers[0].columns)
         heads = {row for h in headers for row in range(h.top, h.bottom)}
         first = headers[0].bottom if headers else 0
         rows = [row for row in range(first, view.rows) if row not in heads and not self._is_note(view, row)]
-        if not rows or not self._columns:
-            return None
-        name = self._name()
-        levels = self._levels.take(view, rows, self._columns[name] if name is not None else None)
-        columns = self._group_columns()
-        return view, levels, {row: _group_cells(view, row, columns) for row in levels}
+        columns = self._columns
+        levels = self._levels.take(view, rows, columns.all[columns.name] if columns.name is not None else None)
+        return ListTable(view, levels, columns) if levels and columns.all else None
 
     def _note_unknown(self, view: View, header: Header) -> None:
         """Headings that no dictionary knows, from the first header: what stands below them is read by nobody."""
-        if self._columns:
+        if self._columns.all:
             return
         for row in range(header.top, header.bottom):
             for cell in view.starting[row]:
@@ -141,90 +96,18 @@ class ListWalk:
                 if cell.text and not over and not likely(self._knowledge, cell.text, self._layout):
                     self._unknown.append(Unread("unknown_label", cell.text, view.table.page, cell.box))
 
-    def _blocks(self, view: View, levels: _Levels, cells: dict[int, dict[int, Cell]]) -> list[Block]:
-        rows = list(levels)
-        starts = [row for n, row in enumerate(rows) if not n or self._starts(cells, rows[n - 1], row)]
-        slots: dict[int, Slot] = {}
-        blocks: list[Block] = []
-        for i, start in enumerate(starts):
-            end = starts[i + 1] if i + 1 < len(starts) else rows[-1] + 1
-            own = {row: levels[row] for row in rows if start <= row < end}
-            blocks.append(self._block(view, own, cells, slots, (rows[0], rows[-1])))
-        return blocks
-
-    def _group_columns(self) -> list[tuple[int, Column]]:
-        return [
-            (i, c)
-            for i, c in enumerate(self._columns)
-            if c.role in ("fund", "goal", "prose") or c.role.startswith("field:")
-        ]
-
-    def _merged(self, cells: dict[int, dict[int, Cell]]) -> bool:
-        """Whether a table merges a group's cells; if none does, blank cells below a name mean the same project."""
-        anchors = self._anchors()
-        return any(cell.row_span > 1 for row in cells.values() for i, cell in row.items() if i in anchors)
-
-    def _starts(self, cells: dict[int, dict[int, Cell]], above: int, row: int) -> bool:
-        here, before = cells[row], cells[above]
-        begins = any(i in here and here[i].row == row and (self._merges or here[i].text) for i in self._anchors())
-        return begins and not all(i in before and _repeats(before[i], cell, self._merges) for i, cell in here.items())
-
-    def _block(
-        self,
-        view: View,
-        levels: Mapping[int, Mapping[str, Slot]],
-        cells: dict[int, dict[int, Cell]],
-        slots: dict[int, Slot],
-        ends: tuple[int, int],
-    ) -> Block:
-        page, rows = view.table.page, list(levels)
-        own: dict[int, Slot] = {}
-        for row in rows:
-            for i, cell in cells[row].items():
-                if id(cell) not in slots:
-                    value = printed(page, cell) if cell.text else None
-                    bottom = cell.row + cell.row_span > ends[1]
-                    slots[id(cell)] = Slot(value, cell.row <= ends[0], bottom, not bottom or view.ruled_foot(cell))
-                if i not in own or (own[i].value is None and slots[id(cell)].value is not None):
-                    own[i] = slots[id(cell)]
-        columns = [
-            c
-            for c in self._columns
-            if c.role != "prose" and not c.role.startswith("field:") and c.role not in ("fund", "goal")
-        ]
-        prose = self._number("prose")
-        body = list(with_levels(body_rows(view, rows, columns), levels)) if columns else []
-        unread = [*ignored_columns(view, rows, self._columns), *self._unheaded(view, rows)]
-        block = Block(own, [body] if body else [], page, page, unread=unread)
-        block.prose = own[prose].value if prose is not None and prose in own else None
-        return block
-
-    def _unheaded(self, view: View, rows: list[int]) -> Iterator[Unread]:
-        """Texts in columns that no heading names, or one that nobody knows."""
-        headed = [(c.x0, (c.x0 + c.x1) / 2, c.x1) for c in self._columns]
-        for cell in (cell for row in rows for cell in view.starting[row] if cell.text):
-            x0, _, x1, _ = cell.box
-            middle = (x0 + x1) / 2
-            if not any(left < middle < right or x0 < centre < x1 for left, centre, right in headed):
-                yield Unread("text", cell.text, view.table.page, cell.box)
-
     def _is_note(self, view: View, row: int) -> bool:
         cells = view.row_cells(row)
         return len(cells) <= 2 and bool(_NOTE.match(cells[0].text))
 
     def _is_sum(self, block: Block) -> bool:
-        texts = [block.text(i) for i, c in enumerate(self._columns) if c.role.startswith("field:")]
-        no_name = re.compile(r"^[*＊—－\-/]+$")
-        return (
-            any("total_row" in meanings(self._knowledge, t) or no_name.match(t) for t in texts if t)
-            and not block.has_rows
-        )
+        texts = [text for i in self._columns.fields if (text := block.text(i))]
+        says_so = any("total_row" in meanings(self._knowledge, text) or _NO_NAME.match(text) for text in texts)
+        return says_so and not block.has_rows
 
     def _share_slots(self, blocks: list[Block], following: list[Block]) -> None:
         """One merged name over blocks on both sides of a break: whichever side prints it names both."""
-        for i, column in enumerate(self._columns):
-            if not column.role.startswith("field:"):
-                continue
+        for i in self._columns.fields:
             above, below = blocks[-1].slots.get(i), following[0].slots.get(i)
             if (
                 above is None
@@ -244,7 +127,7 @@ class ListWalk:
 
     def _closed(self, block: Block) -> bool:
         """Whether a drawn rule closes a page's last block: its goal, or its amount where there is no goal column."""
-        anchors = [self._number("goal"), *self._anchors()]
+        anchors = [self._columns.goal, *self._columns.anchors]
         slot = next((block.slots[i] for i in anchors if i is not None and i in block.slots), None)
         return slot is None or slot.ruled
 
@@ -254,8 +137,7 @@ class ListWalk:
 
     def _same(self, above: Block, below: Block) -> bool:
         """Whether a page break cut one block in two."""
-        name, goal = self._name(), self._number("goal")
-        fund = next((i for i, c in enumerate(self._columns) if c.role == "fund"), None)
+        name, goal, fund = self._columns.name, self._columns.goal, self._columns.fund
         a_fund, b_fund = above.text(fund), below.text(fund)
         shared = name is not None and above.slots.get(name) is below.slots.get(name)
         if not shared and above.text(name) and below.text(name):
@@ -278,7 +160,7 @@ class ListWalk:
                 above.slots[i] = slot
                 continue
             value = mine.value
-            if i == self._name() and _is_another(key(value.text), below.text(i)):
+            if i == self._columns.name and _is_another(key(value.text), below.text(i)):
                 above.slots[i] = slot  # the blank cell before it was not the end of the name above
                 continue
             if slot.value is not None and key(slot.value.text) != key(value.text):
@@ -288,13 +170,13 @@ class ListWalk:
         above.page_last = below.page_last
         above.unread += below.unread
         if below.prose is not None:
-            above.prose = below.prose if above.prose is None else above.prose + below.prose
+            above.prose = below.prose if above.prose is None else together([above.prose, below.prose])
 
     def _form(self, block: Block, unit: Printed | None) -> RawForm:
         form = RawForm(self._layout, block.page_first, block.page_last)
-        form.in_prose = not any(c.role in ("level3", "prose") for c in self._columns)
-        for i, column in enumerate(self._columns):
-            value = self._slot(block, i)
+        form.in_prose = not any(c.role in ("level3", "prose") for c in self._columns.all)
+        for i, column in self._columns.group:
+            value = block.value(i)
             if value is None:
                 continue
             if column.role.startswith("field:"):
@@ -312,38 +194,18 @@ class ListWalk:
         return form
 
     def _funds(self, block: Block) -> Iterator[RawFund]:
-        scope = next((c.label.scope for c in self._columns if c.role == "fund" and c.label.scope), None)
-        for i, column in enumerate(self._columns):
-            value = self._slot(block, i)
+        scope = next((c.label.scope for c in self._columns.all if c.role == "fund" and c.label.scope), None)
+        for i, column in self._columns.group:
+            value = block.value(i)
             if column.role == "fund" and value is not None:
                 label = column.label
                 yield RawFund(column.text, str(label.source), label.scope or scope, value, item=label.part == "item")
-
-
-def _group_cells(view: View, row: int, columns: Sequence[tuple[int, Column]]) -> dict[int, Cell]:
-    """A row's cells of its group, by column number."""
-    found = [(column, cells[0]) for column in columns if (cells := view.under(row, column[1].x0, column[1].x1))]
-    return {i: cell for (i, _), cell in found if not _reaches_in(i, cell, [c for c, other in found if other is cell])}
-
-
-def _reaches_in(number: int, cell: Cell, columns: Sequence[tuple[int, Column]]) -> bool:
-    """Whether a cell over several columns has its text in another one: a border between them was not drawn."""
-    if len(columns) < 2 or not cell.lines:
-        return False
-    middle = (min(x.box.x0 for x in cell.lines) + max(x.box.x1 for x in cell.lines)) / 2
-    return any(c.x0 <= middle <= c.x1 for i, c in columns if i != number)
 
 
 def _is_another(above: str, below: str) -> bool:
     """Whether a name printed below a break has a code of its own, and not the one above it or the end of that."""
     mine, other = _CODE.match(above), _CODE.match(below)
     return mine is not None and other is not None and not mine[0].endswith(other[0])
-
-
-def _repeats(above: Cell, cell: Cell, merged: bool) -> bool:
-    """Whether a cell of a row group says what the one above it said: name and goal may be printed on every row."""
-    same_text = key(cell.text) == key(above.text) if cell.text else not merged
-    return cell is above or same_text
 
 
 def _row_left_out(block: Block) -> Iterator[Unread]:
@@ -384,7 +246,7 @@ def _whole(above: Printed, below: Printed) -> Printed:
         if a.endswith(b[:length]):
             return Printed(a + b[length:], parts, clipped)
     seam = _seam(a, b)
-    return above + below if seam is None else Printed(a[: seam[0]] + b[seam[1] :], parts, clipped)
+    return together([above, below]) if seam is None else Printed(a[: seam[0]] + b[seam[1] :], parts, clipped)
 
 
 def _seam(above: str, below: str) -> tuple[int, int] | None:

@@ -29,8 +29,7 @@ class Unplaced(NamedTuple):
     box: None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Printed:
+class Printed(NamedTuple):
     """A printed value; several parts when a page break or several cells divide it.
 
     `clipped`: some of its text is stored in the file but not visible on the page.
@@ -44,22 +43,30 @@ class Printed:
     def page(self) -> int:
         return self.parts[0].page
 
-    def __add__(self, other: Printed) -> Printed:
-        return Printed(join_lines([self.text, other.text]), self.parts + other.parts, self.clipped or other.clipped)
+
+def together(values: Sequence[Printed]) -> Printed:
+    """The values that a page break or several cells divide, as one."""
+    if len(values) == 1:
+        return values[0]
+    parts = tuple(part for value in values for part in value.parts)
+    return Printed(join_lines([value.text for value in values]), parts, any(value.clipped for value in values))
 
 
-def printed(page: int, cell: Cell | Line) -> Printed:
-    """A cell or line as a value."""
-    if isinstance(cell, Line):
-        return Printed(cell.text, (Part(page, cell.box, cell.text),))
-    box, lines, text = cell.box, cell.lines, cell.text
+def printed_line(page: int, line: Line) -> Printed:
+    """A line as a value."""
+    return Printed(line.text, (Part(page, line.box, line.text),))
+
+
+def printed(page: int, cell: Cell) -> Printed:
+    """A cell as a value."""
+    _, _, _, _, box, lines, text, clipped = cell
     if lines:  # the text's own box, not the cell's: that is what one looks at
         box = lines[0].box if len(lines) == 1 else _around(lines)
-    if cell.clipped:  # clipped lines lie outside of the cell, where nobody sees them
+    if clipped:  # clipped lines lie outside of the cell, where nobody sees them
         x0, y0, x1, y1 = cell.box
         seen = Box(max(box.x0, x0), max(box.y0, y0), min(box.x1, x1), min(box.y1, y1))
         box = seen if seen.x0 < seen.x1 and seen.y0 < seen.y1 else cell.box
-    return Printed(text, (Part(page, box, text),), cell.clipped)
+    return Printed(text, (Part(page, box, text),), clipped)
 
 
 def _around(lines: Sequence[Line]) -> Box:
@@ -67,8 +74,7 @@ def _around(lines: Sequence[Line]) -> Box:
     return Box(min(x0s), min(y0s), max(x1s), max(y1s))
 
 
-@dataclass(frozen=True, slots=True)
-class RawFund:
+class RawFund(NamedTuple):
     """An amount line: `label` as printed, `scope` and `source` as far as labels say.
 
     `item`: a share by purpose (基本支出, 项目支出), which is no source of money.
@@ -84,16 +90,14 @@ class RawFund:
     item: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RawIndicator:
+class RawIndicator(NamedTuple):
     """An indicator row: printed texts by column role, blank cells left out; `page` is the row's own."""
 
     page: int
     cells: dict[str, Printed]
 
 
-@dataclass(frozen=True, slots=True)
-class Unread:
+class Unread(NamedTuple):
     """A text inside the form's grid that no field used. `kind` is unknown_label, ignored or text."""
 
     kind: str

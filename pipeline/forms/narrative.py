@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from pipeline.forms.knowledge import Knowledge, Layout, meanings
-from pipeline.forms.model import Part, Printed, RawForm, RawFund, printed
+from pipeline.forms.model import Part, Printed, RawForm, RawFund, printed_line, together
 from pipeline.grid.model import Line, PageGrid
 from pipeline.text import key
 
@@ -43,7 +43,7 @@ def narratives(pages: Iterable[PageGrid], knowledge: Knowledge) -> Iterator[RawF
                 continue
             if TITLE.match(text) and len(text) <= 60:
                 yield from _finished(record)
-                record, title = None, printed(page.number, line)
+                record, title = None, printed_line(page.number, line)
                 continue
             section, rest = _section(line, knowledge)
             if section == "begin":
@@ -67,7 +67,7 @@ def _add(record: _Record, page: int, line: Line, text: str) -> None:
     if text and record.current not in ("begin", "ignored"):
         value = Printed(text, (Part(page, line.box, line.text),))
         before = record.sections.get(record.current)
-        record.sections[record.current] = before + value if before else value
+        record.sections[record.current] = together([before, value]) if before else value
 
 
 def _finished(record: _Record | None) -> Iterator[RawForm]:

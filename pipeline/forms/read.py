@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 from pipeline.forms.boxed import BoxedWalk
 from pipeline.forms.heading import read_heading
 from pipeline.forms.knowledge import Knowledge, Layout, Lexicon, label_keys, meanings
 from pipeline.forms.layouts import KnownBy
 from pipeline.forms.lists import ListWalk
-from pipeline.forms.model import Part, Printed, RawForm, Sheet, printed
+from pipeline.forms.model import Part, Printed, RawForm, Sheet, printed, printed_line, together
 from pipeline.forms.segment import is_title_row, title_lines
 from pipeline.grid.model import Line
 from pipeline.text import key
@@ -30,16 +31,15 @@ def known_by(sheet: Sheet) -> KnownBy:
 
 def read_sheet(sheet: Sheet, knowledge: Knowledge, layout: Layout) -> Iterator[RawForm]:
     """The forms of a sheet that has a layout, in reading order."""
-    title = sheet_title(sheet)
-    forms = (
-        ListWalk(sheet, layout, knowledge).walk()
-        if is_list(sheet)
-        else iter([BoxedWalk(sheet, layout, knowledge).walk()])
-    )
+    title, lists = sheet_title(sheet), is_list(sheet)
+    context = _context([*sheet.above, *_above_header(sheet)], knowledge, layout)
+    forms = ListWalk(sheet, layout, knowledge).walk() if lists else iter([BoxedWalk(sheet, layout, knowledge).walk()])
     for form in forms:
         form.title = title or form.title
-        _context(form, [*sheet.above, *_above_header(sheet)], knowledge, layout)
-        if "project_name" not in form.fields and not is_list(sheet):
+        form.unit = form.unit or context.unit
+        form.year_line = form.year_line or context.year_line
+        form.context_fields.update(context.fields)
+        if "project_name" not in form.fields and not lists:
             read_heading(form, sheet.above, Lexicon(knowledge, layout))
         _name_from_title(form)
         if _holds_something(form):
@@ -79,29 +79,40 @@ def sheet_title(sheet: Sheet) -> Printed | None:
         if is_title_row(view, row):
             return printed(piece.table.page, view.row_cells(row)[0])
     lines = title_lines(sheet.above) or [x for x in sheet.above if _TABLE.search(key(x[1].text))][-1:]
-    found = [printed(page, line) for page, line in lines]
-    return sum(found[1:], found[0]) if found else None
+    found = [printed_line(page, line) for page, line in lines]
+    return together(found) if found else None
 
 
 def _labels(sheet: Sheet) -> set[str]:
     return {k for piece in sheet.pieces[:2] for cell in piece.table.cells if cell.text for k in label_keys(cell.text)}
 
 
-def _context(form: RawForm, above: Sequence[tuple[int, Line]], knowledge: Knowledge, layout: Layout) -> None:
+@dataclass(slots=True)
+class _Context:
+    """What the lines above a table say of all its forms."""
+
+    unit: Printed | None = None
+    year_line: Printed | None = None
+    fields: dict[str, Printed] = field(default_factory=dict)
+
+
+def _context(above: Sequence[tuple[int, Line]], knowledge: Knowledge, layout: Layout) -> _Context:
     """Year, unit and fields from the lines above the table."""
+    found = _Context()
     for page, line in above:
         text = line.text.strip()
         if unit := _UNIT.search(text):
-            form.unit = form.unit or _part(page, line, unit[1] or unit[2])
+            found.unit = found.unit or _part(page, line, unit[1] or unit[2])
             text = (text[: unit.start()] + text[unit.end() :]).strip()  # 填报单位：… may stand on the same line
         if _YEAR_LINE.match(key(text)):
-            form.year_line = form.year_line or printed(page, line)
+            found.year_line = found.year_line or printed_line(page, line)
         elif _ORGAN.match(text):  # 341-湖州市财政局
-            form.context_fields.setdefault("department", printed(page, line))
+            found.fields.setdefault("department", printed_line(page, line))
         elif match := _INLINE.match(text):
-            found = meanings(knowledge, match[1], layout)
-            if "field" in found:
-                form.context_fields[str(found["field"].field)] = _part(page, line, match[2].strip())
+            label = meanings(knowledge, match[1], layout).get("field")
+            if label is not None:
+                found.fields[str(label.field)] = _part(page, line, match[2].strip())
+    return found
 
 
 def _part(page: int, line: Line, text: str) -> Printed:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pipeline.forms.funds import AMOUNT, Funds
 from pipeline.forms.inline import labelled
 from pipeline.forms.knowledge import NOTHING, Label, Lexicon, Meanings
-from pipeline.forms.model import Printed, RawForm, Unread, printed
+from pipeline.forms.model import Printed, RawForm, Unread, printed, together
 from pipeline.forms.rows import is_level
 from pipeline.forms.view import View
 from pipeline.grid.model import Cell
@@ -65,7 +65,7 @@ class Region:
             taxonomy = self._lexicon.knowledge.taxonomy
             free = free and not any(c is not None and is_level(taxonomy, c.text) for c in (cell, left))
             if cell.text and scope in self._form.goals and free:
-                self._form.goals[scope] = self._form.goals[scope] + printed(self._page, cell)
+                self._form.goals[scope] = together([self._form.goals[scope], printed(self._page, cell)])
                 self._used.add(id(cell))
 
     def _is_upper_half(self, cell: Cell) -> bool:
@@ -113,7 +113,7 @@ class Region:
     def _titled(self, cell: Cell) -> bool:
         """A row of the title or of the year, over the whole width."""
         text = key(cell.text)
-        if cell.column_span < len(self._view.owner[0]):
+        if cell.column_span < self._view.columns:
             return False
         if "绩效" in text and len(text) < LONGEST_TITLE and self._form.title is None:
             self._form.title = printed(self._page, cell)
@@ -189,7 +189,7 @@ class Region:
         if right.text:
             value = printed(self._page, right)
             while _BOX.search(right.text) and (right := self._view.right_of(right)) and _BOX.search(right.text):
-                value = value + printed(self._page, right)  # options stand in cells of their own
+                value = together([value, printed(self._page, right)])  # options stand in cells of their own
                 self._used.add(id(right))
             self._take_field(cell.text, label, value)
 
@@ -284,7 +284,7 @@ class Region:
         self._used |= set(map(id, values))
         parts = [printed(self._page, v) for v in values if v.text]
         if parts:
-            self._form.goals[scope] = sum(parts[1:], parts[0])
+            self._form.goals[scope] = together(parts)
         self._form.goal_places.append((scope, values[-1].box.x0))
 
     def _other(self, cell: Cell, found: Meanings) -> None:

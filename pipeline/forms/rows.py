@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from pipeline.forms.header import Column
 from pipeline.forms.knowledge import Taxonomy, level_name
-from pipeline.forms.model import Printed, RawIndicator, Unread, printed
+from pipeline.forms.model import Printed, RawIndicator, Unread, printed, together
 from pipeline.forms.sides import LIFETIME, TARGETS, beside, sides
-from pipeline.forms.view import View
-from pipeline.grid.model import Box, Cell
+from pipeline.forms.view import Shape, View
+from pipeline.grid.model import Box
 
 LEVELS = ("level1", "level2")
 COLUMN_ROLES = (
@@ -52,74 +52,92 @@ def is_level(taxonomy: Taxonomy, text: str) -> bool:
     return name in taxonomy.level1 or name in taxonomy.level2
 
 
-def body_rows(view: View, rows: Iterable[int], columns: Sequence[Column]) -> list[BodyRow]:
-    """The indicator rows among grid rows of one table. Grid rows that differ in no column of their own are one row."""
-    rows = list(rows)
-    return [row for n, side in enumerate(sides(columns)) for row in _side_rows(view, rows, side, n)]
+class Body:
+    """What stands in the rows of one table below its columns: indicators, and texts that no table has a place for."""
+
+    def __init__(self, view: View, columns: Sequence[Column]) -> None:
+        self._view = view
+        self._sides = [_Side(view, side, n) for n, side in enumerate(sides(columns))]
+        self._ignored = [column for column in columns if column.role == "ignored"]
+
+    def rows(self, rows: Sequence[int]) -> list[BodyRow]:
+        """The indicator rows among grid rows. Grid rows that differ in no column of their own are one row."""
+        return [row for side in self._sides for row in side.rows(rows)]
+
+    def ignored(self, rows: Iterable[int]) -> list[Unread]:
+        """What stands in columns that have no place in the tables: one entry a column with all its texts."""
+        return [found for column in self._ignored if (found := self._all_below(column, rows)) is not None]
+
+    def _all_below(self, column: Column, rows: Iterable[int]) -> Unread | None:
+        below = self._view.column(rows, column.x0, column.x1)
+        cells = {id(c): c for row in below for c in row if c.text}
+        if not cells:
+            return None
+        boxes = [c.box for c in cells.values()]
+        whole = Box(boxes[0].x0, boxes[0].y0, max(b.x1 for b in boxes), max(b.y1 for b in boxes))
+        text = f"{column.text}: {'; '.join(c.text for c in cells.values())}"
+        return Unread("ignored", text, self._view.table.page, whole)
 
 
-def _side_rows(view: View, rows: Sequence[int], columns: Sequence[Column], side: int) -> list[BodyRow]:
-    page, slots = view.table.page, {}
-    result: list[BodyRow] = []
-    over = next((c.over for c in columns if c.over is not None), None)
-    headed = {} if over is None else {"level1": Slot(printed(*over))}
-    before: tuple[int, ...] | None = None
-    read = [(c.role, c.x0, c.x1) for c in columns if c.role in LEVELS or c.role in COLUMN_ROLES]
-    for row in rows:
-        own: dict[str, list[Cell]] = {}
-        levels: dict[str, Cell] = {}
-        taken: set[int] = set()  # a cell over two columns counts for the first
-        for role, x0, x1 in read:
-            found = [c for c in view.under(row, x0, x1) if id(c) not in taken]
-            if role in LEVELS:
-                if found:
-                    levels[role] = found[0]
-                    taken.add(id(found[0]))
-            else:
-                own.setdefault(role, []).extend(c for c in found if c.text)
-        mark = tuple(id(c) for role in OWN for c in own.get(role, ()))
-        if mark == before and mark:
-            continue
-        before = mark
-        for cell in levels.values():
-            if id(cell) not in slots:
-                slots[id(cell)] = Slot(
-                    printed(page, cell) if cell.text else None, cell.row <= rows[0], cell.row + cell.row_span > rows[-1]
-                )
-        result.append(
-            BodyRow(
+class _Side:
+    """The columns of one side of a body, and where their cells stand in rows of each shape."""
+
+    def __init__(self, view: View, columns: Sequence[Column], number: int) -> None:
+        self._view, self._number = view, number
+        over = next((c.over for c in columns if c.over is not None), None)
+        self._headed = {} if over is None else {"level1": Slot(printed(*over))}
+        self._columns = [c for c in columns if c.role in LEVELS or c.role in COLUMN_ROLES]
+        self._places: dict[Shape, tuple[dict[str, int], dict[str, list[int]]]] = {}
+
+    def rows(self, rows: Sequence[int]) -> Iterator[BodyRow]:
+        view, page = self._view, self._view.table.page
+        slots: dict[int, Slot] = {}
+        before: list[int] = []
+        for row in rows:
+            across = view.across[row]
+            levels, own = self._places.get(view.shapes[row]) or self._places_in(row)
+            cells = {
+                role: found for role, places in own.items() if (found := [across[i] for i in places if across[i].text])
+            }
+            mark = [id(cell) for role, found in cells.items() if role in OWN for cell in found]
+            if mark == before and mark:
+                continue
+            before = mark
+            level_slots = dict(self._headed)
+            for role, place in levels.items():
+                cell = across[place]
+                slot = slots.get(id(cell))
+                if slot is None:
+                    value = printed(page, cell) if cell.text else None
+                    slot = slots[id(cell)] = Slot(value, cell.row <= rows[0], cell.row + cell.row_span > rows[-1])
+                level_slots[role] = slot
+            yield BodyRow(
                 page,
-                {**headed, **{r: slots[id(c)] for r, c in levels.items()}},
-                {r: _joined(page, cells) for r, cells in own.items() if cells},
+                level_slots,
+                {role: together([printed(page, cell) for cell in found]) for role, found in cells.items()},
                 row,
                 row == rows[0],
                 row == rows[-1],
                 view.table.ys[row],
-                side,
-                bool(headed),
+                self._number,
+                bool(self._headed),
             )
-        )
-    return result
 
-
-def ignored_columns(view: View, rows: Iterable[int], columns: Sequence[Column]) -> list[Unread]:
-    """What stands in columns that have no place in the tables: one entry a column with all its texts."""
-    found: list[Unread] = []
-    for column in (c for c in columns if c.role == "ignored"):
-        cells = {id(c): c for row in rows for c in view.under(row, column.x0, column.x1) if c.text}
-        if cells:
-            boxes = [c.box for c in cells.values()]
-            whole = Box(boxes[0].x0, boxes[0].y0, max(b.x1 for b in boxes), max(b.y1 for b in boxes))
-            text = f"{column.text}: {'; '.join(c.text for c in cells.values())}"
-            found.append(Unread("ignored", text, view.table.page, whole))
-    return found
-
-
-def _joined(page: int, cells: Sequence[Cell]) -> Printed:
-    value = printed(page, cells[0])
-    for cell in cells[1:]:
-        value = value + printed(page, cell)
-    return value
+    def _places_in(self, row: int) -> tuple[dict[str, int], dict[str, list[int]]]:
+        """Places of the level cells and of the columns' own by role; a cell over two columns counts for the first."""
+        levels: dict[str, int] = {}
+        own: dict[str, list[int]] = {}
+        taken: set[int] = set()
+        slices = self._view.places(row, [(c.x0, c.x1) for c in self._columns])
+        for column, found in zip(self._columns, slices, strict=True):
+            free = [place for place in range(found.start, found.stop) if place not in taken]
+            if column.role not in LEVELS:
+                own.setdefault(column.role, []).extend(free)
+            elif free:
+                levels[column.role] = free[0]
+                taken.add(free[0])
+        self._places[self._view.shapes[row]] = levels, own
+        return levels, own
 
 
 def stitch(pages: Sequence[list[BodyRow]], taxonomy: Taxonomy) -> list[BodyRow]:
@@ -152,7 +170,7 @@ def _merge_slots(rows: list[BodyRow], following: list[BodyRow], taxonomy: Taxono
         if role == "level1" and below.value is None and not _may_stand_under(above, following[0], taxonomy):
             continue
         if below.value is not None:
-            above.value = below.value if above.value is None else above.value + below.value
+            above.value = below.value if above.value is None else together([above.value, below.value])
         above.bottom = below.bottom
         for row in following:
             if row.slots.get(role) is below:
@@ -208,7 +226,7 @@ def _cut(above: BodyRow, below: BodyRow) -> bool:
 
 def _join_row(above: BodyRow, below: BodyRow) -> None:
     for role, value in below.cells.items():
-        above.cells[role] = above.cells[role] + value if role in above.cells else value
+        above.cells[role] = together([above.cells[role], value]) if role in above.cells else value
 
 
 def indicators(rows: Sequence[BodyRow]) -> list[RawIndicator]:

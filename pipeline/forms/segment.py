@@ -48,19 +48,20 @@ def segment(pages: Iterable[PageGrid], knowledge: Knowledge) -> Iterator[Sheet]:
                 -LINES_ABOVE:
             ]
             top = max(top, table.box.y1)
-            if not _may_hold(table, current) and not title_of(lines):
+            title = title_of(lines)
+            if not title and not _may_hold(table, current):
                 continue
             view = view_of(table)
             headers = find_headers(view, knowledge)
-            if current is not None and _continues(current, view, headers, lines, knowledge):
+            if current is not None and _continues(current, view, headers, lines, title, knowledge):
                 yield from _append(current, view, headers, knowledge)
             else:
                 if current is not None:
                     yield _sheet(current)
                 current = None
-                if _begins(view, headers, lines, knowledge):
+                if _begins(view, headers, title, knowledge):
                     first = headers[0] if headers else None
-                    current = _Open([], lines, first, title_of(lines))
+                    current = _Open([], lines, first, title)
                     yield from _append(current, view, headers, knowledge)
     if current is not None:
         yield _sheet(current)
@@ -95,19 +96,20 @@ def _wraps(above: Line, line: Line) -> bool:
 def _may_hold(table: Table, current: _Open | None) -> bool:
     if current is not None and table.page - current.pieces[-1].table.page <= 1:
         return True
-    return any("指标" in c.text or "绩效" in c.text or "目标" in c.text for c in table.cells if c.text)
+    text = "\n".join([cell.text for cell in table.cells])
+    return "指标" in text or "绩效" in text or "目标" in text
 
 
-def _begins(view: View, headers: Sequence[Header], lines: Sequence[tuple[int, Line]], knowledge: Knowledge) -> bool:
+def _begins(view: View, headers: Sequence[Header], title: str, knowledge: Knowledge) -> bool:
     if headers:
         return True
-    fields, goals = set(), False  # a goal, or money: the goal may stand on the next page
-    for cell in view.table.cells:
-        found = meanings(knowledge, cell.text) if cell.text else NOTHING
-        fields.add(_field(view, cell, knowledge))
-        goals |= bool(found.keys() & {"goal", "fund", "fund_column"})
-    titled = bool(title_of(lines)) or any(is_title_row(view, row) for row in range(min(2, view.rows)))
-    return titled and goals and bool(fields & START_FIELDS)
+    if not title and not any(is_title_row(view, row) for row in range(min(2, view.rows))):
+        return False
+    cells = [cell for cell in view.table.cells if cell.text]
+    money_or_goal = {"goal", "fund", "fund_column"}  # the goal of money may stand on the next page
+    return any(not money_or_goal.isdisjoint(meanings(knowledge, cell.text)) for cell in cells) and any(
+        _field(view, cell, knowledge) in START_FIELDS for cell in cells
+    )
 
 
 def is_title_row(view: View, row: int) -> bool:
@@ -117,15 +119,17 @@ def is_title_row(view: View, row: int) -> bool:
 
 
 def _continues(
-    current: _Open, view: View, headers: Sequence[Header], lines: Sequence[tuple[int, Line]], knowledge: Knowledge
+    current: _Open,
+    view: View,
+    headers: Sequence[Header],
+    lines: Sequence[tuple[int, Line]],
+    title: str,
+    knowledge: Knowledge,
 ) -> bool:
     last = current.pieces[-1].table
-    if view.table.page - last.page > 1:
+    if view.table.page - last.page > 1 or (title and title != current.title):
         return False
-    title = title_of(lines)
     named = project_named(lines, knowledge)
-    if title and title != current.title:
-        return False
     if named and (view.table.page == last.page or named != project_named(current.above, knowledge)):
         return False
     if headers and headers[0].is_list:
@@ -216,7 +220,7 @@ def _starts(view: View, headers: Sequence[Header], knowledge: Knowledge, under_w
 
 
 def _has_value(view: View, cell: Cell) -> bool:
-    return cell.column_span < len(view.owner[0]) or labelled(cell.text) is not None
+    return cell.column_span < view.columns or labelled(cell.text) is not None
 
 
 def _is_label_row(view: View, cells: Sequence[Cell], knowledge: Knowledge) -> bool:

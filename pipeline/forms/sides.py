@@ -8,7 +8,6 @@ print the two below each other, as blocks with labels of their own; there too th
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from pipeline.forms.header import Column
 from pipeline.forms.model import RawIndicator
@@ -29,7 +28,7 @@ def sides(columns: Sequence[Column]) -> list[list[Column]]:
     first, *others = found
     shared = [[c for c in first if c.role in NAMES and c.role not in {x.role for x in side}] for side in others]
     if len(others) == 1 and not any(c.role == "lifetime_target" or c.over for c in columns):
-        first = [replace(c, role=LIFETIME.get(c.role, c.role)) for c in first]
+        first = [c.as_role(LIFETIME.get(c.role, c.role)) for c in first]
     return [first, *(levels + side for levels, side in zip(shared, others, strict=True))]
 
 

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from pipeline.grid.model import Cell, Table
+
+Shape = tuple[int, ...]
+"""The columns at which the cells that cover a row begin. Rows of one shape are divided at the same places."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,14 +18,15 @@ class View:
     """A table with an index from unit row and column to its cell.
 
     `starting` and `across` hold a row's cells from left to right: those that begin in it, and all that cover it, with
-    the x of their middles in `middles`.
+    their shape in `shapes`.
     """
 
     table: Table
-    owner: tuple[tuple[int, ...], ...]
-    starting: tuple[tuple[Cell, ...], ...]
-    across: tuple[tuple[Cell, ...], ...]
-    middles: tuple[tuple[float, ...], ...]
+    columns: int
+    owner: Sequence[Sequence[Cell]]
+    starting: Sequence[Sequence[Cell]]
+    across: Sequence[Sequence[Cell]]
+    shapes: Sequence[Shape]
 
     @property
     def rows(self) -> int:
@@ -28,9 +34,7 @@ class View:
 
     def at(self, row: int, column: int) -> Cell | None:
         """The cell that covers a unit, None outside of the grid."""
-        if not (0 <= row < len(self.owner) and 0 <= column < len(self.owner[0])):
-            return None
-        return self.table.cells[self.owner[row][column]]
+        return self.owner[row][column] if 0 <= row < len(self.owner) and 0 <= column < self.columns else None
 
     def ruled_foot(self, cell: Cell) -> bool:
         """Whether a drawn rule closes a cell at the foot of its table; only a question for cells of the last row."""
@@ -48,29 +52,56 @@ class View:
         """The neighbour below the cell's first column."""
         return self.at(cell.row + cell.row_span, cell.column)
 
-    def row_cells(self, row: int) -> tuple[Cell, ...]:
+    def row_cells(self, row: int) -> Sequence[Cell]:
         """All cells that cover a row, left to right, those begun above included."""
         return self.across[row]
 
-    def under(self, row: int, x0: float, x1: float) -> tuple[Cell, ...]:
+    def under(self, row: int, x0: float, x1: float) -> Sequence[Cell]:
         """The cells of a row below a heading from x0 to x1: with their middle in it, else the one around its middle."""
-        middles = self.middles[row]
-        first, last = bisect_left(middles, x0), bisect_right(middles, x1)
-        if first < last:
-            return self.across[row][first:last]
-        around = self.at(row, bisect_right(self.table.xs, (x0 + x1) / 2) - 1)
-        return (around,) if around is not None else ()
+        return next(self.column([row], x0, x1))
+
+    def column(self, rows: Iterable[int], x0: float, x1: float) -> Iterator[Sequence[Cell]]:
+        """The cells of several rows below one heading, row by row."""
+        places: dict[Shape, slice] = {}
+        for row in rows:
+            place = places.get(self.shapes[row])
+            if place is None:
+                (place,) = self.places(row, ((x0, x1),))
+                places[self.shapes[row]] = place
+            yield self.across[row][place]
+
+    def places(self, row: int, headings: Iterable[tuple[float, float]]) -> list[slice]:
+        """For each heading from x0 to x1 where in `across` the cells below it stand; the same for all of one shape."""
+        cells, begins = self.across[row], self.shapes[row]
+        middles = [(cell.box.x0 + cell.box.x1) / 2 for cell in cells]
+        found: list[slice] = []
+        for x0, x1 in headings:
+            first, last = bisect_left(middles, x0), bisect_right(middles, x1)
+            if first >= last:
+                column = bisect_right(self.table.xs, (x0 + x1) / 2) - 1
+                last = bisect_right(begins, column) if 0 <= column < self.columns else 0
+                first = max(last - 1, 0)
+            found.append(slice(first, last))
+        return found
 
 
 def view_of(table: Table) -> View:
     """Index a table."""
-    columns = len(table.xs) - 1
-    owner = [[0] * columns for _ in range(len(table.ys) - 1)]
-    starting: list[list[Cell]] = [[] for _ in owner]
-    for i, cell in enumerate(table.cells):
-        starting[cell.row].append(cell)
-        for row in range(cell.row, cell.row + cell.row_span):
-            owner[row][cell.column : cell.column + cell.column_span] = [i] * cell.column_span
-    across = tuple(tuple(table.cells[i] for i in dict.fromkeys(row)) for row in owner)
-    middles = tuple(tuple((c.box.x0 + c.box.x1) / 2 for c in cells) for cells in across)
-    return View(table, tuple(map(tuple, owner)), tuple(map(tuple, starting)), across, middles)
+    columns, count = len(table.xs) - 1, len(table.ys) - 1
+    owner = [[table.cells[0]] * columns for _ in range(count)]
+    starting: list[list[Cell]] = [[] for _ in range(count)]
+    across: list[list[Cell]] = [[] for _ in range(count)]
+    for cell in table.cells:
+        row, column, row_span, column_span = cell[:4]
+        starting[row].append(cell)
+        for r in range(row, row + row_span):
+            across[r].append(cell)
+            if column_span == 1:
+                owner[r][column] = cell
+            else:
+                owner[r][column : column + column_span] = [cell] * column_span
+    for cells, own in zip(across, starting, strict=True):
+        if len(cells) > len(own):  # cells that begin above were added first
+            cells.sort(key=attrgetter("column"))
+    shapes = [tuple([cell.column for cell in cells]) for cells in across]
+    return View(table, columns, owner, starting, across, shapes)
