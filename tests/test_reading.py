@@ -165,17 +165,14 @@ def test_text_that_its_clipping_hides_altogether_is_stored_whether_or_not_it_was
             assert [word.text for word in document.stored_words(number) or ()] == ["shown", "hidden"]
 
 
-@pytest.mark.parametrize("producer", Producer)
 @pytest.mark.parametrize("rotation", [0, 90])
 @pytest.mark.parametrize("reader", READERS)
-def test_indented_word_begins_where_it_is_printed(reader: str, rotation: int, producer: Producer) -> None:
-    texts = DrawnText(40, 40, "项目名称"), DrawnText(40, 60, "\u3000\u3000项目名称"), DrawnText(40, 80, "姓\u3000名")
-    (page,) = read_pages([DrawnPage(texts=texts, rotation=rotation)], producer, reader)
-    first, indented, *parts = sorted(page.words, key=lambda word: (round(word.y0), word.x0))
-    width = (first.x1 - first.x0) / 4
-    assert (first.text, indented.text, [part.text for part in parts]) == ("项目名称", "项目名称", ["姓", "名"])
-    assert indented.x0 == pytest.approx(first.x0 + 2 * width, abs=0.5)
-    assert parts[1].x0 == pytest.approx(first.x0 + 2 * width, abs=0.5)
+def test_word_that_blanks_carry_over_a_rule_stands_where_it_is_printed(reader: str, rotation: int) -> None:
+    table = ruled_table((("", ""),), (30, 100), x=40, y=40)
+    page = DrawnPage(texts=(DrawnText(45, 45, "\u3000\u3000\u3000项目名称"),), tables=(table,), rotation=rotation)
+    (page_read,) = read_pages([page], reader=reader)
+    ((x0, _, _, _, text, _),) = page_read.words
+    assert (text, x0 >= 70) == ("项目名称", True)
 
 
 @pytest.mark.parametrize("white", ["1 1 1 RG 1 1 1 rg", "0 0 0 0 K 0 0 0 0 k", "1 G 1 g"], ids=["RGB", "CMYK", "grey"])

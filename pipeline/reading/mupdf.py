@@ -15,14 +15,13 @@ from pipeline.reading.model import SCAN_TEXT, DocumentInfo, OpenDocument, Page, 
 from pipeline.reading.mupdf_blocks import IMAGE, blocks_of
 from pipeline.reading.mupdf_rules import Box, placed, rules_of_drawings, rules_of_shapes, turned
 from pipeline.reading.rules import RuleCollector
-from pipeline.reading.words import Char, split_at_blanks, split_at_rules, split_where_drawn_over
+from pipeline.reading.words import Char, split_at_rules, split_where_drawn_over
 from pipeline.text import is_unified, unify
 
 _FLAGS = pymupdf.TEXT_PRESERVE_LIGATURES | pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_CID_FOR_UNKNOWN_UNICODE
 _STORED = _FLAGS | pymupdf.TEXT_COLLECT_VECTORS | mupdf.FZ_STEXT_LAZY_VECTORS | pymupdf.TEXT_PRESERVE_IMAGES
 _SHOWN = _STORED | pymupdf.TEXT_CLIP
 _new = tuple.__new__  # what a NamedTuple does, without matching names: pages have hundreds of words
-_WIDE_BLANK = "\u3000"  # a character of a word to PyMuPDF, which can be told otherwise, but then forgets memory
 _FAR = 1e6  # points; a hundred times as far as any page reaches
 _PAGES_AT_ONCE = 100  # opening a document takes a few milliseconds, a page of it keeps about 100 KiB
 
@@ -275,24 +274,18 @@ def _is_white(document: Any, xref: int) -> bool:
 def _words(text_page: Any, turn: Any) -> list[Word]:
     """Words, numbered by the text line that they stand on."""
     words: list[Word] = []
-    parted: dict[int, str] = {}  # what is stored for words that hold wide blanks, by place
     last_block = last_line = -1
     run = 0
     raw = text_page.extractWORDS()
     plain = is_unified("".join([entry[4] for entry in raw]))
-    for x0, y0, x1, y1, stored, block, line, _ in raw:
+    for x0, y0, x1, y1, text, block, line, _ in raw:
         if line != last_line or block != last_block:
             last_block, last_line = block, line
             run += 1
-        text = stored if plain else unify(stored)
-        if text:
-            if text is not stored and _WIDE_BLANK in stored:
-                parted[len(words)] = stored
+        if plain or (text := unify(text)):
             words.append(_new(Word, (x0, y0, x1, y1, text, run)))
     if turn is not None:
         words = [Word(*turned(w[:4], turn), w.text, w.run) for w in words]
-    for i, stored in reversed(parted.items()):
-        words[i : i + 1] = split_at_blanks(words[i], stored, _chars_of(text_page, words[i], turn))
     return words
 
 
