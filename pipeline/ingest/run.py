@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from pipeline.corrections.store import corrected_documents
@@ -20,7 +20,7 @@ from pipeline.ingest.elsewhere import DistantWorkers
 from pipeline.ingest.pool import WorkerPool
 from pipeline.ingest.progress import reporter
 from pipeline.ingest.summary import Summary, summarise
-from pipeline.ingest.work import Item, Job, Outcome, PagesAhead, Prepared, Result, ScannedPages, load_extractor
+from pipeline.ingest.work import Item, Job, Outcome, Prepared, Result, ScannedPages, load_extractor
 from pipeline.ingest.worker import Fault
 from pipeline.ocr.scans import models_version
 from pipeline.report.store import write_report
@@ -104,11 +104,12 @@ def read_documents(batch: Sequence[Source], job: Job, workers: Workers) -> list[
     for item, result in workers.run(batch):
         if isinstance(result, ScannedPages):
             scanned.append(result)
-        else:
-            outcomes += _done(job, item, result)
+        elif isinstance(item, Source):  # what its helpers do is its own affair
+            outcomes.append(_done(job, item, result))
     _recognise(scanned, workers)
     for item, result in workers.run([Prepared(pages.source) for pages in scanned]):
-        outcomes += _done(job, item, result)
+        if isinstance(item, Prepared):
+            outcomes.append(_done(job, item.source, result))
     return outcomes
 
 
@@ -125,15 +126,11 @@ def _recognise(documents: Sequence[ScannedPages], workers: Workers) -> None:
         reporter().read_scans(len(part.numbers))
 
 
-def _done(job: Job, item: Item, result: Result | Fault) -> Iterator[Outcome]:
-    """What came of the document, if that is what the item was about; it is told by whoever reads it, not by helpers."""
-    if isinstance(item, PagesAhead):
-        return
-    source = item if isinstance(item, Source) else item.source
+def _done(job: Job, source: Source, result: Result | Fault) -> Outcome:
     outcome = job.fail(source, result.code, result.message) if isinstance(result, Fault) else result
     assert isinstance(outcome, Outcome)
     reporter().advance(outcome)
-    yield outcome
+    return outcome
 
 
 def gather(settings: Settings, batches: Iterable[list[Outcome]]) -> list[Outcome]:
