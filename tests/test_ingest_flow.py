@@ -64,7 +64,7 @@ def test_killed_and_started_again_gives_the_same_bytes(tmp_path: Path, prefect_h
     )
     staged = tmp_path / "killed" / ".staging"
     deadline = time.monotonic() + 120
-    while len(list(staged.glob("*/*.zip"))) < 2 and time.monotonic() < deadline:
+    while len(list(staged.glob("*/*.parts"))) < 2 and time.monotonic() < deadline:
         time.sleep(0.05)
     killed.kill()
     killed.communicate(timeout=10)  # a process that held the pipe would keep this waiting

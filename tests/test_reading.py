@@ -26,14 +26,16 @@ PAGE = DrawnPage(width=300, height=200, tables=(TABLE,), texts=(DrawnText(60, 20
 AES_256 = 5  # pymupdf.PDF_ENCRYPT_AES_256, which its types leave out
 
 
-def painted(operators: str) -> bytes:
-    """A page of 200 by 200 points with these operators as its content."""
+def painted(operators: str, pages: int = 1) -> bytes:
+    """Pages of 200 by 200 points with these operators as their content; they have the font /helv."""
     with pymupdf.open() as document:
-        page = document.new_page(width=200, height=200)
-        content = document.get_new_xref()
-        document.update_object(content, "<<>>")
-        document.update_stream(content, operators.encode())
-        page.set_contents(content)
+        for _ in range(pages):
+            page = document.new_page(width=200, height=200)
+            page.insert_font(fontname="helv")
+            content = document.get_new_xref()
+            document.update_object(content, "<<>>")
+            document.update_stream(content, operators.encode())
+            page.set_contents(content)
         pdf: bytes = document.tobytes()
     return pdf
 
@@ -149,6 +151,31 @@ def test_amount_clipped_at_its_left_goes_on_in_the_file() -> None:
     with stored(draw([page], Producer.LINES)) as path, reader_named("mupdf").open(path) as document:
         assert "57.000000" not in [word.text for word in document.page(1).words]
         assert [word.text for word in document.stored_words(1) or ()] == ["107.000000", "57.000000"]
+
+
+def test_text_that_its_clipping_hides_altogether_is_stored_whether_or_not_it_was_asked_for_before() -> None:
+    area = "40 150 60 12 re W n BT /helv 9 Tf 42"
+    pdf = painted(f"q {area} 153 Td (shown) Tj ET Q q {area} 140 Td (hidden) Tj ET Q", pages=3)
+    with stored(pdf) as path, reader_named("mupdf").open(path) as document:
+        plain = [document.page(number).words for number in (1, 2, 3)]
+        assert [word.text for word in plain[0]] == ["shown"]
+    with stored(pdf) as path, reader_named("mupdf").open(path) as document:
+        for number in (1, 2, 3):
+            assert document.page(number).words == plain[number - 1]
+            assert [word.text for word in document.stored_words(number) or ()] == ["shown", "hidden"]
+
+
+@pytest.mark.parametrize("producer", Producer)
+@pytest.mark.parametrize("rotation", [0, 90])
+@pytest.mark.parametrize("reader", READERS)
+def test_indented_word_begins_where_it_is_printed(reader: str, rotation: int, producer: Producer) -> None:
+    texts = DrawnText(40, 40, "项目名称"), DrawnText(40, 60, "\u3000\u3000项目名称"), DrawnText(40, 80, "姓\u3000名")
+    (page,) = read_pages([DrawnPage(texts=texts, rotation=rotation)], producer, reader)
+    first, indented, *parts = sorted(page.words, key=lambda word: (round(word.y0), word.x0))
+    width = (first.x1 - first.x0) / 4
+    assert (first.text, indented.text, [part.text for part in parts]) == ("项目名称", "项目名称", ["姓", "名"])
+    assert indented.x0 == pytest.approx(first.x0 + 2 * width, abs=0.5)
+    assert parts[1].x0 == pytest.approx(first.x0 + 2 * width, abs=0.5)
 
 
 @pytest.mark.parametrize("white", ["1 1 1 RG 1 1 1 rg", "0 0 0 0 K 0 0 0 0 k", "1 G 1 g"], ids=["RGB", "CMYK", "grey"])

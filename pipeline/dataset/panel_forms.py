@@ -168,8 +168,7 @@ def with_units(rows: Collection[Row], facts: Mapping[str, Facts]) -> list[Row]:
 
 def _content_of(row: Row, facts: Facts) -> str:
     """A digest of what makes a form the same as another one; empty where it says too little for that."""
-    goal = _goal(row)
-    said = facts.digest or (goal if len(goal) >= LEAST_GOAL else "")
+    said = facts.digest or (goal if len(goal := _goal(row)) >= LEAST_GOAL else "")
     return _content(said, (row["annual_total"], row["lifetime_total"], *facts[:3]))
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pymupdf
+from pymupdf import mupdf
 
 from pipeline.errors import DocumentError, PageError, reason_of
 from pipeline.reading.covers import WHITE, Cover, Letter, covered_words, covers_over
@@ -14,13 +15,15 @@ from pipeline.reading.model import SCAN_TEXT, DocumentInfo, OpenDocument, Page, 
 from pipeline.reading.mupdf_blocks import IMAGE, blocks_of
 from pipeline.reading.mupdf_rules import Box, placed, rules_of_drawings, rules_of_shapes, turned
 from pipeline.reading.rules import RuleCollector
-from pipeline.reading.words import Char, split_at_rules, split_where_drawn_over
+from pipeline.reading.words import Char, split_at_blanks, split_at_rules, split_where_drawn_over
 from pipeline.text import is_unified, unify
 
 _FLAGS = pymupdf.TEXT_PRESERVE_LIGATURES | pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_CID_FOR_UNKNOWN_UNICODE
-_STORED = _FLAGS | pymupdf.TEXT_COLLECT_VECTORS | pymupdf.mupdf.FZ_STEXT_LAZY_VECTORS | pymupdf.TEXT_PRESERVE_IMAGES
+_STORED = _FLAGS | pymupdf.TEXT_COLLECT_VECTORS | mupdf.FZ_STEXT_LAZY_VECTORS | pymupdf.TEXT_PRESERVE_IMAGES
 _SHOWN = _STORED | pymupdf.TEXT_CLIP
 _new = tuple.__new__  # what a NamedTuple does, without matching names: pages have hundreds of words
+_WIDE_BLANK = "\u3000"  # a character of a word to PyMuPDF, which can be told otherwise, but then forgets memory
+_FAR = 1e6  # points; a hundred times as far as any page reaches
 _PAGES_AT_ONCE = 100  # opening a document takes a few milliseconds, a page of it keeps about 100 KiB
 
 
@@ -61,6 +64,7 @@ class _MuPdfDocument:
         self._read = 0  # pages, since the document was opened
         self._page: _OpenPage | None = None
         self._number = 0
+        self._asked = False  # for all that is stored on the page; then so will be the next one
         self._covered: frozenset[Word] = frozenset()  # its words below white covers
         self._upright: Sequence[Rule] = ()
         producer = unify((document.metadata or {}).get("producer") or "")
@@ -87,19 +91,19 @@ class _MuPdfDocument:
 
     def stored_words(self, number: int) -> tuple[Word, ...] | None:
         page = self._open_page(number)
-        if _text_of(page.text(_STORED)) == _text_of(page.shown):  # nothing is clipped: the usual case
+        self._asked = True
+        stored = page.text(_STORED)
+        if _text_of(stored) == _text_of(page.shown):  # nothing is clipped: the usual case
             return None
-        # a display list lacks what is far outside of its clipping path
-        stored = page.page.get_textpage(flags=_FLAGS)
         covered = {w[:5] for w in self._covered}
-        words = (w for w in _words(stored.extractWORDS(), page.turn) if w[:5] not in covered)
+        words = (w for w in _words(stored, page.turn) if w[:5] not in covered)
         return split_where_drawn_over(words, self._upright, lambda word: _chars_of(stored, word, page.turn))
 
     def _open_page(self, number: int) -> _OpenPage:
         if self._page is None or self._number != number:
             self._renew()
-            self._page, self._number = _OpenPage(self._document[number - 1]), number
-            self._covered, self._upright = frozenset(), ()
+            self._page, self._number = _OpenPage(self._document[number - 1], self._asked), number
+            self._covered, self._upright, self._asked = frozenset(), (), False
         return self._page
 
     def _renew(self) -> None:
@@ -116,9 +120,24 @@ class _MuPdfDocument:
         pymupdf.TOOLS.store_shrink(100)  # percent; what has been decoded is kept beyond the document's end
 
 
+def _drawing_of(page: Any) -> Any:
+    """The display list of a page's content.
+
+    It is one tile of a pattern that has no other: of anything else a display list leaves out what its clipping hides.
+    """
+    drawing = mupdf.FzDisplayList(mupdf.fz_bound_page(page))
+    device = mupdf.fz_new_list_device(drawing)
+    everywhere, upright = mupdf.FzRect(-_FAR, -_FAR, _FAR, _FAR), mupdf.FzMatrix()
+    mupdf.fz_begin_tile(device, everywhere, everywhere, 2 * _FAR, 2 * _FAR, upright)
+    mupdf.fz_run_page_contents(page, device, upright, mupdf.FzCookie())
+    mupdf.fz_end_tile(device)
+    mupdf.fz_close_device(device)
+    return drawing
+
+
 def _text_of(text_page: Any) -> bytes:
     """All text, to be compared: an eighth of the time that `extractText` takes."""
-    text: bytes = pymupdf.mupdf.fz_buffer_extract_copy(pymupdf.mupdf.fz_new_buffer_from_stext_page(text_page.this))
+    text: bytes = mupdf.fz_buffer_extract_copy(mupdf.fz_new_buffer_from_stext_page(text_page.this))
     return text
 
 
@@ -126,20 +145,24 @@ class _OpenPage:
     """A page interpreted once, for all that is read of it: that is the dear part.
 
     A turned page is turned back first, so that everything stands in one place; `turn` leads to where it is displayed.
+    `keep` its drawing when more than what it shows will be read; it saves an interpretation then, and costs a ninth of
+    one. The texts are the same.
     """
 
-    def __init__(self, page: Any) -> None:
+    def __init__(self, page: Any, keep: bool) -> None:
         self.page, self.turn = page, tuple(page.rotation_matrix) if page.rotation else None
         self.width, self.height = page.rect.bottom_right
         if self.turn is not None:
             page.set_rotation(0)
-        self._drawn = page.get_displaylist(0)
+        self._drawing = _drawing_of(page.this) if keep else page.this
         self.shown = self.text(_SHOWN)
         self.blocks = blocks_of(self.shown)
 
     def text(self, flags: int) -> Any:
-        """A text page."""
-        return pymupdf.TextPage(self._drawn.get_textpage(flags))
+        """A text page of the page's content."""
+        options = mupdf.FzStextOptions()
+        options.flags = flags
+        return pymupdf.TextPage(mupdf.FzStextPage(self._drawing, options))
 
     def rules(self) -> tuple[RuleCollector, list[dict[str, Any]]]:
         """The page's rules, and its drawings where they had to be read."""
@@ -157,7 +180,7 @@ class _OpenPage:
 def _read_page(number: int, page: _OpenPage) -> Page:
     collector, drawings = page.rules()
     level, upright = collector.merged()
-    whole = _words(page.shown.extractWORDS(), page.turn)
+    whole = _words(page.shown, page.turn)
     pictures = page.pictures()
     covered = _covered(page, drawings, pictures, whole)
     if covered:
@@ -249,20 +272,27 @@ def _is_white(document: Any, xref: int) -> bool:
     return min(first) >= WHITE * 255 and samples == first * (picture.width * picture.height)
 
 
-def _words(raw: list[tuple[float, float, float, float, str, int, int, int]], turn: Any) -> list[Word]:
+def _words(text_page: Any, turn: Any) -> list[Word]:
     """Words, numbered by the text line that they stand on."""
     words: list[Word] = []
+    parted: dict[int, str] = {}  # what is stored for words that hold wide blanks, by place
     last_block = last_line = -1
     run = 0
+    raw = text_page.extractWORDS()
     plain = is_unified("".join([entry[4] for entry in raw]))
-    for x0, y0, x1, y1, text, block, line, _ in raw:
+    for x0, y0, x1, y1, stored, block, line, _ in raw:
         if line != last_line or block != last_block:
             last_block, last_line = block, line
             run += 1
-        if plain or (text := unify(text)):
+        text = stored if plain else unify(stored)
+        if text:
+            if text is not stored and _WIDE_BLANK in stored:
+                parted[len(words)] = stored
             words.append(_new(Word, (x0, y0, x1, y1, text, run)))
     if turn is not None:
         words = [Word(*turned(w[:4], turn), w.text, w.run) for w in words]
+    for i, stored in reversed(parted.items()):
+        words[i : i + 1] = split_at_blanks(words[i], stored, _chars_of(text_page, words[i], turn))
     return words
 
 

@@ -45,6 +45,22 @@ def split_where_drawn_over(
     return tuple(result)
 
 
+def split_at_blanks(word: Word, stored: str, chars: Sequence[Char]) -> list[Word]:
+    """The parts of a word between wide blanks, which are no part of it: an indented one begins where it is printed.
+
+    `stored` is its text with the blanks, `chars` are its characters without them.
+    """
+    parts: list[Word] = []
+    begin = 0
+    for text in stored.split():
+        end = begin + len(text)
+        if end > len(chars):
+            return [word]
+        parts.append(_word(chars[begin:end], word.run))
+        begin = end
+    return parts if begin == len(chars) else [word]
+
+
 def _crossed(words: Sequence[Word], upright: Sequence[Rule]) -> dict[int, list[float]]:
     """The places of the words that run across rules, with the positions of these."""
     positions = [rule.at for rule in upright]
