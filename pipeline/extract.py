@@ -7,10 +7,11 @@ row with status `failed`, not an exception.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from pipeline.ahead import PageRead, ahead
 from pipeline.checks.document import check_announced
 from pipeline.checks.forms import check_form
 from pipeline.checks.funds import check_funds
@@ -37,7 +38,7 @@ from pipeline.grid.lattice import lattices
 from pipeline.grid.model import PageGrid
 from pipeline.knowledge import load_knowledge, load_regions
 from pipeline.ocr.document import SCANNED, SeenDocument
-from pipeline.ocr.scans import scans
+from pipeline.ocr.scans import Unread, scans
 from pipeline.reading.model import Page, Reader
 from pipeline.rows import evidence_rows, finding_row, form_row, fund_rows, indicator_rows, region_rows, sheet_row
 from pipeline.seen import Place, as_seen, eyes, told_of_document, told_of_page, unread_message
@@ -92,7 +93,9 @@ def extract_file(
         _check_signature(path)
         with SeenDocument(chosen.open(path, password), path, password, scans()) as document:
             reading = _Reading(document, data_id)
-            forms = reading.forms(pages or [(1, document.info.page_count)])
+            ranges = pages or [(1, document.info.page_count)]
+            ahead().opened(document.info, ranges)
+            forms = reading.forms(ranges)
             return _assemble(base, reading, forms, chosen.name, corrections)
     except DocumentError as error:
         return _failed(base, error)
@@ -102,6 +105,27 @@ def read_grids(path: Path, reader: str = "mupdf") -> list[PageGrid]:
     """The tables and lines of a PDF's pages, as forms are found in them. Raises DocumentError for a bad PDF."""
     with SeenDocument(reader_named(reader).open(path), path, None, scans()) as document:
         return list(_Reading(document, "").grids(1, document.info.page_count))
+
+
+def read_ahead(
+    path: Path, reader: str, password: str | None, ranges: Iterable[PageRange]
+) -> Iterator[tuple[int, Iterator[PageRead | None]]]:
+    """The first page and all pages of each range, for a reading of the whole document (`pipeline.ahead`).
+
+    None for a page that it has to see itself: one that cannot be read, or whose stored text does not do. Raises
+    DocumentError for a bad PDF.
+    """
+    with SeenDocument(reader_named(reader).open(path, password), path, password, Unread()) as document:
+        for first, last in ranges:
+            yield first, (_page_ahead(document, number) for number in range(first, last + 1))
+
+
+def _page_ahead(document: SeenDocument, number: int) -> PageRead | None:
+    try:
+        page = _page_read(document, number)
+    except PageError:
+        return None
+    return None if number in document.reasons else page
 
 
 def _digest(path: Path) -> tuple[str, int]:
@@ -202,22 +226,28 @@ class _Reading:
     def grids(self, first: int, last: int) -> Iterator[PageGrid]:
         """The pages one by one, with their tables."""
         before: PageGrid | None = None
+        others = ahead()
         for number in range(first, last + 1):
             try:
-                page = self.document.page(number)
+                grid, has_words = others.page(number) or _page_read(self.document, number)
             except PageError as error:
                 self.findings.append(Finding("page.unreadable", "error", error.message, number))
                 continue
             if number in self.document.reasons:
                 self.findings += told_of_page(self.document, number)
-            elif page.words:
+            elif has_words:
                 self.with_text += 1
-            grid = _grid(self.document, page)
             self.regions += region_rows(grid, self.document_id, len(self.regions))
             self.pages.append(replace(grid, tables=()))
             self.shown |= lines_beside_hidden(before, grid)
             before = grid
             yield grid
+
+
+def _page_read(document: SeenDocument, number: int) -> PageRead:
+    """Page `number`, which says all that it has to say; raises PageError when it cannot be read."""
+    page = document.page(number)
+    return PageRead(_grid(document, page), bool(page.words))
 
 
 def _grid(document: SeenDocument, page: Page) -> PageGrid:

@@ -16,7 +16,7 @@ import pytest
 from pipeline.dataset.sources import Source
 from pipeline.errors import RunError
 from pipeline.ingest.pool import WorkerPool
-from pipeline.ingest.worker import Fault
+from pipeline.ingest.worker import Fault, ask
 from tests.faults import extract
 
 
@@ -112,6 +112,20 @@ def test_leaving_wakes_those_who_wait() -> None:
             time.sleep(1)
         with pytest.raises(CancelledError):
             waiting.result(timeout=60)
+
+
+def lingering(name: str) -> str:
+    if name == "a":
+        ask(["a1", "a2"])
+    time.sleep(0.2)
+    return name
+
+
+def test_what_is_asked_for_is_done_before_what_waits() -> None:
+    with WorkerPool(lingering, no_warm_up, workers=1, timeout=60, memory=1 << 30) as pool:
+        done = [item for item, _ in pool.run(["a", "b", "c"])]
+    assert sorted(done) == ["a", "a1", "a2", "b", "c"]
+    assert done.index("a") < max(done.index("a1"), done.index("a2")) < done.index("b")
 
 
 def test_sources_travel() -> None:

@@ -20,13 +20,13 @@ from pipeline.ingest.elsewhere import DistantWorkers
 from pipeline.ingest.pool import WorkerPool
 from pipeline.ingest.progress import reporter
 from pipeline.ingest.summary import Summary, summarise
-from pipeline.ingest.work import Item, Job, Outcome, Prepared, ScannedPages, load_extractor
+from pipeline.ingest.work import Item, Job, Outcome, Prepared, Result, ScannedPages, load_extractor
 from pipeline.ingest.worker import Fault
 from pipeline.ocr.scans import models_version
 from pipeline.report.store import write_report
 from pipeline.settings import Settings, available_cpus
 
-Workers = WorkerPool[Item, Outcome | ScannedPages] | DistantWorkers
+Workers = WorkerPool[Item, Result] | DistantWorkers
 _PAGES_AT_ONCE = 4  # scanned pages; a few, so that all processes have some to the end, and one that dies costs few
 
 
@@ -82,15 +82,12 @@ def _read_with(settings: Settings) -> tuple[str, ...]:
     return (settings.reader, second, settings.verify) if second else (settings.reader,)
 
 
-def start_workers(job: Job, settings: Settings, documents: int) -> Workers:
-    """The processes that read, no more of them than there are documents, unless scans may have to be recognised.
-
-    On a cluster they start there.
-    """
+def start_workers(job: Job, settings: Settings) -> Workers:
+    """The processes that read; each starts when there is something for it to do, on a cluster there."""
     if settings.runner == "dask":
         return DistantWorkers(job, _read_with(settings), settings.timeout_seconds, int(settings.memory_gib * 2**30))
-    count = settings.workers if models_version() else max(1, min(settings.workers, documents))
-    job = replace(job, threads=max(1, available_cpus() // count))
+    count = settings.workers
+    job = replace(job, threads=max(1, available_cpus() // count), processes=count)
     return WorkerPool(
         job.work,
         job.warm_up,
@@ -104,15 +101,15 @@ def read_documents(batch: Sequence[Source], job: Job, workers: Workers) -> list[
     """Reads and stages a batch, and reports each document when it is done; those with scanned pages come last."""
     outcomes: list[Outcome] = []
     scanned: list[ScannedPages] = []
-    for source, result in workers.run(batch):
+    for item, result in workers.run(batch):
         if isinstance(result, ScannedPages):
             scanned.append(result)
-        else:
-            outcomes.append(_done(job, source, result))
+        elif isinstance(item, Source):  # what its helpers do is its own affair
+            outcomes.append(_done(job, item, result))
     _recognise(scanned, workers)
-    for prepared, result in workers.run([Prepared(pages.source) for pages in scanned]):
-        assert not isinstance(result, ScannedPages)
-        outcomes.append(_done(job, prepared, result))
+    for item, result in workers.run([Prepared(pages.source) for pages in scanned]):
+        if isinstance(item, Prepared):
+            outcomes.append(_done(job, item.source, result))
     return outcomes
 
 
@@ -129,9 +126,9 @@ def _recognise(documents: Sequence[ScannedPages], workers: Workers) -> None:
         reporter().read_scans(len(part.numbers))
 
 
-def _done(job: Job, item: Item, result: Outcome | Fault) -> Outcome:
-    source = item.source if isinstance(item, Prepared | ScannedPages) else item
+def _done(job: Job, source: Source, result: Result | Fault) -> Outcome:
     outcome = job.fail(source, result.code, result.message) if isinstance(result, Fault) else result
+    assert isinstance(outcome, Outcome)
     reporter().advance(outcome)
     return outcome
 
