@@ -51,6 +51,17 @@ class WorkerPool(Generic[Item, Result]):
             worker.close()
         self._threads.shutdown()
 
+    def get_ready(self, count: int) -> None:
+        """Has some processes start, while the caller does something else. What keeps one from it is told by `run`."""
+        for worker in [self._idle.get() for _ in range(min(count, len(self._workers)))]:
+            self._threads.submit(self._start, worker)
+
+    def _start(self, worker: Worker[Item, Result]) -> None:
+        try:
+            worker.get_ready()
+        finally:
+            self._idle.put(worker)
+
     def run(self, items: Sequence[Item]) -> Iterator[tuple[Item, Result | Fault]]:
         """Every item with its result, or the fault that it died of, as they become ready.
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 
 from pipeline.corrections.store import corrected_documents
@@ -27,6 +29,8 @@ from pipeline.report.store import write_report
 from pipeline.settings import Settings, available_cpus
 
 Workers = WorkerPool[Item, Result] | DistantWorkers
+# a context variable, because a flow's parameters are stored as JSON
+_ahead: ContextVar[tuple[Job, Workers]] = ContextVar("ahead")
 _PAGES_AT_ONCE = 4  # scanned pages; a few, so that all processes have some to the end, and one that dies costs few
 
 
@@ -82,8 +86,25 @@ def _read_with(settings: Settings) -> tuple[str, ...]:
     return (settings.reader, second, settings.verify) if second else (settings.reader,)
 
 
+@contextmanager
+def workers_ahead(settings: Settings, documents: int) -> Iterator[None]:
+    """Starts the processes that read, for whoever asks for them with `start_workers` within the block, so that they are
+    ready by then; no more of them than there are documents."""
+    with start_workers(job := make_job(settings), settings) as workers:
+        if isinstance(workers, WorkerPool):
+            workers.get_ready(documents)
+        token = _ahead.set((job, workers))
+        try:
+            yield
+        finally:
+            _ahead.reset(token)
+
+
 def start_workers(job: Job, settings: Settings) -> Workers:
     """The processes that read; each starts when there is something for it to do, on a cluster there."""
+    ahead = _ahead.get(None)
+    if ahead is not None and ahead[0] == job:
+        return ahead[1]
     if settings.runner == "dask":
         return DistantWorkers(job, _read_with(settings), settings.timeout_seconds, int(settings.memory_gib * 2**30))
     count = settings.workers

@@ -131,6 +131,11 @@ class Worker(Generic[Item, Result]):
             raise answer.error
         return answer[0]
 
+    def get_ready(self) -> None:
+        """Starts the process. Should it not start, that is told of the first item."""
+        with suppress(RunError, CancelledError, OSError):
+            self._start()
+
     def close(self) -> None:
         """Ends the process, and for good; whoever waits for a result gets `CancelledError`. Any thread may call it."""
         with _CHILDREN:
