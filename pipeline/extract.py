@@ -7,6 +7,7 @@ row with status `failed`, not an exception.
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,7 +16,7 @@ from pipeline.ahead import PageRead, ahead
 from pipeline.checks.document import check_announced
 from pipeline.checks.forms import check_form
 from pipeline.checks.funds import check_funds
-from pipeline.checks.hidden import check_hidden, lines_beside_hidden
+from pipeline.checks.hidden import check_hidden, note_beside_hidden
 from pipeline.checks.indicators import check_across, check_indicators
 from pipeline.checks.model import Finding
 from pipeline.checks.recognised import check_recognised, confirmed
@@ -239,7 +240,7 @@ class _Reading:
                 self.with_text += 1
             self.regions += region_rows(grid, self.document_id, len(self.regions))
             self.pages.append(replace(grid, tables=()))
-            self.shown |= lines_beside_hidden(before, grid)
+            note_beside_hidden(self.shown, before, grid)
             before = grid
             yield grid
 
@@ -314,7 +315,9 @@ def _assemble(
         "announced_project_amount": facts.announced.amount if facts.announced else None,
         "text_layer": reading.text_layer,
     }
-    tables = as_seen(_tables(forms, findings, reading, method), reading.document.recognised, _sums(forms, base))
+    tables = _tables(forms, findings, reading, method)
+    if reading.document.recognised:
+        tables = as_seen(tables, reading.document.recognised, _sums(forms, base))
     return Extraction(row, tables, _joined(reading.ranges), eyes(reading.document))
 
 
@@ -331,10 +334,12 @@ def _sums(forms: Sequence[Form], base: Row) -> frozenset[Place]:
 def _tables(forms: Sequence[Form], findings: Sequence[Finding], reading: _Reading, method: str) -> dict[str, list[Row]]:
     document_id = reading.document_id
     tables: dict[str, list[Row]] = {"forms": [], "funds": [], "indicators": [], "evidence": []}
+    by_form: defaultdict[int | None, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        by_form[finding.form_no].append(finding)
     for form in forms:
         form_id = _form_id(document_id, form.form_no)
-        own = [f for f in findings if f.form_no == form.form_no]
-        tables["forms"].append(form_row(form, form_id, document_id, own))
+        tables["forms"].append(form_row(form, form_id, document_id, by_form[form.form_no]))
         tables["funds"] += fund_rows(form, form_id)
         tables["indicators"] += indicator_rows(form, form_id)
         tables["evidence"] += evidence_rows(form, form_id, method)

@@ -58,8 +58,6 @@ def as_seen(
     tables: dict[str, list[Row]], recognised: Mapping[int, Recognised], confirmed: Set[Place] = frozenset()
 ) -> dict[str, list[Row]]:
     """The rows with what recognition has to say: method, confidence, source of text, and boxes as displayed."""
-    if not recognised:
-        return tables
     evidence = [_evidence(row, recognised, confirmed) for row in tables["evidence"]]
     by_eye = {row["form_id"] for row in evidence if row["method"] == "ocr"}
     forms = [{**f, "text_source": "ocr"} if f["form_id"] in by_eye else f for f in tables["forms"]]

@@ -10,10 +10,11 @@ from pipeline.grid.model import PageGrid
 from pipeline.text import key
 
 
-def lines_beside_hidden(before: PageGrid | None, page: PageGrid) -> dict[int, frozenset[str]]:
-    """The keys of the lines that two successive pages show, by page, if either of them has hidden text."""
+def note_beside_hidden(shown: dict[int, frozenset[str]], before: PageGrid | None, page: PageGrid) -> None:
+    """Add to `shown` the keys of the lines of two successive pages, by page, if either of them has hidden text."""
     pages = [x for x in (before, page) if x is not None]
-    return {x.number: _shown(x) for x in pages} if any(x.hidden for x in pages) else {}
+    if any(x.hidden for x in pages):
+        shown.update({x.number: _shown(x) for x in pages if x.number not in shown})
 
 
 def check_hidden(

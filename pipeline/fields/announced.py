@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from pipeline.fields.money import parse_amount
-from pipeline.forms.model import Part
-from pipeline.grid.model import PageGrid
+from pipeline.forms.model import Part, printed_line
+from pipeline.grid.model import Line, PageGrid
 from pipeline.text import key
 
 SUBJECT = "绩效"  # an announcement's page prints it
@@ -31,28 +31,26 @@ def announced(pages: Sequence[PageGrid], patterns: Sequence[re.Pattern[str]]) ->
     for number, page in enumerate(pages):
         if not any(SUBJECT in line.text for line in page.lines):
             continue
-        lines = list(_lines(page))
+        lines = _lines(page)
         text = "".join(text for text, _ in lines)
         following = "".join(t for t, _ in _lines(pages[number + 1])) if number + 1 < len(pages) else ""
         for pattern in patterns:
             match = pattern.search(text + following[:REACH])
             if match and match.start() < len(text):
                 count = match.groupdict().get("count")
-                place = _place(lines, min(match.start("amount"), len(text) - 1))
+                place = printed_line(page.number, _line_at(lines, min(match.start("amount"), len(text) - 1))).parts[0]
                 return Announced(int(count) if count else None, parse_amount(match["amount"], match["unit"]), place)
     return None
 
 
-def _lines(page: PageGrid) -> Iterator[tuple[str, Part]]:
-    for line in page.lines:
-        text = key(line.text)
-        if not _FURNITURE.match(text):
-            yield text, Part(page.number, line.box, line.text)
+def _lines(page: PageGrid) -> list[tuple[str, Line]]:
+    lines = ((key(line.text), line) for line in page.lines)
+    return [(text, line) for text, line in lines if not _FURNITURE.match(text)]
 
 
-def _place(lines: Sequence[tuple[str, Part]], offset: int) -> Part:
-    for text, part in lines:
+def _line_at(lines: Sequence[tuple[str, Line]], offset: int) -> Line:
+    for text, line in lines:
         if offset < len(text):
-            return part
+            return line
         offset -= len(text)
     return lines[-1][1]

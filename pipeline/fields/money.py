@@ -20,6 +20,9 @@ LARGEST = Decimal(10) ** 17  # yuan; decimal128(20,2) holds less than 10^18
 _AMOUNT = re.compile(
     r"^(?P<open>\()?(?P<sign>[-+])?(?P<number>\d[\d,]*(?:\.\d+)?|\.\d+)(?P<close>\))?(?P<unit>亿元|万元|千元|元|亿|万)?$"
 )
+_NUMBER = re.compile(r"-?\d{1,12}(?:\.\d{1,12})?")
+_WITH_NUMBERS = re.compile(r"[,%分]")
+_UNIT = re.compile(r"(?:单位[:(为]?|[(\[/,])(亿元|万元|千元|元)")
 
 
 def parse_amount(text: str, unit: str | None) -> Decimal | None:
@@ -39,13 +42,13 @@ def parse_amount(text: str, unit: str | None) -> Decimal | None:
 
 def parse_number(text: str) -> Decimal | None:
     """A plain number such as a weight or score, with or without % or 分; None when it is none."""
-    cleaned = re.sub(r"[,%分]", "", key(text))
-    return Decimal(cleaned) if re.fullmatch(r"-?\d{1,12}(?:\.\d{1,12})?", cleaned) else None
+    cleaned = _WITH_NUMBERS.sub("", key(text))
+    return Decimal(cleaned) if _NUMBER.fullmatch(cleaned) else None
 
 
 def money_unit(text: str) -> str | None:
     """The unit named in a label or a line: （万元）, 单位：元, 金额单位:万元."""
-    found = re.search(r"(?:单位[:(为]?|[(\[/,])(亿元|万元|千元|元)", key(text))
+    found = _UNIT.search(key(text))
     return found[1] if found else None
 
 

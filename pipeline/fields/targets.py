@@ -65,6 +65,8 @@ _AFTER = {
 }
 _NUMBER = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _SIGNS = "|".join(sorted(map(re.escape, _SIGN), key=len, reverse=True))
+_ANY_SIGN = re.compile(_SIGNS)
+_PLAIN = re.compile(rf"-?(?:{_NUMBER})")
 _OPERATORS = "|".join(sorted(_WORDS, key=len, reverse=True))
 _AFTERS = "|".join(sorted(_AFTER, key=len, reverse=True))
 _NUMERIC = re.compile(
@@ -146,8 +148,8 @@ def _parse(shown: str | None, plain: str) -> Target:
 
 def _leading_sign(plain: str) -> str | None:
     """The sign at the front, if it is the only one: of several values (≤5家；≤3人) none is the target's."""
-    match = re.match(_SIGNS, plain)
-    return _SIGN[match[0]] if match and len(re.findall(_SIGNS, plain)) == 1 else None
+    match = _ANY_SIGN.match(plain)
+    return _SIGN[match[0]] if match and len(_ANY_SIGN.findall(plain)) == 1 else None
 
 
 def _signed(shown: str | None, plain: str) -> Target | None:
@@ -159,7 +161,7 @@ def _signed(shown: str | None, plain: str) -> Target | None:
 
 
 def _number(plain: str) -> Decimal | None:
-    return Decimal(plain.replace(",", "")) if re.fullmatch(rf"-?(?:{_NUMBER})", plain) and len(plain) <= 18 else None
+    return Decimal(plain.replace(",", "")) if len(plain) <= 18 and _PLAIN.fullmatch(plain) else None
 
 
 def _plain_unit(unit: str | None) -> str | None:

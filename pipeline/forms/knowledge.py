@@ -101,7 +101,7 @@ def label_keys(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=16384)
 def _label_keys(text: str) -> tuple[str, ...]:
     full = unquote(key(text)).strip(_TRAILING)
-    bare = _BRACKETS.sub("", full).strip(_TRAILING)
+    bare = _BRACKETS.sub("", full).strip(_TRAILING) if "(" in full or "[" in full else full
     inner = bare.removeprefix("其中").lstrip(_TRAILING) or bare
     plain = _NUMBERING.sub("", inner)
     return tuple(dict.fromkeys(k for k in (full, bare, inner, plain) if k))

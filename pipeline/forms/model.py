@@ -70,7 +70,7 @@ def printed(page: int, cell: Cell) -> Printed:
 
 
 def _around(lines: Sequence[Line]) -> Box:
-    x0s, y0s, x1s, y1s = zip(*(line.box for line in lines), strict=True)
+    x0s, y0s, x1s, y1s = zip(*[line.box for line in lines], strict=True)
     return Box(min(x0s), min(y0s), max(x1s), max(y1s))
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from pipeline.forms.knowledge import Knowledge, Layout, meanings
 from pipeline.forms.model import Part, Printed, RawForm, RawFund, printed_line, together
@@ -13,6 +15,7 @@ from pipeline.text import key
 
 LAYOUT = Layout("narrative", "project_narrative")
 TITLE = re.compile(r"^(?P<name>.*?)(?:项目)?经费(?:使用)?情况(?:的)?说明$")
+_TITLE_END = "说明"
 _SECTION = re.compile(
     r"^[(（]?[一二三四五六七八九十]{1,3}[)）]?[、.．]?\s*(?P<heading>[^:：。，,]{2,12})[:：]?\s*(?P<rest>.*)$"
 )
@@ -28,7 +31,7 @@ class _Record:
 
     title: Printed | None
     page: int
-    sections: dict[str, Printed] = field(default_factory=dict)
+    sections: defaultdict[str, list[Printed]] = field(default_factory=lambda: defaultdict(list))
     current: str = "begin"
 
 
@@ -36,16 +39,18 @@ def narratives(pages: Iterable[PageGrid], knowledge: Knowledge) -> Iterator[RawF
     """The projects told in prose, in reading order; a record without amount and goal is none."""
     record: _Record | None = None
     title: Printed | None = None
+    headings = _headings(knowledge)
     for page in pages:
         for line in page.lines:
             text = key(line.text)
-            if _FURNITURE.match(text):
+            heads = headings.search(text)
+            if (record is None and not heads and not text.endswith(_TITLE_END)) or _FURNITURE.match(text):
                 continue
-            if TITLE.match(text) and len(text) <= 60:
+            if text.endswith(_TITLE_END) and TITLE.match(text) and len(text) <= 60:
                 yield from _finished(record)
                 record, title = None, printed_line(page.number, line)
                 continue
-            section, rest = _section(line, knowledge)
+            section, rest = _section(line, knowledge) if heads else (None, "")
             if section == "begin":
                 yield from _finished(record)
                 record, title = _Record(title, page.number), None
@@ -54,6 +59,13 @@ def narratives(pages: Iterable[PageGrid], knowledge: Knowledge) -> Iterator[RawF
             if record is not None:
                 _add(record, page.number, line, rest if section else line.text)
     yield from _finished(record)
+
+
+@lru_cache(maxsize=4)
+def _headings(knowledge: Knowledge) -> re.Pattern[str]:
+    """Finds what a line must hold to begin a section: the label of one, or brackets that may divide it."""
+    labels = [re.escape(text) for text, found in knowledge.labels.items() if "section" in found]
+    return re.compile("|".join([*labels, r"[(\[]"]))
 
 
 def _section(line: Line, knowledge: Knowledge) -> tuple[str | None, str]:
@@ -65,24 +77,23 @@ def _section(line: Line, knowledge: Knowledge) -> tuple[str | None, str]:
 def _add(record: _Record, page: int, line: Line, text: str) -> None:
     text = text.strip()
     if text and record.current not in ("begin", "ignored"):
-        value = Printed(text, (Part(page, line.box, line.text),))
-        before = record.sections.get(record.current)
-        record.sections[record.current] = together([before, value]) if before else value
+        record.sections[record.current].append(Printed(text, (Part(page, line.box, line.text),)))
 
 
 def _finished(record: _Record | None) -> Iterator[RawForm]:
     if record is None or not ("goal" in record.sections and "amount" in record.sections):
         return
-    last = max(part.page for value in record.sections.values() for part in value.parts)
+    sections = {name: together(values) for name, values in record.sections.items()}
+    last = max(part.page for value in sections.values() for part in value.parts)
     form = RawForm(LAYOUT, record.page, last, title=record.title, in_prose=True)
     if record.title is not None and (match := TITLE.match(record.title.text)) and match["name"].strip():
         form.fields["project_name"] = Printed(match["name"].strip(), record.title.parts)
     for name in ("implementing_unit", "period"):
-        value = record.sections.get(name)
+        value = sections.get(name)
         if value is not None and len(value.text) <= SHORT:
             form.fields[name] = Printed(value.text.rstrip("。；;"), value.parts)
-    form.goals["annual"] = record.sections["goal"]
-    form.funds = list(_funds(record.sections["amount"]))
+    form.goals["annual"] = sections["goal"]
+    form.funds = list(_funds(sections["amount"]))
     yield form
 
 

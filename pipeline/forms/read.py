@@ -122,9 +122,7 @@ def _part(page: int, line: Line, text: str) -> Printed:
 def _holds_something(form: RawForm) -> bool:
     """An empty printed template (no name, no amount, no indicator with text) is no form."""
     named = "project_name" in form.fields or "department" in form.fields or "implementing_unit" in form.fields
-    filled = [
-        r
-        for r in form.indicators
-        if "level3" in r.cells and ("target" in r.cells or named) and not re.fullmatch(r"[.…]+", r.cells["level3"].text)
-    ]
-    return bool(filled) or (named and bool(form.funds or form.goals))
+    if named and (form.funds or form.goals):
+        return True
+    rows = (row.cells for row in form.indicators if "level3" in row.cells and (named or "target" in row.cells))
+    return any(cells["level3"].text.strip(".…") for cells in rows)
