@@ -42,6 +42,7 @@ $(VENV)/.venv:
 $(VENV)/.run: $(VENV)/.venv requirements.lock pyproject.toml
 	$(PIP) $(LOCKED) -r requirements.lock
 	$(PIP) --no-deps --editable .
+	$(BIN)/python -m compileall -q pipeline flows schemas
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.run requirements-dev.lock

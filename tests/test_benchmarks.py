@@ -9,6 +9,7 @@ import pytest
 import pipeline
 from benchmarks.__main__ import main
 from benchmarks.asking import multiply
+from benchmarks.whole import main as whole
 from pipeline.dataset.check import check_dataset
 from pipeline.dataset.versions import pinned
 
@@ -50,6 +51,20 @@ def test_prints_a_row_a_document_and_one_for_all(tmp_path: Path, capsys: pytest.
         assert pdfplumber == "–"
     assert [(row[0], row[-1]) for row in programs] == [("program", "50.0% of 2"), ("find_tables", "50.0% of 2")]
     assert all(f"{name} was skipped" in told for name in skipped.split(","))
+
+
+def test_a_whole_run_is_compared_with_the_floor_of_its_pages(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_pdf(tmp_path / "three.pdf", 3)
+    (tmp_path / "broken.pdf").write_text("<html>")
+    assert whole([str(tmp_path), "--workers", "1"]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("3 pages; the floor is ")
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in told.splitlines()[4:]]
+    names = ["one page", "all, 1 at work", "without what one page takes", "again, nothing new"]
+    assert [row[0] for row in rows] == names
+    assert float(rows[3][1]) < float(rows[0][1])  # Prefect is not even loaded
 
 
 def test_leaves_out_what_is_no_pdf(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
