@@ -124,7 +124,7 @@ def _run(raw: Path, out: Path, workers: int) -> None:
     with locked(out):
         plan, job, started = make_plan(settings), make_job(settings), time.monotonic()
         if workers and plan.to_read:
-            with start_workers(job, settings, len(plan.to_read)) as pool:
+            with start_workers(job, settings) as pool:
                 outcomes = [o for batch in make_batches(plan, 64) for o in read_documents(batch, job, pool)]
         else:
             outcomes = [job.read(source) for source in plan.to_read]

@@ -43,7 +43,7 @@ def ingest(settings: Settings | None = None) -> Summary:
         if plan.to_read:
             job = make_job(settings)
             reporter().start(plan.to_read)
-            with start_workers(job, settings, len(plan.to_read)) as workers:
+            with start_workers(job, settings) as workers:
                 batches = [read_batch.submit(batch, job, workers) for batch in make_batches(plan, settings.batch_size)]
                 outcomes = gather(settings, (batch.result() for batch in batches))
         summary = land_documents(settings, plan, outcomes, started)

@@ -1,41 +1,51 @@
-"""A Prefect server of our own, without anything to install, that ends with its parent whatever happens to that.
+"""A Prefect server of our own, without anything to install, that ends with the command whatever happens to that.
 
 The server that Prefect starts by itself outlives a killed run for minutes, holds its pipes open and its database busy.
-This one is ended by the kernel together with its parent, and writes to a file only. One run gets a bare one; `serve`
-gets one with schedules and the user interface, and its database stays.
+One run gets a bare one, in a thread of its own process: the server and the flow load much of Prefect both, and that is
+what both cost. `serve` gets a process with schedules and the user interface, which the kernel ends together with its
+parent, and which writes to a file only.
 """
 
 from __future__ import annotations
 
 import errno
+import gc
 import importlib
+import logging
 import os
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING
 
 from pipeline.errors import RunError, UsageError
 from pipeline.ingest.leash import die_with_parent
 
+if TYPE_CHECKING:
+    import uvicorn
+
+LOG = "server.log"
 _START_SECONDS = 120  # a slow machine needs a good part of it for a new database
+_END_SECONDS = 10
 _UNTRACKED = {"DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
 _QUIET = {
     "PREFECT_LOGGING_LEVEL": "WARNING",
     "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",  # an error ends the command, which tells it in one line
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": str(_START_SECONDS),
 }
-_BARE = {"PREFECT_UI_ENABLED": "0", "PREFECT__SERVER_EPHEMERAL": "1", "PREFECT__SERVER_FINAL": "1"}
 
 
 @contextmanager
 def prefect_api(flow: str) -> Iterator[None]:
     """Prefect's API for one run: the server that PREFECT_API_URL names, else one of our own.
 
-    `flow` is the module of the flow that will run, which is imported while the server starts.
+    `flow` is the module of the flow that will run, which is imported meanwhile.
 
     To be entered before the flow is imported, because Prefect reads its settings then. Telemetry stays off unless the
     environment says otherwise. Raises `RunError` when our server does not start.
@@ -46,7 +56,7 @@ def prefect_api(flow: str) -> Iterator[None]:
         return
     os.environ.setdefault("PREFECT_LOGGING_TO_API_ENABLED", "false")  # the server is gone when the last logs are sent
     home = Path(os.environ.setdefault("PREFECT_HOME", str(_folder("XDG_CACHE_HOME", ".cache") / "prefect")))
-    with _running(home, 0, _BARE, lambda: importlib.import_module(flow)):
+    with _bare_server(home, flow):
         yield
 
 
@@ -74,12 +84,72 @@ def serve_home() -> Path:
 
 
 @contextmanager
+def _bare_server(home: Path, flow: str) -> Iterator[None]:
+    """A server in a thread, without schedules and user interface, which PREFECT_API_URL names meanwhile."""
+    _bypass_proxy()
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        (home / LOG).write_bytes(b"")
+    except OSError as error:
+        raise _not_writable(error) from error
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        os.environ["PREFECT_API_URL"] = f"http://127.0.0.1:{listener.getsockname()[1]}/api"
+        try:
+            with _loading():
+                server = _load_server()
+            importlib.import_module(flow)  # before the thread starts: two that import may find modules half made
+            log = logging.FileHandler(home / LOG)  # now, because Prefect closes those that it finds when it is loaded
+            logging.getLogger("uvicorn.error").addHandler(log)
+            thread = Thread(target=server.run, args=([listener],), name="Prefect server", daemon=True)
+            thread.start()
+            try:
+                _await_start(server, thread, home)
+                yield
+            finally:
+                server.should_exit = True
+                thread.join(_END_SECONDS)
+        finally:
+            os.environ.pop("PREFECT_API_URL", None)
+
+
+@contextmanager
+def _loading() -> Iterator[None]:
+    """Keeps the garbage collector from what is loaded in the block: it stays, and looking through it for cycles, again
+    when the process ends, takes more than a second."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def _load_server() -> uvicorn.Server:
+    import uvicorn
+    from prefect.server.api.server import create_app
+
+    app = create_app(ephemeral=True, final=True)
+    return uvicorn.Server(
+        uvicorn.Config(app, log_config=None, log_level="error", lifespan="on", timeout_graceful_shutdown=1)
+    )
+
+
+def _await_start(server: uvicorn.Server, thread: Thread, home: Path) -> None:
+    """Returns when the server answers. Raises `RunError` when it never will."""
+    deadline = time.monotonic() + _START_SECONDS
+    while not server.started:
+        if not thread.is_alive() or time.monotonic() > deadline:
+            raise _broken(home)
+        time.sleep(0.01)
+
+
+@contextmanager
 def _running(home: Path, port: int, settings: Mapping[str, str], prepare: Callable[[], object]) -> Iterator[str]:
     """The address of the API of a new server, which PREFECT_API_URL names meanwhile."""
     _bypass_proxy()
     try:
         home.mkdir(parents=True, exist_ok=True)
-        server, url = _start(home / "server.log", port, settings)
+        server, url = _start(home / LOG, port, settings)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise UsageError(
@@ -87,7 +157,7 @@ def _running(home: Path, port: int, settings: Mapping[str, str], prepare: Callab
                 f"another program listens on port {port}: choose another one with --port, "
                 "or set PREFECT_API_URL if it is a Prefect server",
             ) from error
-        raise _failed(f"{error}; set PREFECT_HOME to a folder that can be written") from error
+        raise _not_writable(error) from error
     os.environ["PREFECT_API_URL"] = url
     try:
         with _killed_on_error(server):
@@ -98,7 +168,7 @@ def _running(home: Path, port: int, settings: Mapping[str, str], prepare: Callab
         os.environ.pop("PREFECT_API_URL", None)
         server.terminate()
         try:
-            server.wait(10)
+            server.wait(_END_SECONDS)
         except subprocess.TimeoutExpired:
             server.kill()
             server.wait()
@@ -151,7 +221,15 @@ def _wait(url: str, home: Path) -> None:
     try:
         urllib.request.urlopen(f"{url}/health", timeout=_START_SECONDS).close()
     except OSError as error:
-        raise _failed(f"see {home / 'server.log'}, or remove the folder {home} and run again") from error
+        raise _broken(home) from error
+
+
+def _broken(home: Path) -> RunError:
+    return _failed(f"see {home / LOG}, or remove the folder {home} and run again")
+
+
+def _not_writable(error: OSError) -> RunError:
+    return _failed(f"{error}; set PREFECT_HOME to a folder that can be written")
 
 
 def _failed(why: str) -> RunError:

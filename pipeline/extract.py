@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from pipeline.ahead import PageRead, ahead
 from pipeline.checks.document import check_announced
 from pipeline.checks.forms import check_form
 from pipeline.checks.funds import check_funds
@@ -38,7 +39,7 @@ from pipeline.grid.lattice import lattices
 from pipeline.grid.model import PageGrid
 from pipeline.knowledge import load_knowledge, load_regions
 from pipeline.ocr.document import SCANNED, SeenDocument
-from pipeline.ocr.scans import scans
+from pipeline.ocr.scans import Unread, scans
 from pipeline.reading.model import Page, Reader
 from pipeline.rows import evidence_rows, finding_row, form_row, fund_rows, indicator_rows, region_rows, sheet_row
 from pipeline.seen import Place, as_seen, eyes, told_of_document, told_of_page, unread_message
@@ -93,7 +94,9 @@ def extract_file(
         _check_signature(path)
         with SeenDocument(chosen.open(path, password), path, password, scans()) as document:
             reading = _Reading(document, data_id)
-            forms = reading.forms(pages or [(1, document.info.page_count)])
+            ranges = pages or [(1, document.info.page_count)]
+            ahead().opened(document.info, ranges)
+            forms = reading.forms(ranges)
             return _assemble(base, reading, forms, chosen.name, corrections)
     except DocumentError as error:
         return _failed(base, error)
@@ -103,6 +106,27 @@ def read_grids(path: Path, reader: str = "mupdf") -> list[PageGrid]:
     """The tables and lines of a PDF's pages, as forms are found in them. Raises DocumentError for a bad PDF."""
     with SeenDocument(reader_named(reader).open(path), path, None, scans()) as document:
         return list(_Reading(document, "").grids(1, document.info.page_count))
+
+
+def read_ahead(
+    path: Path, reader: str, password: str | None, ranges: Iterable[PageRange]
+) -> Iterator[tuple[int, Iterator[PageRead | None]]]:
+    """The first page and all pages of each range, for a reading of the whole document (`pipeline.ahead`).
+
+    None for a page that it has to see itself: one that cannot be read, or whose stored text does not do. Raises
+    DocumentError for a bad PDF.
+    """
+    with SeenDocument(reader_named(reader).open(path, password), path, password, Unread()) as document:
+        for first, last in ranges:
+            yield first, (_page_ahead(document, number) for number in range(first, last + 1))
+
+
+def _page_ahead(document: SeenDocument, number: int) -> PageRead | None:
+    try:
+        page = _page_read(document, number)
+    except PageError:
+        return None
+    return None if number in document.reasons else page
 
 
 def _digest(path: Path) -> tuple[str, int]:
@@ -203,17 +227,17 @@ class _Reading:
     def grids(self, first: int, last: int) -> Iterator[PageGrid]:
         """The pages one by one, with their tables."""
         before: PageGrid | None = None
+        others = ahead()
         for number in range(first, last + 1):
             try:
-                page = self.document.page(number)
+                grid, has_words = others.page(number) or _page_read(self.document, number)
             except PageError as error:
                 self.findings.append(Finding("page.unreadable", "error", error.message, number))
                 continue
             if number in self.document.reasons:
                 self.findings += told_of_page(self.document, number)
-            elif page.words:
+            elif has_words:
                 self.with_text += 1
-            grid = _grid(self.document, page)
             self.regions += region_rows(grid, self.document_id, len(self.regions))
             self.pages.append(replace(grid, tables=()))
             note_beside_hidden(self.shown, before, grid)
@@ -221,13 +245,21 @@ class _Reading:
             yield grid
 
 
+def _page_read(document: SeenDocument, number: int) -> PageRead:
+    """Page `number`, which says all that it has to say; raises PageError when it cannot be read."""
+    page = document.page(number)
+    return PageRead(_grid(document, page), bool(page.words))
+
+
 def _grid(document: SeenDocument, page: Page) -> PageGrid:
     """The page's grid. A page with indicators is completed with its clipped text if there is any."""
     frames = lattices(page.level, page.upright)
-    if tabled(frames, (word for word in page.words if _marked(word.text))):
+    text = "".join([word[4] for word in page.words])
+    if _marked(text) and tabled(frames, [word for word in page.words if _marked(word[4])]):
         return page_grid(page, frames, _whole(document, page))
-    grid = page_grid(page, frames)  # a mark may be printed as several words
-    if any(_marked(cell.text) for table in grid.tables for cell in table.cells):
+    grid = page_grid(page, frames)
+    # a mark may be printed as several words
+    if _parted(text) and any(_marked(cell.text) for table in grid.tables for cell in table.cells):
         whole = _whole(document, page)
         return page_grid(page, frames, whole) if whole is not None else grid
     return grid
@@ -235,6 +267,11 @@ def _grid(document: SeenDocument, page: Page) -> PageGrid:
 
 def _marked(text: str) -> bool:
     return "指标" in text or "绩效" in text
+
+
+def _parted(text: str) -> bool:
+    """Whether the characters of a mark occur at all."""
+    return ("指" in text and "标" in text) or ("绩" in text and "效" in text)
 
 
 def _whole(document: SeenDocument, page: Page) -> Whole | None:

@@ -69,7 +69,7 @@ def test_killed_at_any_step_and_run_again_gives_the_same_bytes(tmp_path: Path) -
         stale += found == before
         ingest(raw, out)
         assert snapshot(out) == after
-        assert not [path for path in out.rglob("*") if ".tmp" in path.name or path.suffix == ".zip"]
+        assert not [path for path in out.rglob("*") if ".tmp" in path.name or path.suffix == ".parts"]
         assert len(list((out / ".versions").iterdir())) <= 2
         step += 1
     assert stale > 10

@@ -181,12 +181,22 @@ def test_a_staged_document_comes_back_whole(tmp_path: Path) -> None:
 
 def test_a_damaged_staged_document_is_not_trusted(tmp_path: Path) -> None:
     staged = stage(tmp_path, FINGERPRINT, extraction_of(put(tmp_path, "a.pdf")))
-    data = bytearray(staged.path.read_bytes())
-    data[len(data) // 2] ^= 0xFF
-    for damaged in (bytes(data), bytes(data[:100]), b""):
+    data = staged.path.read_bytes()
+    flipped = (data[:at] + bytes([data[at] ^ 0xFF]) + data[at:][1:] for at in range(-len(data), 0, len(data) // 97))
+    for damaged in (*flipped, data[:-1] + b"x", data[:-1], data[:100], data[100:], data + b"x", b""):
         staged.path.write_bytes(damaged)
         assert find_staged(tmp_path, FINGERPRINT, staged.summary.document_id) is None
     assert find_staged(tmp_path, FINGERPRINT, "f" * 64) is None
+
+
+def test_rows_are_staged_in_order_whatever_order_they_come_in(tmp_path: Path) -> None:
+    extraction = extraction_of(put(tmp_path, "a.pdf", form_years=[2023, None]))
+    forwards = stage(tmp_path / "1", FINGERPRINT, extraction)
+    tables = {name: rows[::-1] for name, rows in extraction.tables.items()}
+    backwards = stage(tmp_path / "2", FINGERPRINT, replace(extraction, tables=tables))
+    assert backwards.summary == forwards.summary
+    for name in tables:
+        assert backwards.rows(name) == forwards.rows(name)
 
 
 def _two_of_the_same(tables: dict[str, list[Row]]) -> None:
@@ -216,7 +226,7 @@ def test_rows_that_break_a_promise_are_refused(
     with pytest.raises(RowError) as refused:
         stage(tmp_path, FINGERPRINT, extraction)
     assert str(refused.value).startswith(told)
-    assert not list(tmp_path.rglob("*.zip"))
+    assert not list(tmp_path.rglob("*.parts"))
 
 
 def test_a_form_of_another_document_is_refused(tmp_path: Path) -> None:

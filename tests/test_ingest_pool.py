@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from functools import partial
+from multiprocessing import active_children
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,9 @@ import pytest
 from pipeline.dataset.sources import Source
 from pipeline.errors import RunError
 from pipeline.ingest.pool import WorkerPool
-from pipeline.ingest.worker import Fault
+from pipeline.ingest.run import make_job, start_workers, workers_ahead
+from pipeline.ingest.worker import Fault, ask
+from pipeline.settings import Settings
 from tests.faults import extract
 
 
@@ -114,8 +117,50 @@ def test_leaving_wakes_those_who_wait() -> None:
             waiting.result(timeout=60)
 
 
+def lingering(name: str) -> str:
+    if name == "a":
+        ask(["a1", "a2"])
+    time.sleep(0.2)
+    return name
+
+
+def test_what_is_asked_for_is_done_before_what_waits() -> None:
+    with WorkerPool(lingering, no_warm_up, workers=1, timeout=60, memory=1 << 30) as pool:
+        done = [item for item, _ in pool.run(["a", "b", "c"])]
+    assert sorted(done) == ["a", "a1", "a2", "b", "c"]
+    assert done.index("a") < max(done.index("a1"), done.index("a2")) < done.index("b")
+
+
 def test_sources_travel() -> None:
     """What the pool is used with can be sent to another process."""
     source = Source(Path("a.pdf"), "a.pdf", 1, 2, "0" * 64)
     with WorkerPool(repr, no_warm_up, workers=1, timeout=60, memory=1 << 30) as pool:
         assert list(pool.run([source])) == [(source, repr(source))]
+
+
+def test_processes_can_start_before_there_is_anything_to_do(pool: WorkerPool[str, str]) -> None:
+    others, deadline = set(active_children()), time.monotonic() + 60
+    pool.get_ready(5)  # of which there are two
+    while len(started := {child.pid for child in set(active_children()) - others}) < 2 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert {int(str(pid)) for _, pid in pool.run(["pid"] * 4)} <= started
+
+
+def test_what_keeps_a_process_from_starting_is_told_of_the_first_item() -> None:
+    with WorkerPool(work, sys.exit, workers=1, timeout=5, memory=1 << 30) as broken:
+        broken.get_ready(1)
+        with pytest.raises(RunError, match="a worker process ends before it reads anything"):
+            list(broken.run(["ok"]))
+
+
+def test_a_run_uses_the_processes_that_were_started_for_it(tmp_path: Path) -> None:
+    settings = Settings(raw=tmp_path, out=tmp_path / "out", workers=1, verify="off")
+    job = make_job(settings)
+    with workers_ahead(settings, 1):
+        with start_workers(job, settings) as workers:
+            assert start_workers(job, settings) is workers
+        other = settings.model_copy(update={"reader": "pdfplumber"})
+        with start_workers(make_job(other), other) as others:
+            assert others is not workers
+    with start_workers(job, settings) as later:
+        assert later is not workers

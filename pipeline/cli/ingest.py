@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from contextlib import ExitStack
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -101,11 +102,17 @@ def ingest(
 
 def _run(settings: Settings) -> Summary:
     """Runs the flow when there is work, or a server that is to know; else there is nothing to start it for."""
+    from pipeline.dataset.pandas_shim import without_pandas
     from pipeline.dataset.plan import remembering
+    from pipeline.ingest.run import workers_ahead
 
-    with remembering():
-        if not os.environ.get("PREFECT_API_URL") and (summary := _nothing_to_read(settings)):
-            return summary
+    without_pandas()
+    with remembering(), ExitStack() as ahead:
+        if not os.environ.get("PREFECT_API_URL"):
+            planned = _planned(settings)
+            if not isinstance(planned, int):
+                return planned
+            ahead.enter_context(workers_ahead(settings, planned))  # they start while Prefect is loaded
         from pipeline.cli.progress import make_reporter
         from pipeline.ingest.progress import reporting
 
@@ -115,8 +122,8 @@ def _run(settings: Settings) -> Summary:
             return ingest_where(settings)
 
 
-def _nothing_to_read(settings: Settings) -> Summary | None:
-    """The summary of a run that reads no PDF, or None when one has to be read.
+def _planned(settings: Settings) -> Summary | int:
+    """How many PDFs have to be read; the summary of the run when none has.
 
     It takes the lock in both cases: a dataset that cannot be written is told before anything slow starts.
     """
@@ -126,4 +133,4 @@ def _nothing_to_read(settings: Settings) -> Summary | None:
     started = time.monotonic()
     plan = make_plan(settings)
     with locked(settings.out):
-        return None if plan.to_read else land_documents(settings, plan, [], started)
+        return len(plan.to_read) or land_documents(settings, plan, [], started)

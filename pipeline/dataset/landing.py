@@ -8,9 +8,12 @@ whether they land in one run or in many.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass
+from concurrent.futures import CancelledError, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pyarrow as pa
@@ -31,6 +34,9 @@ from pipeline.dataset.versions import Draft, Version, part_name, store_of
 
 DOCUMENTS = "documents"
 FORMS = "forms"
+BASIS = ("documents", "funds", "indicators")
+"""What projects are joined by, beside the forms."""
+THREADS = 2
 TOGETHER = 256  # staged documents whose rows are in memory at a time
 PROVENANCE = ("source_url", "publisher", "region_code", "region_name")
 
@@ -73,23 +79,39 @@ class _Build:
     draft: Draft
     previous: Version | None
     update: Update
+    stopped: Event = field(default_factory=Event)
+    """Something has gone wrong: threads are not to go on."""
 
     def run(self, whole: bool) -> None:
         """`whole`: what is derived was made by another program, and nothing of it is taken over."""
         schema = load_schema()
-        for table in (*schema.read.values(), SHEETS):
-            if table.name != FORMS:
-                self._table(table)
-        panel = renew(self.draft, self.previous, self.update, whole)
-        self._table(schema.tables[FORMS], panel)
-        for table in schema.derived.values():
-            self._derived(table, panel)
+        apart = [table for table in (*schema.read.values(), SHEETS) if table.name not in (*BASIS, FORMS)]
+        with self._beside(apart):
+            for name in BASIS:
+                self._table(schema.tables[name])
+            panel = renew(self.draft, self.previous, self.update, whole)
+            self._table(schema.tables[FORMS], panel)
+            for table in schema.derived.values():
+                self._derived(table, panel)
         parts = {table: [part_name(table, year) for year in self.draft.years(table)] for table in schema.tables}
         with self.draft.write(datapackage.FILE_NAME) as sink:
             sink.write(datapackage.datapackage(schema, parts).encode())
         write_ledger(self.draft, self.update.ledger.values())
         layouts = {**(read_layouts(self.previous) if self.previous is not None else {}), **self.update.layouts}
         write_layouts(self.draft, layouts, {entry.fingerprint for entry in self.update.ledger.values()})
+
+    @contextmanager
+    def _beside(self, tables: Iterable[Table]) -> Iterator[None]:
+        """Brings tables over in threads while the block runs: what takes long, Arrow and the disk, needs no Python."""
+        with ThreadPoolExecutor(THREADS) as pool:
+            others = [pool.submit(self._table, table) for table in tables]
+            try:
+                yield
+                for other in others:
+                    other.result()
+            except BaseException:
+                self.stopped.set()
+                raise
 
     def _table(self, table: Table, panel: Panel | None = None) -> None:
         """Brings all partitions of a table over. `panel` fills the table of forms."""
@@ -134,11 +156,16 @@ class _Build:
 
     def _write(self, table: Table, year: int | None, pieces: Iterable[Any]) -> None:
         """Writes a partition, unless no row is left in it."""
-        filled = (piece for piece in pieces if piece.num_rows)
+        filled = (piece for piece in pieces if piece.num_rows and self._goes_on())
         first = next(filled, None)
         if first is not None:
             with self.draft.write(part_name(table.name, year)) as sink:
                 write_rows(sink, table.arrow_schema, chain([first], filled))
+
+    def _goes_on(self) -> bool:
+        if self.stopped.is_set():
+            raise CancelledError
+        return True
 
     def _partition(self, table: Table, year: int | None, panel: Panel | None, touched: bool) -> None:
         """Brings one partition over; `touched`: rows of it may change."""
@@ -185,12 +212,14 @@ class _Build:
             yield _conform(without(rows, _owned(rows, table, leaving)), table)
 
     def _coming(self, documents: list[str], table: Table, year: int | None) -> Iterator[Any]:
-        """The rows of staged documents in the order of their digests, some documents at a time."""
+        """The rows of staged documents in the order of their digests, some documents at a time: all of them in order,
+        because those of a document are, and the first column begins with its digest."""
         ordered = sorted(documents)
         for start in range(0, len(ordered), TOGETHER):
-            staged = (self.update.staged[document] for document in ordered[start : start + TOGETHER])
-            rows = pa.concat_tables([_of_year(one.rows(table.name), table, year) for one in staged])
-            yield in_order(rows, table.sort_key)
+            staged = [self.update.staged[document] for document in ordered[start : start + TOGETHER]]
+            rows = pa.concat_tables([one.rows(table.name) for one in staged])
+            whole = all(one.years[table.name] == (year,) for one in staged)
+            yield _conform(rows, table) if whole else _of_year(rows, table, year)
 
     def _first_seen(self) -> dict[str, int]:
         """For each changed document the microsecond when it was first seen, kept from the version before."""

@@ -7,12 +7,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.dataset.parts import read_part
-from pipeline.dataset.query import readable
 from pipeline.dataset.schema import PARTITION, load_schema
 from pipeline.dataset.versions import Version
 from pipeline.knowledge import load_naming, load_regions
@@ -170,8 +168,7 @@ def with_units(rows: Collection[Row], facts: Mapping[str, Facts]) -> list[Row]:
 
 def _content_of(row: Row, facts: Facts) -> str:
     """A digest of what makes a form the same as another one; empty where it says too little for that."""
-    goal = _goal(row)
-    said = facts.digest or (goal if len(goal) >= LEAST_GOAL else "")
+    said = facts.digest or (goal if len(goal := _goal(row)) >= LEAST_GOAL else "")
     return _content(said, (row["annual_total"], row["lifetime_total"], *facts[:3]))
 
 
@@ -185,6 +182,10 @@ def _content(said: str, amounts: tuple[Decimal | None, ...]) -> str:
 
 def facts_of(version: Version, rows: Collection[Row]) -> dict[str, Facts]:
     """What funds and indicators of a version say about the forms of `rows`, by form."""
+    import duckdb  # here, so that it comes after what `flows.local_server` freezes
+
+    from pipeline.dataset.query import readable
+
     wanted = pa.table({"form_id": pa.array([row["form_id"] for row in rows], pa.string())})
     years = {row[PARTITION] for row in rows}
     with duckdb.connect() as connection:

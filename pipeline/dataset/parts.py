@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -80,7 +80,7 @@ def merged(one: Iterable[Any], other: Iterable[Any], sort_key: tuple[str, ...]) 
             yield from stream
 
 
-def in_order(rows: Any, sort_key: tuple[str, ...]) -> Any:
+def in_order(rows: Any, sort_key: Sequence[str]) -> Any:
     """The rows sorted."""
     return rows.sort_by([(name, "ascending") for name in sort_key])
 

@@ -82,8 +82,11 @@ def read_bytes(path: Path) -> bytes:
 
 
 @contextmanager
-def durable(path: Path) -> Iterator[BinaryIO]:
-    """A file to write: on the disk when the block ends, or in the bucket, where it appears whole or not at all."""
+def durable(path: Path, *, lasting: bool = True) -> Iterator[BinaryIO]:
+    """A file to write: on the disk when the block ends, or in the bucket, where it appears whole or not at all.
+
+    One that is not `lasting` may be lost, or lose its end, when the machine goes down.
+    """
     if is_remote(path):
         with NamedTemporaryFile() as near:  # a put that is broken off leaves nothing
             yield near  # type: ignore[misc]  # a wrapper that behaves as one
@@ -93,8 +96,9 @@ def durable(path: Path) -> Iterator[BinaryIO]:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as sink:
         yield sink
-        sink.flush()
-        os.fsync(sink.fileno())
+        if lasting:
+            sink.flush()
+            os.fsync(sink.fileno())
 
 
 def create_file(path: Path, data: bytes) -> None:
@@ -154,14 +158,14 @@ def exists(path: Path) -> bool:
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[BinaryIO]:
-    """A file to write, of which others see nothing, or the one before, until the block has ended."""
+def whole_file(path: Path, *, lasting: bool = True) -> Iterator[BinaryIO]:
+    """A file to write, of which others see nothing, or the one before, until the block has ended; see `durable`."""
     if is_remote(path):
         with durable(path) as sink:
             yield sink
         return
     part = path.with_suffix(f".{os.getpid()}{TEMPORARY}")
-    with durable(part) as sink:
+    with durable(part, lasting=lasting) as sink:
         yield sink
     part.replace(path)
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.dataset.errors import RowError
+from pipeline.dataset.parts import in_order
 from pipeline.dataset.schema import PARTITION, Column, Table
 from pipeline.extraction import Row
 
@@ -24,7 +25,7 @@ def staged_schema(table: Table) -> Any:
 
 
 def to_arrow(table: Table, rows: Sequence[Row], years: Sequence[object], owner: str) -> Any:
-    """The rows as an Arrow table, every promise about a single row checked.
+    """The rows as an Arrow table, sorted, every promise about a single row checked.
 
     `years` has the partition of each row. `owner` is the `document_id` that all rows must belong to. Raises `RowError`
     naming table and column.
@@ -32,27 +33,34 @@ def to_arrow(table: Table, rows: Sequence[Row], years: Sequence[object], owner: 
     schema = staged_schema(table)
     if not rows:
         return schema.empty_table()
-    if unknown := set().union(*rows) - set(schema.names):
-        raise RowError("dataset.row", f"{table.name}: unknown columns {', '.join(sorted(unknown))}")
-    columns = [years if name == PARTITION else _column(name, rows) for name in schema.names]
-    arrays = [_array(table.name, field, values) for field, values in zip(schema, columns, strict=True)]
-    arrow = pa.table(arrays, schema=schema)
+    columns = _columns([name for name in schema.names if name != PARTITION], rows, table.name) | {PARTITION: years}
+    arrays = {field.name: _array(table.name, field, columns[field.name]) for field in schema}
     for column in table.stored:
-        if column.name in schema.names:
-            _check(table.name, column, arrow[column.name])
-    if foreign := set(pc.utf8_slice_codeunits(arrow[table.owner], 0, 12).unique().to_pylist()) - {owner[:12]}:
+        if column.name in arrays:
+            _check(table.name, column, arrays[column.name])
+    if foreign := set(pc.utf8_slice_codeunits(arrays[table.owner], 0, 12).unique().to_pylist()) - {owner[:12]}:
         raise RowError("dataset.row", f"{table.name}: rows of another document: {', '.join(sorted(foreign))}")
-    keys = table.primary_key
-    if len(set(zip(*(_column(name, rows) for name in keys), strict=True))) < len(rows):
-        raise RowError("dataset.row", f"{table.name}: two rows with the same {', '.join(keys)}")
-    return arrow
+    keys: list[Any] = list(zip(*(columns[name] for name in table.primary_key), strict=True))
+    if len(set(keys)) < len(rows):
+        raise RowError("dataset.row", f"{table.name}: two rows with the same {', '.join(table.primary_key)}")
+    arrow = pa.table(list(arrays.values()), schema=schema)
+    if table.sort_key == table.primary_key and keys == sorted(keys):
+        return arrow
+    return in_order(arrow, [name for name in table.sort_key if name in arrays])
 
 
-def _column(name: str, rows: Sequence[Row]) -> list[object]:
+def _columns(names: Sequence[str], rows: Sequence[Row], table: str) -> dict[str, Sequence[object]]:
+    """The values of rows, column by column."""
     try:
-        return list(map(itemgetter(name), rows))
-    except KeyError:  # left out, so null
-        return [row.get(name) for row in rows]
+        values = zip(*map(itemgetter(*names), rows), strict=True)
+        columns: dict[str, Sequence[object]] = dict(zip(names, values, strict=True))
+        if sum(map(len, rows)) == len(names) * len(rows):
+            return columns
+    except KeyError:
+        columns = {name: [row.get(name) for row in rows] for name in names}  # what is left out is null
+    if unknown := set().union(*rows) - {*names, PARTITION}:
+        raise RowError("dataset.row", f"{table}: unknown columns {', '.join(sorted(unknown))}")
+    return columns
 
 
 def _array(table: str, field: Any, values: Sequence[object]) -> Any:
@@ -77,7 +85,8 @@ def partitions(table: Table, rows: Sequence[Row], years: Mapping[object, object]
     """The fiscal year of every row: its form's or document's, which `years` has by form_id or document_id."""
     if table.partition_of is None:
         return [row.get(PARTITION) for row in rows]
-    owners = [row.get(table.owner) for row in rows]
+    owner = table.owner
+    owners = [row.get(owner) for row in rows]
     if foreign := set(owners) - years.keys():
         raise RowError("dataset.row", f"{table.name}: a row of {foreign.pop()}, not in {table.partition_of}")
     return [years[owner] for owner in owners]

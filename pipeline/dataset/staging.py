@@ -1,8 +1,8 @@
 """Results of single documents, kept until they land, so that a killed run loses nothing.
 
-`OUT/.staging/<fingerprint>/<document_id>.zip` holds one document: `summary.json` and one Arrow stream a table. A file
-appears whole or not at all, and the checksums of the container are verified before it is trusted. Where a document has
-corrections, their digest is part of the name.
+`OUT/.staging/<fingerprint>/<document_id>.parts` holds one document: a summary and one Arrow stream a table, its rows
+sorted. A file appears whole or not at all, and its checksums are verified before it is trusted: so nobody waits until
+it is on the disk. Where a document has corrections, their digest is part of the name.
 """
 
 from __future__ import annotations
@@ -10,8 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
@@ -22,6 +20,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from pipeline.dataset.container import DamagedError, Place, read_one, verified, write_parts
 from pipeline.dataset.errors import writing
 from pipeline.dataset.places import TEMPORARY, is_remote, list_files, read_bytes, remove_files, whole_file
 from pipeline.dataset.rows import partitions, to_arrow
@@ -31,7 +30,8 @@ from pipeline.extraction import Extraction, Row
 
 FOLDER = ".staging"
 DIGITS = 64  # of a document_id
-SUMMARY = "summary.json"
+SUFFIX = ".parts"
+SUMMARY = "summary"
 COMPARED = ("forms", "funds", "indicators", "findings")
 """Tables whose rows tell whether a document is read differently; where values stand may move without changing them."""
 
@@ -66,24 +66,25 @@ class Summary:
 class Staged:
     """A document that was read and has not landed; `years` are the partitions of each table that it has rows in.
 
-    `path` is where it is kept, `copy` a file on this machine that is read instead, if it is kept elsewhere.
+    `path` is where it is kept, `copy` a file on this machine that is read instead, if it is kept elsewhere. `places`
+    are those of its parts.
     """
 
     path: Path
     summary: Summary
     years: dict[str, tuple[int | None, ...]]
+    places: dict[str, Place]
     copy: Path | None = None
 
     def rows(self, table: str) -> Any:
         """The Arrow table of the rows of `table`, `fiscal_year` included."""
-        with zipfile.ZipFile(self.copy or self.path) as container:
-            return pa.ipc.open_stream(container.read(f"{table}.arrow")).read_all()
+        return pa.ipc.open_stream(read_one(self.copy or self.path, self.places[table])).read_all()
 
 
 def staged_path(out: Path, fingerprint: str, document_id: str, corrections: str | None = None) -> Path:
     """Where what is read of a document is kept until it lands; other corrections, another file."""
     name = f"{document_id}-{corrections}" if corrections else document_id
-    return out / FOLDER / fingerprint / f"{name}.zip"
+    return out / FOLDER / fingerprint / f"{name}{SUFFIX}"
 
 
 def stage(out: Path, fingerprint: str, extraction: Extraction, corrections: str | None = None) -> Staged:
@@ -100,23 +101,22 @@ def stage(out: Path, fingerprint: str, extraction: Extraction, corrections: str 
         _summary(document_id, extraction),
         corrections=corrections,
         years=tuple(sorted({year for some in years.values() for year in some}, key=lambda year: year or 0)),
-        content=hashlib.sha256(b"".join(streams[name] for name in COMPARED)).hexdigest()[:16],
+        content=_digest(streams[name] for name in COMPARED),
     )
-    staged = Staged(staged_path(out, fingerprint, document_id, corrections), summary, years)
+    told = json.dumps({"summary": asdict(summary), "years": years}).encode()
+    path = staged_path(out, fingerprint, document_id, corrections)
     with writing(out):
         if not is_remote(out):
             (out / FOLDER).mkdir(mode=0o700, parents=True, exist_ok=True)  # others need not look
-        with whole_file(staged.path) as sink, zipfile.ZipFile(sink, "w") as container:
-            container.writestr(SUMMARY, json.dumps({"summary": asdict(staged.summary), "years": years}))
-            for name, stream in streams.items():
-                container.writestr(f"{name}.arrow", stream)
-    return staged
+        with whole_file(path, lasting=False) as sink:
+            places = write_parts(sink, {SUMMARY: told, **streams})
+    return Staged(path, summary, years, places)
 
 
 def staged_documents(out: Path, fingerprint: str) -> set[str]:
     """The documents of which something is kept, whole or not: to be asked before `find_staged` is called for many."""
     folder = out / FOLDER / fingerprint
-    return {path.name[:DIGITS] for path in (list_files(folder) if is_remote(out) else folder.glob("*.zip"))}
+    return {path.name[:DIGITS] for path in (list_files(folder) if is_remote(out) else folder.glob(f"*{SUFFIX}"))}
 
 
 def find_staged(out: Path, fingerprint: str, document_id: str, corrections: str | None = None) -> Staged | None:
@@ -124,15 +124,13 @@ def find_staged(out: Path, fingerprint: str, document_id: str, corrections: str 
     path = staged_path(out, fingerprint, document_id, corrections)
     try:
         copy = _copy(path) if is_remote(path) else None
-        with zipfile.ZipFile(copy or path) as container:
-            if container.testzip() is not None:
-                return None
-            told = json.loads(container.read(SUMMARY))
-    except (OSError, zipfile.BadZipFile, zlib.error, KeyError, ValueError):
+        places = verified(copy or path)
+    except (OSError, DamagedError):
         return None
+    told = json.loads(read_one(copy or path, places[SUMMARY]))
     summary = Summary(**told["summary"])
     summary = replace(summary, years=summary.years and tuple(summary.years))  # JSON has lists
-    return Staged(path, summary, {name: tuple(years) for name, years in told["years"].items()}, copy)
+    return Staged(path, summary, {name: tuple(years) for name, years in told["years"].items()}, places, copy)
 
 
 @cache
@@ -201,6 +199,13 @@ def _summary(document_id: str, extraction: Extraction) -> Summary:
     )
 
 
+def _digest(parts: Iterable[Any]) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part)
+    return digest.hexdigest()[:16]
+
+
 def _years(arrow: Any) -> tuple[int | None, ...]:
     return tuple(arrow[PARTITION].unique().to_pylist())
 
@@ -210,8 +215,9 @@ def _text(row: Row, name: str) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _stream(arrow: Any) -> bytes:
+def _stream(arrow: Any) -> Any:
+    """The table as an Arrow stream, in a buffer of Arrow."""
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, arrow.schema) as writer:
         writer.write_table(arrow)
-    return bytes(sink.getvalue())
+    return sink.getvalue()

@@ -37,7 +37,8 @@ class Version:
     def years(self, table: str) -> tuple[int | None, ...]:
         """The partitions that a table has, in the order of their names."""
         begin = f"{table}/{PARTITION_FOLDER}"
-        names = sorted(name for name in self.files if name.startswith(begin) and name.endswith(PART))
+        files = list(self.files)  # of one moment: threads add to those of a draft
+        names = sorted(name for name in files if name.startswith(begin) and name.endswith(PART))
         years = (name.removeprefix(begin).removesuffix(f"/{PART}") for name in names)
         return tuple(None if year == NULL_PARTITION else int(year) for year in years)
 

@@ -24,6 +24,7 @@ EDGE = 1.0  # points a word's centre may lie beside a table and still belong to 
 # Share of a word's height inside of a table that makes it part of the table. A page break cuts lines and leaves no more
 # than a sliver at the foot; at the head a title's descenders must not count.
 CUT_TOP, CUT_BOTTOM = 0.3, 0.02
+_new = tuple.__new__  # what a NamedTuple does, without matching names: pages have hundreds of cells
 
 
 def page_grid(page: Page, frames: Sequence[Lattice] | None = None, whole: Whole | None = None) -> PageGrid:
@@ -33,12 +34,7 @@ def page_grid(page: Page, frames: Sequence[Lattice] | None = None, whole: Whole 
     stored but clipped; without it the visible words are taken.
     """
     frames = lattices(page.level, page.upright) if frames is None else frames
-    inside: list[list[Word]] = [[] for _ in frames]
-    free: list[Word] = []
-    areas = _areas(frames)
-    for word in whole.words if whole is not None else page.words:
-        inside_of = _area_of(areas, word)
-        (free if inside_of is None else inside[inside_of]).append(word)
+    inside, free = _sorted_out(_areas(frames), whole.words if whole is not None else page.words)
     for frame, words in zip(frames, inside, strict=True):
         free += _page_number(frame, words)
     tables: list[Table] = []
@@ -66,10 +62,9 @@ def _unseen(covered: Sequence[Word], frames: Sequence[Lattice], whole: Whole | N
     return tuple(line for word in (*covered, *lost) for line in printed_lines((word,)))
 
 
-def tabled(frames: Sequence[Lattice], words: Iterable[Word]) -> bool:
+def tabled(frames: Sequence[Lattice], words: Sequence[Word]) -> bool:
     """Whether any of the words stands in a table."""
-    areas = _areas(frames)
-    return any(_area_of(areas, word) is not None for word in words)
+    return any(_sorted_out(_areas(frames), words)[0])
 
 
 _Area = tuple[float, float, float, float, int]
@@ -81,14 +76,20 @@ def _areas(frames: Sequence[Lattice]) -> list[_Area]:
     return sorted(areas, key=lambda area: frames[area[4]].xs[-1] - frames[area[4]].xs[0])
 
 
-def _area_of(areas: Iterable[_Area], word: Word) -> int | None:
-    """The number of the innermost lattice around a word."""
-    x0, y0, x1, y1, _, _ = word
-    x, height = (x0 + x1) / 2, y1 - y0
-    for left, top, right, bottom, number in areas:
-        if left <= x <= right and top + CUT_TOP * height <= y1 and y0 <= bottom - CUT_BOTTOM * height:
-            return number
-    return None
+def _sorted_out(areas: Sequence[_Area], words: Sequence[Word]) -> tuple[list[list[Word]], list[Word]]:
+    """The words of each lattice, the innermost one around a word, and those outside of all."""
+    inside: list[list[Word]] = [[] for _ in areas]
+    free: list[Word] = []
+    for word in words:
+        x0, y0, x1, y1, _, _ = word
+        x, height = (x0 + x1) / 2, y1 - y0
+        for left, top, right, bottom, number in areas:
+            if left <= x <= right and top + CUT_TOP * height <= y1 and y0 <= bottom - CUT_BOTTOM * height:
+                inside[number].append(word)
+                break
+        else:
+            free.append(word)
+    return inside, free
 
 
 def _table(number: int, frame: Lattice, words: Sequence[Word], whole: Whole | None) -> Table:
@@ -102,7 +103,7 @@ def _table(number: int, frame: Lattice, words: Sequence[Word], whole: Whole | No
         else:
             for base in range(row * columns + column, (row + row_span) * columns, columns):
                 owner[base : base + column_span] = [i] * column_span
-        boxes.append(Box(xs[column], ys[row], xs[column + column_span], ys[row + row_span]))
+        boxes.append(_new(Box, (xs[column], ys[row], xs[column + column_span], ys[row + row_span])))
     held: dict[int, list[Word]] = {}
     rows = len(ys) - 1
     for word in words:
@@ -115,11 +116,11 @@ def _table(number: int, frame: Lattice, words: Sequence[Word], whole: Whole | No
     if whole is not None:
         held = release_slivers(held, boxes)
         clipped = _add_hidden(held, whole)
-    cells = tuple(
-        _cell(span, box, held[i], i in clipped) if i in held else Cell(*span, box, (), "")
+    cells = [
+        _cell(span, box, held[i], i in clipped) if i in held else _new(Cell, (*span, box, (), "", False))
         for i, (span, box) in enumerate(zip(frame.spans, boxes, strict=True))
-    )
-    return Table(number, Box(xs[0], ys[0], xs[-1], ys[-1]), xs, ys, cells, frame.head, frame.foot)
+    ]
+    return Table(number, Box(xs[0], ys[0], xs[-1], ys[-1]), xs, ys, tuple(cells), frame.head, frame.foot)
 
 
 def _add_hidden(held: dict[int, list[Word]], whole: Whole) -> frozenset[int]:
@@ -142,7 +143,7 @@ def _add_hidden(held: dict[int, list[Word]], whole: Whole) -> frozenset[int]:
 def _cell(span: tuple[int, int, int, int], box: Box, words: Sequence[Word], clipped: bool) -> Cell:
     lines = printed_lines(words)
     text = lines[0].text if len(lines) == 1 else join_lines([line.text for line in lines])
-    return Cell(*span, box, lines, text, clipped)
+    return _new(Cell, (*span, box, lines, text, clipped))
 
 
 COLUMN_GAP = 4.0  # line heights; text further apart on one line is two lines: 部门名称 left, 单位：万元 right

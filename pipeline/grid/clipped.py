@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from pipeline.grid.overflow import follows
 from pipeline.reading.model import Word
@@ -34,8 +35,7 @@ class Whole:
     lost: tuple[tuple[Word, ...], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Stored:
+class _Stored(NamedTuple):
     """A stored word and what of it is visible."""
 
     word: Word
@@ -76,10 +76,11 @@ def complete(visible: Sequence[Word], stored: Sequence[Word]) -> Whole:
 def _placed(lines: _Lines) -> dict[Word, Word]:
     """Words beside a clipped line of their run may be cut themselves: they are placed by the edge away from it."""
     placed: dict[Word, Word] = {}
-    for run, line in lines.items():
-        words = [item.word for item in line]
-        above, below = _all_hidden(lines.get(run - 1)), _all_hidden(lines.get(run + 1))
-        for word in (w for item in line for w in item.shown):
+    hidden = {run: [item.word for item in line] for run, line in lines.items() if _is_hidden(line)}
+    for run in sorted({near for above in hidden for near in (above - 1, above + 1) if near in lines}):
+        above, below = hidden.get(run - 1), hidden.get(run + 1)
+        words = [item.word for item in lines[run]]
+        for word in (w for item in lines[run] for w in item.shown):
             if above and follows([above], words):
                 placed[word] = word._replace(y0=word.y1, y1=word.y1 + PAST)
             elif below and follows([words], below):
@@ -87,9 +88,9 @@ def _placed(lines: _Lines) -> dict[Word, Word]:
     return placed
 
 
-def _all_hidden(line: list[_Stored] | None) -> list[Word]:
-    """The words of a line without any visible one; empty for other lines."""
-    return [item.word for item in line] if line and not any(item.shown for item in line) else []
+def _is_hidden(line: Sequence[_Stored]) -> bool:
+    """Whether no word of a line is visible."""
+    return not any([item.shown for item in line])  # a list: nearly all lines are one word
 
 
 def _completed(shown: Sequence[Word], stored: Word) -> list[Word]:
@@ -147,12 +148,12 @@ def _hidden(lines: _Lines) -> list[tuple[Word | None, tuple[Word, ...]]]:
     """Clipped words by line, tied to the nearest line of their run that has a visible one, if any has."""
     found: list[tuple[Word | None, tuple[Word, ...]]] = []
     for run, line in lines.items():
-        anchor = next((w for item in line for w in item.shown), None)
-        if anchor is None:
-            # below first: at the head of a page, what precedes the cut text is the table's header, not its run
-            anchor = _walk(lines, run, 1) or _walk(lines, run, -1)
-        rest = tuple(item.word for item in line if not item.shown)
+        rest = tuple([item.word for item in line if not item.shown])
         if rest:
+            anchor = next((w for item in line for w in item.shown), None)
+            if anchor is None:
+                # below first: at the head of a page, what precedes the cut text is the table's header, not its run
+                anchor = _walk(lines, run, 1) or _walk(lines, run, -1)
             found.append((anchor, rest))
     return found
 

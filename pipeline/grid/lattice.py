@@ -143,11 +143,15 @@ def _spans(across: list[int], down: list[int], rows: int, columns: int) -> Itera
             right = column + 1
             while right < columns and not down[right] & bit and not taken[row] >> right & 1:
                 right += 1
-            bottom, right = _extent(across, down, taken, (row, column, right), rows)
             mask = (1 << right) - (1 << column)
-            for r in range(row, bottom):
-                taken[r] |= mask
-            yield row, column, bottom - row, right - column
+            if across[row + 1] & mask == mask:  # closed below: nearly all cells
+                yield row, column, 1, right - column
+            else:
+                bottom, right = _extent(across, down, taken, (row, column, right), rows)
+                mask = (1 << right) - (1 << column)
+                for r in range(row + 1, bottom):
+                    taken[r] |= mask
+                yield row, column, bottom - row, right - column
             column = right
 
 

@@ -9,6 +9,7 @@ from pipeline.grid.model import Box, Line
 from pipeline.reading.model import Word
 from pipeline.text import join_words
 
+_new = tuple.__new__  # what a NamedTuple does, without matching names
 SAME_AXIS = 30.0  # points between the middles of a title's lines
 SAME_SIZE = 1.4  # ratio of the heights of a title's lines
 SHIFT = 1.0  # points between two prints of one text that look like one, in bold
@@ -19,8 +20,8 @@ SAME_LINE = 0.5  # share of the lower height that two words of one line overlap;
 def printed_lines(words: Sequence[Word]) -> tuple[Line, ...]:
     """The lines that the words form, top to bottom, each with its words left to right."""
     if len(words) == 1:
-        return (_line(list(words)),)
-    return tuple(_line(sorted(group)) for group in line_groups(words))
+        return (_line(words),)
+    return tuple([_line(group) for group in line_groups(words)])
 
 
 def line_groups(words: Iterable[Word]) -> list[list[Word]]:
@@ -46,20 +47,21 @@ def one_title(lines: Sequence[Line]) -> bool:
     return max(middles) - min(middles) < SAME_AXIS and max(heights) < SAME_SIZE * min(heights)
 
 
-def _line(words: list[Word]) -> Line:
+def _line(words: Sequence[Word]) -> Line:
     if len(words) == 1:
-        x0, y0, x1, y1, text, _ = words[0]
-        return Line(Box(x0, y0, x1, y1), text)
-    if any(b[0] < a[2] - SHIFT for a, b in pairwise(words)):
+        word = words[0]
+        return _new(Line, (_new(Box, word[:4]), word[4]))
+    words = sorted(words)
+    if any([b[0] < a[2] - SHIFT for a, b in pairwise(words)]):
         words = [w for w in words if not any(_printed_over(w, other) for other in words)]
-    box = Box(words[0][0], min(w[1] for w in words), max(w[2] for w in words), max(w[3] for w in words))
+    _, tops, rights, bottoms, _, _ = zip(*words, strict=True)
     texts = [words[0][4]]
     for before, word in pairwise(words):
         if word[0] - before[2] < ADJOINING:
             texts[-1] += word[4]
         else:
             texts.append(word[4])
-    return Line(box, join_words(texts))
+    return Line(Box(words[0][0], min(tops), max(rights), max(bottoms)), join_words(texts))
 
 
 def _printed_over(word: Word, other: Word) -> bool:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock, Timer
 from typing import Self
 
 from pipeline.dataset.fingerprint import pipeline_fingerprint
 from pipeline.errors import RunError
 from pipeline.ingest.pool import WorkerPool
-from pipeline.ingest.work import Item, Job, Outcome, ScannedPages
+from pipeline.ingest.work import Item, Job, Result
 from pipeline.ingest.worker import Fault
 
 _IDLE_SECONDS = 30.0  # longer than it takes until a next batch arrives
@@ -37,7 +37,7 @@ class DistantWorkers:
     def __exit__(self, *exc: object) -> None:
         """Nothing is to be ended here: the pools are elsewhere."""
 
-    def run(self, items: Sequence[Item]) -> Iterator[tuple[Item, Outcome | ScannedPages | Fault]]:
+    def run(self, items: Sequence[Item]) -> Iterator[tuple[Item, Result | Fault]]:
         """See `WorkerPool.run`. Raises `RunError` when the program is another one here than where the run started."""
         if pipeline_fingerprint(*self.read_with) != self.job.fingerprint:
             raise RunError("dask.version", "a Dask worker has another version of budget-forms: install the same on all")
@@ -51,10 +51,12 @@ class _Kept:
     def __init__(self, recipe: DistantWorkers) -> None:
         from distributed import get_worker
 
-        self.pool: WorkerPool[Item, Outcome | ScannedPages] = WorkerPool(
-            recipe.job.work,
-            recipe.job.warm_up,
-            workers=get_worker().state.nthreads,
+        count = get_worker().state.nthreads
+        job = replace(recipe.job, processes=count)
+        self.pool: WorkerPool[Item, Result] = WorkerPool(
+            job.work,
+            job.warm_up,
+            workers=count,
             timeout=recipe.timeout,
             memory=recipe.memory,
         )
@@ -67,7 +69,7 @@ _lock = Lock()
 
 
 @contextmanager
-def _pool(recipe: DistantWorkers) -> Iterator[WorkerPool[Item, Outcome | ScannedPages]]:
+def _pool(recipe: DistantWorkers) -> Iterator[WorkerPool[Item, Result]]:
     with _lock:
         kept = _kept.get(recipe) or _kept.setdefault(recipe, _Kept(recipe))
         kept.users += 1

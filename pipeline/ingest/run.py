@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 
 from pipeline.corrections.store import corrected_documents
@@ -20,13 +22,15 @@ from pipeline.ingest.elsewhere import DistantWorkers
 from pipeline.ingest.pool import WorkerPool
 from pipeline.ingest.progress import reporter
 from pipeline.ingest.summary import Summary, summarise
-from pipeline.ingest.work import Item, Job, Outcome, Prepared, ScannedPages, load_extractor
+from pipeline.ingest.work import Item, Job, Outcome, Prepared, Result, ScannedPages, load_extractor
 from pipeline.ingest.worker import Fault
 from pipeline.ocr.scans import models_version
 from pipeline.report.store import write_report
 from pipeline.settings import Settings, available_cpus
 
-Workers = WorkerPool[Item, Outcome | ScannedPages] | DistantWorkers
+Workers = WorkerPool[Item, Result] | DistantWorkers
+# a context variable, because a flow's parameters are stored as JSON
+_ahead: ContextVar[tuple[Job, Workers]] = ContextVar("ahead")
 _PAGES_AT_ONCE = 4  # scanned pages; a few, so that all processes have some to the end, and one that dies costs few
 
 
@@ -82,15 +86,29 @@ def _read_with(settings: Settings) -> tuple[str, ...]:
     return (settings.reader, second, settings.verify) if second else (settings.reader,)
 
 
-def start_workers(job: Job, settings: Settings, documents: int) -> Workers:
-    """The processes that read, no more of them than there are documents, unless scans may have to be recognised.
+@contextmanager
+def workers_ahead(settings: Settings, documents: int) -> Iterator[None]:
+    """Starts the processes that read, for whoever asks for them with `start_workers` within the block, so that they are
+    ready by then; no more of them than there are documents."""
+    with start_workers(job := make_job(settings), settings) as workers:
+        if isinstance(workers, WorkerPool):
+            workers.get_ready(documents)
+        token = _ahead.set((job, workers))
+        try:
+            yield
+        finally:
+            _ahead.reset(token)
 
-    On a cluster they start there.
-    """
+
+def start_workers(job: Job, settings: Settings) -> Workers:
+    """The processes that read; each starts when there is something for it to do, on a cluster there."""
+    ahead = _ahead.get(None)
+    if ahead is not None and ahead[0] == job:
+        return ahead[1]
     if settings.runner == "dask":
         return DistantWorkers(job, _read_with(settings), settings.timeout_seconds, int(settings.memory_gib * 2**30))
-    count = settings.workers if models_version() else max(1, min(settings.workers, documents))
-    job = replace(job, threads=max(1, available_cpus() // count))
+    count = settings.workers
+    job = replace(job, threads=max(1, available_cpus() // count), processes=count)
     return WorkerPool(
         job.work,
         job.warm_up,
@@ -104,15 +122,15 @@ def read_documents(batch: Sequence[Source], job: Job, workers: Workers) -> list[
     """Reads and stages a batch, and reports each document when it is done; those with scanned pages come last."""
     outcomes: list[Outcome] = []
     scanned: list[ScannedPages] = []
-    for source, result in workers.run(batch):
+    for item, result in workers.run(batch):
         if isinstance(result, ScannedPages):
             scanned.append(result)
-        else:
-            outcomes.append(_done(job, source, result))
+        elif isinstance(item, Source):  # what its helpers do is its own affair
+            outcomes.append(_done(job, item, result))
     _recognise(scanned, workers)
-    for prepared, result in workers.run([Prepared(pages.source) for pages in scanned]):
-        assert not isinstance(result, ScannedPages)
-        outcomes.append(_done(job, prepared, result))
+    for item, result in workers.run([Prepared(pages.source) for pages in scanned]):
+        if isinstance(item, Prepared):
+            outcomes.append(_done(job, item.source, result))
     return outcomes
 
 
@@ -129,9 +147,9 @@ def _recognise(documents: Sequence[ScannedPages], workers: Workers) -> None:
         reporter().read_scans(len(part.numbers))
 
 
-def _done(job: Job, item: Item, result: Outcome | Fault) -> Outcome:
-    source = item.source if isinstance(item, Prepared | ScannedPages) else item
+def _done(job: Job, source: Source, result: Result | Fault) -> Outcome:
     outcome = job.fail(source, result.code, result.message) if isinstance(result, Fault) else result
+    assert isinstance(outcome, Outcome)
     reporter().advance(outcome)
     return outcome
 

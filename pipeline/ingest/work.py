@@ -1,29 +1,34 @@
-"""What a worker process does with one document, and what is kept of a document that no worker survives."""
+"""What a worker process does with one item, and what is kept of a document that no worker survives."""
 
 from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
+from itertools import chain, islice
 from pathlib import Path
 from typing import Protocol
 
+from pipeline.ahead import NOBODY, Ahead, ahead_by
 from pipeline.corrections.model import NONE, AnyCorrection, Corrections
 from pipeline.corrections.store import read_corrections
 from pipeline.dataset.errors import RowError
-from pipeline.dataset.places import near
+from pipeline.dataset.places import is_remote, near
 from pipeline.dataset.sheets import unknown_sheet
 from pipeline.dataset.sources import Source
 from pipeline.dataset.staging import stage
 from pipeline.errors import PageError, UsageError, reason_of
-from pipeline.extract import reader_named
+from pipeline.extract import read_ahead, reader_named
 from pipeline.extraction import Extraction, PageRange
+from pipeline.ingest.kept_pages import pack
+from pipeline.ingest.ranges import PORTIONS, Front, Portion, Ranges, clear_ranges
 from pipeline.ingest.second import Extractor, Verify, read_again
 from pipeline.ingest.store import FolderStore
+from pipeline.ingest.worker import ask
 from pipeline.knowledge import load_knowledge
 from pipeline.ocr.document import SeenDocument
 from pipeline.ocr.scans import Read, Unread, models_version, scans_by
@@ -61,7 +66,16 @@ class Prepared:
     source: Source
 
 
-Item = Source | ScannedPages | Prepared
+@dataclass(frozen=True, slots=True)
+class PagesAhead:
+    """A large document of which `reader` is to read pages ahead, see `pipeline.ingest.ranges`."""
+
+    source: Source
+    reader: str
+
+
+Item = Source | ScannedPages | Prepared | PagesAhead
+Result = Outcome | ScannedPages | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +83,8 @@ class Job:
     """How the documents of a run are read; `extractor` is the name of a function, module:name.
 
     `second` is the reader that reads again, if any, `seconds` the time that both readings of a document may take.
-    `threads` are for recognising scanned pages in one process.
+    `threads` are for recognising scanned pages in one process. So many `processes` share a large document; `portions`
+    tell how, by reader.
     """
 
     out: Path
@@ -83,6 +98,8 @@ class Job:
     corrections: Path | None = None
     """Folder of what people have corrected."""
     threads: int = 1
+    processes: int = 1
+    portions: Mapping[str, Portion] = field(default_factory=PORTIONS.copy, hash=False)
 
     def warm_up(self) -> None:
         """Loads all that reading needs."""
@@ -95,20 +112,51 @@ class Job:
         gc.freeze()  # what is loaded stays; rows and words hold no cycles: looking for some is a tenth of the time
         gc.set_threshold(1_000_000, 20, 20)
 
-    def work(self, item: Item) -> Outcome | ScannedPages:
+    def work(self, item: Item) -> Result:
         """One step: a document without scanned pages is read; of others it is told which pages to recognise first.
 
         Recognising takes seconds a page: it is shared among the processes, and a page that kills one costs no other.
         """
-        if isinstance(item, ScannedPages):
-            return self._recognise(item)
-        if isinstance(item, Prepared):
-            with scans_by(Read(self.threads, FolderStore(self.out), recall=True)):
-                return self.read(item.source)
+        match item:
+            case ScannedPages():
+                return self._recognise(item)
+            case PagesAhead():
+                self._read_ahead(item)
+                return None
+            case Prepared():
+                with scans_by(Read(self.threads, FolderStore(self.out), recall=True)):
+                    return self.read(item.source)
         if models_version() is None:
             return self.read(item)
         with scans_by(looking := Unread(models_version())):
             return self._read(item, looking)
+
+    def _read_ahead(self, item: PagesAhead) -> None:
+        """Reads some ranges of pages ahead, if any are left; what is wrong with them is told in front."""
+        source = item.source
+        ranges = Ranges(self.out, source.document_id, item.reader)
+        left = ranges.claim_from_end()
+        if (last := next(left, None)) is None:
+            return
+        now = chain([last], islice(left, self.portions[item.reader].at_once - 1))
+        try:
+            for first, pages in read_ahead(source.path, item.reader, self.password, now):
+                data, found = pack(pages), source.path.stat()
+                if (found.st_size, found.st_mtime_ns) == (source.size, source.mtime_ns):  # nobody has replaced it
+                    ranges.keep(first, data)
+        except MemoryError:
+            raise
+        except Exception:  # of any kind, as in front
+            return
+        ask([item])
+
+    def _others(self, source: Source, reader: str) -> Ahead:
+        """Who reads pages ahead of this process: nobody where each range would have to fetch the document."""
+        if self.processes == 1 or is_remote(self.out) or is_remote(source.path):
+            return NOBODY
+        ranges = Ranges(self.out, source.document_id, reader)
+        helpers = [PagesAhead(source, reader)] * (self.processes - 1)
+        return Front(ranges, self.portions[reader], lambda count: ask(helpers[: count - 1]))
 
     def _recognise(self, pages: ScannedPages) -> ScannedPages:
         """Recognises pages into the store; what cannot be recognised is told when the document is read."""
@@ -143,14 +191,16 @@ class Job:
         try:
             if (corrections := self._corrections(source)).made:
                 extract = partial(load_extractor(self.extractor), corrections=corrections.made)
-            extraction = extract(path, self.reader, self.password)
+            with ahead_by(self._others(source, self.reader)):
+                extraction = extract(path, self.reader, self.password)
             if looking is not None and looking.pages:
                 return ScannedPages(source, tuple(looking.pages))
             if self.second:
                 left = _SHARE_OF_TIME * self.seconds - (time.monotonic() - started)
-                extraction, agreement = read_again(
-                    extraction, extract, path, self.second, self.password, self.verify, left
-                )
+                with ahead_by(self._others(source, self.second)):
+                    extraction, agreement = read_again(
+                        extraction, extract, path, self.second, self.password, self.verify, left
+                    )
         except MemoryError:
             raise
         except Exception as error:  # a fault of the program in one document must not cost the others
@@ -179,6 +229,7 @@ class Job:
 
     def _keep(self, source: Source, extraction: Extraction, agreement: Agreement, corrections: str | None) -> Outcome:
         stage(self.out, self.fingerprint, extraction, corrections)
+        clear_ranges(self.out, source.document_id)
         row = extraction.document
         pages, code, message = row.get("page_count"), row.get("error_code"), row.get("error_message")
         return Outcome(

@@ -10,17 +10,20 @@ import os
 import resource
 import signal
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
+from pipeline.dataset.pandas_shim import without_pandas
 from pipeline.errors import RunError
 from pipeline.ingest.leash import die_with_parent
 
@@ -58,6 +61,32 @@ class _Raised:
     error: BaseException
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What the process sends when `work` asks for help."""
+
+    items: tuple[Any, ...]
+
+
+_asked: ContextVar[Callable[[Sequence[Any]], None]] = ContextVar("asked")
+
+
+def ask(items: Sequence[Any]) -> None:
+    """Called by `work`: other processes are to do these items, before all that wait. If there are none, nobody does."""
+    if tell := _asked.get(None):
+        tell(items)
+
+
+@contextmanager
+def asking(tell: Callable[[Sequence[Any]], None]) -> Iterator[None]:
+    """Has what is asked for within the block told to somebody."""
+    token = _asked.set(tell)
+    try:
+        yield
+    finally:
+        _asked.reset(token)
+
+
 class Worker(Generic[Item, Result]):
     """A process that runs `work` on one item at a time; it is started when it is needed, again if it has died.
 
@@ -71,18 +100,24 @@ class Worker(Generic[Item, Result]):
         self._pipe: Connection | None = None
         self._items, self._closed = 0, False
 
-    def run(self, item: Item) -> Result | Fault:
-        """The result of an item, or the fault that it died of.
+    def run(self, item: Item, asked: Callable[[Item], object]) -> Result | Fault:
+        """The result of an item, or the fault that it died of; `asked` is told of items that it asks for meanwhile.
 
         Raises what `work` raises, `RunError` when no process can be started, and `CancelledError` once the worker has
         been closed.
         """
         self._send(item)
-        answered = self._answered(self._limits.seconds)
-        if answered is None:
-            self._end()
-            return Fault("worker.timeout", f"reading took longer than {self._limits.seconds:g} s and was stopped")
-        answer = self._receive() if answered else None
+        until = time.monotonic() + self._limits.seconds
+        while True:
+            answered = self._answered(max(0, until - time.monotonic()))
+            if answered is None:
+                self._end()
+                return Fault("worker.timeout", f"reading took longer than {self._limits.seconds:g} s and was stopped")
+            answer = self._receive() if answered else None
+            if not isinstance(answer, _Asked):
+                break
+            for another in answer.items:
+                asked(another)
         if answer is None:
             status = self._give_up_if_closed(self._end())
             return Fault("worker.crashed", f"the reading process died ({_death(status)})")
@@ -95,6 +130,11 @@ class Worker(Generic[Item, Result]):
         if isinstance(answer, _Raised):
             raise answer.error
         return answer[0]
+
+    def get_ready(self) -> None:
+        """Starts the process. Should it not start, that is told of the first item."""
+        with suppress(RunError, CancelledError, OSError):
+            self._start()
 
     def close(self) -> None:
         """Ends the process, and for good; whoever waits for a result gets `CancelledError`. Any thread may call it."""
@@ -141,11 +181,11 @@ class Worker(Generic[Item, Result]):
             return None
         return self._pipe.poll()
 
-    def _receive(self) -> tuple[Result] | _Raised | None:
+    def _receive(self) -> tuple[Result] | _Raised | _Asked | None:
         """What the process says, or None when it has died over it."""
         assert self._pipe is not None
         try:
-            answer: tuple[Result] | _Raised = self._pipe.recv()
+            answer: tuple[Result] | _Raised | _Asked = self._pipe.recv()
         except (EOFError, ConnectionResetError):
             return None
         return answer
@@ -173,7 +213,7 @@ def _serve(
     """What the process does: gets ready, then answers each item until the pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
     die_with_parent(parent)
-    sys.meta_path.insert(0, _WithoutPandas())
+    without_pandas()
     warm_up()
     _limit(memory)
     pipe.send(_TAKEN)
@@ -183,7 +223,8 @@ def _serve(
         except EOFError:  # the parent has gone
             return
         pipe.send(_TAKEN)
-        answer = _answer(work, item)
+        with asking(lambda items: pipe.send(_Asked(tuple(items)))):
+            answer = _answer(work, item)
         try:
             pipe.send(answer)
         except OSError:  # the parent has gone
@@ -199,18 +240,6 @@ def _answer(work: Callable[[Item], Result], item: Item) -> tuple[Result] | _Rais
         return _Raised(error)
     except BaseException as error:  # is not to end the parent
         return _Raised(RuntimeError(f"{type(error).__name__}: {error}"))
-
-
-class _WithoutPandas:
-    """Keeps PyArrow from importing pandas for its first array, only to ask whether it is one of pandas' own.
-
-    That takes two seconds and 60 MiB of each worker.
-    """
-
-    @staticmethod
-    def find_spec(name: str, path: object = None, target: object = None) -> None:
-        if name == "pandas":
-            raise ModuleNotFoundError("worker processes do without pandas", name=name)
 
 
 def _limit(memory: int) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pipeline.ocr.picture import PagePictures
 
 SCANNED = "the page is an image without text"
+NEARLY_WHOLE = 0.4  # share of the page; less than what is asked for, since readers measure images differently
 SEARCHABLE = "the page is an image, and its text was put behind it by another program"
 
 
@@ -68,7 +69,9 @@ class SeenDocument:
             return SCANNED
         if (reason := distrusted(page)) is not None:
             return f"its text layer is not to be trusted: {reason}"
-        if page.has_images and page.words and self._pictures.is_covered_scan(page.number):
+        # PDFium says more of an image than its size, but has to read the page for it
+        large = page.picture is not None and page.picture >= NEARLY_WHOLE
+        if large and page.words and self._pictures.is_covered_scan(page.number):
             return SEARCHABLE
         return None
 

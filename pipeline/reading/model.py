@@ -36,8 +36,8 @@ class Page:
     """One page: `number` is 1-based; `level` and `upright` are its horizontal and vertical rules, merged.
 
     `is_scan`: it shows an image and has no text to speak of. A blank page is no scan. `covered` are words that nobody
-    sees, since a white area was drawn over them; they are not among `words`. `has_images`: it uses images, be they ever
-    so small.
+    sees, since a white area was drawn over them; they are not among `words`. `picture`: the share of the page that its
+    largest image covers, be it ever so small; None when it shows none.
     """
 
     number: int
@@ -48,7 +48,7 @@ class Page:
     upright: tuple[Rule, ...]
     is_scan: bool
     covered: tuple[Word, ...] = ()
-    has_images: bool = False
+    picture: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

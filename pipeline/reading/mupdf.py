@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pymupdf
+from pymupdf import mupdf
 
 from pipeline.errors import DocumentError, PageError, reason_of
 from pipeline.reading.covers import WHITE, Cover, Letter, covered_words, covers_over
 from pipeline.reading.model import SCAN_TEXT, DocumentInfo, OpenDocument, Page, Rule, Word, locked
-from pipeline.reading.mupdf_blocks import blocks_of
-from pipeline.reading.rules import THIN, RuleCollector
+from pipeline.reading.mupdf_blocks import IMAGE, blocks_of
+from pipeline.reading.mupdf_rules import Box, placed, rules_of_drawings, rules_of_shapes, turned
+from pipeline.reading.rules import RuleCollector
 from pipeline.reading.words import Char, split_at_rules, split_where_drawn_over
 from pipeline.text import is_unified, unify
 
 _FLAGS = pymupdf.TEXT_PRESERVE_LIGATURES | pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_CID_FOR_UNKNOWN_UNICODE
-_STORED = _FLAGS | pymupdf.TEXT_COLLECT_VECTORS | pymupdf.mupdf.FZ_STEXT_LAZY_VECTORS | pymupdf.TEXT_PRESERVE_IMAGES
+_STORED = _FLAGS | pymupdf.TEXT_COLLECT_VECTORS | mupdf.FZ_STEXT_LAZY_VECTORS | pymupdf.TEXT_PRESERVE_IMAGES
 _SHOWN = _STORED | pymupdf.TEXT_CLIP
-_VECTOR, _IMAGE = 3, 1  # kinds of a text page's blocks that stand for a drawn shape, and for a picture
-_DESCRIPTION = re.compile(
-    r"\s*<vector (filled|stroked), color: #([0-9a-f]{6}), alpha: (\d+), is-rect: (\w+), continues: \w+>\s*"
-)
-_STROKE_OF_GLYPH = 8.0  # points; a thin shape that is no box and shorter may be part of a character drawn as a path
-DOT = 2.1  # points; a box that is no larger is a dot, or the corner between two borders
-DOTS = 4  # dots for each longer box, more than the corners of cells
+_new = tuple.__new__  # what a NamedTuple does, without matching names: pages have hundreds of words
+_FAR = 1e6  # points; a hundred times as far as any page reaches
 _PAGES_AT_ONCE = 100  # opening a document takes a few milliseconds, a page of it keeps about 100 KiB
 
 
@@ -68,6 +63,7 @@ class _MuPdfDocument:
         self._read = 0  # pages, since the document was opened
         self._page: _OpenPage | None = None
         self._number = 0
+        self._asked = False  # for all that is stored on the page; then so will be the next one
         self._covered: frozenset[Word] = frozenset()  # its words below white covers
         self._upright: Sequence[Rule] = ()
         producer = unify((document.metadata or {}).get("producer") or "")
@@ -94,19 +90,19 @@ class _MuPdfDocument:
 
     def stored_words(self, number: int) -> tuple[Word, ...] | None:
         page = self._open_page(number)
-        if page.text(_STORED).extractText() == page.shown.extractText():  # nothing is clipped: the usual case
+        self._asked = True
+        stored = page.text(_STORED)
+        if _text_of(stored) == _text_of(page.shown):  # nothing is clipped: the usual case
             return None
-        # a display list lacks what is far outside of its clipping path
-        stored = page.page.get_textpage(flags=_STORED)
         covered = {w[:5] for w in self._covered}
-        words = (w for w in _words(stored.extractWORDS(), page.turn) if w[:5] not in covered)
+        words = (w for w in _words(stored, page.turn) if w[:5] not in covered)
         return split_where_drawn_over(words, self._upright, lambda word: _chars_of(stored, word, page.turn))
 
     def _open_page(self, number: int) -> _OpenPage:
         if self._page is None or self._number != number:
             self._renew()
-            self._page, self._number = _OpenPage(self._document[number - 1]), number
-            self._covered, self._upright = frozenset(), ()
+            self._page, self._number = _OpenPage(self._document[number - 1], self._asked), number
+            self._covered, self._upright, self._asked = frozenset(), (), False
         return self._page
 
     def _renew(self) -> None:
@@ -123,51 +119,83 @@ class _MuPdfDocument:
         pymupdf.TOOLS.store_shrink(100)  # percent; what has been decoded is kept beyond the document's end
 
 
+def _drawing_of(page: Any) -> Any:
+    """The display list of a page's content.
+
+    It is one tile of a pattern that has no other: of anything else a display list leaves out what its clipping hides.
+    """
+    drawing = mupdf.FzDisplayList(mupdf.fz_bound_page(page))
+    device = mupdf.fz_new_list_device(drawing)
+    everywhere, upright = mupdf.FzRect(-_FAR, -_FAR, _FAR, _FAR), mupdf.FzMatrix()
+    mupdf.fz_begin_tile(device, everywhere, everywhere, 2 * _FAR, 2 * _FAR, upright)
+    mupdf.fz_run_page_contents(page, device, upright, mupdf.FzCookie())
+    mupdf.fz_end_tile(device)
+    mupdf.fz_close_device(device)
+    return drawing
+
+
+def _text_of(text_page: Any) -> bytes:
+    """All text, to be compared: an eighth of the time that `extractText` takes."""
+    text: bytes = mupdf.fz_buffer_extract_copy(mupdf.fz_new_buffer_from_stext_page(text_page.this))
+    return text
+
+
 class _OpenPage:
     """A page interpreted once, for all that is read of it: that is the dear part.
 
     A turned page is turned back first, so that everything stands in one place; `turn` leads to where it is displayed.
+    `keep` its drawing when more than what it shows will be read; it saves an interpretation then, and costs a ninth of
+    one. The texts are the same.
     """
 
-    def __init__(self, page: Any) -> None:
+    def __init__(self, page: Any, keep: bool) -> None:
         self.page, self.turn = page, tuple(page.rotation_matrix) if page.rotation else None
-        self.width, self.height = page.rect.width, page.rect.height
+        self.width, self.height = page.rect.bottom_right
         if self.turn is not None:
             page.set_rotation(0)
-        self._drawn = page.get_displaylist(0)
+        self._drawing = _drawing_of(page.this) if keep else page.this
         self.shown = self.text(_SHOWN)
         self.blocks = blocks_of(self.shown)
 
     def text(self, flags: int) -> Any:
-        """A text page."""
-        return pymupdf.TextPage(self._drawn.get_textpage(flags))
+        """A text page of the page's content."""
+        options = mupdf.FzStextOptions()
+        options.flags = flags
+        return pymupdf.TextPage(mupdf.FzStextPage(self._drawing, options))
 
     def rules(self) -> tuple[RuleCollector, list[dict[str, Any]]]:
         """The page's rules, and its drawings where they had to be read."""
-        collector = None if _is_dotted(self.blocks) else _rules_of_shapes(self.blocks, self.turn)
+        collector = rules_of_shapes(self.blocks, self.turn)
         if collector is not None:
             return collector, []
-        collector, drawings = RuleCollector(), self.page.get_cdrawings()
-        _collect(drawings, collector, self.turn)
-        return collector, drawings
+        drawings = self.page.get_cdrawings()
+        return rules_of_drawings(drawings, self.turn), drawings
+
+    def pictures(self) -> list[Box]:
+        """Where the page's pictures stand, as displayed."""
+        return [placed(block[:4], self.turn) for block in self.blocks if block[4] == IMAGE]
 
 
 def _read_page(number: int, page: _OpenPage) -> Page:
     collector, drawings = page.rules()
     level, upright = collector.merged()
-    whole = _words(page.shown.extractWORDS(), page.turn)
-    images = any(block[6] == _IMAGE for block in page.blocks)
-    covered = _covered(page, drawings, images, whole)
+    whole = _words(page.shown, page.turn)
+    pictures = page.pictures()
+    covered = _covered(page, drawings, pictures, whole)
     if covered:
         whole = [w for w in whole if w not in covered]
     words = split_at_rules(whole, upright, lambda word: _chars_of(page.shown, word, page.turn))
     # not only pictures that were drawn: a damaged one is still named
     is_scan = sum(len(w.text) for w in words) < SCAN_TEXT and bool(page.page.get_images())
     hidden = tuple(sorted(covered, key=lambda w: w.run))
-    return Page(number, page.width, page.height, words, level, upright, is_scan, hidden, images)
+    largest = max(((x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in pictures), default=None)
+    share = largest / max(page.width * page.height, 1) if largest is not None else None
+    return Page(number, page.width, page.height, words, level, upright, is_scan, hidden, share)
 
 
-def _covered(opened: _OpenPage, drawings: list[dict[str, Any]], images: bool, words: Sequence[Word]) -> frozenset[Word]:
+def _covered(
+    opened: _OpenPage, drawings: list[dict[str, Any]], pictures: Sequence[Box], words: Sequence[Word]
+) -> frozenset[Word]:
     """The words below white covers. Most pages have no white area that was drawn after anything else."""
     page, turn = opened.page, opened.turn
     covers: list[Cover] = []
@@ -177,12 +205,12 @@ def _covered(opened: _OpenPage, drawings: list[dict[str, Any]], images: bool, wo
         areas = covers_over(_rectangles(drawings, turn), words)
         # spreadsheets paint white cells that are larger than what their clipping lets through
         covers = covers_over(_rectangles(page.get_cdrawings(extended=True), turn), words) if areas else []
-    if images and words:
+    if pictures and covers_over([Cover(x0 - 1, y0 - 1, x1 + 1, y1 + 1, 0) for x0, y0, x1, y1 in pictures], words):
         covers += _pictures(page, words, turn)
     if not covers:
         return frozenset()
     letters = [
-        Letter((*_placed(char[3], turn), chr(char[0])), span["seqno"])
+        Letter((*placed(char[3], turn), chr(char[0])), span["seqno"])
         for span in page.get_texttrace()
         for char in span["chars"]
     ]
@@ -208,7 +236,7 @@ def _rectangles(drawings: list[dict[str, Any]], turn: Any) -> list[Cover]:
             x0, y0 = max(b[0] for b in boxes), max(b[1] for b in boxes)
             x1, y1 = min(b[2] for b in boxes), min(b[3] for b in boxes)
             if x0 < x1 and y0 < y1:
-                covers.append(Cover(*_placed((x0, y0, x1, y1), turn), path["seqno"]))
+                covers.append(Cover(*placed((x0, y0, x1, y1), turn), path["seqno"]))
     return covers
 
 
@@ -217,10 +245,10 @@ def _pictures(page: Any, words: Sequence[Word], turn: Any) -> list[Cover]:
     log = page.get_bboxlog()
     first = next((i for i, entry in enumerate(log) if entry[0] == "fill-text"), len(log))
     pictures = ((order, box) for order, (kind, box) in enumerate(log) if kind == "fill-image" and order > first)
-    areas = covers_over((Cover(*_placed(box, turn), order) for order, box in pictures), words)
+    areas = covers_over((Cover(*placed(box, turn), order) for order, box in pictures), words)
     if not areas:
         return []
-    white = [_placed(image["bbox"], turn) for image in page.get_image_info() if _shows_white(page, image)]
+    white = [placed(image["bbox"], turn) for image in page.get_image_info() if _shows_white(page, image)]
     return [a for a in areas if any(all(abs(p - q) < 1 for p, q in zip(a, box, strict=False)) for box in white)]
 
 
@@ -243,83 +271,21 @@ def _is_white(document: Any, xref: int) -> bool:
     return min(first) >= WHITE * 255 and samples == first * (picture.width * picture.height)
 
 
-def _placed(box: Sequence[float], turn: Any) -> tuple[float, float, float, float]:
-    """A box on the page as displayed."""
-    return (box[0], box[1], box[2], box[3]) if turn is None else _turned(box, turn)
-
-
-def _rules_of_shapes(blocks: Sequence[tuple[Any, ...]], turn: Any) -> RuleCollector | None:
-    """The rules of a page from the bounds of its shapes; None when they do not tell enough.
-
-    Filled boxes, bars cut slantwise at their ends, and single thin strokes are as large as their bounds say. Of other
-    shapes nobody knows what is inside, and a white box drawn after text may cover it. Most pages have neither, and
-    reading the drawings costs as much as all the rest of MuPDF's work.
-    """
-    collector = RuleCollector()
-    texts: list[tuple[float, float, float, float]] = []
-    for block in blocks:
-        if block[6] != _VECTOR:
-            texts.append(block[:4])
-            continue
-        x0, y0, x1, y1, description = block[:5]
-        width, height = x1 - x0, y1 - y0
-        thickness = min(width, height)
-        shape = _shape(description)
-        if shape.stroked:
-            if shape.visible and not (shape.is_box and thickness < THIN):
-                return None
-            if shape.visible:
-                ends = thickness / 2  # as far as a stroke's bounds go beyond its line
-                line = (x0 + ends, (y0 + y1) / 2, x1 - ends, (y0 + y1) / 2)
-                if height > width:
-                    line = ((x0 + x1) / 2, y0 + ends, (x0 + x1) / 2, y1 - ends)
-                collector.line(*_placed(line, turn))
-        elif not (shape.is_box or max(width, height) >= _STROKE_OF_GLYPH):
-            return None
-        elif shape.visible:
-            collector.filled(*_placed((x0, y0, x1, y1), turn))
-        elif thickness > THIN and any(t[0] < x1 and t[2] > x0 and t[1] < y1 and t[3] > y0 for t in texts):
-            return None
-    return collector
-
-
-def _is_dotted(blocks: Sequence[tuple[Any, ...]]) -> bool:
-    """Whether borders are rows of dots. MuPDF's text page leaves many of them out; the drawings have them all."""
-    sizes = [max(block[2] - block[0], block[3] - block[1]) for block in blocks if block[6] == _VECTOR]
-    dots = sum(size <= DOT for size in sizes)
-    return bool(dots > DOTS * (len(sizes) - dots))
-
-
-class _Shape(NamedTuple):
-    stroked: bool
-    visible: bool
-    is_box: bool
-
-
-@lru_cache(maxsize=256)
-def _shape(description: str) -> _Shape:
-    """What MuPDF says of a drawn shape."""
-    match = _DESCRIPTION.fullmatch(description)
-    if match is None:
-        return _Shape(stroked=True, visible=True, is_box=False)  # unknown: the drawings tell
-    colour = (int(match[2][i : i + 2], 16) / 255 for i in (0, 2, 4))
-    return _Shape(match[1] == "stroked", match[3] != "0" and min(colour) < WHITE, match[4] == "true")
-
-
-def _words(raw: list[tuple[float, float, float, float, str, int, int, int]], turn: Any) -> list[Word]:
+def _words(text_page: Any, turn: Any) -> list[Word]:
     """Words, numbered by the text line that they stand on."""
     words: list[Word] = []
     last_block = last_line = -1
     run = 0
-    plain = is_unified("".join(entry[4] for entry in raw))
+    raw = text_page.extractWORDS()
+    plain = is_unified("".join([entry[4] for entry in raw]))
     for x0, y0, x1, y1, text, block, line, _ in raw:
         if line != last_line or block != last_block:
             last_block, last_line = block, line
             run += 1
         if plain or (text := unify(text)):
-            words.append(Word(x0, y0, x1, y1, text, run))
+            words.append(_new(Word, (x0, y0, x1, y1, text, run)))
     if turn is not None:
-        words = [Word(*_turned(w[:4], turn), w.text, w.run) for w in words]
+        words = [Word(*turned(w[:4], turn), w.text, w.run) for w in words]
     return words
 
 
@@ -327,7 +293,7 @@ def _chars_of(text_page: Any, word: Word, turn: Any) -> list[Char]:
     """A word's characters. The text page is narrowed to it: all characters of a page take thirty times as long."""
     area = text_page.this.m_internal.mediabox
     whole = area.x0, area.y0, area.x1, area.y1
-    area.x0, area.y0, area.x1, area.y1 = word[:4] if turn is None else _turned(word[:4], ~pymupdf.Matrix(*turn))
+    area.x0, area.y0, area.x1, area.y1 = word[:4] if turn is None else turned(word[:4], ~pymupdf.Matrix(*turn))
     try:
         blocks = text_page.extractRAWDICT()["blocks"]
     finally:
@@ -342,7 +308,7 @@ def _chars(line: dict[str, Any], word: Word, turn: Any) -> list[Char]:
     chars: list[Char] = []
     for span in line["spans"]:
         for char in span["chars"]:
-            x0, y0, x1, y1 = _turned(char["bbox"], turn) if turn is not None else char["bbox"]
+            x0, y0, x1, y1 = turned(char["bbox"], turn) if turn is not None else char["bbox"]
             if (
                 x0 >= word.x0 - 0.1
                 and x1 <= word.x1 + 0.1
@@ -352,48 +318,3 @@ def _chars(line: dict[str, Any], word: Word, turn: Any) -> list[Char]:
             ):
                 chars.append((x0, y0, x1, y1, char["c"]))
     return chars
-
-
-def _turned(box: Sequence[float], turn: Any) -> tuple[float, float, float, float]:
-    # by hand: pages with thousands of drawn lines spend most of their time in pymupdf.Rect otherwise
-    a, b, c, d, e, f = turn
-    x0, y0, x1, y1 = box
-    xs, ys = (a * x0 + c * y0 + e, a * x1 + c * y1 + e), (b * x0 + d * y0 + f, b * x1 + d * y1 + f)
-    return min(xs), min(ys), max(xs), max(ys)
-
-
-def _collect(drawings: list[dict[str, Any]], collector: RuleCollector, turn: Any) -> None:
-    for path in drawings:
-        kind = path["type"]
-        strokes = "s" in kind and not _invisible(path.get("color"), path.get("stroke_opacity", 1))
-        fills = "f" in kind and not _invisible(path.get("fill"), path.get("fill_opacity", 1))
-        if strokes or fills:
-            _collect_path(path, strokes, collector, turn)
-
-
-def _invisible(color: Sequence[float] | None, opacity: float | None) -> bool:
-    return opacity == 0 or (color is not None and min(color) >= WHITE)
-
-
-def _collect_path(path: dict[str, Any], strokes: bool, collector: RuleCollector, turn: Any) -> None:
-    items = path["items"]
-    for item in items:
-        shape = item[0]
-        if shape == "l":
-            if strokes:
-                line = *item[1], *item[2]
-                collector.line(*(line if turn is None else _turned(line, turn)))
-        elif shape in ("re", "qu"):
-            box = item[1] if shape == "re" else _bounds(item[1])
-            if turn is not None:
-                box = _turned(box, turn)
-            (collector.stroked if strokes else collector.filled)(*box)
-    if not strokes and items and items[0][0] == "l" and all(item[0] == "l" for item in items):
-        # a thin bar filled as a polygon of lines
-        box = path["rect"] if turn is None else _turned(path["rect"], turn)
-        collector.filled(*box)
-
-
-def _bounds(points: Sequence[tuple[float, float]]) -> tuple[float, float, float, float]:
-    xs, ys = [x for x, _ in points], [y for _, y in points]
-    return min(xs), min(ys), max(xs), max(ys)

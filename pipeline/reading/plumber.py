@@ -104,10 +104,12 @@ def _read_page(page: Any, number: int) -> tuple[Page, tuple[Word, ...] | None]:
     covered = _covered(page, words, left, top)
     seen = [w for w in words if w not in covered] if covered else words
     split = split_at_rules(seen, upright, lambda word: by_word[id(word)])
-    images = bool(page.images)
-    is_scan = sum(len(w.text) for w in split) < SCAN_TEXT and images
+    width, height = float(right - left), float(bottom - top)
+    sizes = [float((image["x1"] - image["x0"]) * (image["bottom"] - image["top"])) for image in page.images]
+    picture = max(sizes) / max(width * height, 1) if sizes else None
+    is_scan = sum(len(w.text) for w in split) < SCAN_TEXT and bool(sizes)
     hidden = tuple(sorted(covered, key=lambda w: w.run))
-    shown_page = Page(number, float(right - left), float(bottom - top), split, level, upright, is_scan, hidden, images)
+    shown_page = Page(number, width, height, split, level, upright, is_scan, hidden, picture)
     if all(seen for _, seen in stored):
         return shown_page, None
     return shown_page, tuple(w for w in _words([c for c, _ in stored], left, top)[0] if w not in covered)

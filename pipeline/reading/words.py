@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from pipeline.reading.model import Rule, Word
 from pipeline.text import unify
@@ -23,9 +23,12 @@ def split_at_rules(
 ) -> tuple[Word, ...]:
     """The words with those cut that cross an upright rule; `chars_of` gives a word's characters with boxes."""
     words = list(words)
+    crossed = _crossed(words, upright)
+    if not crossed:
+        return tuple(words)
     result: list[Word] = []
-    for word, cuts in _crossed(words, upright):
-        result += _cut(word, cuts, chars_of(word), words) if cuts else [word]
+    for i, word in enumerate(words):
+        result += _cut(word, crossed[i], chars_of(word), words) if i in crossed else [word]
     return tuple(result)
 
 
@@ -33,24 +36,29 @@ def split_where_drawn_over(
     words: Iterable[Word], upright: Sequence[Rule], chars_of: Callable[[Word], Sequence[Char]]
 ) -> tuple[Word, ...]:
     """The words with those cut that hold a second text, which begins left of the first one's end and of a rule."""
+    words = list(words)
+    crossed = _crossed(words, upright)
     result: list[Word] = []
-    for word, cuts in _crossed(words, upright):
-        texts = _texts(word, chars_of(word)) if cuts else []
+    for i, word in enumerate(words):
+        texts = _texts(word, chars_of(word)) if i in crossed else []
         result += [_word(text, word.run) for text in texts] if len(texts) > 1 else [word]
     return tuple(result)
 
 
-def _crossed(words: Iterable[Word], upright: Sequence[Rule]) -> Iterator[tuple[Word, list[float]]]:
-    """Each word with the positions of the rules that it runs across."""
+def _crossed(words: Sequence[Word], upright: Sequence[Rule]) -> dict[int, list[float]]:
+    """The places of the words that run across rules, with the positions of these."""
     positions = [rule.at for rule in upright]
-    for word in words:
-        reach = OVERHANG * (word[3] - word[1])
-        low, high = bisect_right(positions, word[0] + reach), bisect_left(positions, word[2] - reach)
-        cuts: list[float] = []
-        if low < high and len(word[4]) > 1:
-            middle = (word[1] + word[3]) / 2
-            cuts = [r.at for r in upright[low:high] if r.start - ENDS <= middle <= r.end + ENDS]
-        yield word, cuts
+    crossed: dict[int, list[float]] = {}
+    for i, (x0, y0, x1, y1, text, _) in enumerate(words):
+        reach = OVERHANG * (y1 - y0)
+        low = bisect_right(positions, x0 + reach)
+        if low < len(positions) and positions[low] < x1 - reach and len(text) > 1:
+            middle = (y0 + y1) / 2
+            near = upright[low : bisect_left(positions, x1 - reach)]
+            cuts = [at for at, start, end in near if start - ENDS <= middle <= end + ENDS]
+            if cuts:
+                crossed[i] = cuts
+    return crossed
 
 
 def _cut(word: Word, cuts: list[float], chars: Sequence[Char], words: Sequence[Word]) -> list[Word]:
@@ -68,7 +76,8 @@ def _cut(word: Word, cuts: list[float], chars: Sequence[Char], words: Sequence[W
             else:
                 whole.append(part)
         result += [_word(part, word.run) for part in whole]
-    return result if len(result) > 1 else [word]
+    # a single part begins and ends where something is printed, and not at a wide blank as its word may
+    return result if len(result) > 1 or [part[4] for part in result] == [word[4]] else [word]
 
 
 def _texts(word: Word, chars: Sequence[Char]) -> list[list[Char]]:

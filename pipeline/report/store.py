@@ -7,7 +7,6 @@ from pathlib import Path
 from pipeline.dataset.errors import DatasetError, writing
 from pipeline.dataset.places import exists, read_bytes, whole_file
 from pipeline.dataset.versions import Version, current_version, pinned, pinned_before
-from pipeline.report.changes import report_changes
 from pipeline.report.markdown import as_markdown
 from pipeline.report.model import ChangeReport
 
@@ -36,6 +35,8 @@ def write_report(out: Path, before: Version | None) -> ChangeReport | None:
 
 def compute_report(out: Path, version: Version) -> ChangeReport:
     """The report of a version that stays for as long as this takes."""
+    from pipeline.report.changes import report_changes  # it loads DuckDB, which a run without news does without
+
     with pinned_before(out, version) as previous:
         return report_changes(version, previous)
 
