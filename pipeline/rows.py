@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from pipeline.checks.model import Finding
 from pipeline.extraction import CONFIRMED, PRINTED_ON_FORM, READ_ONCE, Row
@@ -155,6 +156,7 @@ def sheet_row(document_id: str, number: int, layout: str | None, known: KnownBy)
     }
 
 
+@lru_cache(maxsize=16384)
 def label_digest(label: str) -> bytes:
     """Two bytes for the key of a label; some labels share theirs."""
     return (zlib.crc32(label.encode()) & 0xFFFF).to_bytes(2)

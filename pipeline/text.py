@@ -72,7 +72,7 @@ def join_lines(lines: Iterable[str]) -> str:
 
 def unquote(text: str) -> str:
     """The text without the straight quotes that a spreadsheet's export puts around a cell of several lines."""
-    quoted = len(text) > 2 and text[0] == text[-1] == '"' and '"' not in text[1:-1]
+    quoted = '"' in text and len(text) > 2 and text[0] == text[-1] == '"' and '"' not in text[1:-1]
     return text[1:-1] if quoted else text
 
 

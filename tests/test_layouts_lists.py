@@ -86,6 +86,11 @@ def test_levels_as_rows_over_pages(level_columns: tuple[int, int], before_row: i
     assert_both(pages(level_rows(level_columns), (before_row,), repeat_head))
 
 
+@pytest.mark.parametrize("repeat_head", [False, True])
+def test_page_that_holds_nothing_but_levels(repeat_head: bool) -> None:
+    assert_both(pages(level_rows(IN_THE_FIRST_COLUMN), (2, 4), repeat_head))
+
+
 def test_level_that_has_the_name_of_another_is_told_by_its_indent() -> None:
     """成本指标 is a level 1 of the scheme of 2021 and a level 2 below 产出指标 in that of 2015."""
     rows = [

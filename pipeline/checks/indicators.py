@@ -24,10 +24,8 @@ SUSPECT = (Decimal(200), Decimal(300))  # 292% is ≥92% after a bad copy of the
 def check_indicators(form: Form) -> Iterator[Finding]:
     """Findings of rules `indicators.*` for one form."""
     for row in form.indicators:
-        yield from (
-            at(form.form_no, f"indicators.{rule}", severity, f"{_name(row)}: {message}", row.place)
-            for rule, severity, message in _row(row)
-        )
+        for rule, severity, message in _row(row):
+            yield at(form.form_no, f"indicators.{rule}", severity, f"{_name(row)}: {message}", row.place)
     weights, rest = _weights(form)
     if weights and sum(weights) not in (WHOLE, rest):
         message = f"the weights of {len(weights)} indicators add up to {sum(weights)}, not 100 or {rest}"

@@ -303,9 +303,11 @@ def _indicator(form: Form, number: int, row: RawIndicator, taxonomy: Taxonomy) -
         if role in cells:
             form.note(role, cells[role], table="indicators", row_no=number)
     targets: dict[str, Target] = {}
-    for name, (operator, value, unit) in TARGET_CELLS.items():
-        targets[name] = parse_target(texts.get(value), texts.get(operator), texts.get(unit))
-        form.note(name, _target_place(cells, (operator, value, unit)), table="indicators", row_no=number)
+    for name, roles in TARGET_CELLS.items():
+        operator, value, unit = map(texts.get, roles)
+        targets[name] = parse_target(value, operator, unit)
+        if operator or value or unit:
+            form.note(name, _target_place(cells, roles), table="indicators", row_no=number)
     level1, level2, actual = texts.get("level1"), texts.get("level2"), texts.get("actual")
     levels = classify(taxonomy, level1, level2)
     return Indicator(
@@ -348,13 +350,17 @@ def _target_place(cells: Mapping[str, Printed], roles: Sequence[str]) -> Printed
 
 
 def amount_columns(form: Form) -> Iterator[tuple[str, Decimal | None]]:
-    """The amount columns of the forms table, from the fund lines."""
+    """The amount columns of the forms table, from the fund lines; of one scope and source the first."""
+    first: dict[tuple[str, str], Decimal] = {}
+    for fund in form.funds:
+        if fund.amount is not None and not fund.item:
+            first.setdefault((fund.scope, fund.source), fund.amount)
     for scope, sources in (
         ("lifetime", ("total", "fiscal", "other")),
         ("annual", ("total", "fiscal", "carryover", "other")),
     ):
         for source in sources:
-            yield f"{scope}_{source}", form.total(scope, source)
+            yield f"{scope}_{source}", first.get((scope, source))
 
 
 def inherit(forms: Sequence[Form], name: str, value: object, place: Printed) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -81,7 +81,7 @@ class ListTable:
         rows = list(self._levels)
         starts = [n for n, (above, row) in enumerate(pairwise(rows), 1) if self._starts(above, row, columns, merged)]
         body = Body(self._view, columns.of_rows) if columns.of_rows else None
-        unheaded = _Unheaded(self._view, columns.all)
+        edges = _unheaded_edges(self._view, columns.all)
         found: list[Block] = []
         for start, end in pairwise([0, *starts, len(rows)]):
             block = self._block(rows[start:end], (rows[0], rows[-1]))
@@ -90,7 +90,7 @@ class ListTable:
                 body_rows = with_levels(body.rows(rows[start:end]), self._levels)
                 block.pages += [body_rows] if body_rows else []
                 block.unread += body.ignored(rows[start:end])
-            block.unread += unheaded.below(rows[start:end])
+            block.unread += _unheaded(self._view, rows[start:end], edges)
             found.append(block)
         return found
 
@@ -153,24 +153,18 @@ def _repeats(above: Cell, cell: Cell, merged: bool) -> bool:
     return cell is above or same_text
 
 
-class _Unheaded:
+def _unheaded_edges(view: View, columns: Sequence[Column]) -> set[tuple[float, float]]:
+    """Left and right edges of the cells that stand below no heading."""
+    headed = [(c.x0, (c.x0 + c.x1) / 2, c.x1) for c in columns]
+    of_shapes = dict(zip(view.shapes, view.across, strict=True)).values()  # a row of each shape
+    return {
+        (x0, x1)
+        for x0, x1 in {(cell.box.x0, cell.box.x1) for cells in of_shapes for cell in cells}
+        if not any(left < (x0 + x1) / 2 < right or x0 < centre < x1 for left, centre, right in headed)
+    }
+
+
+def _unheaded(view: View, rows: Sequence[int], edges: Set[tuple[float, float]]) -> list[Unread]:
     """Texts in columns that no heading names, or one that nobody knows."""
-
-    def __init__(self, view: View, columns: Sequence[Column]) -> None:
-        self._view = view
-        self._columns = [(c.x0, (c.x0 + c.x1) / 2, c.x1) for c in columns]
-        self._headed: dict[tuple[float, float], bool] = {}  # by the edges of cells: all rows have the same few
-
-    def below(self, rows: Sequence[int]) -> Iterator[Unread]:
-        for row in rows:
-            for cell in self._view.starting[row]:
-                if cell.text and not self._is_headed(cell.box.x0, cell.box.x1):
-                    yield Unread("text", cell.text, self._view.table.page, cell.box)
-
-    def _is_headed(self, x0: float, x1: float) -> bool:
-        headed = self._headed.get((x0, x1))
-        if headed is None:
-            middle = (x0 + x1) / 2
-            headed = any(left < middle < right or x0 < centre < x1 for left, centre, right in self._columns)
-            self._headed[x0, x1] = headed
-        return headed
+    cells = [c for row in rows for c in view.starting[row] if c.text and (c.box.x0, c.box.x1) in edges] if edges else []
+    return [Unread("text", cell.text, view.table.page, cell.box) for cell in cells]

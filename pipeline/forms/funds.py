@@ -126,6 +126,8 @@ class Funds:
         executed = {c.row for c, label in known if label.scope == "executed"}  # 预算数 beside 执行数 heads a column too
         for row in {c.row for c in self._cells}:
             texts = [c for c in self._view.starting[row] if c.text and not self._has_amount(c)]
+            if rows[row] < 2 and row not in executed and rows[row] + len(texts) < HEADINGS:
+                continue
             guessed = [
                 (c, m["fund_column"])
                 for c in texts

@@ -139,17 +139,18 @@ def _assemble(
     levels = [c for c in heads if not list_only and meanings(knowledge, c.text, layout)["column"].column in LEVELS]
     bottom = row + (max if list_only else min)(c.row_span for c in levels or heads)
     block = _block(view, row, bottom, knowledge, layout)
-    top = min(c.row for c in block)
+    top, lowest = min(c.row for c in block), max(c.row for c in block)
+    overs = [c for c in block if c.row + c.row_span <= lowest]  # what others may stand below
     columns: list[Column] = []
     for cell in sorted(block, key=lambda c: -c.row):
         if any(col.x0 - 1 < (cell.box.x0 + cell.box.x1) / 2 < col.x1 + 1 for col in columns):
             continue
-        found = _role(_heading(cell, block, knowledge, layout))
-        if found is not None and not _heads_others(view, cell, block):
+        found = _role(_heading(cell, overs, knowledge, layout))
+        if found is not None and not (cell in overs and _heads_others(cell, block)):
             text, label = (
-                _under(cell, found[1], block, knowledge, layout) if found[0] == "fund" else (cell.text, found[1])
+                _under(cell, found[1], overs, knowledge, layout) if found[0] == "fund" else (cell.text, found[1])
             )
-            over = _level_over(view, cell, block, knowledge) if found[0] not in LEVELS - {"level3"} else None
+            over = _level_over(view, cell, overs, knowledge) if found[0] not in LEVELS - {"level3"} else None
             columns.append(Column(found[0], label, text, cell.box.x0, cell.box.x1, over))
     columns.sort(key=lambda c: c.x0)
     columns = _settled(view, bottom, columns, knowledge)
@@ -166,9 +167,9 @@ def _assemble(
     return Header(top if is_list else row, bottom, tuple(columns), is_list)
 
 
-def _heading(cell: Cell, block: list[Cell], knowledge: Knowledge, layout: Layout | None) -> Meanings:
+def _heading(cell: Cell, overs: list[Cell], knowledge: Knowledge, layout: Layout | None) -> Meanings:
     """What a heading means; below one of targets (中期 and 年度 below 指标值) that comes first."""
-    for over in block:
+    for over in overs:
         column = meanings(knowledge, over.text, layout).get("column") if _is_over(over, cell) else None
         if column is not None and column.column == "target":
             found = guesses(knowledge, cell.text, under="target")
@@ -181,9 +182,9 @@ def _is_over(over: Cell, cell: Cell) -> bool:
     return over.row + over.row_span <= cell.row and over.box.x0 - 1 <= cell.box.x0 and cell.box.x1 <= over.box.x1 + 1
 
 
-def _level_over(view: View, cell: Cell, block: list[Cell], knowledge: Knowledge) -> tuple[int, Cell] | None:
+def _level_over(view: View, cell: Cell, overs: list[Cell], knowledge: Knowledge) -> tuple[int, Cell] | None:
     """The heading over several columns that is the name of a level 1."""
-    over = next((c for c in block if _is_over(c, cell) and c.column_span > cell.column_span), None)
+    over = next((c for c in overs if _is_over(c, cell) and c.column_span > cell.column_span), None)
     is_level = over is not None and level_name(over.text) in knowledge.taxonomy.level1
     return (view.table.page, over) if over is not None and is_level else None
 
@@ -318,7 +319,7 @@ def _block(view: View, row: int, bottom: int, knowledge: Knowledge, layout: Layo
     return list(block.values())
 
 
-def _heads_others(view: View, cell: Cell, block: list[Cell]) -> bool:
+def _heads_others(cell: Cell, block: list[Cell]) -> bool:
     """A heading over narrower headings (其中 over 财政资金, 绩效指标 over the levels) heads no column of its own."""
     return any(
         other.row >= cell.row + cell.row_span
@@ -330,10 +331,10 @@ def _heads_others(view: View, cell: Cell, block: list[Cell]) -> bool:
 
 
 def _under(
-    cell: Cell, label: Label, block: list[Cell], knowledge: Knowledge, layout: Layout | None
+    cell: Cell, label: Label, overs: list[Cell], knowledge: Knowledge, layout: Layout | None
 ) -> tuple[str, Label]:
     """A fund heading with what it means under the fund heading above it."""
-    for over in block:
+    for over in overs:
         found = meanings(knowledge, over.text, layout).get("fund")
         if found is not None and found.source != "total" and _is_over(over, cell):
             return f"{over.text}/{cell.text}", fund_under(label, found)

@@ -103,7 +103,10 @@ def _label_keys(text: str) -> tuple[str, ...]:
     full = unquote(key(text)).strip(_TRAILING)
     bare = _BRACKETS.sub("", full).strip(_TRAILING) if "(" in full or "[" in full else full
     inner = bare.removeprefix("其中").lstrip(_TRAILING) or bare
-    plain = _NUMBERING.sub("", inner)
+    numbering = _NUMBERING.match(inner)
+    plain = inner[numbering.end() :] if numbering else inner
+    if plain == full:
+        return (full,) if full else ()
     return tuple(dict.fromkeys(k for k in (full, bare, inner, plain) if k))
 
 
@@ -123,7 +126,10 @@ def meanings(knowledge: Knowledge, text: str, layout: Layout | None = None) -> M
 
 @lru_cache(maxsize=16384)
 def _listed(knowledge: Knowledge, text: str) -> Meanings:
-    return next((knowledge.labels[k] for k in _label_keys(text) if k in knowledge.labels), NOTHING)
+    for k in _label_keys(text):
+        if k in knowledge.labels:
+            return knowledge.labels[k]
+    return NOTHING
 
 
 @lru_cache(maxsize=16384)
@@ -134,7 +140,7 @@ def guesses(knowledge: Knowledge, text: str, under: str | None = None) -> Meanin
         keys = label_keys(text)
         for pattern in knowledge.patterns:
             means = pattern.label.means
-            if pattern.under == under and means not in found and any(pattern.match.search(k) for k in keys):
+            if pattern.under == under and means not in found and any(map(pattern.match.search, keys)):
                 found[means] = replace(pattern.label, name=keys[0])
     return found
 

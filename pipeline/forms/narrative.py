@@ -15,7 +15,7 @@ from pipeline.text import key
 
 LAYOUT = Layout("narrative", "project_narrative")
 TITLE = re.compile(r"^(?P<name>.*?)(?:项目)?经费(?:使用)?情况(?:的)?说明$")
-_TITLE_END = "说明"
+_TITLE_END = re.compile(r"说\s*明\s*$")
 _SECTION = re.compile(
     r"^[(（]?[一二三四五六七八九十]{1,3}[)）]?[、.．]?\s*(?P<heading>[^:：。，,]{2,12})[:：]?\s*(?P<rest>.*)$"
 )
@@ -42,11 +42,13 @@ def narratives(pages: Iterable[PageGrid], knowledge: Knowledge) -> Iterator[RawF
     headings = _headings(knowledge)
     for page in pages:
         for line in page.lines:
-            text = key(line.text)
-            heads = headings.search(text)
-            if (record is None and not heads and not text.endswith(_TITLE_END)) or _FURNITURE.match(text):
+            heads = headings.search(line.text)
+            if record is None and not heads and not _TITLE_END.search(line.text):
                 continue
-            if text.endswith(_TITLE_END) and TITLE.match(text) and len(text) <= 60:
+            text = key(line.text)
+            if _FURNITURE.match(text):
+                continue
+            if len(text) <= 60 and TITLE.match(text):
                 yield from _finished(record)
                 record, title = None, printed_line(page.number, line)
                 continue
@@ -64,8 +66,8 @@ def narratives(pages: Iterable[PageGrid], knowledge: Knowledge) -> Iterator[RawF
 @lru_cache(maxsize=4)
 def _headings(knowledge: Knowledge) -> re.Pattern[str]:
     """Finds what a line must hold to begin a section: the label of one, or brackets that may divide it."""
-    labels = [re.escape(text) for text, found in knowledge.labels.items() if "section" in found]
-    return re.compile("|".join([*labels, r"[(\[]"]))
+    labels = [r"\s*".join(map(re.escape, text)) for text, found in knowledge.labels.items() if "section" in found]
+    return re.compile("|".join([*labels, r"[(（\[［]"]))
 
 
 def _section(line: Line, knowledge: Knowledge) -> tuple[str | None, str]:

@@ -9,13 +9,14 @@ from operator import attrgetter
 
 from pipeline.grid.model import Cell, Table
 
+_BY_COLUMN = attrgetter("column")
 Shape = tuple[int, ...]
 """The columns at which the cells that cover a row begin. Rows of one shape are divided at the same places."""
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A table with an index from unit row and column to its cell.
+    """A table's cells by row.
 
     `starting` and `across` hold a row's cells from left to right: those that begin in it, and all that cover it, with
     their shape in `shapes`.
@@ -23,18 +24,19 @@ class View:
 
     table: Table
     columns: int
-    owner: Sequence[Sequence[Cell]]
     starting: Sequence[Sequence[Cell]]
     across: Sequence[Sequence[Cell]]
     shapes: Sequence[Shape]
 
     @property
     def rows(self) -> int:
-        return len(self.owner)
+        return len(self.across)
 
     def at(self, row: int, column: int) -> Cell | None:
         """The cell that covers a unit, None outside of the grid."""
-        return self.owner[row][column] if 0 <= row < len(self.owner) and 0 <= column < self.columns else None
+        if not (0 <= row < len(self.across) and 0 <= column < self.columns):
+            return None
+        return self.across[row][bisect_right(self.shapes[row], column) - 1]
 
     def ruled_foot(self, cell: Cell) -> bool:
         """Whether a drawn rule closes a cell at the foot of its table; only a question for cells of the last row."""
@@ -87,21 +89,14 @@ class View:
 
 def view_of(table: Table) -> View:
     """Index a table."""
-    columns, count = len(table.xs) - 1, len(table.ys) - 1
-    owner = [[table.cells[0]] * columns for _ in range(count)]
+    count = len(table.ys) - 1
     starting: list[list[Cell]] = [[] for _ in range(count)]
-    across: list[list[Cell]] = [[] for _ in range(count)]
+    above: dict[int, list[Cell]] = {}
     for cell in table.cells:
-        row, column, row_span, column_span = cell[:4]
+        row, row_span = cell.row, cell.row_span
         starting[row].append(cell)
-        for r in range(row, row + row_span):
-            across[r].append(cell)
-            if column_span == 1:
-                owner[r][column] = cell
-            else:
-                owner[r][column : column + column_span] = [cell] * column_span
-    for cells, own in zip(across, starting, strict=True):
-        if len(cells) > len(own):  # cells that begin above were added first
-            cells.sort(key=attrgetter("column"))
+        for r in range(row + 1, row + row_span):
+            above.setdefault(r, []).append(cell)
+    across = [sorted([*above[r], *own], key=_BY_COLUMN) if r in above else own for r, own in enumerate(starting)]
     shapes = [tuple([cell.column for cell in cells]) for cells in across]
-    return View(table, columns, owner, starting, across, shapes)
+    return View(table, len(table.xs) - 1, starting, across, shapes)
