@@ -65,7 +65,8 @@ def _floor(raw: Path) -> tuple[float, int]:
     pages = 0
     started = time.process_time()
     for path in sorted(raw.rglob("*.pdf")):
-        with suppress(Exception), pymupdf.open(path, filetype="pdf") as document:  # pymupdf raises several unrelated types
+        # pymupdf raises several unrelated types
+        with suppress(Exception), pymupdf.open(path, filetype="pdf") as document:
             for page in document:
                 page.get_text("words")
                 page.get_cdrawings()
