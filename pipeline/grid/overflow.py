@@ -7,7 +7,8 @@ their neighbours above and below are looked at; everywhere else the word's centr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
+from operator import itemgetter
 
 from pipeline.grid.model import Box
 from pipeline.reading.model import Word
@@ -20,11 +21,18 @@ EVEN = 0.25  # line heights by which the distances of a run's lines may differ
 SHIFT = 2.0  # points two lines' left edges, right edges or middles may differ and still be one run
 
 
-def settle(held: Mapping[int, list[Word]], boxes: Sequence[Box]) -> dict[int, list[Word]]:
-    """Words by cell, overflowing runs moved back to the cell they overflow from."""
+def settle(
+    held: dict[int, list[Word]], straddled: Set[int], crowded: Set[int], boxes: Sequence[Box]
+) -> dict[int, list[Word]]:
+    """Words by cell, overflowing runs moved back to the cell they overflow from.
+
+    `straddled` are the cells with a word over their border, `crowded` those with words of several runs.
+    """
+    signs = straddled | {i for i in crowded if _collides(held[i])}
+    if not signs:
+        return held
     settled = dict(held)
-    suspects = [i for i, words in held.items() if _straddles(words, boxes[i]) or (len(words) > 1 and _collides(words))]
-    for i in suspects:
+    for i in [i for i in held if i in signs]:
         for j in _neighbours(i, settled, boxes):
             upper, lower = (i, j) if boxes[i].y0 < boxes[j].y0 else (j, i)
             _part(settled, boxes, upper, lower)
@@ -39,9 +47,12 @@ def release_slivers(held: Mapping[int, list[Word]], boxes: Sequence[Box]) -> dic
     """
     settled = dict(held)
     for i, words in held.items():
-        cut = [w for w in words if w[3] > boxes[i].y1 - SLIVER]
-        others = [w for w in words if w not in cut]
-        if not cut or not others or any(c.run - o.run in (0, 1) for c in cut for o in others):
+        edge = boxes[i][3] - SLIVER
+        cut = [w for w in words if w[3] > edge]
+        if not cut or len(cut) == len(words):
+            continue
+        others = [w for w in words if w[3] <= edge]
+        if any(c.run - o.run in (0, 1) for c in cut for o in others):
             continue
         middle = (cut[0][0] + cut[0][2]) / 2
         below = next(
@@ -55,17 +66,29 @@ def release_slivers(held: Mapping[int, list[Word]], boxes: Sequence[Box]) -> dic
     return settled
 
 
-def _straddles(words: Sequence[Word], box: Box) -> bool:
-    for word in words:
-        height = STRADDLE * (word[3] - word[1])
-        if word[1] < box.y0 - height or word[3] > box.y1 + height:
-            return True
-    return False
+def straddles(word: Word, box: Box) -> bool:
+    """Whether a word stands over the upper or the lower border of its cell."""
+    height = STRADDLE * (word[3] - word[1])
+    return word[1] < box.y0 - height or word[3] > box.y1 + height
 
 
 def _collides(words: Sequence[Word]) -> bool:
     """Whether two words of different lines lie on each other."""
-    ordered = sorted(words, key=lambda w: w[1])
+    return not _stacked(words) and _lie_on_each_other(sorted(words, key=itemgetter(1)))
+
+
+def _stacked(words: Sequence[Word]) -> bool:
+    """Whether each word stands below all before it: most cells of several lines."""
+    limit = words[0][1] if words else 0.0
+    for _, y0, _, y1, _, _ in words:
+        if y0 < limit:
+            return False
+        limit = max(limit, y1 - ON_TOP * (y1 - y0))
+    return True
+
+
+def _lie_on_each_other(ordered: Sequence[Word]) -> bool:
+    """Whether two words of different lines do; from top to bottom."""
     for i, word in enumerate(ordered):
         limit = word[3] - ON_TOP * (word[3] - word[1])
         for other in ordered[i + 1 :]:
