@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 
 from pipeline.grid.clipped import Whole
 from pipeline.grid.lattice import Lattice, lattices
-from pipeline.grid.lines import line_groups, printed_lines
+from pipeline.grid.lines import line_groups, line_of, printed_lines
 from pipeline.grid.model import Box, Cell, Line, PageGrid, Table
 from pipeline.grid.overflow import release_slivers, settle, straddles
 from pipeline.reading.model import Page, Word
@@ -110,11 +110,9 @@ def _table(number: int, frame: Lattice, words: Sequence[Word], whole: Whole | No
         held = release_slivers(held, boxes)
         clipped = _add_hidden(held, whole)
     cells: list[Cell] = []
-    for span, box, inside in zip(frame.spans, boxes, map(held.get, range(len(boxes))), strict=True):
-        lines, text = _printed(inside) if inside else ((), "")
-        cells.append(_new(Cell, (*span, box, lines, text, False)))
-    for i in clipped:
-        cells[i] = cells[i]._replace(clipped=True)
+    for i, ((row, column, row_span, column_span), box) in enumerate(zip(frame.spans, boxes, strict=True)):
+        lines, text = _printed(held[i]) if i in held else ((), "")
+        cells.append(_new(Cell, (row, column, row_span, column_span, box, lines, text, i in clipped)))
     return Table(number, Box(xs[0], ys[0], xs[-1], ys[-1]), xs, ys, tuple(cells), frame.head, frame.foot)
 
 
@@ -182,6 +180,8 @@ def _add_hidden(held: dict[int, list[Word]], whole: Whole) -> frozenset[int]:
 
 def _printed(words: Sequence[Word]) -> tuple[tuple[Line, ...], str]:
     """The lines that a cell's words form, and its text."""
+    if len(words) == 1:  # most cells
+        return (line_of(words[0]),), words[0][4]
     lines = printed_lines(words)
     return lines, lines[0][1] if len(lines) == 1 else join_lines([line[1] for line in lines])
 
