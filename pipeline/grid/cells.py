@@ -49,7 +49,7 @@ def page_grid(page: Page, frames: Sequence[Lattice] | None = None, whole: Whole 
 def _page_number(frame: Lattice, words: list[Word]) -> list[Word]:
     """Take a page's number out of the words of a table that runs down to it, and into its last row."""
     foot = frame.ys[-1]
-    last = sorted(word for word in words if word[3] > foot)
+    last = sorted([word for word in words if word[3] > foot])
     if not last or not PAGE_NUMBER.match("".join(word[4] for word in last)):
         return []
     words[:] = [word for word in words if word[3] <= foot]
@@ -79,16 +79,16 @@ def _areas(frames: Sequence[Lattice]) -> list[_Area]:
 def _sorted_out(areas: Sequence[_Area], words: Sequence[Word]) -> tuple[list[list[Word]], list[Word]]:
     """The words of each lattice, the innermost one around a word, and those outside of all."""
     inside: list[list[Word]] = [[] for _ in areas]
-    free: list[Word] = []
-    for word in words:
-        x0, y0, x1, y1, _, _ = word
-        x = (x0 + x1) / 2
-        for left, top, right, bottom, number in areas:
-            if left <= x <= right and ((top <= y0 and y1 <= bottom) or _reaches(top, bottom, y0, y1)):
+    free = list(words)
+    for left, top, right, bottom, number in areas:
+        outside: list[Word] = []
+        for word in free:
+            x0, y0, x1, y1, _, _ = word
+            if left <= (x0 + x1) / 2 <= right and ((top <= y0 and y1 <= bottom) or _reaches(top, bottom, y0, y1)):
                 inside[number].append(word)
-                break
-        else:
-            free.append(word)
+            else:
+                outside.append(word)
+        free = outside
     return inside, free
 
 
@@ -120,16 +120,14 @@ def _placed(
     frame: Lattice, boxes: Sequence[Box], words: Sequence[Word]
 ) -> tuple[dict[int, list[Word]], set[int], set[int]]:
     """Words by the cell around their centre; cells with words over their border, and with words of several lines."""
-    xs, ys = frame.xs, frame.ys
-    columns, rows = len(xs) - 1, len(ys) - 1
-    owner = _owners(frame)
+    xs, ys = frame.xs[1:-1], frame.ys[1:-1]  # the outermost lines hold words that stand beside them, too
+    owners = _owners(frame)
     held: dict[int, list[Word]] = {}
     straddled: set[int] = set()
     crowded: set[int] = set()
     for word in words:
         x0, y0, x1, y1, _, run = word
-        column = bisect_right(xs, (x0 + x1) / 2, 1, columns) - 1
-        i = owner[(bisect_right(ys, (y0 + y1) / 2, 1, rows) - 1) * columns + column]
+        i = owners[bisect_right(ys, (y0 + y1) / 2)][bisect_right(xs, (x0 + x1) / 2)]
         if i not in held:
             held[i] = [word]
         else:
@@ -142,17 +140,17 @@ def _placed(
     return held, straddled, crowded
 
 
-def _owners(frame: Lattice) -> list[int]:
-    """The cell of each unit cell, row by row."""
+def _owners(frame: Lattice) -> list[list[int]]:
+    """The cell of each unit cell, by row."""
     columns = len(frame.xs) - 1
-    owner = [0] * (columns * (len(frame.ys) - 1))
+    owners = [[0] * columns for _ in frame.ys[1:]]
     for i, (row, column, row_span, column_span) in enumerate(frame.spans):
         if row_span == column_span == 1:
-            owner[row * columns + column] = i
+            owners[row][column] = i
         else:
-            for base in range(row * columns + column, (row + row_span) * columns, columns):
-                owner[base : base + column_span] = [i] * column_span
-    return owner
+            for owned in owners[row : row + row_span]:
+                owned[column : column + column_span] = [i] * column_span
+    return owners
 
 
 def _add_hidden(held: dict[int, list[Word]], whole: Whole) -> frozenset[int]:
@@ -192,6 +190,9 @@ COLUMN_GAP = 4.0  # line heights; text further apart on one line is two lines: é
 def _free_lines(words: Iterable[Word]) -> tuple[Line, ...]:
     lines: list[Line] = []
     for group in line_groups(words):
+        if len(group) == 1:
+            lines.append(line_of(group[0]))
+            continue
         group.sort()
         part = [group[0]]
         for word in group[1:]:

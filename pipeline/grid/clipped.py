@@ -51,17 +51,14 @@ def complete(visible: Sequence[Word], stored: Sequence[Word]) -> Whole:
     """Visible words completed from everything stored (words in drawing order, numbered by line)."""
     by_top = sorted(visible, key=itemgetter(1))
     tops = [w[1] for w in by_top]
-    same = {w[:5]: w for w in visible}
-    seen: set[Word] = set()
+    unseen = {w[:5]: w for w in visible}  # visible words that nothing stored was found to be yet
     lines: _Lines = {}
     blank: set[int] = set()  # lines with a word of which nothing is visible
     for word in stored:
-        match = same.get(word[:5])
-        if match is not None and match not in seen:  # nearly all words: visible as they are stored
-            seen.add(match)
+        if unseen.pop(word[:5], None) is not None:  # nearly all words: visible as they are stored
             shown: tuple[Word, ...] | None = (word,)
         else:
-            shown = _shown(word, by_top[bisect_left(tops, word[1] - REACH) : bisect_right(tops, word[3])], seen)
+            shown = _shown(word, by_top[bisect_left(tops, word[1] - REACH) : bisect_right(tops, word[3])], unseen)
             if shown is None:
                 continue
         run = word[5]
@@ -79,15 +76,19 @@ def complete(visible: Sequence[Word], stored: Sequence[Word]) -> Whole:
     hidden = tuple((placed.get(anchor, anchor), line) for anchor, line in anchored if anchor is not None)
     moved = {there: word for word, there in placed.items()}
     lost = tuple(line for anchor, line in anchored if anchor is None)
-    return Whole((*words, *[v for v in visible if v not in seen]), hidden, moved, lost)
+    return Whole((*words, *unseen.values()), hidden, moved, lost)
 
 
-def _shown(word: Word, near: Sequence[Word], seen: set[Word]) -> tuple[Word, ...] | None:
+_Place = tuple[float, float, float, float, str]  # of a word: where it stands, and its text
+
+
+def _shown(word: Word, near: Sequence[Word], unseen: dict[_Place, Word]) -> tuple[Word, ...] | None:
     """What is visible of a stored word, completed; None when all that is belongs to a word before."""
     left, right = word[0] - 1, word[2] + 1
     shown = sorted([v for v in near if v[0] <= right and v[2] >= left and _overlap(v, word)])
-    new = tuple([v for v, was in zip(_completed(shown, word), shown, strict=True) if was not in seen])
-    seen.update(shown)
+    new = tuple([v for v, was in zip(_completed(shown, word), shown, strict=True) if was[:5] in unseen])
+    for was in shown:
+        unseen.pop(was[:5], None)
     return new if new or not shown else None
 
 
@@ -177,12 +178,13 @@ def _hidden(lines: _Lines, blank: Set[int]) -> list[tuple[Word | None, tuple[Wor
 
 def _walk(lines: _Lines, run: int, step: int) -> Word | None:
     """The first visible word up or down the run of lines."""
-    while run + step in lines:
-        here, there = [item.word for item in lines[run]], [item.word for item in lines[run + step]]
+    here = [item.word for item in lines[run]]
+    while (line := lines.get(run + step)) is not None:
+        there = [item.word for item in line]
         if not (follows([here], there) if step > 0 else follows([there], here)):
             return None
-        run += step
-        shown = next((w for item in lines[run] for w in item.shown), None)
-        if shown is not None:
-            return shown
+        for _, shown in line:
+            if shown:
+                return shown[0]
+        here, run = there, run + step
     return None

@@ -61,24 +61,25 @@ def _components(level: Sequence[Rule], upright: Sequence[Rule]) -> _Parts:
                     break
         first_met.append(met[0] if met else None)
         if len(met) > 1:
-            _join({part[i] for i in met}, part, held)
+            _join([part[i] for i in met], part, held)
     return _by_part(level, upright, part, first_met)
 
 
-def _join(parts: set[int], part: list[int], held: list[list[int]]) -> None:
-    """Make parts one: the largest takes the others."""
-    largest = max(parts, key=lambda i: len(held[i]))
-    for other in parts - {largest}:
-        for i in held[other]:
-            part[i] = largest
-        held[largest] += held[other]
+def _join(parts: list[int], part: list[int], held: list[list[int]]) -> None:
+    """Make parts one: the smaller goes to the larger."""
+    large = parts[0]
+    for other in parts[1:]:
+        large, small = (other, large) if len(held[other]) > len(held[large]) else (large, other)
+        for i in held[small]:
+            part[i] = large
+        held[large] += held[small]
 
 
 def _by_part(
     level: Sequence[Rule], upright: Sequence[Rule], part: Sequence[int], first_met: Sequence[int | None]
 ) -> _Parts:
     """The rules of each part, and upright rules that met none as parts of their own."""
-    parts: dict[int, tuple[list[Rule], list[Rule]]] = {i: ([], []) for i in part}
+    parts: dict[int, tuple[list[Rule], list[Rule]]] = {i: ([], []) for i in dict.fromkeys(part)}
     for i, rule in zip(part, level, strict=True):
         parts[i][0].append(rule)
     alone: _Parts = []

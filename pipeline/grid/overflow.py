@@ -47,6 +47,8 @@ def release_slivers(held: Mapping[int, list[Word]], boxes: Sequence[Box]) -> dic
     """
     settled = dict(held)
     for i, words in held.items():
+        if len(words) == 1:  # it follows no other line
+            continue
         edge = boxes[i][3] - SLIVER
         cut = [w for w in words if w[3] > edge]
         if not cut or len(cut) == len(words):
@@ -107,7 +109,7 @@ def _neighbours(i: int, held: Mapping[int, list[Word]], boxes: Sequence[Box]) ->
     found: list[int] = []
     for j in held:
         x0, y0, x1, y1 = boxes[j]
-        if (abs(y1 - top) < 1 or abs(y0 - bottom) < 1) and x0 < right - 1 and x1 > left + 1 and j != i:
+        if (-1 < y1 - top < 1 or -1 < y0 - bottom < 1) and x0 < right - 1 and x1 > left + 1 and j != i:
             found.append(j)
     return found
 
