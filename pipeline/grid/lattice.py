@@ -49,30 +49,27 @@ def _components(level: Sequence[Rule], upright: Sequence[Rule]) -> _Parts:
     held = [[i] for i in part]  # the level rules of each part
     first_met: list[int | None] = []  # by each upright rule
     for x, top, bottom in upright:
-        low, high = bisect_left(heights, top - TOUCH), bisect_right(heights, bottom + TOUCH)
-        others = set(part[low:high])  # parts it may join: soon a table is one, and the first rule met is enough
-        met: list[int] = []
-        for i in range(low, high):
+        met: int | None = None
+        for i in range(bisect_left(heights, top - TOUCH), bisect_right(heights, bottom + TOUCH)):
             _, start, end = level[i]
-            if start - TOUCH <= x <= end + TOUCH and part[i] in others:
-                met.append(i)
-                others.remove(part[i])
-                if not others:
-                    break
-        first_met.append(met[0] if met else None)
-        if len(met) > 1:
-            _join([part[i] for i in met], part, held)
+            if not start - TOUCH <= x <= end + TOUCH:
+                continue
+            if met is None:
+                met = i
+            elif part[i] != part[met]:
+                _join(part[i], part[met], part, held)
+            if len(held[part[met]]) == len(level):  # all are one: soon so, on most pages
+                break
+        first_met.append(met)
     return _by_part(level, upright, part, first_met)
 
 
-def _join(parts: list[int], part: list[int], held: list[list[int]]) -> None:
-    """Make parts one: the smaller goes to the larger."""
-    large = parts[0]
-    for other in parts[1:]:
-        large, small = (other, large) if len(held[other]) > len(held[large]) else (large, other)
-        for i in held[small]:
-            part[i] = large
-        held[large] += held[small]
+def _join(one: int, other: int, part: list[int], held: list[list[int]]) -> None:
+    """Make two parts one: the smaller goes to the larger."""
+    large, small = (one, other) if len(held[one]) > len(held[other]) else (other, one)
+    for i in held[small]:
+        part[i] = large
+    held[large] += held[small]
 
 
 def _by_part(
@@ -186,12 +183,13 @@ def _spans(across: list[int], walls: list[int], columns: int) -> list[tuple[int,
     every = (1 << columns) - 1
     shapes: dict[tuple[int, int], list[tuple[int, int, int, int]]] = {}
     for row, wall in enumerate(walls):
-        if across[row + 1] | taken[row] != every:
+        filled = taken[row]
+        if across[row + 1] | filled != every:
             spans += _row(across, walls, taken, row, columns)
             continue
-        shape = shapes.get((wall, taken[row]))  # no cell goes on below, and most such rows are alike
+        shape = shapes.get((wall, filled))  # no cell goes on below, and most such rows are alike
         if shape is None:
-            shape = shapes[wall, taken[row]] = _row(across, walls, taken, row, columns)
+            shape = shapes[wall, filled] = _row(across, walls, taken, row, columns)
         spans += [(row, column, 1, column_span) for _, column, _, column_span in shape]
     return spans
 
@@ -201,15 +199,17 @@ def _row(
 ) -> list[tuple[int, int, int, int]]:
     """The cells that begin in a row."""
     cells: list[tuple[int, int, int, int]] = []
-    ends = walls[row] | taken[row] | 1 << columns
+    filled, below = taken[row], across[row + 1]
+    ends = walls[row] | filled | 1 << columns
     column = 0
     while column < columns:
-        if taken[row] >> column & 1:
+        if filled >> column & 1:
             column += 1
             continue
-        bottom, right = row + 1, column + 1 + _lowest(ends >> column + 1)
+        beyond = ends >> column + 1
+        bottom, right = row + 1, column + (beyond & -beyond).bit_length()  # to the first end
         mask = (1 << right) - (1 << column)
-        if across[bottom] & mask != mask:
+        if below & mask != mask:
             bottom, right = _extent(across, walls, taken, (row, column, right))
             mask = (1 << right) - (1 << column)
             for r in range(row + 1, bottom):
