@@ -15,7 +15,7 @@ from pipeline.grid.clipped import Whole
 from pipeline.grid.lattice import Lattice, lattices
 from pipeline.grid.lines import line_groups, line_of, printed_lines
 from pipeline.grid.model import Box, Cell, Line, PageGrid, Table
-from pipeline.grid.overflow import release_slivers, settle, straddles
+from pipeline.grid.overflow import is_below, release_slivers, settle, straddles
 from pipeline.reading.model import Page, Word
 from pipeline.text import join_lines
 
@@ -119,19 +119,19 @@ def _table(number: int, frame: Lattice, words: Sequence[Word], whole: Whole | No
 def _placed(
     frame: Lattice, boxes: Sequence[Box], words: Sequence[Word]
 ) -> tuple[dict[int, list[Word]], set[int], set[int]]:
-    """Words by the cell around their centre; cells with words over their border, and with words of several lines."""
+    """Words by the cell around their centre; cells with a word over their border, and with words beside each other."""
     xs, ys = frame.xs[1:-1], frame.ys[1:-1]  # the outermost lines hold words that stand beside them, too
     owners = _owners(frame)
     held: dict[int, list[Word]] = {}
     straddled: set[int] = set()
     crowded: set[int] = set()
     for word in words:
-        x0, y0, x1, y1, _, run = word
+        x0, y0, x1, y1, _, _ = word
         i = owners[bisect_right(ys, (y0 + y1) / 2)][bisect_right(xs, (x0 + x1) / 2)]
         if i not in held:
             held[i] = [word]
         else:
-            if held[i][0][5] != run:
+            if not is_below(word, held[i][-1]):
                 crowded.add(i)
             held[i].append(word)
         _, top, _, bottom = boxes[i]

@@ -26,7 +26,7 @@ def settle(
 ) -> dict[int, list[Word]]:
     """Words by cell, overflowing runs moved back to the cell they overflow from.
 
-    `straddled` are the cells with a word over their border, `crowded` those with words of several runs.
+    `straddled` are the cells with a word over their border, `crowded` those with words beside each other.
     """
     signs = straddled | {i for i in crowded if _collides(held[i])}
     if not signs:
@@ -74,25 +74,14 @@ def straddles(word: Word, box: Box) -> bool:
     return word[1] < box.y0 - height or word[3] > box.y1 + height
 
 
+def is_below(word: Word, before: Word) -> bool:
+    """Whether a word stands below another. Where each stands below the one before, none lies on another."""
+    return word[1] >= before[3] - ON_TOP * (before[3] - before[1])
+
+
 def _collides(words: Sequence[Word]) -> bool:
     """Whether two words of different lines lie on each other."""
-    return not _stacked(words) and _lie_on_each_other(sorted(words, key=itemgetter(1)))
-
-
-def _stacked(words: Sequence[Word]) -> bool:
-    """Whether each word stands below all before it: most cells of several lines."""
-    limit = words[0][1] if words else 0.0
-    for _, y0, _, y1, _, _ in words:
-        if y0 < limit:
-            return False
-        lower = y1 - ON_TOP * (y1 - y0)
-        if lower > limit:
-            limit = lower
-    return True
-
-
-def _lie_on_each_other(ordered: Sequence[Word]) -> bool:
-    """Whether two words of different lines do; from top to bottom."""
+    ordered = sorted(words, key=itemgetter(1))
     for i, word in enumerate(ordered):
         limit = word[3] - ON_TOP * (word[3] - word[1])
         for other in ordered[i + 1 :]:
