@@ -13,9 +13,9 @@ from collections.abc import Iterable, Sequence
 
 from pipeline.grid.clipped import Whole
 from pipeline.grid.lattice import Lattice, lattices
-from pipeline.grid.lines import line_groups, printed_lines
+from pipeline.grid.lines import line_groups, line_of, printed_lines
 from pipeline.grid.model import Box, Cell, Line, PageGrid, Table
-from pipeline.grid.overflow import release_slivers, settle
+from pipeline.grid.overflow import release_slivers, settle, straddles
 from pipeline.reading.model import Page, Word
 from pipeline.text import join_lines
 
@@ -82,9 +82,9 @@ def _sorted_out(areas: Sequence[_Area], words: Sequence[Word]) -> tuple[list[lis
     free: list[Word] = []
     for word in words:
         x0, y0, x1, y1, _, _ = word
-        x, height = (x0 + x1) / 2, y1 - y0
+        x = (x0 + x1) / 2
         for left, top, right, bottom, number in areas:
-            if left <= x <= right and top + CUT_TOP * height <= y1 and y0 <= bottom - CUT_BOTTOM * height:
+            if left <= x <= right and ((top <= y0 and y1 <= bottom) or _reaches(top, bottom, y0, y1)):
                 inside[number].append(word)
                 break
         else:
@@ -92,35 +92,67 @@ def _sorted_out(areas: Sequence[_Area], words: Sequence[Word]) -> tuple[list[lis
     return inside, free
 
 
+def _reaches(top: float, bottom: float, y0: float, y1: float) -> bool:
+    """Whether enough of a word that stands over the edge of a table is inside of it."""
+    height = y1 - y0
+    return top + CUT_TOP * height <= y1 and y0 <= bottom - CUT_BOTTOM * height
+
+
 def _table(number: int, frame: Lattice, words: Sequence[Word], whole: Whole | None) -> Table:
     xs, ys = frame.xs, frame.ys
-    columns = len(xs) - 1
-    owner = [0] * (columns * (len(ys) - 1))
-    boxes: list[Box] = []
+    boxes: list[Box] = [
+        _new(Box, (xs[column], ys[row], xs[column + column_span], ys[row + row_span]))
+        for row, column, row_span, column_span in frame.spans
+    ]
+    held = settle(*_placed(frame, boxes, words), boxes)
+    clipped: frozenset[int] = frozenset()
+    if whole is not None:
+        held = release_slivers(held, boxes)
+        clipped = _add_hidden(held, whole)
+    cells: list[Cell] = []
+    for i, ((row, column, row_span, column_span), box) in enumerate(zip(frame.spans, boxes, strict=True)):
+        lines, text = _printed(held[i]) if i in held else ((), "")
+        cells.append(_new(Cell, (row, column, row_span, column_span, box, lines, text, i in clipped)))
+    return Table(number, Box(xs[0], ys[0], xs[-1], ys[-1]), xs, ys, tuple(cells), frame.head, frame.foot)
+
+
+def _placed(
+    frame: Lattice, boxes: Sequence[Box], words: Sequence[Word]
+) -> tuple[dict[int, list[Word]], set[int], set[int]]:
+    """Words by the cell around their centre; cells with words over their border, and with words of several lines."""
+    xs, ys = frame.xs, frame.ys
+    columns, rows = len(xs) - 1, len(ys) - 1
+    owner = _owners(frame)
+    held: dict[int, list[Word]] = {}
+    straddled: set[int] = set()
+    crowded: set[int] = set()
+    for word in words:
+        x0, y0, x1, y1, _, run = word
+        column = bisect_right(xs, (x0 + x1) / 2, 1, columns) - 1
+        i = owner[(bisect_right(ys, (y0 + y1) / 2, 1, rows) - 1) * columns + column]
+        if i not in held:
+            held[i] = [word]
+        else:
+            if held[i][0][5] != run:
+                crowded.add(i)
+            held[i].append(word)
+        _, top, _, bottom = boxes[i]
+        if (y0 < top or y1 > bottom) and straddles(word, boxes[i]):
+            straddled.add(i)
+    return held, straddled, crowded
+
+
+def _owners(frame: Lattice) -> list[int]:
+    """The cell of each unit cell, row by row."""
+    columns = len(frame.xs) - 1
+    owner = [0] * (columns * (len(frame.ys) - 1))
     for i, (row, column, row_span, column_span) in enumerate(frame.spans):
         if row_span == column_span == 1:
             owner[row * columns + column] = i
         else:
             for base in range(row * columns + column, (row + row_span) * columns, columns):
                 owner[base : base + column_span] = [i] * column_span
-        boxes.append(_new(Box, (xs[column], ys[row], xs[column + column_span], ys[row + row_span])))
-    held: dict[int, list[Word]] = {}
-    rows = len(ys) - 1
-    for word in words:
-        x0, y0, x1, y1, _, _ = word
-        column = bisect_right(xs, (x0 + x1) / 2, 1, columns) - 1
-        row = bisect_right(ys, (y0 + y1) / 2, 1, rows) - 1
-        held.setdefault(owner[row * columns + column], []).append(word)
-    held = settle(held, boxes)
-    clipped: frozenset[int] = frozenset()
-    if whole is not None:
-        held = release_slivers(held, boxes)
-        clipped = _add_hidden(held, whole)
-    cells = [
-        _cell(span, box, held[i], i in clipped) if i in held else _new(Cell, (*span, box, (), "", False))
-        for i, (span, box) in enumerate(zip(frame.spans, boxes, strict=True))
-    ]
-    return Table(number, Box(xs[0], ys[0], xs[-1], ys[-1]), xs, ys, tuple(cells), frame.head, frame.foot)
+    return owner
 
 
 def _add_hidden(held: dict[int, list[Word]], whole: Whole) -> frozenset[int]:
@@ -128,22 +160,30 @@ def _add_hidden(held: dict[int, list[Word]], whole: Whole) -> frozenset[int]:
 
     Words that were placed by their visible edge go back to where they stand.
     """
+    if not whole.hidden and not whole.moved:
+        return frozenset()
     hidden: dict[Word, list[Word]] = {}
     for anchor, line in whole.hidden:
         hidden.setdefault(anchor, []).extend(line)
+    moved = whole.moved
+    runs = {word[5] for word in (*hidden, *moved)}  # only their words are looked up
     clipped = set()
     for i, words in held.items():
+        if not any([word[5] in runs for word in words]):
+            continue
         more = [w for word in words if word in hidden for w in hidden[word]]
-        held[i] = [whole.moved.get(w, w) for w in words] + more
+        held[i] = [moved.get(w, w) for w in words] + more
         if more:
             clipped.add(i)
     return frozenset(clipped)
 
 
-def _cell(span: tuple[int, int, int, int], box: Box, words: Sequence[Word], clipped: bool) -> Cell:
+def _printed(words: Sequence[Word]) -> tuple[tuple[Line, ...], str]:
+    """The lines that a cell's words form, and its text."""
+    if len(words) == 1:  # most cells
+        return (line_of(words[0]),), words[0][4]
     lines = printed_lines(words)
-    text = lines[0].text if len(lines) == 1 else join_lines([line.text for line in lines])
-    return _new(Cell, (*span, box, lines, text, clipped))
+    return lines, lines[0][1] if len(lines) == 1 else join_lines([line[1] for line in lines])
 
 
 COLUMN_GAP = 4.0  # line heights; text further apart on one line is two lines: 部门名称 left, 单位：万元 right

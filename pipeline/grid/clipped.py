@@ -8,13 +8,15 @@ which cell a text belongs to; the clipped rest of the same run completes it. A r
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import NamedTuple
 
 from pipeline.grid.overflow import follows
 from pipeline.reading.model import Word
 
+_new = tuple.__new__  # what a NamedTuple does, without matching names
 REACH = 40.0  # points; words are looked up by their top edge within this distance, more than any line is high
 PAST = 1.0  # points past the edge of a cut line at which it is placed: no more than a sliver of it may show
 LOST = (
@@ -47,36 +49,52 @@ _Lines = dict[int, list[_Stored]]
 
 def complete(visible: Sequence[Word], stored: Sequence[Word]) -> Whole:
     """Visible words completed from everything stored (words in drawing order, numbered by line)."""
-    by_top = sorted(visible, key=lambda w: w[1])
+    by_top = sorted(visible, key=itemgetter(1))
     tops = [w[1] for w in by_top]
     same = {w[:5]: w for w in visible}
     seen: set[Word] = set()
     lines: _Lines = {}
+    blank: set[int] = set()  # lines with a word of which nothing is visible
     for word in stored:
         match = same.get(word[:5])
         if match is not None and match not in seen:  # nearly all words: visible as they are stored
             seen.add(match)
-            lines.setdefault(word.run, []).append(_Stored(word, (word,)))
-            continue
-        near = by_top[bisect_left(tops, word[1] - REACH) : bisect_right(tops, word[3])]
-        shown = sorted(v for v in near if _overlap(v, word))
-        new = tuple(v for v, was in zip(_completed(shown, word), shown, strict=True) if was not in seen)
-        seen.update(shown)
-        if new or not shown:
-            lines.setdefault(word.run, []).append(_Stored(word, new))
-    placed = _placed(lines)
-    words = [placed.get(w, w) for line in lines.values() for item in line for w in item.shown]
-    anchored = _hidden(lines)
+            shown: tuple[Word, ...] | None = (word,)
+        else:
+            shown = _shown(word, by_top[bisect_left(tops, word[1] - REACH) : bisect_right(tops, word[3])], seen)
+            if shown is None:
+                continue
+        run = word[5]
+        if not shown:
+            blank.add(run)
+        if run in lines:
+            lines[run].append(_new(_Stored, (word, shown)))
+        else:
+            lines[run] = [_new(_Stored, (word, shown))]
+    placed = _placed(lines, blank)
+    words = [w for line in lines.values() for _, shown in line for w in shown]
+    if placed:
+        words = [placed.get(w, w) for w in words]
+    anchored = _hidden(lines, blank)
     hidden = tuple((placed.get(anchor, anchor), line) for anchor, line in anchored if anchor is not None)
     moved = {there: word for word, there in placed.items()}
     lost = tuple(line for anchor, line in anchored if anchor is None)
-    return Whole((*words, *(v for v in visible if v not in seen)), hidden, moved, lost)
+    return Whole((*words, *[v for v in visible if v not in seen]), hidden, moved, lost)
 
 
-def _placed(lines: _Lines) -> dict[Word, Word]:
+def _shown(word: Word, near: Sequence[Word], seen: set[Word]) -> tuple[Word, ...] | None:
+    """What is visible of a stored word, completed; None when all that is belongs to a word before."""
+    left, right = word[0] - 1, word[2] + 1
+    shown = sorted([v for v in near if v[0] <= right and v[2] >= left and _overlap(v, word)])
+    new = tuple([v for v, was in zip(_completed(shown, word), shown, strict=True) if was not in seen])
+    seen.update(shown)
+    return new if new or not shown else None
+
+
+def _placed(lines: _Lines, blank: Set[int]) -> dict[Word, Word]:
     """Words beside a clipped line of their run may be cut themselves: they are placed by the edge away from it."""
     placed: dict[Word, Word] = {}
-    hidden = {run: [item.word for item in line] for run, line in lines.items() if _is_hidden(line)}
+    hidden = {run: [item.word for item in lines[run]] for run in blank if _is_hidden(lines[run])}
     for run in sorted({near for above in hidden for near in (above - 1, above + 1) if near in lines}):
         above, below = hidden.get(run - 1), hidden.get(run + 1)
         words = [item.word for item in lines[run]]
@@ -90,7 +108,7 @@ def _placed(lines: _Lines) -> dict[Word, Word]:
 
 def _is_hidden(line: Sequence[_Stored]) -> bool:
     """Whether no word of a line is visible."""
-    return not any([item.shown for item in line])  # a list: nearly all lines are one word
+    return not any([item.shown for item in line])
 
 
 def _completed(shown: Sequence[Word], stored: Word) -> list[Word]:
@@ -144,17 +162,16 @@ def _overlap(visible: Word, stored: Word) -> bool:
     return stored[0] >= visible[0] - 1 and stored[2] <= visible[2] + 1 and stored.text in visible.text
 
 
-def _hidden(lines: _Lines) -> list[tuple[Word | None, tuple[Word, ...]]]:
+def _hidden(lines: _Lines, blank: Set[int]) -> list[tuple[Word | None, tuple[Word, ...]]]:
     """Clipped words by line, tied to the nearest line of their run that has a visible one, if any has."""
     found: list[tuple[Word | None, tuple[Word, ...]]] = []
-    for run, line in lines.items():
-        rest = tuple([item.word for item in line if not item.shown])
-        if rest:
-            anchor = next((w for item in line for w in item.shown), None)
-            if anchor is None:
-                # below first: at the head of a page, what precedes the cut text is the table's header, not its run
-                anchor = _walk(lines, run, 1) or _walk(lines, run, -1)
-            found.append((anchor, rest))
+    for run in [run for run in lines if run in blank]:
+        line = lines[run]
+        anchor = next((w for item in line for w in item.shown), None)
+        if anchor is None:
+            # below first: at the head of a page, what precedes the cut text is the table's header, not its run
+            anchor = _walk(lines, run, 1) or _walk(lines, run, -1)
+        found.append((anchor, tuple([item.word for item in line if not item.shown])))
     return found
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from operator import xor
 
 from pipeline.reading.model import Rule
 
@@ -33,131 +35,190 @@ class Lattice:
 
 def lattices(level: Sequence[Rule], upright: Sequence[Rule]) -> list[Lattice]:
     """The lattices on a page from its merged rules (sorted by position), top to bottom."""
-    found = [
-        _lattice(part_level, part_upright) for part_level, part_upright in _adopted(list(_components(level, upright)))
-    ]
+    found = [_lattice(part_level, part_upright) for part_level, part_upright in _adopted(_components(level, upright))]
     return sorted((x for x in found if x is not None), key=lambda x: (x.ys[0], x.xs[0]))
 
 
-def _components(level: Sequence[Rule], upright: Sequence[Rule]) -> Iterable[tuple[list[Rule], list[Rule]]]:
+_Parts = list[tuple[list[Rule], list[Rule]]]  # level and upright rules
+
+
+def _components(level: Sequence[Rule], upright: Sequence[Rule]) -> _Parts:
     """Rules joined where they touch."""
-    parent = list(range(len(level) + len(upright)))
-
-    def root(i: int) -> int:
-        while parent[i] != i:
-            parent[i] = parent[parent[i]]
-            i = parent[i]
-        return i
-
-    heights = [rule.at for rule in level]
-    for j, (x, top, bottom) in enumerate(upright, start=len(level)):
-        for i in range(bisect_left(heights, top - TOUCH), bisect_right(heights, bottom + TOUCH)):
+    heights = [rule[0] for rule in level]
+    part = list(range(len(level)))  # of each level rule
+    held = [[i] for i in part]  # the level rules of each part
+    first_met: list[int | None] = []  # by each upright rule
+    for x, top, bottom in upright:
+        low, high = bisect_left(heights, top - TOUCH), bisect_right(heights, bottom + TOUCH)
+        others = set(part[low:high])  # parts it may join: soon a table is one, and the first rule met is enough
+        met: list[int] = []
+        for i in range(low, high):
             _, start, end = level[i]
-            if start - TOUCH <= x <= end + TOUCH and (other := root(i)) != j:
-                parent[other] = j  # which no other rule has joined yet
-    parts: dict[int, tuple[list[Rule], list[Rule]]] = {}
-    for i, rule in enumerate(level):
-        parts.setdefault(root(i), ([], []))[0].append(rule)
-    for j, rule in enumerate(upright, start=len(level)):
-        parts.setdefault(root(j), ([], []))[1].append(rule)
-    return parts.values()
+            if start - TOUCH <= x <= end + TOUCH and part[i] in others:
+                met.append(i)
+                others.remove(part[i])
+                if not others:
+                    break
+        first_met.append(met[0] if met else None)
+        if len(met) > 1:
+            _join({part[i] for i in met}, part, held)
+    return _by_part(level, upright, part, first_met)
 
 
-def _adopted(parts: list[tuple[list[Rule], list[Rule]]]) -> list[tuple[list[Rule], list[Rule]]]:
+def _join(parts: set[int], part: list[int], held: list[list[int]]) -> None:
+    """Make parts one: the largest takes the others."""
+    largest = max(parts, key=lambda i: len(held[i]))
+    for other in parts - {largest}:
+        for i in held[other]:
+            part[i] = largest
+        held[largest] += held[other]
+
+
+def _by_part(
+    level: Sequence[Rule], upright: Sequence[Rule], part: Sequence[int], first_met: Sequence[int | None]
+) -> _Parts:
+    """The rules of each part, and upright rules that met none as parts of their own."""
+    parts: dict[int, tuple[list[Rule], list[Rule]]] = {i: ([], []) for i in part}
+    for i, rule in zip(part, level, strict=True):
+        parts[i][0].append(rule)
+    alone: _Parts = []
+    for met, rule in zip(first_met, upright, strict=True):
+        if met is None:
+            alone.append(([], [rule]))
+        else:
+            parts[part[met]][1].append(rule)
+    return [*parts.values(), *alone]
+
+
+def _adopted(parts: _Parts) -> _Parts:
     """Components, with upright rules that meet no level rule given to the table beside them.
 
     A cell that fills a page from a break to the next has no rule above or below, only at its sides.
     """
     loose = [rule for level, upright in parts if not level for rule in upright]
-    adopted: list[tuple[list[Rule], list[Rule]]] = []
-    for level, upright in parts:
-        if not level or not upright:
-            continue
-        top, bottom = min(r.start for r in upright), max(r.end for r in upright)
-        beside = [
-            r
-            for r in loose
-            if r.start > top - TOUCH and r.end < bottom + TOUCH and r.end - r.start > ALONG * (bottom - top)
-        ]
-        adopted.append((level, sorted([*upright, *beside])))
-    return adopted
+    tables = [(level, upright) for level, upright in parts if level and upright]
+    return [(level, _with_loose(upright, loose)) for level, upright in tables] if loose else tables
+
+
+def _with_loose(upright: list[Rule], loose: list[Rule]) -> list[Rule]:
+    """A table's upright rules and the loose ones that run along it."""
+    top, bottom = min([r[1] for r in upright]), max([r[2] for r in upright])
+    beside = [r for r in loose if r[1] > top - TOUCH and r[2] < bottom + TOUCH and r[2] - r[1] > ALONG * (bottom - top)]
+    return sorted([*upright, *beside])
 
 
 def _lattice(level: list[Rule], upright: list[Rule]) -> Lattice | None:
+    """The lattice of a component's rules, sorted by position."""
     if len(level) + len(upright) < 3:
         return None
-    closed_level = sorted([*level, *_edges(level, upright)])
-    closed_upright = sorted([*upright, *_edges(upright, closed_level)])
+    closed_level = _closed(level, upright)
+    closed_upright = _closed(upright, closed_level)
     xs, ys = _positions(closed_upright), _positions(closed_level)
     if len(xs) < 2 or len(ys) < 2:
         return None
     across, down = _masks(closed_level, ys, xs), _masks(closed_upright, xs, ys)
-    drawn = _masks(level, ys, xs)
-    return Lattice(tuple(xs), tuple(ys), tuple(_spans(across, down, len(ys) - 1, len(xs) - 1)), drawn[0], drawn[-1])
+    drawn = across if closed_level is level else _masks(level, ys, xs)
+    spans = _spans(across, _walls(down, len(ys) - 1), len(xs) - 1)
+    return Lattice(tuple(xs), tuple(ys), tuple(spans), drawn[0], drawn[-1])
 
 
-def _edges(rules: list[Rule], crossing: list[Rule]) -> list[Rule]:
-    """Edges to add where crossing rules run on beyond the first or last of the rules, or beside them.
+def _closed(rules: list[Rule], crossing: list[Rule]) -> list[Rule]:
+    """Rules with an edge where crossing rules run on beyond the first or last of them, or beside them.
 
     A page break may leave the last row, or some of its cells, without a bottom rule; lists are printed without side
     borders.
     """
-    first, last = min(r.at for r in rules), max(r.at for r in rules)
-    low, high = min(r.at for r in crossing), max(r.at for r in crossing)
+    first, last = rules[0][0], rules[-1][0]
+    low, high = crossing[0][0], crossing[-1][0]
+    starts, ends = sorted([r[1] for r in crossing]), sorted([r[2] for r in crossing])
     edges: list[Rule] = []
-    if sum(r.start < first - TOUCH for r in crossing) > 1:
-        edges.append(Rule(min(r.start for r in crossing), low, high))
-    elif any(r.at == first and (r.start > low + TOUCH or r.end < high - TOUCH) for r in rules):
+    if starts[:2][-1] < first - TOUCH and len(starts) > 1:
+        edges.append(Rule(starts[0], low, high))
+    elif _is_short(rules, first, low, high):
         edges.append(Rule(first, low, high))
-    if sum(r.end > last + TOUCH for r in crossing) > 1:
-        edges.append(Rule(max(r.end for r in crossing), low, high))
-    elif any(r.at == last and (r.start > low + TOUCH or r.end < high - TOUCH) for r in rules):
+    if ends[-2:][0] > last + TOUCH and len(ends) > 1:
+        edges.append(Rule(ends[-1], low, high))
+    elif _is_short(reversed(rules), last, low, high):
         edges.append(Rule(last, low, high))
-    return edges
+    return sorted([*rules, *edges]) if edges else rules
+
+
+def _is_short(rules: Iterable[Rule], at: float, low: float, high: float) -> bool:
+    """Whether one of the outermost rules, which come first, leaves a part of the crossing rules open."""
+    for rule in rules:
+        if rule[0] != at:
+            return False
+        if rule[1] > low + TOUCH or rule[2] < high - TOUCH:
+            return True
+    return False
 
 
 def _positions(rules: Iterable[Rule]) -> list[float]:
-    return sorted({rule.at for rule in rules})
+    return sorted({rule[0] for rule in rules})
 
 
 def _masks(rules: Iterable[Rule], lines: Sequence[float], steps: Sequence[float]) -> list[int]:
     """For each grid line a bit per unit step that a rule covers."""
-    masks = [0] * len(lines)
+    masks = dict.fromkeys(lines, 0)
     for at, start, end in rules:
         low, high = bisect_left(steps, start - SLACK), bisect_right(steps, end + SLACK) - 1
         if high > low:
-            masks[bisect_left(lines, at)] |= (1 << high) - (1 << low)
-    return masks
+            masks[at] |= (1 << high) - (1 << low)
+    return list(masks.values())
 
 
-def _spans(across: list[int], down: list[int], rows: int, columns: int) -> Iterable[tuple[int, int, int, int]]:
+def _walls(down: Sequence[int], rows: int) -> list[int]:
+    """For each row a bit per upright grid line that is a border in it."""
+    turns = [0] * (rows + 1)
+    for line, mask in enumerate(down):
+        changes = mask ^ mask << 1  # the rows where a border begins, or has ended
+        while changes:
+            turns[_lowest(changes)] ^= 1 << line
+            changes &= changes - 1
+    return list(accumulate(turns[:-1], xor))
+
+
+def _spans(across: list[int], walls: list[int], columns: int) -> list[tuple[int, int, int, int]]:
     """Cells grown right to the next upright border, then down to the next full level border."""
-    taken = [0] * rows
-    for row in range(rows):
-        bit = 1 << row
-        column = 0
-        while column < columns:
-            if taken[row] >> column & 1:
-                column += 1
-                continue
-            right = column + 1
-            while right < columns and not down[right] & bit and not taken[row] >> right & 1:
-                right += 1
+    spans: list[tuple[int, int, int, int]] = []
+    taken = [0] * len(walls)  # the columns of each row that a cell of a row above fills
+    every = (1 << columns) - 1
+    shapes: dict[tuple[int, int], list[tuple[int, int, int, int]]] = {}
+    for row, wall in enumerate(walls):
+        if across[row + 1] | taken[row] != every:
+            spans += _row(across, walls, taken, row, columns)
+            continue
+        shape = shapes.get((wall, taken[row]))  # no cell goes on below, and most such rows are alike
+        if shape is None:
+            shape = shapes[wall, taken[row]] = _row(across, walls, taken, row, columns)
+        spans += [(row, column, 1, column_span) for _, column, _, column_span in shape]
+    return spans
+
+
+def _row(
+    across: list[int], walls: list[int], taken: list[int], row: int, columns: int
+) -> list[tuple[int, int, int, int]]:
+    """The cells that begin in a row."""
+    cells: list[tuple[int, int, int, int]] = []
+    ends = walls[row] | taken[row] | 1 << columns
+    column = 0
+    while column < columns:
+        if taken[row] >> column & 1:
+            column += 1
+            continue
+        bottom, right = row + 1, column + 1 + _lowest(ends >> column + 1)
+        mask = (1 << right) - (1 << column)
+        if across[bottom] & mask != mask:
+            bottom, right = _extent(across, walls, taken, (row, column, right))
             mask = (1 << right) - (1 << column)
-            if across[row + 1] & mask == mask:  # closed below: nearly all cells
-                yield row, column, 1, right - column
-            else:
-                bottom, right = _extent(across, down, taken, (row, column, right), rows)
-                mask = (1 << right) - (1 << column)
-                for r in range(row + 1, bottom):
-                    taken[r] |= mask
-                yield row, column, bottom - row, right - column
-            column = right
+            for r in range(row + 1, bottom):
+                taken[r] |= mask
+        cells.append((row, column, bottom - row, right - column))
+        column = right
+    return cells
 
 
-def _extent(
-    across: list[int], down: list[int], taken: list[int], start: tuple[int, int, int], rows: int
-) -> tuple[int, int]:
+def _extent(across: list[int], walls: list[int], taken: list[int], start: tuple[int, int, int]) -> tuple[int, int]:
     """The row below the cell that begins at `start` (row, column, right) and the column to its right.
 
     A level border that ends inside of a cell ends at an upright border that was not drawn: the cell is cut there.
@@ -165,12 +226,13 @@ def _extent(
     row, column, right = start
     bottom = row + 1
     mask = (1 << right) - (1 << column)
-    while bottom < rows and (drawn := across[bottom] & mask) != mask and not taken[bottom] & mask:
-        if any(down[k] >> bottom & 1 for k in range(column + 1, right)):
+    inner = mask ^ 1 << column  # the upright grid lines inside of it
+    while bottom < len(walls) and (drawn := across[bottom] & mask) != mask and not taken[bottom] & mask:
+        if walls[bottom] & inner:
             break
         if drawn:
             other = ~drawn if drawn >> column & 1 else drawn  # the bits from where the border ends, or begins
-            return _extent(across, down, taken, (row, column, column + _lowest(other >> column)), rows)
+            return _extent(across, walls, taken, (row, column, column + _lowest(other >> column)))
         bottom += 1
     return bottom, right
 

@@ -20,8 +20,14 @@ SAME_LINE = 0.5  # share of the lower height that two words of one line overlap;
 def printed_lines(words: Sequence[Word]) -> tuple[Line, ...]:
     """The lines that the words form, top to bottom, each with its words left to right."""
     if len(words) == 1:
-        return (_line(words),)
-    return tuple([_line(group) for group in line_groups(words)])
+        return (line_of(words[0]),)
+    return tuple([_line(group) if len(group) > 1 else line_of(group[0]) for group in line_groups(words)])
+
+
+def line_of(word: Word) -> Line:
+    """A line of one word."""
+    x0, y0, x1, y1, text, _ = word
+    return _new(Line, (_new(Box, (x0, y0, x1, y1)), text))
 
 
 def line_groups(words: Iterable[Word]) -> list[list[Word]]:
@@ -29,14 +35,15 @@ def line_groups(words: Iterable[Word]) -> list[list[Word]]:
     groups: list[list[Word]] = []
     top = bottom = 0.0
     for word in sorted(words, key=lambda w: w[1] + w[3]):
-        overlap = min(bottom, word[3]) - max(top, word[1])
-        if groups and overlap > SAME_LINE * min(bottom - top, word[3] - word[1]):
+        _, y0, _, y1, _, _ = word
+        overlap = (y1 if y1 < bottom else bottom) - (y0 if y0 > top else top)
+        if groups and overlap > SAME_LINE * min(bottom - top, y1 - y0):
             groups[-1].append(word)
-            if word[3] - word[1] > bottom - top:  # the tallest word says where the line stands
-                top, bottom = word[1], word[3]
+            if y1 - y0 > bottom - top:  # the tallest word says where the line stands
+                top, bottom = y0, y1
         else:
             groups.append([word])
-            top, bottom = word[1], word[3]
+            top, bottom = y0, y1
     return groups
 
 
@@ -48,9 +55,7 @@ def one_title(lines: Sequence[Line]) -> bool:
 
 
 def _line(words: Sequence[Word]) -> Line:
-    if len(words) == 1:
-        word = words[0]
-        return _new(Line, (_new(Box, word[:4]), word[4]))
+    """A line of several words."""
     words = sorted(words)
     if any([b[0] < a[2] - SHIFT for a, b in pairwise(words)]):
         words = [w for w in words if not any(_printed_over(w, other) for other in words)]

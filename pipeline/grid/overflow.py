@@ -7,7 +7,8 @@ their neighbours above and below are looked at; everywhere else the word's centr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
+from operator import itemgetter
 
 from pipeline.grid.model import Box
 from pipeline.reading.model import Word
@@ -20,11 +21,18 @@ EVEN = 0.25  # line heights by which the distances of a run's lines may differ
 SHIFT = 2.0  # points two lines' left edges, right edges or middles may differ and still be one run
 
 
-def settle(held: Mapping[int, list[Word]], boxes: Sequence[Box]) -> dict[int, list[Word]]:
-    """Words by cell, overflowing runs moved back to the cell they overflow from."""
+def settle(
+    held: dict[int, list[Word]], straddled: Set[int], crowded: Set[int], boxes: Sequence[Box]
+) -> dict[int, list[Word]]:
+    """Words by cell, overflowing runs moved back to the cell they overflow from.
+
+    `straddled` are the cells with a word over their border, `crowded` those with words of several runs.
+    """
+    signs = straddled | {i for i in crowded if _collides(held[i])}
+    if not signs:
+        return held
     settled = dict(held)
-    suspects = [i for i, words in held.items() if _straddles(words, boxes[i]) or (len(words) > 1 and _collides(words))]
-    for i in suspects:
+    for i in [i for i in held if i in signs]:
         for j in _neighbours(i, settled, boxes):
             upper, lower = (i, j) if boxes[i].y0 < boxes[j].y0 else (j, i)
             _part(settled, boxes, upper, lower)
@@ -39,9 +47,12 @@ def release_slivers(held: Mapping[int, list[Word]], boxes: Sequence[Box]) -> dic
     """
     settled = dict(held)
     for i, words in held.items():
-        cut = [w for w in words if w[3] > boxes[i].y1 - SLIVER]
-        others = [w for w in words if w not in cut]
-        if not cut or not others or any(c.run - o.run in (0, 1) for c in cut for o in others):
+        edge = boxes[i][3] - SLIVER
+        cut = [w for w in words if w[3] > edge]
+        if not cut or len(cut) == len(words):
+            continue
+        others = [w for w in words if w[3] <= edge]
+        if any(c.run - o.run in (0, 1) for c in cut for o in others):
             continue
         middle = (cut[0][0] + cut[0][2]) / 2
         below = next(
@@ -55,17 +66,31 @@ def release_slivers(held: Mapping[int, list[Word]], boxes: Sequence[Box]) -> dic
     return settled
 
 
-def _straddles(words: Sequence[Word], box: Box) -> bool:
-    for word in words:
-        height = STRADDLE * (word[3] - word[1])
-        if word[1] < box.y0 - height or word[3] > box.y1 + height:
-            return True
-    return False
+def straddles(word: Word, box: Box) -> bool:
+    """Whether a word stands over the upper or the lower border of its cell."""
+    height = STRADDLE * (word[3] - word[1])
+    return word[1] < box.y0 - height or word[3] > box.y1 + height
 
 
 def _collides(words: Sequence[Word]) -> bool:
     """Whether two words of different lines lie on each other."""
-    ordered = sorted(words, key=lambda w: w[1])
+    return not _stacked(words) and _lie_on_each_other(sorted(words, key=itemgetter(1)))
+
+
+def _stacked(words: Sequence[Word]) -> bool:
+    """Whether each word stands below all before it: most cells of several lines."""
+    limit = words[0][1] if words else 0.0
+    for _, y0, _, y1, _, _ in words:
+        if y0 < limit:
+            return False
+        lower = y1 - ON_TOP * (y1 - y0)
+        if lower > limit:
+            limit = lower
+    return True
+
+
+def _lie_on_each_other(ordered: Sequence[Word]) -> bool:
+    """Whether two words of different lines do; from top to bottom."""
     for i, word in enumerate(ordered):
         limit = word[3] - ON_TOP * (word[3] - word[1])
         for other in ordered[i + 1 :]:
@@ -78,44 +103,51 @@ def _collides(words: Sequence[Word]) -> bool:
 
 def _neighbours(i: int, held: Mapping[int, list[Word]], boxes: Sequence[Box]) -> list[int]:
     """Cells with text that share the border above or below, in the same columns."""
-    box = boxes[i]
-    return [
-        j
-        for j in held
-        if j != i
-        and boxes[j].x0 < box.x1 - 1
-        and boxes[j].x1 > box.x0 + 1
-        and (abs(boxes[j].y1 - box.y0) < 1 or abs(boxes[j].y0 - box.y1) < 1)
-    ]
+    left, top, right, bottom = boxes[i]
+    found: list[int] = []
+    for j in held:
+        x0, y0, x1, y1 = boxes[j]
+        if (abs(y1 - top) < 1 or abs(y0 - bottom) < 1) and x0 < right - 1 and x1 > left + 1 and j != i:
+            found.append(j)
+    return found
 
 
 def _part(held: dict[int, list[Word]], boxes: Sequence[Box], upper: int, lower: int) -> None:
     """Share the words of two stacked cells. Where lines collide or straddle, a run goes whole to one of them."""
     border = boxes[upper].y1
-    words = [*held.get(upper, ()), *held.get(lower, ())]
-    runs = _runs(words)
-    by_line = _share(runs, border, lambda run, line: _centre(line))
+    runs = _runs([*held.get(upper, ()), *held.get(lower, ())])
+    crossing = [[_crosses(line, border) for line in run] for run in runs]
+    centres = [[_centre(line) for line in run] for run in runs]
+    by_line = _share(runs, centres, border)
     crowded = _collides(by_line[0]) or _collides(by_line[1])
-    by_run = _share(
-        runs,
-        border,
-        lambda run, line: _middle(run) if crowded or any(_crosses(x, border) for x in run) else _centre(line),
-    )
+    if not crowded and not any(map(any, crossing)):
+        held[upper], held[lower] = by_line
+        return
+    middles = [_middle(run) for run in runs]
+    whole = [
+        [middle] * len(run) if crowded or any(over) else places
+        for run, over, middle, places in zip(runs, crossing, middles, centres, strict=True)
+    ]
+    by_run = _share(runs, whole, border)
     if all(by_line) and not all(by_run):  # a run that leaves a cell blank took the next cell's lines along
-        by_run = _share(runs, border, lambda run, line: _middle(run) if _crosses(line, border) else _centre(line))
+        parted = [
+            [middle if over else place for over, place in zip(*lines, strict=True)]
+            for middle, *lines in zip(middles, crossing, centres, strict=True)
+        ]
+        by_run = _share(runs, parted, border)
     held[upper], held[lower] = by_run
 
 
-def _share(
-    runs: Sequence[Sequence[Sequence[Word]]],
-    border: float,
-    place: Callable[[Sequence[Sequence[Word]], Sequence[Word]], float],
-) -> tuple[list[Word], list[Word]]:
+_Run = Sequence[Sequence[Word]]  # lines
+
+
+def _share(runs: Sequence[_Run], places: Sequence[Sequence[float]], border: float) -> tuple[list[Word], list[Word]]:
+    """The words of lines that have their place above a border, and of the others."""
     above: list[Word] = []
     below: list[Word] = []
-    for run in runs:
-        for line in run:
-            (above if place(run, line) < border else below).extend(line)
+    for run, places_of_run in zip(runs, places, strict=True):
+        for line, place in zip(run, places_of_run, strict=True):
+            (above if place < border else below).extend(line)
     return above, below
 
 
@@ -123,19 +155,22 @@ def _centre(line: Sequence[Word]) -> float:
     return (line[0][1] + line[0][3]) / 2
 
 
-def _middle(run: Sequence[Sequence[Word]]) -> float:
-    return (min(w[1] for line in run for w in line) + max(w[3] for line in run for w in line)) / 2
+def _middle(run: _Run) -> float:
+    return (min([w[1] for line in run for w in line]) + max([w[3] for line in run for w in line])) / 2
 
 
 def _crosses(line: Sequence[Word], border: float) -> bool:
-    return any(w[1] + STRADDLE * (w[3] - w[1]) < border < w[3] - STRADDLE * (w[3] - w[1]) for w in line)
+    for _, y0, _, y1, _, _ in line:
+        if y0 < border < y1 and y0 + STRADDLE * (y1 - y0) < border < y1 - STRADDLE * (y1 - y0):
+            return True
+    return False
 
 
 def _runs(words: list[Word]) -> list[list[list[Word]]]:
     """Lines in drawing order, those of one run together."""
     lines: dict[int, list[Word]] = {}
-    for word in sorted(words, key=lambda w: w.run):
-        lines.setdefault(word.run, []).append(word)
+    for word in sorted(words, key=itemgetter(5)):
+        lines.setdefault(word[5], []).append(word)
     runs: list[list[list[Word]]] = []
     for line in lines.values():
         if runs and follows(runs[-1], line):
@@ -148,13 +183,17 @@ def _runs(words: list[Word]) -> list[list[list[Word]]]:
 def follows(run: Sequence[Sequence[Word]], line: Sequence[Word]) -> bool:
     """Whether a line was drawn right after the run's last, one even step below it and lined up with it."""
     before = run[-1]
-    if line[0].run - before[0].run != 1:
+    first, above = line[0], before[0]
+    if first[5] - above[5] != 1:
         return False
-    height = before[0][3] - before[0][1]
-    step = line[0][1] - before[0][1]
-    if len(run) > 1 and abs(step - (before[0][1] - run[-2][0][1])) > EVEN * height:
+    height = above[3] - above[1]
+    step = first[1] - above[1]
+    if not 0.5 * height < step < PITCH * height:
         return False
-    left = abs(line[0][0] - before[0][0])
-    right = abs(line[-1][2] - before[-1][2])
-    middle = abs(line[0][0] + line[-1][2] - before[0][0] - before[-1][2]) / 2
-    return 0.5 * height < step < PITCH * height and min(left, right, middle) < SHIFT
+    if len(run) > 1 and abs(step - (above[1] - run[-2][0][1])) > EVEN * height:
+        return False
+    return (
+        abs(first[0] - above[0]) < SHIFT
+        or abs(line[-1][2] - before[-1][2]) < SHIFT
+        or abs(first[0] + line[-1][2] - above[0] - before[-1][2]) / 2 < SHIFT
+    )
