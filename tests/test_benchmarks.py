@@ -57,7 +57,7 @@ def test_a_whole_run_is_compared_with_the_floor_of_its_pages(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write_pdf(tmp_path / "three.pdf", 3)
-    (tmp_path / "broken.pdf").write_text("<html>")
+    (tmp_path / "broken.pdf").write_text("no PDF")
     assert whole([str(tmp_path), "--workers", "1"]) == 0
     told = capsys.readouterr().out
     assert told.startswith("3 pages; the floor is ")

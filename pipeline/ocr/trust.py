@@ -23,27 +23,29 @@ def distrusted(page: Page) -> str | None:
     coded = "(cid:" in text
     if text.isascii() and not coded:
         return None
-    strange = set(text) - _usual()
+    strange = _unusual().findall(text)
     unknown, rest = 0, text
     if coded or _NAMELESS.search("".join(strange)):
         found = set(_PRIVATE.findall(text))  # once each: a line of ornaments repeats one of them
         unknown = len(_NO_NAME.findall(text)) + len(found)
         rest = _PRIVATE.sub("", _NO_NAME.sub("", text))
+        strange = _unusual().findall(rest)
     count = unknown + len(rest)
     if count < ENOUGH:
         return None
     if unknown > UNKNOWN * count:
         return f"{unknown} of its {count} characters have no name"
-    usual = len(rest) - sum(rest.count(char) for char in strange)
+    usual = len(rest) - len(strange)
     if usual < PLAUSIBLE * count:
         return f"only {usual} of its {count} characters are in everyday use"
     return None
 
 
 @cache
-def _usual() -> frozenset[str]:
-    """The 3,755 most frequent Chinese characters, printable ASCII and blanks, and the usual signs."""
+def _unusual() -> re.Pattern[str]:
+    """All but the 3,755 most frequent Chinese characters, printable ASCII and blanks, and the usual signs."""
     levels = (*range(0xA1, 0xAA), *range(0xB0, 0xD8))  # signs, Greek and Cyrillic letters; first level characters
     codes = (bytes((lead, trail)) for lead in levels for trail in range(0xA1, 0xFF))
     wide = (chr(code) for code in range(0xFF01, 0xFF5F))
-    return frozenset("".join(code.decode("gb2312", "ignore") for code in codes)).union(_ASCII, _SIGNS, wide)
+    usual = {*"".join(code.decode("gb2312", "ignore") for code in codes), *_ASCII, *_SIGNS, *wide}
+    return re.compile(f"[^{re.escape(''.join(sorted(usual)))}]")

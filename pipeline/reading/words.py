@@ -49,10 +49,13 @@ def _crossed(words: Sequence[Word], upright: Sequence[Rule]) -> dict[int, list[f
     """The places of the words that run across rules, with the positions of these."""
     positions = [rule.at for rule in upright]
     crossed: dict[int, list[float]] = {}
+    if not positions:
+        return crossed
+    beyond = [*positions, math.inf]
     for i, (x0, y0, x1, y1, text, _) in enumerate(words):
         reach = OVERHANG * (y1 - y0)
         low = bisect_right(positions, x0 + reach)
-        if low < len(positions) and positions[low] < x1 - reach and len(text) > 1:
+        if beyond[low] < x1 - reach and len(text) > 1:
             middle = (y0 + y1) / 2
             near = upright[low : bisect_left(positions, x1 - reach)]
             cuts = [at for at, start, end in near if start - ENDS <= middle <= end + ENDS]
