@@ -37,3 +37,22 @@ def test_word_that_is_stored_with_a_blank_inside() -> None:
     whole = complete([seen], stored)
     assert [word.text for word in whole.words] == ["全观念、树"]
     assert not whole.hidden
+
+
+def test_clipped_line_belongs_to_the_line_it_was_drawn_after() -> None:
+    shown, clipped, alone = line("全年完成", y=0, run=1), line("按期", y=12, run=2), line("无人见", x=300, y=90, run=7)
+    whole = complete(shown, [*shown, *clipped, *alone])
+    ((anchor, hidden),) = whole.hidden
+    assert (whole.moved[anchor], *hidden) == (*shown, *clipped)  # placed by its upper edge, for its foot may be cut
+    assert whole.lost == (tuple(alone),)
+
+
+def test_nothing_is_lost_where_everything_shows() -> None:
+    words = [*line("数量", "指标", run=1), *line("质量", y=40, run=2)]
+    whole = complete(words, words)
+    assert (whole.words, whole.hidden, whole.moved, whole.lost) == (tuple(words), (), {}, ())
+
+
+def test_word_that_nothing_stored_leads_to_is_kept() -> None:
+    stored, other = line("数量", run=1), line("页眉", y=80, run=2)
+    assert complete([*stored, *other], stored).words == (*stored, *other)
