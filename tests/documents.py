@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pymupdf
+
 from pipeline.extract import extract_file, reader_named
 from pipeline.extraction import Extraction, Row
 from pipeline.grid.cells import page_grid
@@ -98,6 +100,20 @@ SYSTEM = Project(
     ),
     ("3.600000", "3.000000", "0.600000"),
 )
+
+
+def painted(operators: str, pages: int = 1) -> bytes:
+    """Pages of 200 by 200 points with these operators as their content; they have the font /helv."""
+    with pymupdf.open() as document:
+        for _ in range(pages):
+            page = document.new_page(width=200, height=200)
+            page.insert_font(fontname="helv")
+            content = document.get_new_xref()
+            document.update_object(content, "<<>>")
+            document.update_stream(content, operators.encode())
+            page.set_contents(content)
+        pdf: bytes = document.tobytes()
+    return pdf
 
 
 @contextmanager

@@ -1,7 +1,5 @@
 """Pages as words and rules: the same from both readers, however the page is stored."""
 
-import gc
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,10 +10,9 @@ import pytest
 from pipeline.errors import BudgetFormsError
 from pipeline.extract import READERS, extract_file, reader_named
 from pipeline.ocr.scans import Unread, scans_by
-from pipeline.reading import mupdf_blocks
 from pipeline.reading.model import Page, Rule
 from pipeline.reading.rules import RuleCollector
-from tests.documents import FORM, SAMPLE, extract_form, read_pages, stored
+from tests.documents import FORM, SAMPLE, extract_form, painted, read_pages, stored
 from tests.generator.drawing import DrawnCell, DrawnPage, DrawnTable, DrawnText, Producer, draw, ruled_table
 from tests.generator.forms import lay_out
 
@@ -24,20 +21,6 @@ PAGE = DrawnPage(width=300, height=200, tables=(TABLE,), texts=(DrawnText(60, 20
 
 
 AES_256 = 5  # pymupdf.PDF_ENCRYPT_AES_256, which its types leave out
-
-
-def painted(operators: str, pages: int = 1) -> bytes:
-    """Pages of 200 by 200 points with these operators as their content; they have the font /helv."""
-    with pymupdf.open() as document:
-        for _ in range(pages):
-            page = document.new_page(width=200, height=200)
-            page.insert_font(fontname="helv")
-            content = document.get_new_xref()
-            document.update_object(content, "<<>>")
-            document.update_stream(content, operators.encode())
-            page.set_contents(content)
-        pdf: bytes = document.tobytes()
-    return pdf
 
 
 def words(page: Page) -> list[tuple[str, int, int]]:
@@ -151,18 +134,6 @@ def test_amount_clipped_at_its_left_goes_on_in_the_file() -> None:
     with stored(draw([page], Producer.LINES)) as path, reader_named("mupdf").open(path) as document:
         assert "57.000000" not in [word.text for word in document.page(1).words]
         assert [word.text for word in document.stored_words(1) or ()] == ["107.000000", "57.000000"]
-
-
-def test_text_that_its_clipping_hides_altogether_is_stored_whether_or_not_it_was_asked_for_before() -> None:
-    area = "40 150 60 12 re W n BT /helv 9 Tf 42"
-    pdf = painted(f"q {area} 153 Td (shown) Tj ET Q q {area} 140 Td (hidden) Tj ET Q", pages=3)
-    with stored(pdf) as path, reader_named("mupdf").open(path) as document:
-        plain = [document.page(number).words for number in (1, 2, 3)]
-        assert [word.text for word in plain[0]] == ["shown"]
-    with stored(pdf) as path, reader_named("mupdf").open(path) as document:
-        for number in (1, 2, 3):
-            assert document.page(number).words == plain[number - 1]
-            assert [word.text for word in document.stored_words(number) or ()] == ["shown", "hidden"]
 
 
 @pytest.mark.parametrize("rotation", [0, 90])
@@ -379,48 +350,3 @@ def test_a_title_stands_where_it_is_printed(change: Callable[[pymupdf.Document],
                 found = document.page(1).words
             assert [word.text for word in found] == ["2026年预算"], reader
             assert 62 < (found[0].y0 + found[0].y1) / 2 < 72, reader
-
-
-@pytest.mark.parametrize(("reader", "in_memory"), [("mupdf", True), ("mupdf", False), ("pdfplumber", True)])
-def test_nothing_of_a_page_is_kept(monkeypatch: pytest.MonkeyPatch, reader: str, in_memory: bool) -> None:
-    """In particular not PyMuPDF's own blocks, of which it forgets to let go: some 2,000 objects a reading."""
-    monkeypatch.setattr("pipeline.reading.mupdf_blocks._IN_MEMORY", in_memory)
-
-    def read() -> None:
-        with reader_named(reader).open(SAMPLE) as document:
-            for number in range(1, document.info.page_count + 1):
-                document.page(number)
-                document.stored_words(number)
-        gc.collect()
-
-    read()
-    read()
-    before = sys.getallocatedblocks()
-    read()
-    assert sys.getallocatedblocks() - before < 1000
-
-
-@pytest.mark.parametrize("producer", Producer)
-@pytest.mark.parametrize("rotation", [0, 90])
-def test_a_page_reads_the_same_where_the_layout_of_memory_is_unknown(
-    monkeypatch: pytest.MonkeyPatch, producer: Producer, rotation: int
-) -> None:
-    pages = [replace(page, rotation=rotation) for page in (PAGE, *lay_out(FORM))]
-    from_memory = read_pages(pages, producer, "mupdf")
-    monkeypatch.setattr("pipeline.reading.mupdf_blocks._IN_MEMORY", False)
-    assert read_pages(pages, producer, "mupdf") == from_memory
-    assert from_memory[0].level
-
-
-def test_shapes_in_memory_are_those_that_are_told() -> None:
-    """Filled, stroked, white, see-through and slanted shapes, some beside the page."""
-    shapes = (
-        "1 0 0 rg 10 10 50 1 re f 0 0 1 RG 2 w 10 20 m 90 20 l S 1 g 30 30 40 40 re f 0.5 g 5 90 m 60 95 l 60 99 l f"
-    )
-    with pymupdf.open(stream=painted(f"{shapes} 300 300 9 9 re f"), filetype="pdf") as document:
-        text_page = document[0].get_textpage(flags=pymupdf.TEXT_COLLECT_VECTORS)
-        assert mupdf_blocks._IN_MEMORY
-        told, in_memory = mupdf_blocks._told(text_page), mupdf_blocks._read_from_memory(text_page)
-    assert len(told) == 4
-    kept = mupdf_blocks.STROKED | mupdf_blocks.IS_BOX  # bits that texts do not tell are left out
-    assert [(*block[:5], block[5] & kept, block[6]) for block in in_memory] == told

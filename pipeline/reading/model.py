@@ -79,7 +79,10 @@ class OpenDocument(Protocol):
         ...
 
     def stored_words(self, number: int) -> tuple[Word, ...] | None:
-        """All words of page `number` but covered ones; None when none are clipped away, or nobody can tell."""
+        """All words of page `number` but covered ones; None when none are clipped away, or nobody can tell.
+
+        Raises PageError when it cannot be read.
+        """
         ...
 
     def __enter__(self) -> OpenDocument: ...

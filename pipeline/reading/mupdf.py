@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -76,10 +77,27 @@ class _MuPdfDocument:
         self._close()
 
     def page(self, number: int) -> Page:
-        try:
+        with self._telling(number):
             page = _read_page(number, self._open_page(number))
             self._covered, self._upright = frozenset(page.covered), page.upright
             return page
+
+    def stored_words(self, number: int) -> tuple[Word, ...] | None:
+        with self._telling(number):
+            page = self._open_page(number)
+            self._asked = True
+            stored = page.text(_STORED)
+            if _text_of(stored) == _text_of(page.shown):  # nothing is clipped: the usual case
+                return None
+            covered = {w[:5] for w in self._covered}
+            words = (w for w in _words(stored, page.turn) if w[:5] not in covered)
+            return split_where_drawn_over(words, self._upright, lambda word: _chars_of(stored, word, page.turn))
+
+    @contextmanager
+    def _telling(self, number: int) -> Iterator[None]:
+        """Tells what cannot be read of a page as a PageError: the page may be interpreted again at any time."""
+        try:
+            yield
         except Exception as error:  # pymupdf raises several unrelated types
             raise PageError(
                 "page.unreadable",
@@ -87,16 +105,6 @@ class _MuPdfDocument:
                 document=str(self._path),
                 page=number,
             ) from error
-
-    def stored_words(self, number: int) -> tuple[Word, ...] | None:
-        page = self._open_page(number)
-        self._asked = True
-        stored = page.text(_STORED)
-        if _text_of(stored) == _text_of(page.shown):  # nothing is clipped: the usual case
-            return None
-        covered = {w[:5] for w in self._covered}
-        words = (w for w in _words(stored, page.turn) if w[:5] not in covered)
-        return split_where_drawn_over(words, self._upright, lambda word: _chars_of(stored, word, page.turn))
 
     def _open_page(self, number: int) -> _OpenPage:
         if self._page is None or self._number != number:
