@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-import pymupdf
-
 from benchmarks import gold, others, program
-from benchmarks.model import PROGRAM, Document, Measured, Row, peak_memory, total
+from benchmarks.model import PROGRAM, Measured, Row, peak_memory, total
 from benchmarks.report import summary, table
 
 SAMPLES = Path("data/raw")
@@ -20,7 +18,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Prints the table; 2 when there is nothing to measure with."""
     asked = _parser().parse_args(arguments)
     paths = asked.files or sorted(SAMPLES.glob("**/*.pdf"))
-    documents = list(_readable(paths))
+    documents = list(program.readable(paths))
     if not documents:
         print(f"No readable PDF: name some, or put some below {SAMPLES}.", file=sys.stderr)
         return 2
@@ -65,19 +63,6 @@ def _finders(text: str) -> set[str]:
     if unknown := names - others.FINDERS.keys():
         raise argparse.ArgumentTypeError(f"{', '.join(sorted(unknown))}: there are only {', '.join(others.FINDERS)}")
     return names
-
-
-def _readable(paths: Iterable[Path]) -> Iterable[Document]:
-    for path in paths:
-        try:
-            with pymupdf.open(path, filetype="pdf") as document:
-                pages = document.page_count if document.is_pdf else 0
-        except Exception:  # pymupdf raises several unrelated types
-            pages = 0
-        if pages:
-            yield Document(path, pages)
-        else:
-            print(f"{path} is left out: it is no PDF with pages", file=sys.stderr)
 
 
 if __name__ == "__main__":

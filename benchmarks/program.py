@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import gc
+import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -34,7 +35,7 @@ def measure(documents: Sequence[Document], rows: Sequence[Row], repeat: int) -> 
         _read_all(documents[:1])  # schemas are loaded, caches of the first pages filled
         for _ in range(repeat):
             for document, row in zip(documents, rows, strict=True):
-                row.add(FLOOR, *cpu_seconds(partial(_floor, document)))
+                row.add(FLOOR, *cpu_seconds(partial(floor, document)))
             for seconds, row in zip(_read_all(documents), rows, strict=True):
                 row.add(PROGRAM, seconds)
     finally:
@@ -52,7 +53,22 @@ def accuracy(documents: Sequence[Document], gold: Gold) -> tuple[int, int]:
     return read, total
 
 
-def _floor(document: Document) -> Iterator[object]:
+def readable(paths: Iterable[Path]) -> Iterator[Document]:
+    """The PDFs among files; tells which others are left out."""
+    for path in paths:
+        try:
+            with pymupdf.open(path, filetype="pdf") as document:
+                pages = document.page_count if document.is_pdf else 0
+        except Exception:  # pymupdf raises several unrelated types
+            pages = 0
+        if pages:
+            yield Document(path, pages)
+        else:
+            print(f"{path} is left out: it is no PDF with pages", file=sys.stderr)
+
+
+def floor(document: Document) -> Iterator[object]:
+    """Words and drawings of each page."""
     with pymupdf.open(document.path) as opened:
         for page in opened:
             yield page.get_text("words"), page.get_cdrawings()

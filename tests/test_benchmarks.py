@@ -64,7 +64,12 @@ def test_a_whole_run_is_compared_with_the_floor_of_its_pages(
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in told.splitlines()[4:]]
     names = ["one page", "all, 1 at work", "without what one page takes", "again, nothing new"]
     assert [row[0] for row in rows] == names
-    assert float(rows[3][1]) < float(rows[0][1])  # Prefect is not even loaded
+    start, all_of_it, rest, again = ([float(cell) for cell in row[1:3]] for row in rows)
+    assert rest == pytest.approx([both - first for both, first in zip(all_of_it, start, strict=True)], abs=0.02)
+    assert all(2 < cpu < 60 and 1 < wall < 120 for cpu, wall in (start, all_of_it))  # Prefect alone takes three seconds
+    lowest = float(told.split(" s of CPU")[0].split()[-1])
+    assert lowest == 0 or float(rows[1][3]) * lowest == pytest.approx(all_of_it[0], rel=0.6)
+    assert again[0] < start[0]  # Prefect is not even loaded
 
 
 def test_leaves_out_what_is_no_pdf(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -82,3 +87,10 @@ def test_a_dataset_is_multiplied_with_ids_of_its_own(sample_dataset: Path, tmp_p
     with pipeline.open(tmp_path / "many") as data:
         assert data.sql("SELECT count(*), count(DISTINCT project_key) FROM projects").fetchall() == [(21, 21)]
         assert data.sql("SELECT count(*) FROM projects JOIN forms ON form_id = form_ids[1]").fetchall() == [(21,)]
+
+
+def test_a_whole_run_that_fails_costs_nothing_and_is_no_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_pdf(tmp_path / "one.pdf", 1)
+    monkeypatch.setattr("benchmarks.whole.sys.executable", "/bin/false")
+    with pytest.raises(SystemExit):
+        whole([str(tmp_path), "--workers", "1"])
