@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -18,7 +19,7 @@ from pipeline.dataset.versions import locked
 from pipeline.extract import READERS, extract_file, read_ahead
 from pipeline.ingest.kept_pages import pack, unpack, unpack_page
 from pipeline.ingest.pool import WorkerPool
-from pipeline.ingest.ranges import Portion, Ranges
+from pipeline.ingest.ranges import PORTIONS, Portion, Ranges
 from pipeline.ingest.run import land_documents, make_job, make_plan, read_documents
 from pipeline.ingest.work import Item, Job, Outcome, PagesAhead, Prepared, Result, ScannedPages
 from pipeline.ingest.worker import asking
@@ -143,15 +144,16 @@ def test_pages_that_are_lost_or_damaged_are_read_in_front(settings: Settings, pa
 
     def lose(items: Sequence[Item]) -> None:
         read_ahead_alone(job, items[0], 9)
-        lost, short, torn, *_ = kept(settings)
+        lost, short, torn, empty, *_ = kept(settings)
         lost.unlink()
+        empty.write_bytes(b"")
         short.write_bytes(short.read_bytes()[:-1])
         torn.write_bytes(torn.read_bytes()[:3])
         pages_read.clear()
 
     with asking(lose):
         result = job.work(source)
-    assert pages_read == [1, 2, 3, 10]  # in the order of their names: 10, 2, 3
+    assert pages_read == [1, 2, 3, 4, 10]  # in the order of their names: 10, 2, 3, 4
     assert not ranges.claim(1)  # all is over
     assert land(settings, [(source, result)]) == whole(settings)
 
@@ -245,18 +247,38 @@ def test_a_damaged_file_is_left_to_one_process(tmp_path: Path) -> None:
     assert len(work(shared_job(settings), settings)) == 1
 
 
+def helped(job: Job, item: Item) -> Result:
+    """Reads; in front not before a helper has kept something."""
+    return patient(job, item, lambda: any((job.out / ".staging/pages").rglob("*.pages")))
+
+
 def dying(job: Job, item: Item) -> Result:
-    """Reads, but no helper survives its second range."""
-    if isinstance(item, PagesAhead) and kept_by(job):
+    """Reads; no helper survives its second turn, and in front nothing is read before one has died."""
+    died = job.out.with_name("died")
+    if isinstance(item, PagesAhead) and any((job.out / ".staging/pages").rglob("*.pages")):
+        died.touch()
         os._exit(3)
-    return job.work(item)
+    return patient(job, item, died.exists)
 
 
-def kept_by(job: Job) -> bool:
-    return any((job.out / ".staging/pages").rglob("*.pages"))
+def patient(job: Job, item: Item, ready: Callable[[], bool]) -> Result:
+    if isinstance(item, PagesAhead):
+        return job.work(item)
+    read = mupdf._read_page
+
+    def when_ready(number: int, page: mupdf._OpenPage) -> Page:
+        deadline = time.monotonic() + 30
+        while not ready():
+            assert time.monotonic() < deadline, "nobody helps"
+            time.sleep(0.01)
+        return read(number, page)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pipeline.reading.mupdf._read_page", when_ready)
+        return job.work(item)
 
 
-@pytest.mark.parametrize("does", [Job.work, dying])
+@pytest.mark.parametrize("does", [helped, dying])
 def test_processes_share_and_one_that_dies_costs_nothing(
     settings: Settings, does: Callable[[Job, Item], Result]
 ) -> None:
@@ -268,6 +290,10 @@ def test_processes_share_and_one_that_dies_costs_nothing(
         assert [(outcome.status, outcome.pages) for outcome in outcomes] == [("ok", 10)]
         land_documents(settings, plan, outcomes, 0)
     assert snapshot(settings.out) == whole(settings)
+
+
+def test_every_reader_has_its_portion() -> None:
+    assert set(PORTIONS) == set(READERS)
 
 
 @pytest.mark.parametrize("reader", READERS)

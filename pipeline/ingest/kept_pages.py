@@ -29,7 +29,7 @@ def pack(pages: Iterable[PageRead | None]) -> bytes:
 def unpack(data: bytes) -> list[bytes | None]:
     """What `unpack_page` takes, a page each. Raises ValueError when bytes are missing or damaged."""
     content = memoryview(data)[_CHECK:]
-    if zlib.crc32(content) != int.from_bytes(data[:_CHECK]):
+    if not content or zlib.crc32(content) != int.from_bytes(data[:_CHECK]):
         raise ValueError("pages that were kept are damaged")
     pages: list[bytes | None] = marshal.loads(content)
     return pages
