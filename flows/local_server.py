@@ -99,7 +99,8 @@ def _bare_server(home: Path, flow: str) -> Iterator[None]:
                 server = _load_server()
             importlib.import_module(flow)  # before the thread starts: two that import may find modules half made
             log = logging.FileHandler(home / LOG)  # now, because Prefect closes those that it finds when it is loaded
-            logging.getLogger("uvicorn.error").addHandler(log)
+            told = logging.getLogger("uvicorn.error")
+            told.addHandler(log)
             thread = Thread(target=server.run, args=([listener],), name="Prefect server", daemon=True)
             thread.start()
             try:
@@ -108,6 +109,8 @@ def _bare_server(home: Path, flow: str) -> Iterator[None]:
             finally:
                 server.should_exit = True
                 thread.join(_END_SECONDS)
+                told.removeHandler(log)
+                log.close()
         finally:
             os.environ.pop("PREFECT_API_URL", None)
 

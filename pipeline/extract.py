@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from pipeline.ahead import PageRead, ahead
+from pipeline.ahead import NOBODY, Ahead, PageRead, ahead
 from pipeline.checks.document import check_announced
 from pipeline.checks.forms import check_form
 from pipeline.checks.funds import check_funds
@@ -46,6 +46,7 @@ from pipeline.seen import Place, as_seen, eyes, told_of_document, told_of_page, 
 from pipeline.version import __version__
 
 READERS = ("mupdf", "pdfplumber")
+_MARKS = ("指标", "绩效")  # of tables that may hold a form
 LOST_PAGES = ("page.scanned", "page.untrusted", "page.unreadable")  # findings of pages that were not read
 
 
@@ -93,9 +94,9 @@ def extract_file(
     try:
         _check_signature(path)
         with SeenDocument(chosen.open(path, password), path, password, scans()) as document:
-            reading = _Reading(document, data_id)
+            reading = _Reading(document, data_id, ahead())
             ranges = pages or [(1, document.info.page_count)]
-            ahead().opened(document.info, ranges)
+            reading.others_ahead.opened(document.info, ranges)
             forms = reading.forms(ranges)
             return _assemble(base, reading, forms, chosen.name, corrections)
     except DocumentError as error:
@@ -162,6 +163,7 @@ class _Reading:
 
     document: SeenDocument
     document_id: str
+    others_ahead: Ahead = NOBODY
     pages: list[PageGrid] = field(default_factory=list)  # without their tables
     regions: list[Row] = field(default_factory=list)
     sheets: list[Row] = field(default_factory=list)
@@ -227,10 +229,9 @@ class _Reading:
     def grids(self, first: int, last: int) -> Iterator[PageGrid]:
         """The pages one by one, with their tables."""
         before: PageGrid | None = None
-        others = ahead()
         for number in range(first, last + 1):
             try:
-                grid, has_words = others.page(number) or _page_read(self.document, number)
+                grid, has_words = self.others_ahead.page(number) or _page_read(self.document, number)
             except PageError as error:
                 self.findings.append(Finding("page.unreadable", "error", error.message, number))
                 continue
@@ -266,12 +267,12 @@ def _grid(document: SeenDocument, page: Page) -> PageGrid:
 
 
 def _marked(text: str) -> bool:
-    return "指标" in text or "绩效" in text
+    return any(mark in text for mark in _MARKS)
 
 
 def _parted(text: str) -> bool:
     """Whether the characters of a mark occur at all."""
-    return ("指" in text and "标" in text) or ("绩" in text and "效" in text)
+    return any(all(char in text for char in mark) for mark in _MARKS)
 
 
 def _whole(document: SeenDocument, page: Page) -> Whole | None:

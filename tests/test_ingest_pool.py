@@ -17,7 +17,7 @@ import pytest
 from pipeline.dataset.sources import Source
 from pipeline.errors import RunError
 from pipeline.ingest.pool import WorkerPool
-from pipeline.ingest.run import make_job, start_workers, workers_ahead
+from pipeline.ingest.run import make_job, start_workers, workers_started
 from pipeline.ingest.worker import Fault, ask
 from pipeline.settings import Settings
 from tests.faults import extract
@@ -156,7 +156,7 @@ def test_what_keeps_a_process_from_starting_is_told_of_the_first_item() -> None:
 def test_a_run_uses_the_processes_that_were_started_for_it(tmp_path: Path) -> None:
     settings = Settings(raw=tmp_path, out=tmp_path / "out", workers=1, verify="off")
     job = make_job(settings)
-    with workers_ahead(settings, 1):
+    with workers_started(settings, 1):
         with start_workers(job, settings) as workers:
             assert start_workers(job, settings) is workers
         other = settings.model_copy(update={"reader": "pdfplumber"})

@@ -104,15 +104,15 @@ def _run(settings: Settings) -> Summary:
     """Runs the flow when there is work, or a server that is to know; else there is nothing to start it for."""
     from pipeline.dataset.pandas_shim import without_pandas
     from pipeline.dataset.plan import remembering
-    from pipeline.ingest.run import workers_ahead
+    from pipeline.ingest.run import workers_started
 
     without_pandas()
-    with remembering(), ExitStack() as ahead:
+    with remembering(), ExitStack() as stack:
         if not os.environ.get("PREFECT_API_URL"):
             planned = _planned(settings)
             if not isinstance(planned, int):
                 return planned
-            ahead.enter_context(workers_ahead(settings, planned))  # they start while Prefect is loaded
+            stack.enter_context(workers_started(settings, planned))  # they start while Prefect is loaded
         from pipeline.cli.progress import make_reporter
         from pipeline.ingest.progress import reporting
 

@@ -50,7 +50,7 @@ def to_arrow(table: Table, rows: Sequence[Row], years: Sequence[object], owner: 
 
 
 def _columns(names: Sequence[str], rows: Sequence[Row], table: str) -> dict[str, Sequence[object]]:
-    """The values of rows, column by column."""
+    """The values of rows, column by column; `names` are several, as every table has."""
     try:
         values = zip(*map(itemgetter(*names), rows), strict=True)
         columns: dict[str, Sequence[object]] = dict(zip(names, values, strict=True))

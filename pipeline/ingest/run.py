@@ -30,7 +30,7 @@ from pipeline.settings import Settings, available_cpus
 
 Workers = WorkerPool[Item, Result] | DistantWorkers
 # a context variable, because a flow's parameters are stored as JSON
-_ahead: ContextVar[tuple[Job, Workers]] = ContextVar("ahead")
+_started: ContextVar[tuple[Job, Workers]] = ContextVar("started")
 _PAGES_AT_ONCE = 4  # scanned pages; a few, so that all processes have some to the end, and one that dies costs few
 
 
@@ -87,24 +87,26 @@ def _read_with(settings: Settings) -> tuple[str, ...]:
 
 
 @contextmanager
-def workers_ahead(settings: Settings, documents: int) -> Iterator[None]:
-    """Starts the processes that read, for whoever asks for them with `start_workers` within the block, so that they are
-    ready by then; no more of them than there are documents."""
+def workers_started(settings: Settings, documents: int) -> Iterator[None]:
+    """Starts the processes that read, no more of them than there are documents, and ends them after the block.
+
+    Whoever asks `start_workers` for them within the block gets these, ready by then; to end them twice does no harm.
+    """
     with start_workers(job := make_job(settings), settings) as workers:
         if isinstance(workers, WorkerPool):
             workers.get_ready(documents)
-        token = _ahead.set((job, workers))
+        token = _started.set((job, workers))
         try:
             yield
         finally:
-            _ahead.reset(token)
+            _started.reset(token)
 
 
 def start_workers(job: Job, settings: Settings) -> Workers:
     """The processes that read; each starts when there is something for it to do, on a cluster there."""
-    ahead = _ahead.get(None)
-    if ahead is not None and ahead[0] == job:
-        return ahead[1]
+    started = _started.get(None)
+    if started is not None and started[0] == job:
+        return started[1]
     if settings.runner == "dask":
         return DistantWorkers(job, _read_with(settings), settings.timeout_seconds, int(settings.memory_gib * 2**30))
     count = settings.workers

@@ -11,9 +11,10 @@ from pipeline.reading.mupdf_blocks import IS_BOX, STROKED, VECTOR, Block
 from pipeline.reading.rules import THIN, RuleCollector
 
 _STROKE_OF_GLYPH = 8.0  # points; a thin shape that is no box and shorter may be part of a character drawn as a path
-DOT = 2.1  # points; a box that is no larger is a dot, or the corner between two borders
+_DOT = 2.1  # points; a box that is no larger is a dot, or the corner between two borders
+_DOTS = 4  # dots for each longer box, more than the corners of cells
+
 Box = tuple[float, float, float, float]
-DOTS = 4  # dots for each longer box, more than the corners of cells
 
 
 def placed(box: Sequence[float], turn: Any) -> Box:
@@ -46,7 +47,7 @@ def rules_of_shapes(blocks: Sequence[Block], turn: Any) -> RuleCollector | None:
             texts.append((x0, y0, x1, y1))
             continue
         width, height = x1 - x0, y1 - y0
-        if width <= DOT and height <= DOT:
+        if width <= _DOT and height <= _DOT:
             dots += 1
         else:
             longer += 1
@@ -59,11 +60,10 @@ def rules_of_shapes(blocks: Sequence[Block], turn: Any) -> RuleCollector | None:
         elif not (is_box or width >= _STROKE_OF_GLYPH or height >= _STROKE_OF_GLYPH):
             return None
         elif visible:
-            box = x0, y0, x1, y1
-            collector.filled(*(box if turn is None else turned(box, turn)))
+            collector.filled(*placed((x0, y0, x1, y1), turn))
         elif width > THIN < height and any(t[0] < x1 and t[2] > x0 and t[1] < y1 and t[3] > y0 for t in texts):
             return None
-    return None if dots > DOTS * longer else collector
+    return None if dots > _DOTS * longer else collector
 
 
 def _line_within(x0: float, y0: float, x1: float, y1: float) -> Box:
