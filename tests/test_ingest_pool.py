@@ -8,7 +8,9 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import CancelledError, ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
+from importlib import import_module
 from multiprocessing import active_children
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from pipeline.ingest.pool import WorkerPool
 from pipeline.ingest.run import make_job, start_workers, workers_started
 from pipeline.ingest.worker import Fault, ask
 from pipeline.settings import Settings
+from tests.documents import SAMPLE
 from tests.faults import extract
 
 
@@ -164,3 +167,22 @@ def test_a_run_uses_the_processes_that_were_started_for_it(tmp_path: Path) -> No
             assert others is not workers
     with start_workers(job, settings) as later:
         assert later is not workers
+
+
+def test_the_command_starts_processes_before_prefect(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They get ready while it is loaded."""
+    others = set(active_children())
+
+    @contextmanager
+    def prefect(_flow: str) -> Iterator[None]:
+        deadline = time.monotonic() + 30
+        while not set(active_children()) - others:
+            assert time.monotonic() < deadline, "no process has started"
+            time.sleep(0.01)
+        raise InterruptedError
+        yield
+
+    command = import_module("pipeline.cli.ingest")  # its package has the function under this name
+    monkeypatch.setattr(command, "prefect", prefect)
+    with pytest.raises(InterruptedError):
+        command._run(Settings(raw=SAMPLE.parent, out=tmp_path / "out", workers=1, verify="off"))

@@ -8,6 +8,8 @@ import pytest
 
 from pipeline.extract import READERS, extract_file
 from pipeline.extraction import Extraction
+from pipeline.ocr.trust import distrusted
+from pipeline.reading.model import Page, Word
 from tests.documents import (
     FORM,
     column,
@@ -20,7 +22,7 @@ from tests.documents import (
     stored,
     table_of,
 )
-from tests.generator.drawing import DrawnText, Producer, draw, ruled_table
+from tests.generator.drawing import DrawnCell, DrawnPage, DrawnTable, DrawnText, Producer, draw, ruled_table
 from tests.generator.forms import FormContent, FormLayout, lay_out
 from tests.test_hard_cases import HEADS, MEALS
 
@@ -204,3 +206,20 @@ def test_swapped_cells() -> None:
     extraction = extract([on_one_page(DrawnText(40, 0, "2024年项目支出绩效目标表"), table, width=900)])
     assert column(extraction, "indicators", "target") == ["件5≥", "≥5件"]
     assert finding(extraction, "indicators.swapped_cells")["page"] == 1
+
+
+@pytest.mark.parametrize(
+    ("sign", "reason"), [("\ue000", None), ("龘", "only 60 of its 100 characters are in everyday use")]
+)
+def test_a_line_of_ornaments_without_a_name_is_one_character_that_nobody_knows(sign: str, reason: str | None) -> None:
+    words = Word(0, 0, 500, 10, sign * 40, 1), Word(0, 20, 500, 30, "目标" * 30, 2)
+    assert distrusted(Page(1, 600, 800, words, (), (), is_scan=False)) == reason
+
+
+def test_label_printed_letter_by_letter_marks_a_table_whose_clipped_text_is_read() -> None:
+    texts = DrawnCell(0, 0, text="指\n标"), DrawnCell(1, 0, text="项目")
+    cells = *texts, DrawnCell(2, 0, text="看得见的" + 3 * "看不见的", clipped=True)
+    page = DrawnPage(tables=(DrawnTable(40, 40, (80,), (30, 30, 12), cells),))
+    [table] = [row for row in extract([page]).tables["regions"] if row["cells"]]
+    assert isinstance(table["cells"], list)
+    assert [cell["text"] for cell in table["cells"]] == ["指标", "项目", "看得见的看不见的看不见的看不见的"]
