@@ -57,6 +57,7 @@ _OPTIONAL = {
     "scope": SCOPES,
     "part": {"rate", "score", "weight", "item", "ignored", "standard", "filer", "available"},
     "why": None,
+    "private": {True, False},
 }
 
 

@@ -192,17 +192,20 @@ class BoxedWalk:
 
     def _report(self, view: View, piece: Piece) -> None:
         """What nothing used: text beside an ignored label, unknown labels, and the rest."""
-        beside_ignored = {
-            row
+        labels = [
+            (cell, found["ignored"])
             for cell in view.table.cells
-            if cell.row_span > 1 and "ignored" in self._means(cell)
-            for row in range(cell.row, cell.row + cell.row_span)
-        }
+            if cell.row_span > 1 and "ignored" in (found := self._means(cell))
+        ]
         for row in range(piece.first, piece.last):
+            beside = [(c, x) for c, x in labels if c.row <= row < c.row + c.row_span]
             for cell in view.starting[row]:
                 if cell.text and id(cell) not in self._used:
-                    kind = "ignored" if row in beside_ignored else self._kind(view, cell)
-                    self.form.unread.append(Unread(kind, cell.text, view.table.page, cell.box))
+                    left = [(c.column, c.text, x.private) for c, x in beside if c.column < cell.column]
+                    _, label, private = max(left, default=(0, "", False))
+                    text = label if private else cell.text
+                    kind = "ignored" if beside else self._kind(view, cell)
+                    self.form.unread.append(Unread(kind, text, view.table.page, cell.box))
 
     def _kind(self, view: View, cell: Cell) -> str:
         """unknown_label for a short text with an unread value beside it, or below it and beside another heading."""

@@ -34,6 +34,7 @@ class Label:
     column: str | None = None
     why: str | None = None
     section: str | None = None
+    private: bool = False  # its value is a person's name or telephone number and reaches no table but `regions`
 
 
 Meanings = Mapping[str, Label]

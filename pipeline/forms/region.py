@@ -15,7 +15,6 @@ from pipeline.forms.view import View
 from pipeline.grid.model import Cell
 from pipeline.text import join_lines, key
 
-PRIVATE = "a person"  # how the reason begins for which names and telephone numbers are left out
 SHORT = 4  # characters of the upper half of a label
 SAME_EDGE = 5.0  # points
 LONGEST_TITLE, LONGEST_YEAR = 80, 14  # characters of a row over the whole width
@@ -147,8 +146,8 @@ class Region:
             self._funds.note_unit(cell)
             self._funds.emit(name, fund, value)
         elif "ignored" in found:
-            private = (found["ignored"].why or "").startswith(PRIVATE)
-            self._form.unread.append(Unread("ignored", name if private else cell.text, self._page, cell.box))
+            text = name if found["ignored"].private else cell.text
+            self._form.unread.append(Unread("ignored", text, self._page, cell.box))
         else:
             return False
         return True
@@ -297,7 +296,7 @@ class Region:
         if "goal_actual" in found:
             self._not_carried(cell, self._view.below(cell), self._view.right_of(cell))
         if "ignored" in found or "total_row" in found:
-            private = "ignored" in found and (found["ignored"].why or "").startswith(PRIVATE)
+            private = "ignored" in found and found["ignored"].private
             right = self._view.right_of(cell)
             while right is not None and not self._means(right):
                 self._used.add(id(right))

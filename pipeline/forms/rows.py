@@ -75,7 +75,8 @@ class Body:
             return None
         boxes = [c.box for c in cells.values()]
         whole = Box(boxes[0].x0, boxes[0].y0, max(b.x1 for b in boxes), max(b.y1 for b in boxes))
-        text = f"{column.text}: {'; '.join(c.text for c in cells.values())}"
+        texts = "; ".join(c.text for c in cells.values())
+        text = column.text if column.label.private else f"{column.text}: {texts}"
         return Unread("ignored", text, self._view.table.page, whole)
 
 
