@@ -29,7 +29,7 @@ lint: $(VENV)/.test
 # Property tests with FUZZ times as many examples as in `make test`, drawn at random: hours.
 FUZZ ?= 100
 fuzz: $(VENV)/.test
-	FUZZ=$(FUZZ) $(BIN)/pytest -q tests/test_fuzz.py tests/test_*_properties.py tests/test_fields_*.py tests/test_text.py
+	FUZZ=$(FUZZ) $(BIN)/pytest -q tests/document/test_fuzz.py tests/*/test_*_properties.py tests/fields tests/test_text.py
 
 bench: $(VENV)/.run
 	$(BIN)/python -m benchmarks

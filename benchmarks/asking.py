@@ -19,11 +19,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 import pipeline
-from pipeline.dataset import datapackage
-from pipeline.dataset.parts import read_part, write_rows
-from pipeline.dataset.schema import load_schema
-from pipeline.dataset.versions import Version, locked, part_name, pinned, store_of
-from pipeline.query.ready import ready_queries
+from pipeline.dataset.contract import datapackage
+from pipeline.dataset.contract.schema import load_schema
+from pipeline.dataset.store.parts import read_part, write_rows
+from pipeline.dataset.store.versions import Version, locked, part_name, pinned, store_of
+from pipeline.outputs.query.ready import ready_queries
 
 PLAIN = {
     "count by level": "SELECT level1_code, count(*) FROM indicators GROUP BY ALL",
@@ -98,7 +98,7 @@ def _marked(ids: Any, mark: str) -> Any:
     return pc.binary_join_element_wise(mark, pc.utf8_slice_codeunits(ids, _COPY), "")
 
 
-def _cost(data: pipeline.opened.OpenDataset, sql: str, repeat: int) -> tuple[float, float]:
+def _cost(data: pipeline.api.OpenDataset, sql: str, repeat: int) -> tuple[float, float]:
     """Milliseconds of all cores and by the clock, the median of the repeats after a first one that warms up."""
     measured = []
     for _ in range(repeat + 1):

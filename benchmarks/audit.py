@@ -14,15 +14,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from pipeline.dictionaries import load_knowledge
+from pipeline.document.read import extract_file, read_grids
+from pipeline.document.result import Row
 from pipeline.errors import DocumentError
-from pipeline.extract import extract_file, read_grids
-from pipeline.extraction import Row
-from pipeline.forms.knowledge import Knowledge, meanings
+from pipeline.forms.dictionary import Knowledge, meanings
 from pipeline.forms.model import Piece
 from pipeline.forms.rows import is_level
 from pipeline.forms.segment import segment
-from pipeline.grid.model import Box, Cell
-from pipeline.knowledge import load_knowledge
+from pipeline.tables.model import Box, Cell
 from pipeline.text import key
 
 NAMED = 40  # characters of a text by which a finding is known to name it; messages shorten long texts

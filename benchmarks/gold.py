@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.extraction import Extraction
+from pipeline.document.result import Extraction
 from pipeline.text import key
 
 Expected = tuple[int, int, str]

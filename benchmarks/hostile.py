@@ -18,10 +18,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.dataset.sources import Source
-from pipeline.ingest.pool import WorkerPool
-from pipeline.ingest.work import Job, Outcome
-from pipeline.ingest.worker import Fault
+from pipeline.dataset.landing.sources import Source
+from pipeline.run.document_job import Job, Outcome
+from pipeline.run.worker_pool import WorkerPool
+from pipeline.run.worker_process import Fault
 from pipeline.settings import Settings, available_cpus
 
 SLOW = 5  # files that the report names

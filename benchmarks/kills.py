@@ -23,11 +23,11 @@ from pathlib import Path
 
 import pymupdf
 
+from pipeline.dataset.contract.schema import load_schema
 from pipeline.dataset.errors import DatasetError
-from pipeline.dataset.query import connect
-from pipeline.dataset.schema import load_schema
-from pipeline.dataset.versions import locked
-from pipeline.ingest.run import land_documents, make_batches, make_job, make_plan, read_documents, start_workers
+from pipeline.dataset.store.versions import locked
+from pipeline.dataset.views import connect
+from pipeline.run.steps import land_documents, make_batches, make_job, make_plan, read_documents, start_workers
 from pipeline.settings import Settings
 
 SAMPLE = Path(__file__).parents[1] / "data/raw/shanghai-chongming/chongming-union-2023.pdf"

@@ -18,14 +18,14 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from pipeline.dataset.fingerprint import pipeline_fingerprint
-from pipeline.dataset.landing import land
-from pipeline.dataset.plan import Plan, plan_ingest
-from pipeline.dataset.staging import stage
-from pipeline.dataset.versions import current_version, locked
-from pipeline.extract import extract_file
-from pipeline.extraction import Extraction, Row
-from pipeline.report.store import write_report
+from pipeline.dataset.landing.fingerprint import pipeline_fingerprint
+from pipeline.dataset.landing.land import land
+from pipeline.dataset.landing.plan import Plan, plan_ingest
+from pipeline.dataset.landing.staging import stage
+from pipeline.dataset.store.versions import current_version, locked
+from pipeline.document.read import extract_file
+from pipeline.document.result import Extraction, Row
+from pipeline.outputs.changes.store import write_report
 from pipeline.settings import Settings
 
 SAMPLE = Path("data/raw/shanghai-chongming/chongming-union-2023.pdf")

@@ -19,9 +19,9 @@ from pathlib import Path
 import pymupdf
 
 from benchmarks.model import peak_memory
-from pipeline.dataset.sources import Source
-from pipeline.ingest.pool import WorkerPool
-from pipeline.ingest.work import Job
+from pipeline.dataset.landing.sources import Source
+from pipeline.run.document_job import Job
+from pipeline.run.worker_pool import WorkerPool
 from pipeline.settings import Settings
 
 SAMPLES = Path("data/raw")

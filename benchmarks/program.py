@@ -14,13 +14,13 @@ import pymupdf
 
 from benchmarks.gold import Gold, texts_of, texts_read
 from benchmarks.model import FLOOR, PROGRAM, Document, Row, cpu_seconds
-from pipeline.dataset.changes import Changes
-from pipeline.dataset.landing import land
-from pipeline.dataset.sources import Source
-from pipeline.dataset.staging import stage
-from pipeline.dataset.versions import locked
-from pipeline.extract import extract_file
-from pipeline.ingest.work import Job
+from pipeline.dataset.landing.changes import Changes
+from pipeline.dataset.landing.land import land
+from pipeline.dataset.landing.sources import Source
+from pipeline.dataset.landing.staging import stage
+from pipeline.dataset.store.versions import locked
+from pipeline.document.read import extract_file
+from pipeline.run.document_job import Job
 from pipeline.settings import Settings
 
 FINGERPRINT = "benchmark"

@@ -14,11 +14,19 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from pipeline.dataset.panel_forms import Facts, FormReader, Row, facts_of, panel_rows, stored_forms, with_units
-from pipeline.dataset.versions import pinned
-from pipeline.knowledge import load_naming
-from pipeline.panel.link import link_forms
-from pipeline.panel.model import PanelForm
+from pipeline.dataset.landing.project_forms import (
+    Facts,
+    FormReader,
+    Row,
+    facts_of,
+    panel_rows,
+    stored_forms,
+    with_units,
+)
+from pipeline.dataset.store.versions import pinned
+from pipeline.dictionaries import load_naming
+from pipeline.projects.link import link_forms
+from pipeline.projects.model import PanelForm
 
 YEAR = 2027
 NOTHING = Facts(None, None, None, 0, 0, None, "")

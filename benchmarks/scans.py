@@ -20,12 +20,12 @@ from types import ModuleType
 from typing import Any
 
 from benchmarks.printed import scan
-from pipeline.extract import extract_file
-from pipeline.extraction import Extraction, PageRange, Row
-from pipeline.ingest.store import FolderStore
-from pipeline.ocr.recalled import Store
-from pipeline.ocr.scans import INSTALL, Read, models_version, scans_by
-from pipeline.verify import verified
+from pipeline.document.comparison import verified
+from pipeline.document.read import extract_file
+from pipeline.document.result import Extraction, PageRange, Row
+from pipeline.pages.ocr.engines import INSTALL, Read, models_version, scans_by
+from pipeline.pages.ocr.recalled import Store
+from pipeline.run.recognised_store import FolderStore
 
 SAMPLES = Path("data/raw")
 

@@ -10,11 +10,12 @@ from prefect.client.schemas.objects import State, TaskRun
 from prefect.tasks import Task
 
 from flows.runners import TWO_BATCHES, make_runner
-from pipeline.dataset.sources import Source
-from pipeline.dataset.versions import locked
-from pipeline.ingest.progress import reporter
-from pipeline.ingest.report import as_markdown, changes_as_markdown
-from pipeline.ingest.run import (
+from pipeline.dataset.landing.sources import Source
+from pipeline.dataset.store.versions import locked
+from pipeline.run.document_job import Job, Outcome
+from pipeline.run.messages import as_markdown, changes_as_markdown
+from pipeline.run.progress import reporter
+from pipeline.run.steps import (
     Workers,
     gather,
     land_documents,
@@ -24,8 +25,7 @@ from pipeline.ingest.run import (
     read_documents,
     start_workers,
 )
-from pipeline.ingest.summary import Summary
-from pipeline.ingest.work import Job, Outcome
+from pipeline.run.summary import Summary
 from pipeline.settings import Settings
 
 

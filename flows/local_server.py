@@ -25,7 +25,7 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from pipeline.errors import RunError, UsageError
-from pipeline.ingest.leash import die_with_parent
+from pipeline.run.parent_death import die_with_parent
 
 if TYPE_CHECKING:
     import uvicorn

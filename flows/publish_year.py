@@ -9,8 +9,8 @@ from prefect.states import Completed, Failed
 
 from flows.fetch import fetch
 from flows.ingest import ingest_where
-from pipeline.dataset.check import check_dataset
-from pipeline.publish import Published, as_markdown
+from pipeline.dataset.checks.check import check_dataset
+from pipeline.run.publish import Published, as_markdown
 from pipeline.settings import PublishParameters
 
 

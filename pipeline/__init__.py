@@ -6,7 +6,7 @@ data.projects.pandas(years=2026)
 data.sql("SELECT publisher, count(*) FROM documents GROUP BY ALL").df()
 """
 
-from pipeline.opened import open_dataset as open
+from pipeline.api import open_dataset as open
 from pipeline.version import __version__
 
 __all__ = ["__version__", "open"]

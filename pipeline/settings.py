@@ -41,7 +41,9 @@ class Settings(BaseSettings):
     dask_address: str | None = Field(
         default=None, description="scheduler of the Dask cluster; empty: a cluster of this machine, for the run"
     )
-    extractor: str = Field(default="pipeline.extract:extract_file", description="what reads a document, module:name")
+    extractor: str = Field(
+        default="pipeline.document.read:extract_file", description="what reads a document, module:name"
+    )
 
     @property
     def second_reader(self) -> str | None:

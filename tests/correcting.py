@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pipeline.corrections.fields import NUMBERS, name_of, seen, text_of, texts_of
-from pipeline.corrections.model import AddRow, AnyCorrection, Merge, RemoveRow, Reviewed, Split, Value
-from pipeline.extract import extract_file
-from pipeline.extraction import Extraction, Row
+from pipeline.document.corrections.fields import NUMBERS, name_of, seen, text_of, texts_of
+from pipeline.document.corrections.model import AddRow, AnyCorrection, Merge, RemoveRow, Reviewed, Split, Value
+from pipeline.document.read import extract_file
+from pipeline.document.result import Extraction, Row
 
 WHEN = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 

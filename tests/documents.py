@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pymupdf
 
-from pipeline.extract import extract_file, reader_named
-from pipeline.extraction import Extraction, Row
-from pipeline.grid.cells import page_grid
-from pipeline.grid.model import PageGrid
-from pipeline.reading.model import Page
+from pipeline.document.read import extract_file, reader_named
+from pipeline.document.result import Extraction, Row
+from pipeline.pages.model import Page
+from pipeline.tables.cells import page_grid
+from pipeline.tables.model import PageGrid
 from tests.generator.cutting import CutText, cut_table
 from tests.generator.drawing import DrawnCell, DrawnPage, DrawnTable, DrawnText, Producer, draw, ruled_table
 from tests.generator.forms import FormContent, FormLayout, lay_out, wrap

@@ -8,9 +8,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline.corrections.model import AnyCorrection
-from pipeline.extract import extract_file
-from pipeline.extraction import Extraction, PageRange
+from pipeline.document.corrections.model import AnyCorrection
+from pipeline.document.read import extract_file
+from pipeline.document.result import Extraction, PageRange
 
 
 def extract(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from pipeline.extraction import Extraction, Row
+from pipeline.document.result import Extraction, Row
 from tests.documents import column, extract, on_one_page, rows_of
 from tests.generator.drawing import DrawnPage, DrawnText
 from tests.generator.spans import Row as Printed

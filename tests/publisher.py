@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from pipeline.dataset.catalogue import Record, read_catalogue
+from pipeline.dataset.landing.catalogue import Record, read_catalogue
 from pipeline.fetch.model import FetchReport
 from pipeline.fetch.run import fetch_sources
 from pipeline.settings import FetchParameters

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pymupdf
 
-from pipeline.dataset.versions import locked
-from pipeline.ingest.run import land_documents, make_job, make_plan
-from pipeline.ingest.summary import Summary
+from pipeline.dataset.store.versions import locked
+from pipeline.run.steps import land_documents, make_job, make_plan
+from pipeline.run.summary import Summary
 from pipeline.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-import pipeline.extract
+import pipeline.document.read
 import schemas
-from pipeline.extract import extract_file
-from pipeline.knowledge import load_knowledge
+from pipeline.dictionaries import load_knowledge
+from pipeline.document.read import extract_file
 from tests.shared import ROOT, command, environment
 
 TEXT = (ROOT / "docs/adding-a-layout.md").read_text(encoding="utf-8")
@@ -46,7 +46,7 @@ def test_words_and_layout_make_the_form_perfect(example: Path, tmp_path: Path, m
     labels.write_text(text.replace('"计划完成值"', '"达标值", "计划完成值"'), encoding="utf-8")
     (folder / "layouts/yunxi-livelihood-task.toml").write_text(block("toml", "# 民生"), encoding="utf-8")
     knowledge = load_knowledge(folder)
-    monkeypatch.setattr(pipeline.extract, "load_knowledge", lambda: knowledge)
+    monkeypatch.setattr(pipeline.document.read, "load_knowledge", lambda: knowledge)
     extraction = extract_file(example)
     (form,) = extraction.tables["forms"]
     assert not extraction.tables["findings"]

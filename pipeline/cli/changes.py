@@ -11,7 +11,7 @@ from pipeline.cli.options import Out, make_settings
 
 def changes(out: Out = None) -> None:
     """Prints what the current version of the dataset changed: documents, forms, values, and labels nothing knows."""
-    from pipeline.report.store import read_report
+    from pipeline.outputs.changes.store import read_report
 
     print(read_report(make_settings(out=out).out), end="")
 
@@ -22,9 +22,9 @@ def labels(
     limit: Annotated[int | None, typer.Option(min=1, help="Only the first, which cost most.")] = None,
 ) -> None:
     """Lists the labels and texts that nothing knows, those that cost most forms first."""
-    from pipeline.dataset.versions import pinned
-    from pipeline.report.changes import unknown_labels
-    from pipeline.report.markdown import labels_as_markdown
+    from pipeline.dataset.store.versions import pinned
+    from pipeline.outputs.changes.changes import unknown_labels
+    from pipeline.outputs.changes.markdown import labels_as_markdown
 
     settings = make_settings(out=out, year=year)
     with pinned(settings.out) as version:

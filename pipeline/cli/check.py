@@ -33,7 +33,7 @@ def check(
 
     Lists corrections that have not landed, or do not fit what is read any more; they break no promise.
     """
-    from pipeline.dataset.check import check_dataset
+    from pipeline.dataset.checks.check import check_dataset
 
     settings = make_settings(out=out, raw=raw, password=password, corrections=corrections)
     problems = check_dataset(settings.out)
@@ -47,7 +47,7 @@ def check(
 
 
 def _corrections(settings: Settings) -> None:
-    from pipeline.dataset.stale import stale_corrections
+    from pipeline.dataset.checks.stale_corrections import stale_corrections
 
     for stale in stale_corrections(settings.out, settings.corrections):
         print(f"stale: {stale}")
@@ -55,7 +55,7 @@ def _corrections(settings: Settings) -> None:
 
 def _evidence(settings: Settings, sample: int | None) -> bool:
     """Whether every box prints its text; tells of those that do not."""
-    from pipeline.dataset.evidence import check_evidence
+    from pipeline.dataset.checks.evidence_audit import check_evidence
 
     password = settings.password.get_secret_value() if settings.password else None
     found = check_evidence(settings.out, settings.raw, sample, password)

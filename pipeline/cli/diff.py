@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from pipeline.report.model import Difference
-    from pipeline.report.tally import Tally
+    from pipeline.outputs.changes.model import Difference
+    from pipeline.outputs.changes.tally import Tally
 
 NAMED = "folder of a dataset, that folder with @NUMBER or @before, or the folder of one version"
 
@@ -40,11 +40,11 @@ def diff(
     """Tells what differs between two datasets or versions, by table and value. Exit status 1 when anything does."""
     import duckdb
 
-    from pipeline.dataset.versions import pinned_named
-    from pipeline.export.rows import select
-    from pipeline.report.difference import Differences
-    from pipeline.report.tally import Tally
-    from pipeline.report.versions import Version
+    from pipeline.dataset.store.versions import pinned_named
+    from pipeline.outputs.changes.difference import Differences
+    from pipeline.outputs.changes.tally import Tally
+    from pipeline.outputs.changes.versions import Version
+    from pipeline.outputs.export.rows import select
 
     tables = select(table or ()).tables
     with pinned_named(old) as before, pinned_named(new) as now, duckdb.connect() as connection:
@@ -63,7 +63,7 @@ def diff(
 
 
 def _write_csv(found: Iterable[Difference]) -> None:
-    from pipeline.report.model import Difference
+    from pipeline.outputs.changes.model import Difference
 
     names = [field.name for field in fields(Difference)]
     writer = csv.writer(sys.stdout, lineterminator="\n")
@@ -85,8 +85,8 @@ def _json(value: object) -> str:
 def _print(tally: Tally, found: Iterator[Difference], wide: bool) -> None:
     """The count by table, then the first differences."""
     from pipeline.cli.table import SHOWN, print_table
-    from pipeline.query.shown import Column
-    from pipeline.report.tally import HEAD, as_cells
+    from pipeline.outputs.changes.tally import HEAD, as_cells
+    from pipeline.outputs.query.shown import Column
 
     first = list(islice(found, SHOWN + 1))
     for _ in found:  # the rest is only counted

@@ -31,13 +31,13 @@ def export(
     ] = None,
 ) -> None:
     """Writes the dataset for people who use a spreadsheet."""
-    from pipeline.dataset.query import open_version
-    from pipeline.dataset.versions import pinned
-    from pipeline.export.csv_files import csv_names, write_csv_files
-    from pipeline.export.files import new_file, new_folder
-    from pipeline.export.links import Links
-    from pipeline.export.rows import select
-    from pipeline.export.workbook import write_workbook
+    from pipeline.dataset.store.versions import pinned
+    from pipeline.dataset.views import open_version
+    from pipeline.outputs.export.csv_files import csv_names, write_csv_files
+    from pipeline.outputs.export.files import new_file, new_folder
+    from pipeline.outputs.export.links import Links
+    from pipeline.outputs.export.rows import select
+    from pipeline.outputs.export.workbook import write_workbook
 
     settings = make_settings(out=out, raw=raw, year=year)
     selection = select(table or (), settings.year)

@@ -18,7 +18,7 @@ from pipeline.cli.options import Password
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from pipeline.extraction import Extraction, Row
+    from pipeline.document.result import Extraction, Row
 
 JSON_TABLES = ("forms", "funds", "indicators", "evidence", "findings")
 
@@ -36,8 +36,8 @@ def extract(
     password: Password = None,
 ) -> None:
     """Reads PDFs and shows what was found. Writes nothing. Exit status 1 when a document failed or was read in part."""
+    from pipeline.document.read import extract_file
     from pipeline.errors import UsageError
-    from pipeline.extract import extract_file
 
     missing = [str(path) for path in files if not path.is_file()]
     if missing:

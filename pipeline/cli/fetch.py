@@ -39,7 +39,7 @@ def fetch(
     """
     from rich.console import Console
 
-    from pipeline.fetch.report import as_lines
+    from pipeline.fetch.messages import as_lines
     from pipeline.fetch.sources import load_sources
     from pipeline.settings import FetchParameters
 

@@ -17,7 +17,7 @@ from pipeline.cli.flows import interruptible, prefect
 from pipeline.cli.options import Corrections, Out, Password, make_settings
 
 if TYPE_CHECKING:
-    from pipeline.ingest.summary import Summary
+    from pipeline.run.summary import Summary
     from pipeline.settings import Settings
 
 
@@ -92,7 +92,7 @@ def ingest(
     )
     with interruptible("what has been read is kept, run again to go on"):
         summary = replace(_run(settings), seconds=time.monotonic() - started)  # with what starting Prefect takes
-    from pipeline.ingest.report import as_lines
+    from pipeline.run.messages import as_lines
 
     for line in as_lines(summary, settings.out):
         print(line, file=sys.stderr)
@@ -102,9 +102,9 @@ def ingest(
 
 def _run(settings: Settings) -> Summary:
     """Runs the flow when there is work, or a server that is to know; else there is nothing to start it for."""
+    from pipeline.dataset.landing.plan import remembering
     from pipeline.dataset.pandas_shim import without_pandas
-    from pipeline.dataset.plan import remembering
-    from pipeline.ingest.run import workers_started
+    from pipeline.run.steps import workers_started
 
     without_pandas()
     with remembering(), ExitStack() as stack:
@@ -114,7 +114,7 @@ def _run(settings: Settings) -> Summary:
                 return planned
             stack.enter_context(workers_started(settings, planned))  # they start while Prefect is loaded
         from pipeline.cli.progress import make_reporter
-        from pipeline.ingest.progress import reporting
+        from pipeline.run.progress import reporting
 
         with prefect("flows.ingest"), make_reporter() as reporter, reporting(reporter):
             from flows.ingest import ingest_where
@@ -127,8 +127,8 @@ def _planned(settings: Settings) -> Summary | int:
 
     It takes the lock in both cases: a dataset that cannot be written is told before anything slow starts.
     """
-    from pipeline.dataset.versions import locked
-    from pipeline.ingest.run import land_documents, make_plan
+    from pipeline.dataset.store.versions import locked
+    from pipeline.run.steps import land_documents, make_plan
 
     started = time.monotonic()
     plan = make_plan(settings)

@@ -12,9 +12,9 @@ from threading import Lock
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
-from pipeline.dataset.sources import Source
-from pipeline.ingest.progress import Reporter
-from pipeline.ingest.work import Outcome
+from pipeline.dataset.landing.sources import Source
+from pipeline.run.document_job import Outcome
+from pipeline.run.progress import Reporter
 
 _SECONDS_A_LINE = 5.0
 

@@ -62,7 +62,7 @@ def query(
         elif list_:
             sql = _listed(connection, "columns")
         elif ready is not None:
-            from pipeline.query.ready import ready_query
+            from pipeline.outputs.query.ready import ready_query
 
             sql = ready_query(ready).sql
         assert sql is not None
@@ -91,7 +91,7 @@ def _connect(out: Path | None, *, listing: bool) -> DuckDBPyConnection:
     """A connection with the dataset's views; what is listed is the same for every dataset and needs none."""
     import duckdb
 
-    from pipeline.dataset.query import connect
+    from pipeline.dataset.views import connect
 
     return duckdb.connect() if listing else connect(make_settings(out=out).out)
 
@@ -100,8 +100,8 @@ def _listed(connection: DuckDBPyConnection, what: str) -> str:
     """SQL for what `--list` and `--ready list` show."""
     import pyarrow as pa
 
-    from pipeline.dataset.schema import load_schema
-    from pipeline.query.ready import ready_queries
+    from pipeline.dataset.contract.schema import load_schema
+    from pipeline.outputs.query.ready import ready_queries
 
     if what == "ready":
         rows: list[dict[str, object]] = [
@@ -128,7 +128,7 @@ def _ask(connection: DuckDBPyConnection, sql: str) -> None:
     """Runs SQL; the rows wait in the connection. Raises `UsageError` with the place of what is wrong."""
     import duckdb
 
-    from pipeline.query.error import PLACED, sql_error
+    from pipeline.outputs.query.error import PLACED, sql_error
 
     connection.execute(PLACED)
     try:
@@ -141,7 +141,7 @@ def _ask(connection: DuckDBPyConnection, sql: str) -> None:
 
 def _print(connection: DuckDBPyConnection, wide: bool) -> None:
     from pipeline.cli.table import SHOWN, print_table
-    from pipeline.query.shown import Column
+    from pipeline.outputs.query.shown import Column
 
     columns = [Column(name, str(type_)) for name, type_, *_ in connection.description or ()]
     print_table(columns, connection.fetchmany(SHOWN + 1), wide=wide)
@@ -152,7 +152,7 @@ def _write_parquet(connection: DuckDBPyConnection, sql: str, output: Path | None
     import duckdb
     import pyarrow.parquet as pq
 
-    from pipeline.export.files import new_file
+    from pipeline.outputs.export.files import new_file
 
     try:
         relation = connection.sql(sql)
@@ -174,7 +174,7 @@ def _no_rows() -> UsageError:
 
 def _write(connection: DuckDBPyConnection, format: Format, output: Path | None, bom: bool) -> None:
     """Writes the rows to a file or to standard output."""
-    from pipeline.export.files import new_file
+    from pipeline.outputs.export.files import new_file
 
     if output is None:
         _write_text(connection, format, sys.stdout, bom)
@@ -191,7 +191,7 @@ def _write_text(connection: DuckDBPyConnection, format: Format, sink: TextIO, bo
 
 
 def _write_csv(connection: DuckDBPyConnection, sink: TextIO, bom: bool) -> None:
-    from pipeline.export.texts import quoted
+    from pipeline.outputs.export.texts import quoted
 
     if bom:
         sink.write(_BOM)

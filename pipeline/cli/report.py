@@ -18,8 +18,8 @@ def report(
 ) -> None:
     """Writes one HTML file that tells what the dataset holds, each number with the rows behind it."""
     from pipeline.dataset.errors import writing
-    from pipeline.dataset_report.compute import compute_dataset_report
-    from pipeline.dataset_report.render import render_dataset_report
+    from pipeline.outputs.summary.compute import compute_dataset_report
+    from pipeline.outputs.summary.render import render_dataset_report
 
     settings = make_settings(out=out, year=year)
     if not dest.parent.is_dir():

@@ -45,7 +45,7 @@ def serve(
     told = "runs that are due meanwhile are made up for at the next start"
     with interruptible(told), _alone(serve_home()) as lock, lasting_server(port, prepare) as address:
         from flows.serving import make_schedule, serve_deployment
-        from pipeline.dataset.locks import note
+        from pipeline.dataset.store.locks import note
 
         note(lock, address)
         print(f"serving {cron!r} ({timezone}); runs and reports: {address}; Ctrl-C ends it", flush=True)
@@ -78,7 +78,7 @@ def _parameters(sources: Path | None, raw: Path | None, out: Path | None) -> Pub
 def _alone(home: Path) -> Iterator[int]:
     """The lock of the one `serve` that a folder can have, for the block."""
     from pipeline.dataset.errors import writing
-    from pipeline.dataset.locks import take_lock
+    from pipeline.dataset.store.locks import take_lock
 
     with writing(home, "what serve keeps", "PREFECT_HOME"):
         home.mkdir(parents=True, exist_ok=True)

@@ -19,8 +19,8 @@ import httpx
 from protego import Protego
 
 from pipeline.fetch.errors import FetchError, GoneError, TemporaryError
-from pipeline.fetch.guard import NETWORK_ERRORS, UNREACHABLE, Transport
 from pipeline.fetch.sources import Politeness, WebSource
+from pipeline.fetch.ssrf_guard import NETWORK_ERRORS, UNREACHABLE, Transport
 
 PAGE_BYTES = 20 * 2**20
 ROBOTS_BYTES = 512 * 1024

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from pipeline.fetch.client import Client
 from pipeline.fetch.errors import FetchError, GoneError
-from pipeline.fetch.index import Anchor, Index, names_something, read_index
+from pipeline.fetch.html_links import Anchor, Index, names_something, read_index
 from pipeline.fetch.model import Progress
 from pipeline.fetch.sources import Pagination, WebSource
 from pipeline.fields.dates import parse_year

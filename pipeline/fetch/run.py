@@ -10,19 +10,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from pipeline.dataset.catalogue import Record
 from pipeline.dataset.errors import writing
-from pipeline.dataset.locks import ADVICE, take_lock
+from pipeline.dataset.landing.catalogue import Record
+from pipeline.dataset.store.locks import ADVICE, take_lock
 from pipeline.fetch import archive
 from pipeline.fetch.client import Client
 from pipeline.fetch.content import Kind, kind_of
 from pipeline.fetch.crawl import Link, crawl, fiscal_year, publisher
 from pipeline.fetch.download import Download, Outcome, Validators, Wish, download, forget
 from pipeline.fetch.errors import FetchError, GoneError
-from pipeline.fetch.index import names_something
-from pipeline.fetch.library import WORKSHOP, Arrival, Curated, Library
+from pipeline.fetch.html_links import names_something
 from pipeline.fetch.model import FetchEntry, FetchReport, Progress
 from pipeline.fetch.naming import digest
+from pipeline.fetch.raw_store import WORKSHOP, Arrival, Curated, Library
 from pipeline.fetch.sources import WebSource, load_sources
 from pipeline.settings import FetchParameters
 

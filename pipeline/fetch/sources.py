@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from pipeline import __version__
-from pipeline.dataset.schema import load_schema
+from pipeline.dataset.contract.schema import load_schema
+from pipeline.dictionaries import load_regions
 from pipeline.errors import UsageError
-from pipeline.knowledge import load_regions
 
 
 class Strict(BaseModel):

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from pipeline.fields.money import parse_amount
 from pipeline.forms.model import Part, printed_line
-from pipeline.grid.model import Line, PageGrid
+from pipeline.tables.model import Line, PageGrid
 from pipeline.text import key
 
 SUBJECT = "绩效"  # an announcement's page prints it

@@ -13,8 +13,8 @@ from pipeline.fields.form import Form
 from pipeline.fields.publisher import publisher
 from pipeline.fields.region import Region, Regions, region_of
 from pipeline.forms.model import Part, Printed, printed_line
-from pipeline.grid.lines import one_title
-from pipeline.grid.model import Line, PageGrid
+from pipeline.tables.lines import one_title
+from pipeline.tables.model import Line, PageGrid
 from pipeline.text import key
 
 COVER_PAGES = 3

@@ -15,9 +15,9 @@ from pipeline.fields.money import money_unit, own_unit, parse_amount, parse_numb
 from pipeline.fields.names import split_organ, split_project
 from pipeline.fields.options import parse_options
 from pipeline.fields.targets import Target, parse_target
-from pipeline.forms.knowledge import Taxonomy
+from pipeline.forms.dictionary import Taxonomy
 from pipeline.forms.model import Part, Printed, RawForm, RawIndicator, Unplaced, Unread
-from pipeline.grid.model import Box
+from pipeline.tables.model import Box
 
 _HINT = re.compile(r"[(（](?:限|不超过)?\d{2,4}字(?:以内|内|左右)?[)）]")  # left in a cell by its template
 LEVELS = ("level1", "level2", "level3")

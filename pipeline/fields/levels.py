@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from pipeline.forms.knowledge import Taxonomy, level_name
+from pipeline.forms.dictionary import Taxonomy, level_name
 
 _NAMES = {"output": "产出指标", "outcome": "效益指标", "satisfaction": "满意度指标", "cost": "成本指标"}
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.forms.model import Part, Printed
-from pipeline.grid.lines import one_title
-from pipeline.grid.model import Line
+from pipeline.tables.lines import one_title
+from pipeline.tables.model import Line
 from pipeline.text import join_lines, key
 
 _LABEL = re.compile(

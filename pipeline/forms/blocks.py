@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from pipeline.forms.cell_index import Shape, View
 from pipeline.forms.header import Column
 from pipeline.forms.indented import with_levels
 from pipeline.forms.model import Printed, Unread, printed
 from pipeline.forms.rows import Body, BodyRow, Slot
-from pipeline.forms.view import Shape, View
-from pipeline.grid.model import Cell
+from pipeline.tables.model import Cell
 from pipeline.text import key
 
 NAMES = ("field:project_name", "field:implementing_unit", "field:department")

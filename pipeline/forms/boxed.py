@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.forms.cell_index import Shape, View
+from pipeline.forms.dictionary import NOTHING, Knowledge, Layout, Lexicon, Meanings, is_part_of_block
 from pipeline.forms.funds import AMOUNT
 from pipeline.forms.header import Header
-from pipeline.forms.knowledge import NOTHING, Knowledge, Layout, Lexicon, Meanings, is_part_of_block
+from pipeline.forms.label_area import Region
 from pipeline.forms.model import Piece, RawForm, Sheet, Unread, headers_of, printed
-from pipeline.forms.region import Region
+from pipeline.forms.repeated_columns import LIFETIME, beside
 from pipeline.forms.rows import Body, BodyRow, indicators, is_level, stitch
-from pipeline.forms.sides import LIFETIME, beside
-from pipeline.forms.view import Shape, View
-from pipeline.grid.model import Box, Cell
+from pipeline.tables.model import Box, Cell
 
 TOTALS = ("weight", "score")
 LABEL_LENGTH = 20  # characters; a longer text is no label

@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipeline.forms.inline import amounts_in
-from pipeline.forms.knowledge import NOTHING, Label, Lexicon, Meanings, fund_under
+from pipeline.forms.cell_index import View
+from pipeline.forms.dictionary import NOTHING, Label, Lexicon, Meanings, fund_under
+from pipeline.forms.inline_labels import amounts_in
 from pipeline.forms.model import Printed, RawForm, RawFund, Unread, printed
-from pipeline.forms.view import View
-from pipeline.grid.model import Cell
+from pipeline.tables.model import Cell
 from pipeline.text import key
 
 AMOUNT = re.compile(r"^[-－(（]?[\d,，.．\s]*\d[\d,，.．\s]*[)）]?(?:元|万元|亿元|%)?$|^[-—－–/\s*]+$")

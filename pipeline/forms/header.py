@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import NamedTuple
 
-from pipeline.forms.knowledge import (
+from pipeline.forms.cell_index import View
+from pipeline.forms.dictionary import (
     Knowledge,
     Label,
     Layout,
@@ -18,8 +19,7 @@ from pipeline.forms.knowledge import (
     likely,
     meanings,
 )
-from pipeline.forms.view import View
-from pipeline.grid.model import Cell
+from pipeline.tables.model import Cell
 from pipeline.text import key
 
 TALLEST = 3  # rows that a header cell may span; a taller cell heads a block beside the rows

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import repeat
 
+from pipeline.forms.cell_index import View
+from pipeline.forms.dictionary import Taxonomy, level_name
 from pipeline.forms.header import Column
-from pipeline.forms.knowledge import Taxonomy, level_name
 from pipeline.forms.model import printed
 from pipeline.forms.rows import BodyRow, Slot, is_level
-from pipeline.forms.view import View
-from pipeline.grid.model import Cell
+from pipeline.tables.model import Cell
 from pipeline.text import key
 
 INDENT = 4.0  # points; a smaller step to the right is none

@@ -6,7 +6,7 @@ import re
 from collections.abc import Container, Set
 from typing import NamedTuple
 
-from pipeline.forms.knowledge import Knowledge, Layout, OtherForm
+from pipeline.forms.dictionary import Knowledge, Layout, OtherForm
 
 _FORM = re.compile("目标|自评")  # a title with one of them names a form
 _REMARK = re.compile(r"\([^()]*\)$")
@@ -34,7 +34,7 @@ def fits(layout: Layout, title: str, labels: Container[str]) -> bool:
 def match_layout(knowledge: Knowledge, title: str, labels: Set[str]) -> Layout:
     """The most particular layout that fits; else the generic project form. See `fits`.
 
-    Nothing but the chosen layout decides how a sheet is read: `pipeline.dataset.sheets` relies on that.
+    Nothing but the chosen layout decides how a sheet is read: `pipeline.dataset.landing.sheets` relies on that.
     """
     best, best_rank = None, (-1, -1)
     for layout in knowledge.layouts:

@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 from pipeline.forms.blocks import Block, ListColumns, ListTable
+from pipeline.forms.cell_index import View
+from pipeline.forms.dictionary import Knowledge, Layout, likely, meanings
 from pipeline.forms.header import Header
 from pipeline.forms.indented import LevelRows
-from pipeline.forms.knowledge import Knowledge, Layout, likely, meanings
 from pipeline.forms.model import Piece, Printed, RawForm, RawFund, Sheet, Unread, headers_of, together
 from pipeline.forms.prose import prose_indicators
 from pipeline.forms.rows import Slot, indicators, stitch
-from pipeline.forms.view import View
-from pipeline.grid.model import Box
+from pipeline.tables.model import Box
 from pipeline.text import key
 
 _ORGAN = re.compile(

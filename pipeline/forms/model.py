@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from pipeline.forms.cell_index import View
+from pipeline.forms.dictionary import Knowledge, Layout
 from pipeline.forms.header import Header, find_headers
-from pipeline.forms.knowledge import Knowledge, Layout
-from pipeline.forms.view import View
-from pipeline.grid.model import Box, Cell, Line, Table
+from pipeline.tables.model import Box, Cell, Line, Table
 from pipeline.text import join_lines
 
 

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from pipeline.forms.knowledge import Knowledge, Layout, meanings
+from pipeline.forms.dictionary import Knowledge, Layout, meanings
 from pipeline.forms.model import Part, Printed, RawForm, RawFund, printed_line, together
-from pipeline.grid.model import Line, PageGrid
+from pipeline.tables.model import Line, PageGrid
 from pipeline.text import key
 
 LAYOUT = Layout("narrative", "project_narrative")

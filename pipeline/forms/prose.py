@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.forms.knowledge import Knowledge, meanings
+from pipeline.forms.dictionary import Knowledge, meanings
 from pipeline.forms.model import Printed, RawIndicator
 
 # An item begins with a numbered level 1 and level 2; numbers and dashes come in both widths, breaks stand anywhere.

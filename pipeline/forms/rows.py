@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
+from pipeline.forms.cell_index import Shape, View
+from pipeline.forms.dictionary import Taxonomy, level_name
 from pipeline.forms.header import Column
-from pipeline.forms.knowledge import Taxonomy, level_name
 from pipeline.forms.model import Printed, RawIndicator, Unread, printed, together
-from pipeline.forms.sides import LIFETIME, TARGETS, beside, sides
-from pipeline.forms.view import Shape, View
-from pipeline.grid.model import Box
+from pipeline.forms.repeated_columns import LIFETIME, TARGETS, beside, sides
+from pipeline.tables.model import Box
 
 LEVELS = ("level1", "level2")
 COLUMN_ROLES = (

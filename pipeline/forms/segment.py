@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from pipeline.forms.cell_index import View, view_of
+from pipeline.forms.dictionary import NOTHING, Knowledge, guesses, meanings
 from pipeline.forms.header import Header, find_headers
-from pipeline.forms.inline import labelled, project_named
-from pipeline.forms.knowledge import NOTHING, Knowledge, guesses, meanings
+from pipeline.forms.inline_labels import labelled, project_named
 from pipeline.forms.model import Piece, Sheet
-from pipeline.forms.view import View, view_of
-from pipeline.grid.lines import one_title
-from pipeline.grid.model import Cell, Line, PageGrid, Table
+from pipeline.tables.lines import one_title
+from pipeline.tables.model import Cell, Line, PageGrid, Table
 from pipeline.text import key
 
 ALIGN = 4.0  # points two tables' column positions may differ and still be one table

@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from pydantic import BaseModel, ConfigDict
 
-from pipeline.corrections.apply import describe
+from pipeline.document.corrections.apply import describe
 from pipeline.errors import BudgetFormsError
 from pipeline.review import present
 from pipeline.review.data import ON_A_PAGE, Search

@@ -11,10 +11,10 @@ from typing import Any, Literal
 
 import duckdb
 
-from pipeline.dataset.ledger import read_ledger
-from pipeline.dataset.query import open_version
-from pipeline.dataset.versions import current_version, pin
-from pipeline.extraction import Row
+from pipeline.dataset.landing.ledger import read_ledger
+from pipeline.dataset.store.versions import current_version, pin
+from pipeline.dataset.views import open_version
+from pipeline.document.result import Row
 from pipeline.review.errors import NotThere
 
 ON_A_PAGE = 50  # documents

@@ -11,16 +11,16 @@ from pathlib import Path, PurePosixPath
 from threading import Lock
 from typing import Any, Generic, TypeVar
 
-from pipeline.corrections.model import Corrections
-from pipeline.corrections.store import change_corrections, corrected_documents, read_corrections
+from pipeline.document.corrections.model import Corrections
+from pipeline.document.corrections.store import change_corrections, corrected_documents, read_corrections
+from pipeline.document.result import Extraction, Row
 from pipeline.errors import BudgetFormsError
-from pipeline.extraction import Extraction, Row
-from pipeline.ingest.pool import WorkerPool
-from pipeline.ingest.worker import Fault
 from pipeline.review.data import Dataset, Listing, Search, Shown
 from pipeline.review.edits import AnyEdit, amended
 from pipeline.review.errors import Changed, NotThere
 from pipeline.review.worker import Answer, Draw, Measure, Picture, Read, Request, Size, Wake, answer, warm_up
+from pipeline.run.worker_pool import WorkerPool
+from pipeline.run.worker_process import Fault
 from pipeline.settings import Settings
 
 Workers = WorkerPool[Request, Answer]

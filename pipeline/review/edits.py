@@ -8,10 +8,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field
 
-from pipeline.corrections.fields import NUMBERS, name_of, seen, text_of, texts_of
-from pipeline.corrections.model import AddRow, AnyCorrection, Merge, RemoveRow, Reviewed, Split, Value
-from pipeline.corrections.values import check_new_row, check_value
-from pipeline.extraction import Row
+from pipeline.document.corrections.fields import NUMBERS, name_of, seen, text_of, texts_of
+from pipeline.document.corrections.model import AddRow, AnyCorrection, Merge, RemoveRow, Reviewed, Split, Value
+from pipeline.document.corrections.values import check_new_row, check_value
+from pipeline.document.result import Row
 from pipeline.review.data import Shown
 from pipeline.review.errors import Changed, NotThere
 from pipeline.review.present import pages_of

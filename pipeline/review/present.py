@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from pipeline.corrections.fields import FIELDS, NUMBERS, column_of, text_of
-from pipeline.dataset.schema import load_schema
-from pipeline.extraction import Row
-from pipeline.grid.model import Box
+from pipeline.dataset.contract.schema import load_schema
+from pipeline.document.corrections.fields import FIELDS, NUMBERS, column_of, text_of
+from pipeline.document.result import Row
 from pipeline.review.data import Shown
 from pipeline.review.worker import Size
+from pipeline.tables.model import Box
 
 _ALWAYS = ("level1", "level2", "level3", "target", "scope", "label", "source", "amount")
 _UNDERSTOOD = ("target_operator", "target_value", "target_value_high", "target_unit", "target_date")

@@ -13,10 +13,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
-from pipeline.corrections.model import AnyCorrection
+from pipeline.document.corrections.model import AnyCorrection
+from pipeline.document.read import extract_file
+from pipeline.document.result import Extraction
 from pipeline.errors import BudgetFormsError
-from pipeline.extract import extract_file
-from pipeline.extraction import Extraction
 
 LARGEST = 36_000_000
 """Pixels of a picture; larger ones are drawn smaller."""

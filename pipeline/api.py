@@ -1,0 +1,158 @@
+"""A dataset opened for reading, in a notebook or a script: `pipeline.open("data/processed")`.
+
+What is read is one version of the dataset, however much lands meanwhile. Nothing heavy is imported before it is needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    import pandas
+    from duckdb import DuckDBPyConnection, DuckDBPyRelation
+
+Years = int | Iterable[int] | None
+"""Fiscal years to read; None reads all, and the rows without a year."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTable:
+    """One table. Each call reads it; only the files of the years asked for are touched."""
+
+    name: str
+    _connection: DuckDBPyConnection
+
+    def relation(self, years: Years = None, columns: Iterable[str] | None = None) -> DuckDBPyRelation:
+        """A DuckDB relation, read when its rows are asked for. Raises `ValueError` for an unknown column."""
+        rows = self._connection.table(self.name)
+        if years is not None:
+            wanted = [years] if isinstance(years, int) else years
+            rows = rows.filter(f"fiscal_year IN ({', '.join(str(int(year)) for year in wanted) or 'NULL'})")
+        if columns is not None:
+            chosen = list(columns)
+            if unknown := set(chosen) - set(rows.columns):
+                told = f"{self.name} has no column {', '.join(sorted(unknown))}"
+                raise ValueError(f"{told}; it has {', '.join(rows.columns)}")
+            rows = rows.select(*chosen)
+        return rows
+
+    def pandas(self, years: Years = None, columns: Iterable[str] | None = None) -> pandas.DataFrame:
+        """A pandas DataFrame; amounts are Decimal."""
+        return self.arrow(years, columns).to_pandas()  # type: ignore[no-any-return]
+
+    def arrow(self, years: Years = None, columns: Iterable[str] | None = None) -> Any:
+        """A `pyarrow.Table`."""
+        return self.relation(years, columns).to_arrow_table()
+
+    def polars(self, years: Years = None, columns: Iterable[str] | None = None) -> Any:
+        """A `polars.DataFrame`. Raises `BudgetFormsError` when polars, which does not come along, is not installed."""
+        try:
+            import polars
+        except ImportError as error:
+            from pipeline.errors import BudgetFormsError
+
+            raise BudgetFormsError("reader.missing", "polars is not installed: pip install polars") from error
+        return polars.from_arrow(self.arrow(years, columns))
+
+
+class OpenDataset:
+    """The tables of one version of a dataset, as attributes and as views of DuckDB. Close it, or leave it to go with
+    its last table: until then its files stay."""
+
+    def __init__(self, out: Path) -> None:
+        from pipeline.dataset.views import connect_pinned
+
+        self._connection, self._release = connect_pinned(out)
+
+    @property
+    def documents(self) -> OpenTable:
+        """One row a PDF."""
+        return self["documents"]
+
+    @property
+    def forms(self) -> OpenTable:
+        """One row a form."""
+        return self["forms"]
+
+    @property
+    def funds(self) -> OpenTable:
+        """Every printed amount line."""
+        return self["funds"]
+
+    @property
+    def indicators(self) -> OpenTable:
+        """One row a level-3 indicator."""
+        return self["indicators"]
+
+    @property
+    def evidence(self) -> OpenTable:
+        """Where each value was read."""
+        return self["evidence"]
+
+    @property
+    def findings(self) -> OpenTable:
+        """What does not add up."""
+        return self["findings"]
+
+    @property
+    def regions(self) -> OpenTable:
+        """The text and table regions of every page."""
+        return self["regions"]
+
+    @property
+    def links(self) -> OpenTable:
+        """Why a form belongs to a project."""
+        return self["links"]
+
+    @property
+    def projects(self) -> OpenTable:
+        """One row a project and fiscal year."""
+        return self["projects"]
+
+    def __getitem__(self, table: str) -> OpenTable:
+        """A table by its name; raises `KeyError` when there is none."""
+        if table not in self:
+            raise KeyError(f"there is no table {table}; there are {', '.join(self)}")
+        return OpenTable(table, self._connection)
+
+    def __iter__(self) -> Iterator[str]:
+        """The names of the tables."""
+        from pipeline.dataset.contract.schema import load_schema
+
+        return iter(load_schema().tables)
+
+    def sql(self, query: str) -> DuckDBPyRelation:
+        """A query over the tables; `.df()`, `.to_arrow_table()`, `.pl()` or `.fetchall()` give its rows."""
+        return self._connection.sql(query)
+
+    def ready(self, name: str) -> DuckDBPyRelation:
+        """A question that comes with the program (`docs/questions.md`), asked of this dataset.
+
+        Raises `UsageError` when there is none of this name.
+        """
+        from pipeline.outputs.query.ready import ready_query
+
+        return self.sql(ready_query(name).sql)
+
+    def close(self) -> None:
+        """Lets go of the version; its tables can no longer be read."""
+        self._connection.close()
+        self._release()
+
+    def __enter__(self) -> OpenDataset:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_dataset(out: str | Path = "data/processed") -> OpenDataset:
+    """The dataset at `out` as it is now. Raises `DatasetError` when there is none."""
+    return OpenDataset(Path(out))

@@ -1,0 +1,248 @@
+"""Holds a dataset against its own promises: every rule is a query that counts the rows that break it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import duckdb
+
+from pipeline.dataset.contract import datapackage
+from pipeline.dataset.contract.schema import PARTITION, Schema, Table, load_schema
+from pipeline.dataset.store.parts import has_schema
+from pipeline.dataset.store.paths import read_bytes
+from pipeline.dataset.store.versions import Version, pinned
+from pipeline.dataset.views import connect, literal
+
+BOX_LIMIT = 14_400
+"""Points; no page of a PDF is larger."""
+
+AMOUNTS = {
+    "lifetime_total": ("lifetime", "total"),
+    "lifetime_fiscal": ("lifetime", "fiscal"),
+    "lifetime_other": ("lifetime", "other"),
+    "annual_total": ("annual", "total"),
+    "annual_fiscal": ("annual", "fiscal"),
+    "annual_carryover": ("annual", "carryover"),
+    "annual_other": ("annual", "other"),
+}
+"""The line of `funds` that an amount of a form comes from: its scope and source. The budget of a self-evaluation is
+annual; other funds may be one line or the sum of all lines that are neither total, fiscal nor carried over."""
+
+ANNUAL = "('annual', 'initial_budget', 'adjusted_budget')"
+OTHER = "('special_account', 'self_raised', 'other')"
+
+
+BROKEN = {"required": "a value is needed", "enum": "not an agreed value", "pattern": "not of the agreed pattern"}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A broken promise: the stable id of the rule, and how many rows or files break it."""
+
+    rule: str
+    severity: Literal["error", "warning"]
+    message: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """`query` gives the rows that break a promise."""
+
+    rule: str
+    message: str
+    query: str
+
+
+def check_dataset(out: Path) -> list[Problem]:
+    """All broken promises of the dataset at `out`; empty when it is sound.
+
+    Raises `DatasetError` when there is no dataset.
+    """
+    schema = load_schema()
+    with pinned(out) as version:
+        problems = [*_files(version, schema), *_columns(version, schema)]
+    if problems:  # the queries below need the files and columns
+        return problems
+    with connect(out) as connection:
+        for rule in _rules(schema):
+            if count := _count(connection, rule.query):
+                problems.append(Problem(rule.rule, "error", rule.message, count))
+    return problems
+
+
+def _count(connection: duckdb.DuckDBPyConnection, query: str) -> int:
+    row = connection.execute(f"SELECT count(*) FROM ({query})").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _files(version: Version, schema: Schema) -> Iterator[Problem]:
+    described = json.loads(read_bytes(version.files[datapackage.FILE_NAME]))
+    listed = {path for resource in described["resources"] for path in resource["path"]}
+    there = {name for name in version.files if name.endswith(".parquet") and name.split("/")[0] in schema.tables}
+    if missing := listed - there:
+        yield Problem("files.missing", "error", f"listed and not there: {', '.join(sorted(missing))}", len(missing))
+    if unlisted := there - listed:
+        yield Problem("files.unlisted", "error", f"there and not listed: {', '.join(sorted(unlisted))}", len(unlisted))
+    if empty := set(schema.tables) - {path.split("/")[0] for path in there}:
+        yield Problem("files.table", "error", f"tables without a file: {', '.join(sorted(empty))}", len(empty))
+
+
+def _columns(version: Version, schema: Schema) -> Iterator[Problem]:
+    for table in schema.tables.values():
+        parts = version.parts(table.name)
+        if odd := [part.parent.name for part in parts if not has_schema(part, table)]:
+            yield Problem(
+                "schema.columns",
+                "error",
+                f"{table.name}: columns are not those of the schema in "
+                f"{', '.join(odd)}: run `budget-forms ingest --force`",
+                len(odd),
+            )
+
+
+def _rules(schema: Schema) -> Iterator[_Rule]:
+    for table in schema.tables.values():
+        yield from _keys(table)
+        yield from _values(table)
+        yield from _partitions(table)
+        yield from _places(table)
+    yield from _amounts()
+    yield from _evidence()
+    yield from _documents()
+    yield from _panel()
+
+
+def _keys(table: Table) -> Iterator[_Rule]:
+    key = ", ".join(f'"{name}"' for name in table.primary_key)
+    yield _Rule(
+        "key.primary",
+        f"{table.name}: several rows with the same {key}",
+        f'SELECT 1 FROM "{table.name}" GROUP BY {key} HAVING count(*) > 1',
+    )
+    for foreign in table.foreign_keys:
+        pairs = list(zip(foreign.columns, foreign.references, strict=True))
+        joined = " AND ".join(f'a."{own}" = b."{other}"' for own, other in pairs)
+        given = " AND ".join(f'a."{own}" IS NOT NULL' for own, _ in pairs)
+        yield _Rule(
+            "key.foreign",
+            f"{table.name}: {', '.join(foreign.columns)} not in {foreign.table}",
+            f'SELECT 1 FROM "{table.name}" a ANTI JOIN "{foreign.table}" b ON {joined} WHERE {given}',
+        )
+
+
+def _values(table: Table) -> Iterator[_Rule]:
+    for column in table.columns:
+        name = f"{table.name}.{column.name}"
+        broken = {
+            "required": f'"{column.name}" IS NULL' if column.required else "",
+            "enum": f'NOT list_contains({literal([*column.enum])}, "{column.name}")' if column.enum else "",
+            "pattern": f"NOT regexp_matches(\"{column.name}\", '{column.pattern}')" if column.pattern else "",
+        }
+        for rule, condition in broken.items():
+            if condition:
+                yield _Rule(
+                    f"value.{rule}", f"{name}: {BROKEN[rule]}", f'SELECT 1 FROM "{table.name}" WHERE {condition}'
+                )
+
+
+def _partitions(table: Table) -> Iterator[_Rule]:
+    if table.partition_of is not None:
+        yield _Rule(
+            "partition.row",
+            f"{table.name}: not in the fiscal year of its row in {table.partition_of}",
+            f'SELECT 1 FROM "{table.name}" a JOIN "{table.partition_of}" b USING ("{table.owner}") '
+            f"WHERE a.{PARTITION} IS DISTINCT FROM b.{PARTITION}",
+        )
+
+
+def _places(table: Table) -> Iterator[_Rule]:
+    columns = {column.name for column in table.columns}
+    for page in sorted(columns & {"page", "page_first", "page_last"}):
+        yield _Rule(
+            "page.range",
+            f"{table.name}.{page}: not a page of the document",
+            f'SELECT 1 FROM "{table.name}" a JOIN documents d '
+            f'ON left(a."{table.owner}", 12) = left(d.document_id, 12) '
+            f"WHERE a.{page} NOT BETWEEN 1 AND d.page_count",
+        )
+    if "x0" in columns:
+        yield _Rule(
+            "box.limits",
+            f"{table.name}: a box that is turned over or far off the page",
+            f'SELECT 1 FROM "{table.name}" WHERE NOT coalesce('
+            "isfinite(x0 + y0 + x1 + y1) AND x0 <= x1 AND y0 <= y1 AND "
+            f"least(x0, y0) >= -{BOX_LIMIT} AND greatest(x1, y1) <= {BOX_LIMIT}, x0 IS NULL)",
+        )
+
+
+def _amounts() -> Iterator[_Rule]:
+    for amount, (scope, source) in AMOUNTS.items():
+        scopes = ANNUAL if scope == "annual" else "('lifetime')"
+        sources = OTHER if source == "other" else f"('{source}')"
+        yield _Rule(
+            "forms.amount",
+            f"forms.{amount}: neither an amount in funds nor the sum of its lines",
+            f"WITH lines AS (SELECT * FROM funds WHERE scope IN {scopes} AND source IN {sources}), "
+            "amounts AS (SELECT form_id, amount FROM lines UNION ALL "
+            "SELECT form_id, sum(amount) FROM lines GROUP BY form_id, scope) "
+            f"SELECT 1 FROM forms f ANTI JOIN amounts a ON f.form_id = a.form_id AND f.{amount} = a.amount "
+            f"WHERE f.{amount} IS NOT NULL",
+        )
+
+
+def _evidence() -> Iterator[_Rule]:
+    for table, number in (("forms", "0"), ("funds", "t.line_no"), ("indicators", "t.indicator_no")):
+        joined = f"e.\"table\" = '{table}' AND e.form_id = t.form_id AND e.row_no = {number}"
+        if table != "forms":  # a form may have no value of its own
+            yield _Rule(
+                "evidence.missing",
+                f"{table}: a row without evidence",
+                f"SELECT 1 FROM {table} t ANTI JOIN evidence e ON {joined}",
+            )
+        yield _Rule(
+            "evidence.stray",
+            f"evidence: of a row that is not in {table}",
+            f"SELECT 1 FROM evidence e ANTI JOIN {table} t ON {joined} WHERE e.\"table\" = '{table}'",
+        )
+
+
+def _documents() -> Iterator[_Rule]:
+    yield _Rule(
+        "documents.form_count",
+        "documents.form_count: not the number of its forms",
+        "SELECT 1 FROM documents d LEFT JOIN (SELECT document_id, count(*) n FROM forms GROUP BY ALL) "
+        "USING (document_id) WHERE superseded_by IS NULL AND form_count <> coalesce(n, 0)",
+    )
+    for table in ("forms", "findings", "regions"):
+        yield _Rule(
+            "documents.superseded",
+            f"{table}: rows of a document that was replaced",
+            f"SELECT 1 FROM {table} JOIN documents USING (document_id) WHERE superseded_by IS NOT NULL",
+        )
+    yield _Rule(
+        "forms.finding_counts",
+        "forms: error_count or warning_count is not the number of its findings",
+        "SELECT 1 FROM forms LEFT JOIN (SELECT form_id, count(*) FILTER (severity = 'error') e, "
+        "count(*) FILTER (severity = 'warning') w FROM findings GROUP BY form_id) USING (form_id) "
+        "WHERE error_count <> coalesce(e, 0) OR warning_count <> coalesce(w, 0)",
+    )
+
+
+def _panel() -> Iterator[_Rule]:
+    yield _Rule(
+        "projects.links",
+        "forms.project_key: not that of the form in links",
+        "SELECT 1 FROM forms f FULL JOIN links l USING (form_id) WHERE f.project_key IS DISTINCT FROM l.project_key",
+    )
+    yield _Rule(
+        "projects.form_ids",
+        "projects.form_ids: not the forms of the project in the year",
+        "SELECT 1 FROM projects p FULL JOIN (SELECT project_key, coalesce(fiscal_year, 0) y, "
+        "list_sort(list(form_id)) ids FROM forms WHERE project_key IS NOT NULL GROUP BY ALL) f "
+        "ON p.project_key = f.project_key AND coalesce(p.fiscal_year, 0) = f.y WHERE p.form_ids IS DISTINCT FROM f.ids",
+    )

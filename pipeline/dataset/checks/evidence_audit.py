@@ -1,0 +1,137 @@
+"""Holds evidence against the PDFs: what each box prints, read by a library that had no part in making the dataset."""
+
+from __future__ import annotations
+
+import hashlib
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+from typing import NamedTuple
+
+from pypdfium2 import PdfiumError
+
+from pipeline.dataset.views import connect
+from pipeline.pages.readers.pdfium import Glyph, PrintedPages
+
+EDGE = 0.5  # points that the middle of a character may lie beside the box
+_READ = "('mupdf', 'pdfplumber', 'inferred')"  # methods whose text is printed as it stands in `evidence`
+
+
+class Claim(NamedTuple):
+    """A part of a value as `evidence` has it. `clipped`: its form has values of which the page shows a part only."""
+
+    source_path: str
+    document_id: str
+    page: int
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    text: str
+    form_id: str
+    table: str
+    row_no: int
+    field: str
+    clipped: bool
+
+
+class Miss(NamedTuple):
+    """A claim, and what its box prints instead."""
+
+    claim: Claim
+    printed: str
+
+
+@dataclass(slots=True)
+class EvidenceCheck:
+    """What came of it, in parts of values.
+
+    `same`: the box prints the text, and nothing else. `clipped`: it prints a part of it, and the page stores all of it
+    in one piece. `crowded`: it prints the text, and text of a neighbour that overflows into the box. `unread`: the PDF
+    is not there any more, is another one or cannot be read.
+    """
+
+    same: int = 0
+    clipped: int = 0
+    crowded: int = 0
+    unread: int = 0
+    missed: list[Miss] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+    """Files behind `unread`, each with the reason."""
+
+    @property
+    def compared(self) -> int:
+        return self.same + self.clipped + self.crowded + len(self.missed)
+
+    def __str__(self) -> str:
+        held = self.compared - len(self.missed)
+        share = f"{int(100_000 * held / self.compared) / 1000:.3f} %" if self.compared else "none"  # not rounded up
+        return (
+            f"evidence: {held} of {self.compared} boxes print their text ({share}): {self.same} nothing else, "
+            f"{self.crowded} text of a neighbour too, {self.clipped} a part of it, the rest being clipped; "
+            f"{self.unread} could not be read"
+        )
+
+
+def check_evidence(out: Path, raw: Path, sample: int | None = None, password: str | None = None) -> EvidenceCheck:
+    """Reads the box of every part of a value again, or of `sample` parts, from the PDFs below `raw`.
+
+    The same sample is drawn each time. Raises `DatasetError` when there is no dataset.
+    """
+    check = EvidenceCheck()
+    for path, claims in groupby(_claims(out, sample), key=lambda claim: claim.source_path):
+        _check_document(raw / path, list(claims), password, check)
+    return check
+
+
+def _claims(out: Path, sample: int | None) -> Iterator[Claim]:
+    """The claims by document and page."""
+    columns = 'e.page, x0, y0, x1, y1, e.text, e.form_id, e."table", e.row_no, e.field'
+    drawn = f'ORDER BY hash(e.form_id, e."table", e.row_no, e.field, e.part_no) LIMIT {sample}' if sample else ""
+    with connect(out) as connection:
+        rows = connection.execute(
+            f"SELECT source_path, document_id, {columns}, form_id IN (SELECT form_id FROM findings WHERE "
+            f"rule = 'text.clipped') FROM (SELECT * FROM evidence e WHERE method IN {_READ} AND text <> '' {drawn}) e "
+            "JOIN forms f USING (form_id) JOIN documents d USING (document_id) ORDER BY source_path, e.page"
+        )
+        while found := rows.fetchmany(10_000):
+            yield from (Claim(*row) for row in found)
+
+
+def _check_document(path: Path, claims: Sequence[Claim], password: str | None, check: EvidenceCheck) -> None:
+    try:
+        with path.open("rb") as stream:
+            if hashlib.file_digest(stream, "sha256").hexdigest() != claims[0].document_id:
+                raise OSError("it has changed since it was read")
+        with PrintedPages(path, password) as pages:
+            for number, on_page in groupby(claims, key=lambda claim: claim.page):
+                _check_page(pages.glyphs(number), on_page, check)
+    except (OSError, PdfiumError) as error:
+        check.unread += len(claims)
+        check.files.append(f"{claims[0].source_path}: {getattr(error, 'strerror', None) or error}")
+
+
+def _check_page(glyphs: Sequence[Glyph], claims: Iterable[Claim], check: EvidenceCheck) -> None:
+    stored = "".join(glyph.text for glyph in glyphs)
+    by_height = sorted(range(len(glyphs)), key=lambda i: glyphs[i].y)
+    heights = [glyphs[i].y for i in by_height]
+    for claim in claims:
+        near = by_height[bisect_left(heights, claim.y0 - EDGE) : bisect_right(heights, claim.y1 + EDGE)]
+        inside = (glyphs[i] for i in sorted(near))
+        printed = "".join(g.text for g in inside if claim.x0 - EDGE <= g.x <= claim.x1 + EDGE)
+        _judge(claim, "".join(claim.text.split()), printed, stored, check)
+
+
+def _judge(claim: Claim, text: str, printed: str, stored: str, check: EvidenceCheck) -> None:
+    """Characters may be stored in another order than they are read in; a part of them must be in one piece."""
+    if Counter(printed) == Counter(text):
+        check.same += 1
+    elif text in printed:
+        check.crowded += 1
+    elif claim.clipped and printed in text and text in stored:
+        check.clipped += 1
+    else:
+        check.missed.append(Miss(claim, printed))

@@ -1,0 +1,63 @@
+"""Corrections that are not in the dataset: not applied yet, not fitting any more, or of a document that is gone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from pipeline.dataset.landing.ledger import read_ledger
+from pipeline.dataset.views import connect
+from pipeline.document.corrections.apply import CONFLICT, NEEDLESS
+from pipeline.document.corrections.store import corrected_documents, corrections_path, read_corrections
+
+
+class Stale(NamedTuple):
+    """Corrections in a file that somebody has to look at, and why."""
+
+    path: Path
+    source_path: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.source_path}: {self.reason} ({self.path})"
+
+
+def stale_corrections(out: Path, folder: Path) -> list[Stale]:
+    """What to look at among the corrections in `folder`, by document.
+
+    Raises `CorrectionError` for a file that is not as it should be, `DatasetError` when there is no dataset at `out`.
+    """
+    known = corrected_documents(folder)
+    applied = {entry.summary.document_id: entry.summary.corrections for entry in read_ledger(out).values()}
+    with connect(out) as connection:
+        documents = {
+            document_id: (source_path, status, superseded_by)
+            for document_id, *(source_path, status, superseded_by) in connection.execute(
+                "SELECT document_id, source_path, status, superseded_by FROM documents"
+            ).fetchall()
+        }
+        told = connection.execute(
+            "SELECT document_id, message FROM findings WHERE rule IN (?, ?) ORDER BY document_id, finding_no",
+            [CONFLICT, NEEDLESS],
+        ).fetchall()
+    found: list[Stale] = []
+    for document_id, digest in known.items():
+        path = corrections_path(folder, document_id)
+        source_path, status, superseded_by = documents.get(document_id, (None, None, None))
+        if source_path is None:
+            count = len(read_corrections(folder, document_id).made)
+            found.append(Stale(path, document_id, f"{count} corrections of a document that is not in the dataset"))
+        elif superseded_by is not None:
+            found.append(Stale(path, source_path, f"corrections of a document that {superseded_by} has replaced"))
+        elif status == "failed":
+            found.append(Stale(path, source_path, "corrections of a document that could not be read"))
+        elif applied.get(document_id) != digest:
+            found.append(Stale(path, source_path, "corrections that have not landed yet: run `budget-forms ingest`"))
+        else:
+            found += [Stale(path, source_path, message) for owner, message in told if owner == document_id]
+    found += [
+        Stale(corrections_path(folder, document_id), documents[document_id][0], "the corrections that landed are gone")
+        for document_id, digest in applied.items()
+        if digest is not None and document_id not in known and documents[document_id][2] is None
+    ]
+    return sorted(found, key=lambda stale: (stale.source_path, stale.path))

@@ -1,0 +1,92 @@
+"""From rows to Arrow tables, holding every row to `schemas/tables.toml` before it can land."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from operator import itemgetter
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.dataset.contract.schema import PARTITION, Column, Table
+from pipeline.dataset.errors import RowError
+from pipeline.dataset.store.parts import in_order
+from pipeline.document.result import Row
+
+LANDED = ("file_name", "source_path", "superseded_by", "first_seen_at")
+"""Columns of `documents` that only landing knows."""
+
+
+def staged_schema(table: Table) -> Any:
+    """The Arrow schema of rows on their way: the partition is still a column, what landing adds is not there yet."""
+    stored = [c.arrow_field for c in table.stored if table.name != "documents" or c.name not in LANDED]
+    return pa.schema([*stored, pa.field(PARTITION, pa.int16())])
+
+
+def to_arrow(table: Table, rows: Sequence[Row], years: Sequence[object], owner: str) -> Any:
+    """The rows as an Arrow table, sorted, every promise about a single row checked.
+
+    `years` has the partition of each row. `owner` is the `document_id` that all rows must belong to. Raises `RowError`
+    naming table and column.
+    """
+    schema = staged_schema(table)
+    if not rows:
+        return schema.empty_table()
+    columns = _columns([name for name in schema.names if name != PARTITION], rows, table.name) | {PARTITION: years}
+    arrays = {field.name: _array(table.name, field, columns[field.name]) for field in schema}
+    for column in table.stored:
+        if column.name in arrays:
+            _check(table.name, column, arrays[column.name])
+    if foreign := set(pc.utf8_slice_codeunits(arrays[table.owner], 0, 12).unique().to_pylist()) - {owner[:12]}:
+        raise RowError("dataset.row", f"{table.name}: rows of another document: {', '.join(sorted(foreign))}")
+    keys: list[Any] = list(zip(*(columns[name] for name in table.primary_key), strict=True))
+    if len(set(keys)) < len(rows):
+        raise RowError("dataset.row", f"{table.name}: two rows with the same {', '.join(table.primary_key)}")
+    arrow = pa.table(list(arrays.values()), schema=schema)
+    if table.sort_key == table.primary_key and keys == sorted(keys):
+        return arrow
+    return in_order(arrow, [name for name in table.sort_key if name in arrays])
+
+
+def _columns(names: Sequence[str], rows: Sequence[Row], table: str) -> dict[str, Sequence[object]]:
+    """The values of rows, column by column; `names` are several, as every table has."""
+    try:
+        values = zip(*map(itemgetter(*names), rows), strict=True)
+        columns: dict[str, Sequence[object]] = dict(zip(names, values, strict=True))
+        if sum(map(len, rows)) == len(names) * len(rows):
+            return columns
+    except KeyError:
+        columns = {name: [row.get(name) for row in rows] for name in names}  # what is left out is null
+    if unknown := set().union(*rows) - {*names, PARTITION}:
+        raise RowError("dataset.row", f"{table}: unknown columns {', '.join(sorted(unknown))}")
+    return columns
+
+
+def _array(table: str, field: Any, values: Sequence[object]) -> Any:
+    try:
+        return pa.array(values, field.type)
+    except MemoryError:  # Arrow's own is one: it is no fault of the value
+        raise
+    except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
+        raise RowError("dataset.row", f"{table}.{field.name}: a value does not fit {field.type}: {error}") from error
+
+
+def _check(table: str, column: Column, values: Any) -> None:
+    if column.required and values.null_count:
+        raise RowError("dataset.row", f"{table}.{column.name}: a value is needed")
+    if column.enum and (strange := set(pc.unique(values).to_pylist()) - {None, *column.enum}):
+        raise RowError("dataset.row", f"{table}.{column.name}: not an agreed value: {', '.join(sorted(strange))}")
+    if column.pattern and pc.any(pc.invert(pc.match_substring_regex(values, column.pattern))).as_py():
+        raise RowError("dataset.row", f"{table}.{column.name}: a value does not look like {column.pattern}")
+
+
+def partitions(table: Table, rows: Sequence[Row], years: Mapping[object, object]) -> list[object]:
+    """The fiscal year of every row: its form's or document's, which `years` has by form_id or document_id."""
+    if table.partition_of is None:
+        return [row.get(PARTITION) for row in rows]
+    owner = table.owner
+    owners = [row.get(owner) for row in rows]
+    if foreign := set(owners) - years.keys():
+        raise RowError("dataset.row", f"{table.name}: a row of {foreign.pop()}, not in {table.partition_of}")
+    return [years[owner] for owner in owners]

@@ -1,0 +1,198 @@
+"""What a run has to do: which documents are new or changed, which are known, which wait to land."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from pipeline.dataset.landing.catalogue import read_origins
+from pipeline.dataset.landing.changes import Changes
+from pipeline.dataset.landing.layouts import Layouts, shared_part
+from pipeline.dataset.landing.ledger import Entry, Ledger, ledger_of
+from pipeline.dataset.landing.sheets import read_layouts, untouched
+from pipeline.dataset.landing.sources import Found, Source, Unreadable, find_pdfs, year_in_path
+from pipeline.dataset.landing.staging import Summary, staged_documents
+from pipeline.dataset.store.paths import shown
+from pipeline.dataset.store.versions import current_version
+
+_remembered: ContextVar[dict[tuple[str, int, int], str] | None] = ContextVar("remembered", default=None)
+
+
+@contextmanager
+def remembering() -> Iterator[None]:
+    """Within the block the bytes of a file are read once for its digest, however often the run is planned."""
+    token = _remembered.set({})
+    try:
+        yield
+    finally:
+        _remembered.reset(token)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The work of one run. `to_read`, `staged` and `unchanged` hold one source a document, `changes` every path.
+
+    `left_out` are paths that the run was told to leave out, `unreadable` those that cannot be opened; `message` tells
+    when there is nothing to do at all.
+    """
+
+    to_read: tuple[Source, ...]
+    staged: tuple[Source, ...]
+    unchanged: tuple[Source, ...]
+    left_out: tuple[str, ...]
+    unreadable: tuple[Unreadable, ...]
+    changes: Changes
+    message: str | None
+
+    @property
+    def documents(self) -> int:
+        """Number of different documents that the run sees."""
+        return len(self.to_read) + len(self.staged) + len(self.unchanged)
+
+
+def plan_ingest(
+    raw: Path,
+    out: Path,
+    fingerprint: str,
+    *,
+    year: int | None = None,
+    force: bool = False,
+    rehash: bool = False,
+    retry_failed: bool = False,
+    corrections: Mapping[str, str] | None = None,
+    only: Sequence[str] = (),
+    eyes: str | None = None,
+    layouts: Layouts | None = None,
+) -> Plan:
+    """Compares the PDFs below `raw` with what has landed at `out`, without writing anything.
+
+    A file of known size and modification time is taken as known; `rehash` reads all bytes again. `force` reads every
+    document again, `retry_failed` those that have failed. `corrections` are the digests of what people have corrected,
+    by `document_id`: where they have changed, the document is read again. `year` leaves out documents that are known,
+    or named, to be of another one, `only` those whose path below `raw` is like none of these patterns (`*` is like `/`
+    too). `eyes` is what reads scanned pages now: documents with such pages that were read with something else are read
+    again, and no others. With `layouts`, those that are part of the fingerprint, a document is not read again when
+    other layouts than these have read it and would not read it differently.
+    Raises `SourceError` when `raw` cannot be used, `DatasetError` when its catalogue cannot be read.
+    """
+    version, corrections = current_version(out), corrections or {}
+    ledger = ledger_of(version) if version is not None else {}
+    found, unreadable = find_pdfs(raw)
+    wanted = [
+        file
+        for file in found
+        if (year is None or _year(file, ledger) in (None, year))
+        and (not only or any(fnmatchcase(file.source_path, pattern) for pattern in only))
+    ]
+    sources, failed = _identify(wanted, {} if rehash else ledger)
+    usable = {
+        e.summary.document_id: e.fingerprint
+        for e in ledger.values()
+        if shared_part(e.fingerprint) == shared_part(fingerprint)
+        and e.summary.corrections == corrections.get(e.summary.document_id)
+        and not (retry_failed and e.summary.status == "failed")
+        and _same_eyes(e.summary, eyes)
+    }
+    landed = {document for document, before in usable.items() if before == fingerprint}
+    seen_here = {source.document_id for source in sources}
+    doubtful = {document: usable[document] for document in usable.keys() & seen_here - landed}
+    same: set[str] = set()
+    if version is not None and doubtful and layouts is not None and not force:
+        same = untouched(version, doubtful, read_layouts(version), layouts)
+    waiting = staged_documents(out, fingerprint)
+    seen = {file.source_path for file in found} | {u.source_path for u in unreadable}
+    vanished = tuple(sorted(set(ledger) - seen))
+    changes = Changes(fingerprint, tuple(sources), vanished, read_origins(raw), corrections, layouts, frozenset(same))
+    known = landed | same
+    to_read, staged, unchanged = [], [], []
+    for source in _one_a_document(sources):
+        if source.document_id in known and not force:
+            unchanged.append(source)
+        elif (
+            not force
+            and source.document_id in waiting
+            and (kept := changes.staged(out, source.document_id)) is not None
+            and _same_eyes(kept.summary, eyes)
+        ):
+            staged.append(source)
+        else:
+            to_read.append(source)
+    return Plan(
+        tuple(to_read),
+        tuple(staged),
+        tuple(unchanged),
+        left_out=tuple(sorted({f.source_path for f in found} - {f.source_path for f in wanted})),
+        unreadable=(*unreadable, *failed),
+        changes=changes,
+        message=None if wanted or unreadable else _nothing(raw, year, only, bool(found)),
+    )
+
+
+def _same_eyes(summary: Summary, eyes: str | None) -> bool:
+    return None in (summary.eyes, eyes) or summary.eyes == eyes
+
+
+def _year(file: Found, ledger: Ledger) -> int | None:
+    entry = ledger.get(file.source_path)
+    known = entry.summary.fiscal_year if entry and _same(file, entry) else None
+    return known or year_in_path(file.source_path)
+
+
+def _same(file: Found, entry: Entry) -> bool:
+    return (file.size, file.mtime_ns) == (entry.size, entry.mtime_ns)
+
+
+def _identify(files: list[Found], ledger: Ledger) -> tuple[list[Source], list[Unreadable]]:
+    """Every file with the digest of its bytes, taken from the ledger where size and time have not changed."""
+    known: dict[str, str | OSError] = {path: e.summary.document_id for path, e in ledger.items()}
+    remembered = _remembered.get()
+    if remembered is None:
+        remembered = {}
+    doubtful = [f for f in files if f.source_path not in known or not _same(f, ledger[f.source_path])]
+    known |= {file.source_path: remembered[_seen(file)] for file in doubtful if _seen(file) in remembered}
+    doubtful = [file for file in doubtful if _seen(file) not in remembered]
+    with ThreadPoolExecutor() as pool:
+        for file, digest in zip(doubtful, pool.map(_digest, doubtful), strict=True):
+            known[file.source_path] = digest
+            if isinstance(digest, str):
+                remembered[_seen(file)] = digest
+    sources, unreadable = [], []
+    for file in files:
+        match known[file.source_path]:
+            case str(document_id):
+                sources.append(Source(file.path, file.source_path, file.size, file.mtime_ns, document_id))
+            case OSError() as error:
+                unreadable.append(Unreadable(file.source_path, error.strerror or str(error)))
+    return sources, unreadable
+
+
+def _seen(file: Found) -> tuple[str, int, int]:
+    return file.source_path, file.size, file.mtime_ns
+
+
+def _digest(file: Found) -> str | OSError:
+    try:
+        return file.digest()
+    except OSError as error:
+        return error
+
+
+def _one_a_document(sources: list[Source]) -> Iterator[Source]:
+    met: set[str] = set()
+    for source in sources:
+        if source.document_id not in met:
+            met.add(source.document_id)
+            yield source
+
+
+def _nothing(raw: Path, year: int | None, only: Sequence[str], any_found: bool) -> str:
+    if not any_found:
+        return f"no PDF below {shown(raw)}: put some there, or name another folder (--raw)"
+    wanted = [f"of {year}"] if year is not None else []
+    wanted += [f"with a path like {' or '.join(only)}"] if only else []
+    return f"no PDF {' '.join(wanted)} below {shown(raw)}"

@@ -1,0 +1,173 @@
+"""The panel at landing: links, projects, and the columns of forms that follow from them.
+
+A project belongs to one organ, so only organs with a form that comes or leaves are looked at again; what the others
+have is taken over. That gives the same rows as looking at all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.dataset.contract.schema import PARTITION, load_schema
+from pipeline.dataset.landing.changes import Update
+from pipeline.dataset.landing.project_forms import (
+    FormReader,
+    Row,
+    facts_of,
+    panel_rows,
+    stored_forms,
+    stored_rows,
+    with_units,
+)
+from pipeline.dataset.store.versions import Version
+from pipeline.dictionaries import load_naming
+from pipeline.projects.link import link_forms
+from pipeline.projects.model import Link, PanelForm
+from pipeline.projects.rows import ProjectYear, duplicates, project_years
+
+_SAME = (
+    "duplicate_count",
+    "amount_asked",
+    "asked_from",
+    "amount_adjusted",
+    "amount_executed",
+    "amount_change",
+    "amount_change_rate",
+    "lifetime_total",
+    "amounts_differ",
+    "indicator_count",
+    "quantitative_count",
+    "quantitative_share",
+    "self_evaluation_score",
+)
+"""Columns of `projects` that are called the same here."""
+
+FILLED = ("project_key", "duplicate_of")
+"""Columns of `forms` that follow from the panel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """What has been looked at again: the rows of the derived tables of the `organs` (None: of all), by table, and for
+    each of their forms the columns of `forms` that follow."""
+
+    organs: frozenset[str] | None
+    rows: Mapping[str, Any]
+    forms: Mapping[str, tuple[str, str | None]]
+
+    @property
+    def years(self) -> set[int | None]:
+        """The partitions of the forms that have been looked at."""
+        return set(self.rows["links"][PARTITION].unique().to_pylist())
+
+    def replaces(self, rows: Any) -> Any:
+        """Which of the rows of a derived table are no longer needed."""
+        if self.organs is None:
+            return pc.is_valid(rows["organ_key"])
+        return pc.is_in(rows["organ_key"], value_set=pa.array(sorted(self.organs), pa.string()))
+
+    def changes(self, forms: Any) -> bool:
+        """Whether the forms with the columns `FILLED` have other values now."""
+        return not self.fill(forms).equals(forms)
+
+    def fill(self, forms: Any) -> Any:
+        """Rows of `forms` with the columns `FILLED` as they are now."""
+        ids = forms["form_id"].to_pylist()
+        for number, name in enumerate(FILLED):
+            place = forms.schema.get_field_index(name)
+            old = forms[name].to_pylist()
+            new = [self.forms[i][number] if i in self.forms else o for i, o in zip(ids, old, strict=True)]
+            forms = forms.set_column(place, forms.schema.field(place), pa.array(new, pa.string()))
+        return forms
+
+
+def renew(version: Version, previous: Version | None, update: Update, whole: bool) -> Panel:
+    """Looks at the organs again that `update` changes, or at all of them.
+
+    `version` is being built: its documents, funds and indicators are there. `previous` has the forms that stay.
+    """
+    reader = FormReader(version)
+    rows = [row for staged in update.staged.values() for row in panel_rows(staged.rows("forms"))]
+    leaving = _owners(update.staged.keys() | update.gone)
+    organs = None
+    if previous is not None and whole:
+        rows += _staying(previous, leaving)
+    elif previous is not None:
+        known = stored_rows(previous, "links", ["form_id", "organ_key"])
+        told_anew = _owned(known, _owners(update.facts.keys()))  # the publisher may be another now
+        moved = list(_staying(previous, leaving, known.filter(told_anew)))
+        reader.meet([*rows, *moved])
+        before = known.filter(pc.or_(told_anew, _owned(known, leaving)))["organ_key"].to_pylist()
+        organs = frozenset([*before, *(reader.owner(row).key for row in (*rows, *moved))])
+        concerned = pc.is_in(known["organ_key"], value_set=pa.array(sorted(organs), pa.string()))
+        rows += _staying(previous, leaving, known.filter(concerned))
+    reader.meet(rows)
+    facts = facts_of(version, rows)
+    forms = [reader.form(row, facts[row["form_id"]]) for row in with_units(rows, facts)]
+    links = link_forms(forms, load_naming())
+    repeated = duplicates(forms, links)
+    derived = {
+        "links": _arrow("links", _link_rows(links, forms)),
+        "projects": _arrow("projects", map(_project_row, project_years(forms, links, repeated))),
+    }
+    return Panel(organs, derived, {link.form_id: (link.project_key, repeated.get(link.form_id)) for link in links})
+
+
+def _owners(documents: Set[str]) -> Any:
+    return pa.array([document[:12] for document in documents], pa.string())
+
+
+def _staying(previous: Version, leaving: Any, known: Any = None) -> Iterator[Row]:
+    """The forms that stay: of `known` links, or all."""
+    years = previous.years("forms") if known is None else known[PARTITION].unique().to_pylist()
+    for rows in stored_forms(previous, set(years)):
+        stays = pc.invert(_owned(rows, leaving))
+        if known is not None:
+            stays = pc.and_(stays, pc.is_in(rows["form_id"], value_set=known["form_id"]))
+        yield from panel_rows(rows.filter(stays))
+
+
+def _owned(rows: Any, documents: Any) -> Any:
+    return pc.is_in(pc.utf8_slice_codeunits(rows["form_id"], 0, 12), value_set=documents)
+
+
+def _arrow(name: str, rows: Iterable[dict[str, object]]) -> Any:
+    """Rows of a derived table with the fiscal year, in the types of the schema."""
+    schema = load_schema().tables[name].arrow_schema.append(pa.field(PARTITION, pa.int16()))
+    return pa.Table.from_pylist(list(rows), schema=schema)
+
+
+def _link_rows(links: Iterable[Link], forms: Iterable[PanelForm]) -> Iterator[dict[str, object]]:
+    by_id = {form.form_id: form for form in forms}
+    for link in links:
+        form = by_id[link.form_id]
+        yield {
+            "form_id": link.form_id,
+            "project_key": link.project_key,
+            "method": link.method,
+            "score": link.score,
+            "linked_form_id": link.linked_form_id,
+            "compared_name": form.plain or None,
+            "organ_key": form.organ.key,
+            PARTITION: form.fiscal_year,
+        }
+
+
+def _project_row(row: ProjectYear) -> dict[str, object]:
+    named, leading = row.named, row.leading
+    return {
+        "project_key": row.project_key,
+        PARTITION: row.fiscal_year,
+        "project_name": named.project_name or None,
+        "project_code": named.project_code,
+        "organ": leading.printed_organ or None,
+        "organ_key": leading.organ.key,
+        "region_code": leading.organ.region_code or None,
+        "form_ids": [form.form_id for form in row.forms],
+        **{name: getattr(row, name) for name in _SAME},
+    }

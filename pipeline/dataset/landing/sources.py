@@ -1,0 +1,105 @@
+"""The PDFs below the raw folder."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.dataset.errors import SourceError
+from pipeline.dataset.store.paths import filesystem, is_remote, key, sizes
+
+YEAR = re.compile(r"(?<![0-9A-Za-z])20\d\d(?![0-9A-Za-z])")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A PDF file as it lies in the raw folder; `source_path` is its printable path below it."""
+
+    path: Path
+    source_path: str
+    size: int
+    mtime_ns: int
+
+    def digest(self) -> str:
+        """The SHA-256 of the bytes, hexadecimal: the document_id."""
+        with filesystem(self.path).open(key(self.path)) if is_remote(self.path) else self.path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A PDF file whose bytes are known."""
+
+    path: Path
+    source_path: str
+    size: int
+    mtime_ns: int
+    document_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A file or folder that cannot be opened, and why."""
+
+    source_path: str
+    reason: str
+
+
+def find_pdfs(raw: Path) -> tuple[list[Found], list[Unreadable]]:
+    """All PDFs below `raw` in the order of their paths, hidden ones left out, and what could not be looked at.
+
+    Raises `SourceError` when `raw` is missing or no folder.
+    """
+    if is_remote(raw):
+        return _find_remote(raw), []
+    if not raw.is_dir():
+        what = "is not a folder" if raw.exists() else "does not exist"
+        raise SourceError("source.folder", f"the folder of PDFs {raw} {what}: create it, or name another one (--raw)")
+    found: list[Found] = []
+    unreadable: list[Unreadable] = []
+    for entry in _walk(raw, unreadable):
+        name = _printable(entry, raw)
+        try:
+            seen = os.stat(entry)
+        except OSError as error:
+            unreadable.append(Unreadable(name, error.strerror or str(error)))
+            continue
+        found.append(Found(Path(entry), name, seen.st_size, seen.st_mtime_ns))
+    return sorted(found, key=lambda f: f.source_path), unreadable
+
+
+def _find_remote(raw: Path) -> list[Found]:
+    found = []
+    for path, (size, put_at) in sizes(raw).items():
+        below = path.relative_to(raw)
+        if path.suffix.lower() == ".pdf" and not any(part.startswith(".") for part in below.parts):
+            found.append(Found(path, below.as_posix(), size, put_at))
+    return sorted(found, key=lambda f: f.source_path)
+
+
+def _walk(raw: Path, unreadable: list[Unreadable]) -> Iterator[str]:
+    def failed(error: OSError) -> None:
+        unreadable.append(Unreadable(_printable(error.filename, raw), error.strerror or str(error)))
+
+    entered = set()
+    for folder, below, names in os.walk(raw, onerror=failed, followlinks=True):
+        entered.add(os.path.realpath(folder))
+        below[:] = [b for b in below if not b.startswith(".") and os.path.realpath(f"{folder}/{b}") not in entered]
+        for name in names:
+            if name.lower().endswith(".pdf") and not name.startswith("."):
+                yield f"{folder}/{name}"
+
+
+def _printable(path: str, raw: Path) -> str:
+    """The path below `raw`; bytes that are no UTF-8, as in old archives, are written as escapes."""
+    return os.fsencode(os.path.relpath(path, raw)).decode("utf-8", "backslashreplace")
+
+
+def year_in_path(source_path: str) -> int | None:
+    """The year that a path names, if it names exactly one."""
+    years = set(YEAR.findall(source_path))
+    return int(years.pop()) if len(years) == 1 else None

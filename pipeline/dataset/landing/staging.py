@@ -1,0 +1,223 @@
+"""Results of single documents, kept until they land, so that a killed run loses nothing.
+
+`OUT/.staging/<fingerprint>/<document_id>.parts` holds one document: a summary and one Arrow stream a table, its rows
+sorted. A file appears whole or not at all, and its checksums are verified before it is trusted: so nobody waits until
+it is on the disk. Where a document has corrections, their digest is part of the name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pyarrow as pa
+
+from pipeline.dataset.contract.rows import partitions, to_arrow
+from pipeline.dataset.contract.schema import PARTITION, load_schema
+from pipeline.dataset.errors import writing
+from pipeline.dataset.landing.sheets import SHEETS
+from pipeline.dataset.store.container import DamagedError, Place, read_one, verified, write_parts
+from pipeline.dataset.store.paths import TEMPORARY, is_remote, list_files, read_bytes, remove_files, whole_file
+from pipeline.document.result import Extraction, Row
+
+FOLDER = ".staging"
+DIGITS = 64  # of a document_id
+SUFFIX = ".parts"
+SUMMARY = "summary"
+COMPARED = ("forms", "funds", "indicators", "findings")
+"""Tables whose rows tell whether a document is read differently; where values stand may move without changing them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What one read document amounts to."""
+
+    document_id: str
+    status: str
+    fiscal_year: int | None
+    forms: int
+    indicators: int
+    errors: int
+    warnings: int
+    infos: int
+    publisher: str | None = None
+    region_code: str | None = None
+    region_name: str | None = None
+    """Publisher and region as the document itself says; what the catalogue says goes first."""
+    corrections: str | None = None
+    """Digest of the corrections that were applied."""
+    years: tuple[int | None, ...] | None = None
+    """The partitions that have rows of the document; None when that is not known."""
+    content: str | None = None
+    """Digest of the rows of the tables `COMPARED`; None when that is not known."""
+    eyes: str | None = None
+    """What read the pictures of its pages, see `Extraction.eyes`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A document that was read and has not landed; `years` are the partitions of each table that it has rows in.
+
+    `path` is where it is kept, `copy` a file on this machine that is read instead, if it is kept elsewhere. `places`
+    are those of its parts.
+    """
+
+    path: Path
+    summary: Summary
+    years: dict[str, tuple[int | None, ...]]
+    places: dict[str, Place]
+    copy: Path | None = None
+
+    def rows(self, table: str) -> Any:
+        """The Arrow table of the rows of `table`, `fiscal_year` included."""
+        return pa.ipc.open_stream(read_one(self.copy or self.path, self.places[table])).read_all()
+
+
+def staged_path(out: Path, fingerprint: str, document_id: str, corrections: str | None = None) -> Path:
+    """Where what is read of a document is kept until it lands; other corrections, another file."""
+    name = f"{document_id}-{corrections}" if corrections else document_id
+    return out / FOLDER / fingerprint / f"{name}{SUFFIX}"
+
+
+def stage(out: Path, fingerprint: str, extraction: Extraction, corrections: str | None = None) -> Staged:
+    """Keeps what was read of one document; several processes may do so at once.
+
+    `corrections` is the digest of those that were applied. Raises `RowError` when a row breaks a promise of the tables,
+    `DatasetError` when `out` cannot be written.
+    """
+    document_id = str(extraction.document["document_id"])
+    tables = _tables(document_id, extraction)
+    years = {name: _years(arrow) for name, arrow in tables.items()}
+    streams = {name: _stream(arrow) for name, arrow in tables.items()}
+    summary = replace(
+        _summary(document_id, extraction),
+        corrections=corrections,
+        years=tuple(sorted({year for some in years.values() for year in some}, key=lambda year: year or 0)),
+        content=_digest(streams[name] for name in COMPARED),
+    )
+    told = json.dumps({"summary": asdict(summary), "years": years}).encode()
+    path = staged_path(out, fingerprint, document_id, corrections)
+    with writing(out):
+        if not is_remote(out):
+            (out / FOLDER).mkdir(mode=0o700, parents=True, exist_ok=True)  # others need not look
+        with whole_file(path, lasting=False) as sink:
+            places = write_parts(sink, {SUMMARY: told, **streams})
+    return Staged(path, summary, years, places)
+
+
+def staged_documents(out: Path, fingerprint: str) -> set[str]:
+    """The documents of which something is kept, whole or not: to be asked before `find_staged` is called for many."""
+    folder = out / FOLDER / fingerprint
+    return {path.name[:DIGITS] for path in (list_files(folder) if is_remote(out) else folder.glob(f"*{SUFFIX}"))}
+
+
+def find_staged(out: Path, fingerprint: str, document_id: str, corrections: str | None = None) -> Staged | None:
+    """What is kept of a document with these corrections, or None when nothing is or the file is damaged."""
+    path = staged_path(out, fingerprint, document_id, corrections)
+    try:
+        copy = _copy(path) if is_remote(path) else None
+        places = verified(copy or path)
+    except (OSError, DamagedError):
+        return None
+    told = json.loads(read_one(copy or path, places[SUMMARY]))
+    summary = Summary(**told["summary"])
+    summary = replace(summary, years=summary.years and tuple(summary.years))  # JSON has lists
+    return Staged(path, summary, {name: tuple(years) for name, years in told["years"].items()}, places, copy)
+
+
+@cache
+def _copies() -> TemporaryDirectory[str]:
+    """A folder for copies of what is kept elsewhere; it goes with the process."""
+    return TemporaryDirectory()
+
+
+def _copy(path: Path) -> Path:
+    copy = Path(_copies().name, path.parent.name, path.name)
+    copy.parent.mkdir(exist_ok=True)
+    copy.write_bytes(read_bytes(path))
+    return copy
+
+
+def discard(out: Path, fingerprint: str, landed: Iterable[Staged]) -> None:
+    """Drops documents that have landed, and all that was staged with another fingerprint."""
+    if is_remote(out):
+        gone = {staged.path for staged in landed}
+        remove_files(p for p in list_files(out / FOLDER) if p in gone or p.parent.name != fingerprint)
+        return
+    for staged in landed:
+        staged.path.unlink(missing_ok=True)
+    for folder in (out / FOLDER).glob("*"):
+        if folder.name != fingerprint:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def clear_temporary(out: Path) -> None:
+    """Removes files that a killed process did not finish; a bucket has none."""
+    if is_remote(out):
+        return
+    for path in (out / FOLDER).glob(f"*/*{TEMPORARY}"):
+        path.unlink(missing_ok=True)
+
+
+def _tables(document_id: str, extraction: Extraction) -> dict[str, Any]:
+    years: dict[str, dict[object, object]] = {
+        "documents": {document_id: extraction.document.get(PARTITION)},
+        "forms": {row.get("form_id"): row.get(PARTITION) for row in extraction.tables.get("forms", [])},
+    }
+    tables = {}
+    for table in (*load_schema().read.values(), SHEETS):
+        rows: list[Row] = [extraction.document] if table.name == "documents" else extraction.tables.get(table.name, [])
+        own = partitions(table, rows, years.get(table.partition_of or "", {}))
+        tables[table.name] = to_arrow(table, rows, own, document_id)
+    return tables
+
+
+def _summary(document_id: str, extraction: Extraction) -> Summary:
+    year = extraction.document.get(PARTITION)
+    found = Counter(row["severity"] for row in extraction.tables.get("findings", []))
+    return Summary(
+        document_id,
+        str(extraction.document["status"]),
+        year if isinstance(year, int) else None,
+        len(extraction.tables.get("forms", [])),
+        len(extraction.tables.get("indicators", [])),
+        found["error"],
+        found["warning"],
+        found["info"],
+        publisher=_text(extraction.document, "publisher"),
+        region_code=_text(extraction.document, "region_code"),
+        region_name=_text(extraction.document, "region_name"),
+        eyes=extraction.eyes,
+    )
+
+
+def _digest(parts: Iterable[Any]) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part)
+    return digest.hexdigest()[:16]
+
+
+def _years(arrow: Any) -> tuple[int | None, ...]:
+    return tuple(arrow[PARTITION].unique().to_pylist())
+
+
+def _text(row: Row, name: str) -> str | None:
+    value = row.get(name)
+    return value if isinstance(value, str) else None
+
+
+def _stream(arrow: Any) -> Any:
+    """The table as an Arrow stream, in a buffer of Arrow."""
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, arrow.schema) as writer:
+        writer.write_table(arrow)
+    return sink.getvalue()

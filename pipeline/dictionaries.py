@@ -1,0 +1,248 @@
+"""Loads what is known about forms from `schemas/`: labels, layouts, taxonomy. Every file is checked on load."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import schemas
+from pipeline.errors import KnowledgeError
+from pipeline.fields.region import Regions
+from pipeline.forms.dictionary import Knowledge, Label, Layout, Meanings, OtherForm, Pattern, Taxonomy
+from pipeline.forms.rows import COLUMN_ROLES, LEVELS
+from pipeline.projects.names import Naming
+from pipeline.text import key
+
+Built = TypeVar("Built")
+
+LAYOUT_KEYS = {
+    *("id", "form_kind", "titles", "needs", "label", "fund_scope", "name_from_title", "of_department", "description")
+}
+FORM_KINDS = {"project_target", "self_evaluation", "department_overall", "project_narrative"}
+SCOPES = {"lifetime", "annual", "initial_budget", "adjusted_budget", "executed"}
+SOURCES = {"total", "fiscal", "carryover", "special_account", "self_raised", "other"}
+COLUMNS = {*LEVELS, *COLUMN_ROLES, "prose", "ignored"}
+FIELDS = {
+    "project_name",
+    "project_code",
+    "project_category",
+    "project_nature",
+    "department",
+    "department_code",
+    "implementing_unit",
+    "unit_code",
+    "start_date",
+    "end_date",
+    "period",
+    "fiscal_year",
+}
+SECTIONS = {"begin", "ignored", "implementing_unit", "period", "amount", "goal"}
+_NEEDS: dict[str, dict[str, set[str]]] = {  # what a meaning must say, and the values allowed
+    "field": {"field": FIELDS},
+    "fund": {"source": SOURCES},
+    "fund_column": {},
+    "goal": {},
+    "goal_actual": {},
+    "block": {},
+    "column": {"column": COLUMNS},
+    "ignored": {},
+    "total_row": {},
+    "section": {"section": SECTIONS},
+}
+_OPTIONAL = {
+    "scope": SCOPES,
+    "part": {"rate", "score", "weight", "item", "ignored", "standard", "filer", "available"},
+    "why": None,
+    "private": {True, False},
+}
+
+
+@lru_cache(maxsize=4)
+def load_knowledge(folder: Path | None = None) -> Knowledge:
+    """Everything under `schemas/` (or `folder`). Raises KnowledgeError naming the file and the entry that is wrong."""
+    base = folder or Path(schemas.__file__).parent
+    labels = _shaped(_labels, base / "labels.toml", "label")
+    patterns = _shaped(_patterns, base / "label_patterns.toml", "pattern")
+    layouts = tuple(load_layouts(folder).values())
+    others = _shaped(_others, base / "other_forms.toml")
+    announcements = _shaped(_announcements, base / "announcements.toml")
+    taxonomy = _shaped(_taxonomy, base / "taxonomy.toml")
+    return Knowledge(labels, layouts, taxonomy, others, announcements, patterns)
+
+
+def load_layouts(folder: Path | None = None) -> dict[str, Layout]:
+    """The layouts by the name of their file, in the order of these."""
+    base = folder or Path(schemas.__file__).parent
+    layouts = {path.name: _shaped(_layout, path) for path in sorted((base / "layouts").glob("*.toml"))}
+    taken: set[str] = set()
+    for layout in layouts.values():
+        if layout.id in taken:
+            raise KnowledgeError("schemas.duplicate", f"two layouts are called {layout.id!r}; rename one")
+        taken.add(layout.id)
+    return layouts
+
+
+@lru_cache(maxsize=1)
+def load_regions() -> Regions:
+    """Regions by code of GB/T 2260."""
+    data = _read(Path(schemas.__file__).parent / "regions.toml")
+    return Regions(data["regions"], frozenset(data["shared"]))
+
+
+@lru_cache(maxsize=1)
+def load_naming() -> Naming:
+    """How the names of organs and projects vary."""
+    data = _read(Path(schemas.__file__).parent / "projects.toml")
+    organs, names, similar = data["organs"], data["names"], data["similar"]
+    return Naming(
+        _longest_first(organs["ended"]),
+        _longest_first(organs["begun"]),
+        {short: key(organs["short"][short]) for short in _longest_first(organs["short"])},
+        _longest_first(names["ended"]),
+        names["least"],
+        re.compile("|".join(map(re.escape, _longest_first(similar["words"])))),
+        similar["least_score"],
+    )
+
+
+def _longest_first(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(map(key, texts), key=lambda text: (-len(text), text)))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise KnowledgeError("schemas.unreadable", f"{path.name}: cannot be read: {error}") from error
+
+
+def _shaped(build: Callable[[Any, Path], Built], path: Path, part: str | None = None) -> Built:
+    """What `build` makes of a file, or of a part of it; a file of another shape is told by its name."""
+    data = _read(path)
+    try:
+        return build(data if part is None else data.get(part, []), path)
+    except (TypeError, AttributeError, ValueError, KeyError) as error:
+        message = f"{path.name}: is not built as it should be, compare it with the file of the package: {error}"
+        raise KnowledgeError("schemas.invalid", message) from error
+
+
+def _texts(entry: dict[str, Any], name: str, path: Path) -> list[str]:
+    """A list of texts; a text by itself would be taken for a list of characters."""
+    texts = entry.get(name, [])
+    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+        raise KnowledgeError("schemas.invalid", f"{path.name}: {name} = {texts!r} is no list of texts")
+    return texts
+
+
+def _labels(entries: list[dict[str, Any]], path: Path) -> Mapping[str, Meanings]:
+    by_key: dict[str, dict[str, Label]] = {}
+    for number, entry in enumerate(entries, start=1):
+        means = _checked(entry, f"label {number}", path)
+        for text in _texts(entry, "texts", path):
+            label = Label(means, text, **{k: v for k, v in entry.items() if k not in ("means", "texts")})
+            found = by_key.setdefault(key(text), {})
+            if means in found:
+                raise KnowledgeError(
+                    "schemas.duplicate", f"{path.name}: {text!r} stands twice under means = {means!r}; keep one"
+                )
+            found[means] = label
+    return by_key
+
+
+def _patterns(entries: list[dict[str, Any]], path: Path) -> tuple[Pattern, ...]:
+    found = []
+    for number, entry in enumerate(entries, start=1):
+        match, under = entry.get("match", ""), entry.get("under")
+        if not match or (under is not None and under not in COLUMNS):
+            raise KnowledgeError(
+                "schemas.invalid", f"{path.name}: pattern {number}: needs a match; under is a column: {sorted(COLUMNS)}"
+            )
+        _groups(match, path)
+        rest = {k: v for k, v in entry.items() if k not in ("match", "under")}
+        means = _checked(rest, f"pattern {number}", path)
+        label = Label(means, match, **{k: v for k, v in rest.items() if k != "means"})
+        found.append(Pattern(re.compile(match), label, under))
+    return tuple(found)
+
+
+def _checked(entry: dict[str, Any], where: str, path: Path) -> str:
+    means = entry.get("means")
+    if means not in _NEEDS:
+        raise KnowledgeError("schemas.invalid", f"{path.name}: {where}: means = {means!r} is none of {sorted(_NEEDS)}")
+    for name, allowed in _NEEDS[means].items():
+        if entry.get(name) not in allowed:
+            raise KnowledgeError(
+                "schemas.invalid", f"{path.name}: {where}: {name} = {entry.get(name)!r} is none of {sorted(allowed)}"
+            )
+    for name, value in entry.items():
+        if name in ("means", "texts") or name in _NEEDS[means]:
+            continue
+        if name not in _OPTIONAL or (_OPTIONAL[name] is not None and value not in (_OPTIONAL[name] or ())):
+            raise KnowledgeError("schemas.invalid", f"{path.name}: {where}: {name} = {value!r} is not understood")
+    return str(means)
+
+
+def _layout(data: dict[str, Any], path: Path) -> Layout:
+    if unknown := set(data) - LAYOUT_KEYS:
+        raise KnowledgeError(
+            "schemas.invalid", f"{path.name}: unknown keys {sorted(unknown)}; allowed are {sorted(LAYOUT_KEYS)}"
+        )
+    if not isinstance(data.get("id"), str) or not data["id"] or data.get("form_kind") not in FORM_KINDS:
+        raise KnowledgeError("schemas.invalid", f"{path.name}: needs an id and a form_kind of {sorted(FORM_KINDS)}")
+    if data.get("fund_scope", "annual") not in SCOPES:
+        raise KnowledgeError("schemas.invalid", f"{path.name}: fund_scope is none of {sorted(SCOPES)}")
+    if data.get("name_from_title") is not None and "name" not in _groups(data["name_from_title"], path):
+        raise KnowledgeError("schemas.invalid", f"{path.name}: name_from_title needs a group (?P<name>…)")
+    return Layout(
+        data["id"],
+        data["form_kind"],
+        tuple(key(t) for t in _texts(data, "titles", path)),
+        tuple(key(t) for t in _texts(data, "needs", path)),
+        _labels(data.get("label", []), path),
+        data.get("fund_scope", "annual"),
+        data.get("name_from_title"),
+        data.get("of_department", data["form_kind"] == "department_overall"),
+    )
+
+
+def _announcements(data: dict[str, Any], path: Path) -> tuple[re.Pattern[str], ...]:
+    found = []
+    for entry in data.get("announcement", []):
+        pattern, example = str(entry.get("pattern", "")), key(str(entry.get("example", "")))
+        if missing := {"amount", "unit"} - set(_groups(pattern, path)):
+            raise KnowledgeError("schemas.invalid", f"{path.name}: {pattern!r} needs the groups {sorted(missing)}")
+        found.append(re.compile(pattern))
+        if not found[-1].search(example):
+            raise KnowledgeError("schemas.invalid", f"{path.name}: {pattern!r} does not match its example {example!r}")
+    return tuple(found)
+
+
+def _groups(pattern: str, path: Path) -> Mapping[str, int]:
+    try:
+        return re.compile(pattern).groupindex
+    except re.error as error:
+        raise KnowledgeError("schemas.invalid", f"{path.name}: {pattern!r} is no pattern: {error}") from error
+
+
+def _others(data: dict[str, Any], path: Path) -> tuple[OtherForm, ...]:
+    entries = data.get("other_form", [])
+    for number, entry in enumerate(entries, start=1):
+        if set(entry) != {"name", "ends", "labels"}:
+            raise KnowledgeError("schemas.invalid", f"{path.name}: other_form {number}: needs name, ends and labels")
+    return tuple(
+        OtherForm(e["name"], tuple(map(key, e["ends"])), tuple(frozenset(map(key, group)) for group in e["labels"]))
+        for e in entries
+    )
+
+
+def _taxonomy(data: dict[str, Any], path: Path) -> Taxonomy:
+    for entries in (data.get("level1", {}), data.get("level2", {})):
+        for code, entry in entries.items():
+            _texts({code: entry["names"] if entries is data.get("level2") else entry}, code, path)
+    level1 = {key(name): code for code, names in data.get("level1", {}).items() for name in names}
+    level2 = {key(name): code for code, entry in data.get("level2", {}).items() for name in entry["names"]}
+    return Taxonomy(level1, level2, {code: tuple(entry["of"]) for code, entry in data.get("level2", {}).items()})

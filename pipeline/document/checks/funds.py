@@ -1,0 +1,88 @@
+"""Sums and plausibility of the fund block. Printed amounts are never repaired: a finding says what differs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from pipeline.document.checks.model import Finding, at
+from pipeline.fields.form import Form, Fund
+from pipeline.fields.money import YUAN
+from pipeline.text import key
+
+SCOPES = ("lifetime", "annual", "initial_budget", "adjusted_budget", "executed")
+BROKEN = re.compile(r"\d\s+\d")
+ROUNDING = Decimal(
+    "0.01"
+)  # amounts are printed with at least two decimals in sums; each may be off by half of the last
+
+
+def check_funds(form: Form) -> Iterator[Finding]:
+    """Findings of rules `funds.*` for one form."""
+    yield from _unreadable(form)
+    if form.amount_unit is None and any(f.amount is not None for f in form.funds):
+        message = "no unit is printed with the amounts; they were taken as yuan"
+        yield at(form.form_no, "funds.no_unit", "warning", message, form.funds[0].place)
+    for fund in form.funds:
+        if BROKEN.search(fund.amount_text):
+            message = f"{fund.label}: {fund.amount_text!r} has a blank inside; a character may be missing"
+            yield at(form.form_no, "funds.broken_number", "error", message, fund.place)
+    for scope, total, parts, added, slack in fund_sums(form):
+        yield from _sum(form.form_no, scope, total, parts, added, slack)
+    yield from _year_against_life(form)
+
+
+def _unreadable(form: Form) -> Iterator[Finding]:
+    for fund in form.funds:
+        if fund.amount is None and key(fund.amount_text).strip("-/*"):
+            yield at(
+                form.form_no,
+                "funds.not_a_number",
+                "error",
+                f"{fund.label}: {fund.amount_text!r} is not an amount",
+                fund.place,
+            )
+
+
+def fund_sums(form: Form) -> Iterator[tuple[str, Fund, list[Fund], Decimal, Decimal]]:
+    """Scope, printed total, its parts, what they add up to, and by how much that may differ, for each scope."""
+    if form.form_kind == "department_overall":
+        return
+    printed = [f for f in form.funds if f.amount is not None]
+    for scope in SCOPES if len(printed) > 1 else ():
+        funds = [f for f in printed if f.scope == scope]
+        totals = [f for f in funds if f.source == "total"]
+        parts = [f for f in funds if f.source != "total" and not f.item]
+        if len(totals) == 1 and parts:
+            added = sum((f.amount or Decimal(0) for f in parts), Decimal(0))
+            rounded = form.amount_unit == "万元"
+            yield scope, totals[0], parts, added, ROUNDING * YUAN["万元"] * len(parts) if rounded else ROUNDING
+
+
+def _sum(form_no: int, scope: str, total: Fund, parts: list[Fund], added: Decimal, slack: Decimal) -> Iterator[Finding]:
+    printed = total.amount or Decimal(0)
+    if abs(printed - added) > slack:
+        severity = "error" if len({f.source for f in parts}) == len(parts) else "warning"
+        terms = " + ".join(f"{f.label} {f.amount:,}" for f in parts)
+        message = f"{total.label} {printed:,} differs from {terms} = {added:,} by {printed - added:,} yuan"
+        yield at(form_no, f"funds.{scope}_sum", severity, message, total.place)
+
+
+def _year_against_life(form: Form) -> Iterator[Finding]:
+    life = next((f for f in form.funds if f.scope == "lifetime" and f.source == "total"), None)
+    year = next((f for f in form.funds if f.scope == "annual" and f.source == "total"), None)
+    if life is None or year is None or life.amount is None or year.amount is None:
+        return
+    if year.amount > life.amount:
+        yield at(
+            form.form_no,
+            "funds.year_over_life",
+            "error",
+            f"{year.label} {year.amount:,} is more than {life.label} {life.amount:,}",
+            year.place,
+        )
+    single = form.start_date and form.end_date and form.start_date.year == form.end_date.year
+    if single and life.amount > year.amount:
+        message = f"{life.label} {life.amount:,} is more than {year.label} {year.amount:,} in a project of one year"
+        yield at(form.form_no, "funds.life_over_single_year", "info", message, life.place)

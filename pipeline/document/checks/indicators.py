@@ -1,0 +1,116 @@
+"""Levels, targets, weights and scores of indicators."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from pipeline.document.checks.model import Finding, at
+from pipeline.fields.form import Form, Indicator
+from pipeline.text import key
+
+WHOLE, BUDGET = Decimal(100), Decimal(10)  # 财预〔2021〕101号: 100 points, of which 10 may stand for budget execution
+UNCLEAR_UNITS = ("万", "亿", "M")  # 万元 or 10,000 of something; metres or megabytes
+FUSED = re.compile(r"\d{2}100")  # 88100: 88 of 100, from two cells printed as one
+PAIRS = (("(", ")"), ("[", "]"), ("《", "》"))
+OPENED = re.compile(r"[(\[《]")
+SIGN = re.compile(r"^[<>=≥≤]+$")
+ODD = re.compile(r"\d(?:(%|‰|月|日|个|次|元)\1|年年(?!底|末|初))|^》\d")  # 100%%, 1-12月月, 》90%
+COMPLAINTS = re.compile("投诉|不满|差错|错误|失误|申诉|复核|复议|纠纷|信访|退费|退货")  # the fewer, the more content
+SUSPECT = (Decimal(200), Decimal(300))  # 292% is ≥92% after a bad copy of the sign
+
+
+def check_indicators(form: Form) -> Iterator[Finding]:
+    """Findings of rules `indicators.*` for one form."""
+    for row in form.indicators:
+        for rule, severity, message in _row(row):
+            yield at(form.form_no, f"indicators.{rule}", severity, f"{_name(row)}: {message}", row.place)
+    weights, rest = _weights(form)
+    if weights and sum(weights) not in (WHOLE, rest):
+        message = f"the weights of {len(weights)} indicators add up to {sum(weights)}, not 100 or {rest}"
+        yield at(form.form_no, "indicators.weight_sum", "warning", message, form.place)
+
+
+def weights_add_up(form: Form) -> bool:
+    """Whether weights are printed and add up to 100, or to what the points of the execution rate leave of it."""
+    weights, rest = _weights(form)
+    return bool(weights) and sum(weights) in (WHOLE, rest)
+
+
+def _weights(form: Form) -> tuple[list[Decimal], Decimal]:
+    """The printed weights, and what they may add up to besides 100."""
+    weights = [r.weight for r in form.indicators if r.weight is not None]
+    return weights, WHOLE - next((f.weight for f in form.funds if f.weight is not None), BUDGET)
+
+
+def check_across(forms: Sequence[Form]) -> Iterator[Finding]:
+    """Findings that need all forms of a document: an indicator that is at least so much here and at most there."""
+    signs: dict[tuple[str, str | None], tuple[str, int]] = {}
+    for form in forms:
+        for row in form.indicators:
+            sign = (row.target.operator or "")[:1]
+            if sign not in ("<", ">") or row.level3 is None:
+                continue
+            before, number = signs.setdefault((key(row.level3), row.target.unit), (sign, form.form_no))
+            if before != sign:
+                signs[key(row.level3), row.target.unit] = sign, form.form_no
+                message = f"{_name(row)}: the target {row.target.text!r} has the opposite sign of that on form {number}"
+                yield at(form.form_no, "indicators.sign_differs", "info", message, row.place)
+
+
+def _row(row: Indicator) -> Iterator[tuple[str, str, str]]:
+    if row.level3 is None:
+        yield "no_name", "warning", "a target without the name of its indicator"
+    if row.target.kind == "empty" and row.actual is None and row.lifetime_target is None:
+        yield "no_target", "warning", "no target is printed"
+    elif row.target.kind == "placeholder":
+        yield "placeholder", "warning", f"the target {row.target.text!r} is a placeholder"
+    if not row.belongs:
+        yield "level_mismatch", "warning", f"level 2 {row.level2!r} does not belong to level 1 {row.level1!r}"
+    if row.level_inferred:
+        yield "level_inferred", "info", f"level 1 is not printed; taken from level 2 {row.level2!r}"
+    if row.target.unit is not None and SIGN.match(key(row.target.unit)):
+        yield "swapped_cells", "warning", f"the unit {row.target.unit!r} of the target {row.target.text!r} is a sign"
+    if row.target.text is not None and ODD.search(key(row.target.text)):
+        yield "odd_sign", "warning", f"the target {row.target.text!r} has a sign twice, or one that is none"
+    yield from _unclosed(row)
+    yield from _percent(row)
+    yield from _number(row)
+    if row.score is not None and row.weight is not None and row.score > row.weight:
+        yield "score_over_weight", "error", f"score {row.score} is more than the weight {row.weight}"
+
+
+def _unclosed(row: Indicator) -> Iterator[tuple[str, str, str]]:
+    """A text that the file itself cuts: what does not fit a cell is not always stored."""
+    for name, text in (("name", row.level3), ("target", row.target.text)):
+        plain = key(text) if text else ""
+        if OPENED.search(plain) and any(plain.count(left) > plain.count(right) for left, right in PAIRS):
+            yield "unclosed", "info", f"a bracket of the {name} {text!r} is not closed; its end may be missing"
+
+
+def _percent(row: Indicator) -> Iterator[tuple[str, str, str]]:
+    value, operator = row.target.value, row.target.operator
+    if row.target.unit != "%" or value is None:
+        return
+    if operator is None and SUSPECT[0] < value < SUSPECT[1]:
+        yield "suspect_sign", "warning", f"{row.target.text!r} may be a ≥ read as 2"
+    elif value > 100 and operator in (None, "=", ">=", ">"):
+        yield "percent_over_100", "warning", f"the target {row.target.text!r} is more than 100 %"
+    elif row.level2_code == "satisfaction" and operator in ("<=", "<") and not COMPLAINTS.search(_texts(row)):
+        yield "satisfaction_at_most", "warning", f"the target {row.target.text!r} sets an upper limit for satisfaction"
+
+
+def _texts(row: Indicator) -> str:
+    return key(f"{row.level3 or ''}{row.target.text or ''}")
+
+
+def _number(row: Indicator) -> Iterator[tuple[str, str, str]]:
+    if row.target.unit in UNCLEAR_UNITS:
+        yield "unclear_unit", "info", f"the unit of the target {row.target.text!r} can mean several things"
+    if row.target.kind == "numeric" and FUSED.fullmatch(row.target.text or ""):
+        yield "suspect_fused", "warning", f"the target {row.target.text!r} may be two numbers printed as one"
+
+
+def _name(row: Indicator) -> str:
+    return f"indicator {row.indicator_no} {row.level3 or ''}".strip()

@@ -1,0 +1,69 @@
+"""Forms read from pictures: values that look misread, and amounts and weights that their sums confirm."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from pipeline.document.checks.funds import fund_sums
+from pipeline.document.checks.indicators import weights_add_up
+from pipeline.document.checks.model import Finding, at, shorten
+from pipeline.fields.form import Evidence, Form
+from pipeline.pages.ocr.model import Recognised
+from pipeline.text import key
+
+UNSURE = 0.5  # confidence below which a value is worth a look
+LOOKALIKE = re.compile(r"(?=.*\d)(?=.*[OoQDlI|SBZ〇])[\d,.OoQDlI|SBZ〇]{3,}")  # an amount with letters like digits
+SIGNS = {"V": "≥", "v": "≥", "W": "≥", "Y": "≥", "N": "≥", "二": "=", "一": "-"}
+Value = tuple[str, int, str]
+"""Table, row_no and field, as in `evidence`."""
+
+
+def check_recognised(forms: Sequence[Form], recognised: Mapping[int, Recognised]) -> Iterator[Finding]:
+    """Findings of rules `ocr.*`."""
+    if not recognised:
+        return
+    for form in forms:
+        yield from _lookalikes(form, recognised)
+        told: set[Value] = set()
+        sums = confirmed(form)
+        for evidence in form.evidence:
+            value = evidence.table, evidence.row_no, evidence.field
+            found = recognised.get(evidence.part.page)
+            if found is None or evidence.inferred or evidence.part.box is None or value in told or value in sums:
+                continue
+            for finding in _doubts(form.form_no, evidence, found.sure(evidence.part.box)):
+                told.add(value)
+                yield finding
+
+
+def _lookalikes(form: Form, recognised: Mapping[int, Recognised]) -> Iterator[Finding]:
+    """Amounts with a letter that looks like a digit: they are no numbers, and no field has used some of them."""
+    for text, page, box in (
+        *((e.part.text, e.part.page, e.part.box) for e in form.evidence if (e.table, e.field) == ("funds", "amount")),
+        *((u.text, u.page, u.box) for u in form.unread),
+    ):
+        if page in recognised and LOOKALIKE.fullmatch(key(text)):
+            message = f"{text!r} has a letter among digits; it may be a digit that looks like it"
+            yield Finding("ocr.amount_lookalike", "warning", message, page, box, form.form_no)
+
+
+def _doubts(form_no: int, evidence: Evidence, sure: float | None) -> Iterator[Finding]:
+    text = key(evidence.part.text)
+    shown = f"{evidence.table}.{evidence.field} {shorten(evidence.part.text)!r}"
+    if evidence.field == "target" and text[:1] in SIGNS and text[1:2].isdigit():
+        message = f"{shown}: {text[0]!r} may be the sign {SIGNS[text[0]]}"
+        yield at(form_no, "ocr.suspect_operator", "warning", message, evidence.part)
+    elif sure is not None and sure < UNSURE:
+        yield at(form_no, "ocr.unsure", "warning", f"{shown} was recognised with confidence {sure:.2f}", evidence.part)
+
+
+def confirmed(form: Form) -> frozenset[Value]:
+    """The amounts and weights that add up to a printed total: read right, unless two mistakes cancel each other."""
+    values: set[Value] = set()
+    for total, parts, added, slack in (s[1:] for s in fund_sums(form)):
+        if total.amount and abs(total.amount - added) <= slack:
+            values |= {("funds", f.line_no, "amount") for f in (total, *parts) if f.amount}
+    if weights_add_up(form):
+        values |= {("indicators", r.indicator_no, "weight") for r in form.indicators if r.weight is not None}
+    return frozenset(values)

@@ -1,0 +1,269 @@
+"""The second reader: two independent readings of a document held against each other, value by value.
+
+Both readings go through the same code from words and rules on, so what is compared is what the two libraries make of
+the PDF, and how far the rest depends on it. White space is no difference: readers divide words differently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from itertools import zip_longest
+
+from pipeline.document.checks.model import Finding
+from pipeline.document.result import (
+    CONFIRMED,
+    DISPUTED,
+    PRINTED_ON_FORM,
+    PRINTED_ON_INDICATOR,
+    Extraction,
+    PageRange,
+    Row,
+)
+from pipeline.document.rows import finding_row
+from pipeline.tables.model import Box
+
+RULE, UNVERIFIED = "reader.disagreement", "reader.unverified"
+SHOWN = 80  # characters of each text that a message repeats, around the first difference
+
+Value = tuple[str, int, str]
+"""A value of a form: table, row_no and field as in `evidence`."""
+
+FIELDS = {  # the field of `evidence` by the column that is compared; other columns follow from these
+    "forms": {name: name for name in PRINTED_ON_FORM},
+    "funds": {"label": "amount", "amount_text": "amount", "execution_rate": "execution_rate", "score": "score"},
+    "indicators": {name: name for name in PRINTED_ON_INDICATOR},
+}
+ROW_NUMBERS = {"funds": "line_no", "indicators": "indicator_no"}
+NAMES = {"forms": ("project_name", "department"), "funds": ("label", "amount_text"), "indicators": ("level3", "target")}
+"""Columns that tell which rows belong together where the readers have not found the same number of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How many values were read twice, and how many of them are the same."""
+
+    compared: int = 0
+    agreed: int = 0
+
+    def __add__(self, other: Agreement) -> Agreement:
+        return Agreement(self.compared + other.compared, self.agreed + other.agreed)
+
+    def __str__(self) -> str:
+        share = (
+            f"{int(10_000 * self.agreed / self.compared) / 100:.2f} %" if self.compared else "none"
+        )  # not rounded up
+        return f"second reader: {self.agreed} of {self.compared} values agree ({share})"
+
+
+NOTHING_COMPARED = Agreement()
+
+
+def doubtful(extraction: Extraction) -> tuple[PageRange, ...]:
+    """The pages of the sheets on which a form has a finding that is an error or a warning."""
+    forms = [f for f in _stored(extraction) if f["error_count"] or f["warning_count"]]
+    return tuple(r for r in extraction.ranges if any(_within(form, (r,)) for form in forms))
+
+
+def _stored(extraction: Extraction) -> list[Row]:
+    """The forms whose text is stored in the PDF: no second reader tells anything about pictures of text."""
+    return [f for f in extraction.tables.get("forms", []) if f["text_source"] != "ocr"]
+
+
+def verified(
+    first: Extraction, second: Extraction, pages: Sequence[PageRange] | None = None
+) -> tuple[Extraction, Agreement]:
+    """`first` with a finding for each value that `second` reads differently, and with confidences accordingly.
+
+    `pages` are those that `second` has read; None: all of them.
+    """
+    forms = [[f for f in _stored(x) if pages is None or _within(f, pages)] for x in (first, second)]
+    rows = [_rows_by_form(x) for x in (first, second)]
+    agreement = NOTHING_COMPARED
+    findings: list[Finding] = []
+    confidence: dict[tuple[object, Value], float] = {}
+    for mine, other in _matched_forms(*forms):
+        known = _Form(mine, rows[0]), _Form(other, rows[1])
+        for value, a, b in _values(*known):
+            same = _text(a) == _text(b)
+            agreement += Agreement(1, int(same))
+            if mine is not None:
+                place = mine["form_id"], value
+                confidence[place] = min(confidence.get(place, CONFIRMED), CONFIRMED if same else DISPUTED)
+        findings += _findings(*known)
+    return _told(first, findings, confidence), agreement
+
+
+def unverified(extraction: Extraction, reason: str) -> Extraction:
+    """The extraction with a finding that says why it was read once only."""
+    return _told(extraction, [Finding(UNVERIFIED, "info", f"the second reader did not read it: {reason}")], {})
+
+
+class _Form:
+    """A form with all its rows as one reader has read them; without any where it has found none."""
+
+    def __init__(self, form: Row | None, rows: Mapping[object, Mapping[str, list[Row]]]) -> None:
+        self.row = form
+        own = rows.get(form["form_id"], {}) if form is not None else {}
+        self.tables = {name: own.get(name, []) for name in ROW_NUMBERS}
+        evidence = own.get("evidence", [])
+        self.places = {_value_of(e): e for e in reversed(evidence)}
+        self.inferred = {_value_of(e) for e in evidence if e["method"] == "inferred"}
+        self.corrected = {_value_of(e) for e in evidence if e["method"] == "corrected"}
+
+    def value(self, value: Value, column: str, row: Row | None) -> object:
+        """What is printed; what a reader has taken from elsewhere says nothing about it."""
+        return None if row is None or value in self.inferred else row.get(column)
+
+
+def _value_of(evidence: Row) -> Value:
+    number = evidence["row_no"]
+    assert isinstance(number, int)
+    return str(evidence["table"]), number, str(evidence["field"])
+
+
+def _rows_by_form(extraction: Extraction) -> dict[object, dict[str, list[Row]]]:
+    found: dict[object, dict[str, list[Row]]] = {}
+    for table in (*ROW_NUMBERS, "evidence"):
+        for row in extraction.tables.get(table, []):
+            found.setdefault(row["form_id"], {}).setdefault(table, []).append(row)
+    return found
+
+
+def _within(form: Row, pages: Sequence[PageRange]) -> bool:
+    first, last = form["page_first"], form["page_last"]
+    assert isinstance(first, int) and isinstance(last, int)
+    return any(first <= end and start <= last for start, end in pages)
+
+
+def _matched_forms(mine: Sequence[Row], others: Sequence[Row]) -> Iterator[tuple[Row | None, Row | None]]:
+    """Forms that begin on one page, in their order."""
+    pages = sorted({_page(form) for form in (*mine, *others)})
+    for page in pages:
+        yield from _matched("forms", *([f for f in forms if _page(f) == page] for forms in (mine, others)))
+
+
+def _page(form: Row) -> int:
+    page = form["page_first"]
+    assert isinstance(page, int)
+    return page
+
+
+def _matched(table: str, mine: Sequence[Row], others: Sequence[Row]) -> Iterator[tuple[Row | None, Row | None]]:
+    """Rows that belong together: by number where both readers found as many, else by what they are about."""
+    if len(mine) == len(others):
+        yield from zip(mine, others, strict=True)
+        return
+    names = [[tuple(_text(row.get(name)) for name in NAMES[table]) for row in rows] for rows in (mine, others)]
+    for kind, a, b, c, d in SequenceMatcher(None, names[0], names[1], autojunk=False).get_opcodes():
+        if kind == "equal" or b - a == d - c:
+            yield from zip(mine[a:b], others[c:d], strict=True)
+        else:
+            yield from zip_longest(mine[a:b], ())
+            yield from ((None, row) for row in others[c:d])
+
+
+def _matched_rows(mine: _Form, other: _Form) -> Iterator[tuple[str, int, Row | None, Row | None]]:
+    """Table, row_no (0 where only the other reader has the row) and the two rows."""
+    yield "forms", 0, mine.row, other.row
+    for table, number in ROW_NUMBERS.items():
+        for a, b in _matched(table, mine.tables[table], other.tables[table]):
+            at = a[number] if a is not None else 0
+            assert isinstance(at, int)
+            yield table, at, a, b
+
+
+def _values(mine: _Form, other: _Form) -> Iterator[tuple[Value, object, object]]:
+    """Every value that at least one of the readers has read."""
+    for table, number, a, b in _matched_rows(mine, other):
+        for value, x, y in _row_values(table, number, a, b, mine, other):
+            if x is not None or y is not None:
+                yield value, x, y
+
+
+def _row_values(
+    table: str, number: int, a: Row | None, b: Row | None, mine: _Form, other: _Form
+) -> Iterator[tuple[Value, object, object]]:
+    theirs = b[ROW_NUMBERS[table]] if b is not None and table in ROW_NUMBERS else 0
+    assert isinstance(theirs, int)
+    for column, field in FIELDS[table].items():
+        value = table, number, field
+        if value not in mine.corrected:  # what a person has looked at needs no second reader
+            yield value, mine.value(value, column, a), other.value((table, theirs, field), column, b)
+
+
+def _text(value: object) -> str:
+    return "" if value is None else "".join(str(value).split())
+
+
+def _findings(mine: _Form, other: _Form) -> Iterator[Finding]:
+    """One for each value that differs; one for a whole form or row that only one of the readers has found."""
+    if mine.row is None or other.row is None:
+        yield _alone("forms", mine.row, other.row, mine, other)
+        return
+    for table, number, a, b in _matched_rows(mine, other):
+        if a is None or b is None:
+            yield _alone(table, a, b, mine, other)
+            continue
+        for value, x, y in _row_values(table, number, a, b, mine, other):
+            if _text(x) != _text(y):
+                place = mine.places.get(value) or next(
+                    (e for v, e in mine.places.items() if v[:2] == value[:2]),
+                    {"page": a.get("page", a.get("page_first"))},
+                )
+                where = table if number == 0 else f"{table} {number}"
+                yield _finding(mine.row, f"{where}, {value[2]}: {_both(_shown(x), _shown(y))}", place)
+
+
+def _alone(table: str, a: Row | None, b: Row | None, mine: _Form, other: _Form) -> Finding:
+    """A form or row that one of the readers has not found."""
+    row, form, missing = (a, mine, "the second") if a is not None else (b, other, "the first")
+    assert row is not None
+    number = row[ROW_NUMBERS[table]] if table in ROW_NUMBERS else 0
+    place = next((e for v, e in form.places.items() if v[:2] == (table, number)), {"page": row.get("page_first")})
+    name = " ".join(str(row.get(n)) for n in NAMES[table] if row.get(n) is not None)
+    what = "form" if table == "forms" else f"row of {table}"
+    return _finding(mine.row, f"{missing} reader finds no {what} {name[:SHOWN]!r}", place)
+
+
+def _finding(form: Row | None, message: str, place: Row) -> Finding:
+    page, number = place.get("page"), form["form_no"] if form is not None else None
+    assert (page is None or isinstance(page, int)) and (number is None or isinstance(number, int))
+    edges = [float(edge) for name in Box._fields if isinstance(edge := place.get(name), float | int)]
+    return Finding(RULE, "warning", message, page, Box(*edges) if edges else None, number)
+
+
+def _shown(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _both(a: str | None, b: str | None) -> str:
+    """What the two readers have read, from a little before the first difference on."""
+    same = next((i for i, (x, y) in enumerate(zip(a or "", b or "", strict=False)) if x != y), 0)
+    start = max(same - SHOWN // 4, 0)
+    texts = [repr("…" * (start > 0) + x[start : start + SHOWN]) if x is not None else "nothing" for x in (a, b)]
+    return f"the first reader reads {texts[0]}, the second {texts[1]}"
+
+
+def _told(
+    extraction: Extraction, findings: Sequence[Finding], confidence: Mapping[tuple[object, Value], float]
+) -> Extraction:
+    """The extraction with more findings and other confidences."""
+    tables = dict(extraction.tables)
+    document_id = str(extraction.document["document_id"])
+    before = tables.get("findings", [])
+    tables["findings"] = [
+        *before,
+        *(finding_row(document_id, n, f) for n, f in enumerate(findings, start=len(before) + 1)),
+    ]
+    warned = [f.form_no for f in findings if f.severity == "warning"]
+    tables["forms"] = [
+        {**form, "warning_count": form["warning_count"] + warned.count(form["form_no"])}  # type: ignore[operator, arg-type]
+        for form in tables.get("forms", [])
+    ]
+    tables["evidence"] = [
+        e if (known := confidence.get((e["form_id"], _value_of(e)))) is None else {**e, "confidence": known}
+        for e in tables.get("evidence", [])
+    ]
+    return replace(extraction, tables=tables)

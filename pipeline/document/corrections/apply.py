@@ -1,0 +1,256 @@
+"""Applies corrections to the forms of a document, after they are understood and before they are checked.
+
+So everything follows from a correction as if it had been read: amounts in yuan, codes, sums, findings. A correction
+whose text is not what is read any more changes nothing and is told by a finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import singledispatchmethod
+
+from pipeline.document.checks.model import Finding, at, shorten
+from pipeline.document.corrections import edit
+from pipeline.document.corrections.fields import NUMBERS, name_of, seen, text_of, texts_of
+from pipeline.document.corrections.model import (
+    AddRow,
+    AnyCorrection,
+    Correction,
+    CorrectionError,
+    Merge,
+    RemoveRow,
+    Reviewed,
+    RowTable,
+    Split,
+    Value,
+)
+from pipeline.document.corrections.values import (
+    check_new_row,
+    check_value,
+    new_fund,
+    new_indicator,
+    set_form_value,
+    with_fund_value,
+    with_indicator_value,
+)
+from pipeline.document.rows import form_row, fund_rows, indicator_rows
+from pipeline.fields.form import Form
+from pipeline.forms.dictionary import Taxonomy
+
+CONFLICT, NEEDLESS = "correction.conflict", "correction.needless"
+
+Row = Mapping[str, object]
+
+
+class _NotApplied(Exception):
+    """Why a correction changes nothing: `rule` is one of the two above."""
+
+    def __init__(self, rule: str, reason: str) -> None:
+        super().__init__(rule, reason)
+        self.rule, self.reason = rule, reason
+
+
+def corrected(
+    forms: Sequence[Form], corrections: Iterable[AnyCorrection], taxonomy: Taxonomy
+) -> tuple[list[Form], list[Finding]]:
+    """The forms with the corrections in their order, numbered anew, and findings about those that did not fit.
+
+    `correction.conflict`: something else is read now, and the correction was not applied. `correction.needless`: what
+    is read now says the same. The given forms are changed.
+    """
+    document = _Document(list(forms), taxonomy)
+    told: list[tuple[Form | None, Finding]] = []
+    for correction in corrections:
+        form = document.find(correction)
+        try:
+            if form is None:
+                raise _NotApplied(CONFLICT, f"no form of that name begins on page {correction.page} any more")
+            document.apply(correction, form)
+        except _NotApplied as stale:
+            told.append((form, _finding(correction, stale, form)))
+        except CorrectionError as error:
+            told.append((form, _finding(correction, _NotApplied(CONFLICT, error.message), form)))
+    for number, form in enumerate(document.forms, start=1):
+        form.form_no = number
+    there = {id(form) for form in document.forms}
+    return document.forms, [
+        replace(finding, form_no=form.form_no if form is not None and id(form) in there else None)
+        for form, finding in told
+    ]
+
+
+def _finding(correction: AnyCorrection, stale: _NotApplied, form: Form | None) -> Finding:
+    severity = "warning" if stale.rule == CONFLICT else "info"
+    what = "was not applied" if stale.rule == CONFLICT else "is no longer needed"
+    message = (
+        f"{describe(correction)} {what}: {stale.reason} (corrected by {correction.who}: {shorten(correction.why)})"
+    )
+    return at(None, stale.rule, severity, message, form.place if form is not None else None)
+
+
+def describe(correction: AnyCorrection) -> str:
+    """What a correction does, in a few words."""
+    match correction:
+        case Value():
+            where = correction.table if correction.row == 0 else f"{correction.table} {correction.row}"
+            return f"{where}, {correction.field}: {_quoted(correction.read)} to {_quoted(correction.value)}"
+        case AddRow():
+            return f"{correction.table}: a row {_quoted(' '.join(correction.values.values()))} added"
+        case RemoveRow():
+            return f"{correction.table} {correction.row}: the row {_quoted(correction.row_name)} removed"
+        case Split():
+            return f"form {correction.form} split at {_quoted(correction.indicator_name or correction.fund_name)}"
+        case Merge():
+            return f"form {correction.form} joined with the next one, {_quoted(correction.next_name)}"
+        case Reviewed():
+            return f"form {correction.form} reviewed"
+
+
+def _quoted(text: str | None) -> str:
+    return "nothing" if text is None else repr(shorten(text))
+
+
+def form_name(form: Form) -> str | None:
+    """What a form is called in corrections."""
+    return name_of("forms", form_row(form, "", "", ()))
+
+
+@dataclass(slots=True)
+class _Document:
+    """The forms while corrections are applied."""
+
+    forms: list[Form]
+    taxonomy: Taxonomy
+
+    def find(self, correction: Correction) -> Form | None:
+        """The form of a correction: by page and name, and by number where they do not tell; None when it is gone."""
+        on_page = [f for f in self.forms if f.page_first == correction.page]
+        named = [f for f in on_page if form_name(f) == correction.name]
+        if len(named) == 1:
+            return named[0]
+        return next((f for f in named or on_page if self.forms.index(f) + 1 == correction.form), None)
+
+    @singledispatchmethod
+    def apply(self, correction: object, form: Form) -> None:
+        """Carries a correction out. Raises `_NotApplied`, or `CorrectionError` for one that cannot be."""
+        raise TypeError(correction)
+
+    @apply.register
+    def _(self, correction: Value, form: Form) -> None:
+        check_value(correction.table, correction.field, correction.value)
+        rows: Sequence[Row] = [_form_row(form)] if correction.table == "forms" else _rows(form, correction.table)
+        row = _find_row(rows, correction)
+        now = text_of(correction.table, row, correction.field)
+        if now == correction.value != correction.read:
+            raise _NotApplied(NEEDLESS, "it is read so by now")
+        if now != correction.read:
+            raise _NotApplied(CONFLICT, f"{_quoted(now)} is read there now")
+        number = _number(correction.table, row)
+        self._set(form, correction.table, number, correction.field, correction.value)
+        page = row.get("page", form.page_first)
+        assert isinstance(page, int)
+        edit.mark(form, correction.table, number, correction.field, page, correction.value)
+
+    def _set(self, form: Form, table: str, number: int, field: str, text: str | None) -> None:
+        match table:
+            case "forms":
+                set_form_value(form, field, text)
+            case "funds":
+                form.funds[number - 1] = with_fund_value(form.funds[number - 1], field, text, form.amount_unit)
+            case _:
+                row = form.indicators[number - 1]
+                form.indicators[number - 1] = with_indicator_value(row, field, text, self.taxonomy)
+
+    @apply.register
+    def _(self, correction: AddRow, form: Form) -> None:
+        check_new_row(correction.table, correction.values)
+        rows = _rows(form, correction.table)
+        if any(correction.values.items() <= texts_of(correction.table, row).items() for row in rows):
+            raise _NotApplied(NEEDLESS, "the row is read by now")
+        after = _place_of(rows, correction.table, correction.after, correction.after_name)
+        page = min(max(correction.row_page, form.page_first), form.page_last)
+        edit.insert(form, after, new_fund(page) if correction.table == "funds" else new_indicator(page))
+        for field, text in correction.values.items():
+            self._set(form, correction.table, after + 1, field, text)
+            edit.mark(form, correction.table, after + 1, field, page, text)
+
+    @apply.register
+    def _(self, correction: RemoveRow, form: Form) -> None:
+        table, rows = correction.table, _rows(form, correction.table)
+        same = [_number(table, row) for row in rows if texts_of(table, row) == correction.read]
+        if not same:
+            named = [row for row in rows if name_of(table, row) == correction.row_name]
+            rule, reason = (CONFLICT, "other texts are read in it now") if named else (NEEDLESS, "it is not read now")
+            raise _NotApplied(rule, reason)
+        edit.remove(form, table, correction.row if correction.row in same else same[0])
+
+    @apply.register
+    def _(self, correction: Split, form: Form) -> None:
+        fund, indicator = (
+            _row_called(_rows(form, table), table, number, name) if number else 0
+            for table, number, name in (
+                ("funds", correction.fund, correction.fund_name),
+                ("indicators", correction.indicator, correction.indicator_name),
+            )
+        )
+        if fund is None or indicator is None:
+            raise _NotApplied(CONFLICT, "the row where it begins is not read any more")
+        if max(fund, indicator) == 0:
+            raise CorrectionError("correction.split", "the second form needs at least one row")
+        self.forms.insert(self.forms.index(form) + 1, edit.split(form, fund, indicator))
+
+    @apply.register
+    def _(self, correction: Merge, form: Form) -> None:
+        place = self.forms.index(form) + 1
+        rest = self.forms[place] if place < len(self.forms) else None
+        if rest is None or (rest.page_first, form_name(rest)) != (correction.next_page, correction.next_name):
+            raise _NotApplied(CONFLICT, "another form comes next now")
+        del self.forms[place]
+        edit.merge(form, rest)
+
+    @apply.register
+    def _(self, correction: Reviewed, form: Form) -> None:
+        if seen(_form_row(form), fund_rows(form, ""), indicator_rows(form, "")) != correction.read:
+            raise _NotApplied(CONFLICT, "other values are read now: compare the form with its page again")
+        form.reviewed = True
+
+
+def _form_row(form: Form) -> Row:
+    return form_row(form, "", "", ())
+
+
+def _rows(form: Form, table: str) -> Sequence[Row]:
+    return fund_rows(form, "") if table == "funds" else indicator_rows(form, "")
+
+
+def _number(table: str, row: Row) -> int:
+    number = row[NUMBERS[table]] if table in NUMBERS else 0
+    assert isinstance(number, int)
+    return number
+
+
+def _find_row(rows: Sequence[Row], correction: Value) -> Row:
+    """The row of a corrected value: by number and name, else by name, else by number where the text is as it was."""
+    table = correction.table
+    if table == "forms":
+        return rows[0]
+    number = _row_called(rows, table, correction.row, correction.row_name)
+    if number is None:
+        there = rows[correction.row - 1 : correction.row]
+        if not there or correction.read is None or text_of(table, there[0], correction.field) != correction.read:
+            raise _NotApplied(CONFLICT, f"there is no row {_quoted(correction.row_name)} any more")
+        number = correction.row
+    return rows[number - 1]
+
+
+def _row_called(rows: Sequence[Row], table: str, number: int, name: str | None) -> int | None:
+    """The number of the row of a name; of several the one that has `number`."""
+    called = [_number(table, row) for row in rows if name_of(table, row) == name]
+    return called[0] if len(called) == 1 else number if number in called else None
+
+
+def _place_of(rows: Sequence[Row], table: RowTable, after: int, name: str | None) -> int:
+    """Behind which row another one is to come: the one of that name, else the one of that number, else the last."""
+    found = _row_called(rows, table, after, name) if after else 0
+    return min(after, len(rows)) if found is None else found

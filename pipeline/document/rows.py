@@ -1,0 +1,162 @@
+"""What was read of a document as rows of the tables: keys are column names of `schemas/tables.toml`."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from pipeline.document.checks.model import Finding
+from pipeline.document.result import CONFIRMED, PRINTED_ON_FORM, READ_ONCE, Row
+from pipeline.fields.form import Form, amount_columns
+from pipeline.forms.layouts import KnownBy
+from pipeline.tables.model import PageGrid
+from pipeline.tables.regions import page_regions
+
+_NOWHERE = (None, None, None, None)
+
+
+def form_row(form: Form, form_id: str, document_id: str, findings: Sequence[Finding]) -> Row:
+    """The row of `forms`; `findings` are the form's own."""
+    names = ("form_no", "form_kind", "layout", "page_first", "page_last", *PRINTED_ON_FORM)
+    return {
+        "form_id": form_id,
+        "document_id": document_id,
+        **{name: getattr(form, name) for name in names},
+        **dict(amount_columns(form)),
+        "text_source": "digital",
+        "reviewed": form.reviewed,
+        "error_count": sum(f.severity == "error" for f in findings),
+        "warning_count": sum(f.severity == "warning" for f in findings),
+    }
+
+
+def fund_rows(form: Form, form_id: str) -> list[Row]:
+    """The rows of `funds`."""
+    return [
+        {
+            "form_id": form_id,
+            "line_no": f.line_no,
+            "scope": f.scope,
+            "source": f.source,
+            "label": f.label,
+            "amount": f.amount,
+            "amount_text": f.amount_text,
+            "execution_rate": f.execution_rate,
+            "score": f.score,
+        }
+        for f in form.funds
+    ]
+
+
+def indicator_rows(form: Form, form_id: str) -> list[Row]:
+    """The rows of `indicators`."""
+    return [
+        {
+            "form_id": form_id,
+            "indicator_no": r.indicator_no,
+            "level1": r.level1,
+            "level2": r.level2,
+            "level3": r.level3,
+            "level1_code": r.level1_code or "other",
+            "level2_code": r.level2_code or "other",
+            "level_inferred": r.level_inferred,
+            "target": r.target.text,
+            "target_kind": r.target.kind,
+            "target_operator": r.target.operator,
+            "target_value": r.target.value,
+            "target_value_high": r.target.value_high,
+            "target_unit": r.target.unit,
+            "target_date": r.target.on,
+            "lifetime_target": r.lifetime_target,
+            "weight": r.weight,
+            "actual": r.actual,
+            "actual_value": r.actual_value,
+            "score": r.score,
+            "deviation_reason": r.deviation_reason,
+            "remark": r.remark,
+            "page": r.page,
+        }
+        for r in form.indicators
+    ]
+
+
+def evidence_rows(form: Form, form_id: str, method: str) -> list[Row]:
+    """The rows of `evidence`; `method` is the reader."""
+    rows: list[Row] = []
+    for table, row_no, field, part_no, part, inferred, corrected in form.evidence:
+        x0, y0, x1, y1 = part.box or _NOWHERE
+        rows.append(
+            {
+                "form_id": form_id,
+                "table": table,
+                "row_no": row_no,
+                "field": field,
+                "part_no": part_no,
+                "page": part.page,
+                "x0": x0,
+                "y0": y0,
+                "x1": x1,
+                "y1": y1,
+                "text": part.text,
+                "method": "corrected" if corrected else "inferred" if inferred else method,
+                "confidence": CONFIRMED if corrected else READ_ONCE,
+            }
+        )
+    return rows
+
+
+def finding_row(document_id: str, number: int, finding: Finding) -> Row:
+    """A row of `findings`; `number` counts the findings of the document from 1."""
+    box = finding.box or _NOWHERE
+    form_id = f"{document_id[:12]}-{finding.form_no:03d}" if finding.form_no is not None else None
+    return {
+        "document_id": document_id,
+        "finding_no": number,
+        "form_id": form_id,
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "message": finding.message,
+        "page": finding.page,
+        "x0": box[0],
+        "y0": box[1],
+        "x1": box[2],
+        "y1": box[3],
+    }
+
+
+def region_rows(grid: PageGrid, document_id: str, before: int) -> Iterator[Row]:
+    """The rows of `regions` of a page; `before` is the number of regions on the pages before it."""
+    for number, (kind, box, text, cells) in enumerate(page_regions(grid), start=before + 1):
+        yield {
+            "document_id": document_id,
+            "region_no": number,
+            "page": grid.number,
+            "kind": kind,
+            "x0": box.x0,
+            "y0": box.y0,
+            "x1": box.x1,
+            "y1": box.y1,
+            "text": text,
+            "cells": cells,
+        }
+
+
+def sheet_row(document_id: str, number: int, layout: str | None, known: KnownBy) -> Row:
+    """What told the layout of a sheet, kept to tell later whether another layout would touch the document.
+
+    Of the labels only short digests are kept. `layout` None says that nothing is known: any layout may touch it.
+    """
+    return {
+        "document_id": document_id,
+        "sheet_no": number,
+        "layout": layout,
+        "title": known.title,
+        "labels": b"".join(sorted({label_digest(label) for label in known.labels})),
+    }
+
+
+@lru_cache(maxsize=16384)
+def label_digest(label: str) -> bytes:
+    """Two bytes for the key of a label; some labels share theirs."""
+    return (zlib.crc32(label.encode()) & 0xFFFF).to_bytes(2)

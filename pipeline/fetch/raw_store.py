@@ -1,0 +1,206 @@
+"""The raw folder: where downloaded files land, and the catalogue that says where they come from."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from itertools import count
+from pathlib import Path
+from typing import Any, Literal
+
+from pipeline.dataset.landing.catalogue import Record, read_catalogue, write_catalogue
+from pipeline.fetch.download import Validators
+from pipeline.fetch.naming import file_stem, folder, mark
+
+WORKSHOP = ".fetch"
+"""Folder of what is not whole yet; hidden folders are not searched for PDFs."""
+
+SUPERSEDED = ".superseded"
+"""Folder of files that were replaced at their address."""
+
+Change = Literal["new", "changed", "unchanged"]
+
+
+@dataclass(frozen=True, slots=True)
+class Curated:
+    """What the sources file and the page say of a document: columns of the catalogue."""
+
+    source_id: str
+    title: str
+    publisher: str | None
+    region_code: str
+    region_name: str
+    document_kind: str
+    fiscal_year: int | None
+    page_url: str | None
+    published_on: date | None
+
+    def columns(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A whole PDF at `file`, to be landed; `url` and `member` say which document it is."""
+
+    url: str
+    member: str
+    file: Path
+    curated: Curated
+    final_url: str
+    validators: Validators
+    headers: tuple[tuple[str, str], ...]
+
+    def columns(self) -> dict[str, Any]:
+        """How it was sent: columns of the catalogue."""
+        return {
+            "final_url": self.final_url,
+            "etag": self.validators.etag,
+            "last_modified": self.validators.last_modified,
+            "content_length": self.validators.length,
+            "headers": self.headers,
+        }
+
+
+class Library:
+    """The files below `raw` that were fetched. Nothing is written before the first file lands."""
+
+    def __init__(self, raw: Path) -> None:
+        self.raw = raw
+        records = read_catalogue(raw)
+        self._current: dict[str, dict[str, Record]] = defaultdict(dict)
+        self._past = [r for r in records if r.superseded_by is not None]
+        self._paths: set[str] = set()
+        for record in records:
+            if record.superseded_by is None:
+                self._keep(record)
+        self._saved = self._all()
+
+    def of(self, url: str) -> list[Record]:
+        """The documents that came from an address: several for an archive, those that have left it last."""
+        found = self._current[url].values() if url in self._current else ()
+        return sorted(found, key=lambda record: record.gone_at is not None)
+
+    def published_by(self, source_id: str) -> list[Record]:
+        """The documents of a source that are not known to be gone."""
+        return [r for r in self._all() if (r.source_id, r.gone_at, r.superseded_by) == (source_id, None, None)]
+
+    def is_intact(self, record: Record) -> bool:
+        """Whether the file lies where it landed, in its size."""
+        try:
+            return (self.raw / record.path).stat().st_size == record.byte_size
+        except OSError:
+            return False
+
+    def describe(self, record: Record, curated: Curated) -> Record:
+        """Takes over what sources file and page say now of a document that has not changed."""
+        return self._keep(replace(record, **curated.columns(), gone_at=None))
+
+    def lose(self, record: Record) -> None:
+        """Notes that a document is no longer published; its file stays."""
+        self._keep(replace(record, gone_at=record.gone_at or _now()))
+
+    def doubt(self, records: Iterable[Record]) -> None:
+        """Has these documents downloaded again in the next run, whatever the server says of them."""
+        for record in records:
+            self._keep(replace(record, etag=None, last_modified=None, content_length=None))
+
+    def land(self, arrival: Arrival) -> tuple[Change, Record]:
+        """Moves the file to its place in one step. A file that it replaces goes to the superseded ones."""
+        document_id, size = _digest(arrival.file), arrival.file.stat().st_size
+        old = self._current[arrival.url].get(arrival.member)
+        told = {**arrival.curated.columns(), **arrival.columns()}
+        if old and old.document_id == document_id and self.is_intact(old):
+            arrival.file.unlink()
+            return "unchanged", self._keep(replace(old, **told, gone_at=None))
+        path = old.path if old else self._free_path(arrival, document_id)
+        self._set_aside(path, document_id)
+        self._move(arrival.file, path)
+        if old and old.document_id != document_id:
+            self._past.append(replace(old, path=_aside(path, old.document_id), superseded_by=document_id))
+        record = Record(
+            source_url=arrival.url,
+            member=arrival.member,
+            path=path,
+            document_id=document_id,
+            byte_size=size,
+            fetched_at=_now(),
+            **told,
+        )
+        return "changed" if old and old.document_id != document_id else "new", self._keep(record)
+
+    def save(self) -> None:
+        """Writes the catalogue, when there is something new in it."""
+        if self._all() != self._saved:
+            self.raw.mkdir(parents=True, exist_ok=True)
+            write_catalogue(self.raw, self._all())
+            self._saved = self._all()
+
+    def _all(self) -> list[Record]:
+        return [*(record for members in self._current.values() for record in members.values()), *self._past]
+
+    def _keep(self, record: Record) -> Record:
+        self._current[record.source_url][record.member] = record
+        self._paths.add(record.path.casefold())
+        return record
+
+    def _free_path(self, arrival: Arrival, document_id: str) -> str:
+        """Where a new document goes: under its title, and when that is taken by another one, with a mark behind it.
+
+        A file of the same bytes that is in no record has landed in a run that was killed.
+        """
+        curated = arrival.curated
+        base = f"{folder(curated.region_code, curated.source_id, curated.fiscal_year)}/{file_stem(curated.title)}"
+        return next(
+            path
+            for path in _names(base, arrival)
+            if path.casefold() not in self._paths
+            and (not (self.raw / path).exists() or _digest(self.raw / path) == document_id)
+        )
+
+    def _set_aside(self, path: str, document_id: str) -> None:
+        """Keeps what lies at `path`, unless it is the document itself."""
+        there = self.raw / path
+        if there.exists() and (other := _digest(there)) != document_id:
+            kept = self.raw / _aside(path, other)
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            if not kept.exists():
+                _link(there, kept)
+
+    def _move(self, file: Path, path: str) -> None:
+        target = self.raw / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("rb+") as written:
+            os.fsync(written.fileno())
+        file.replace(target)
+
+
+def _names(base: str, arrival: Arrival) -> Iterator[str]:
+    yield f"{base}.pdf"
+    for number in count():
+        yield f"{base} {mark(arrival.url, arrival.member, str(number))}.pdf"
+
+
+def _aside(path: str, document_id: str) -> str:
+    return f"{SUPERSEDED}/{path.removesuffix('.pdf')}.{document_id[:12]}.pdf"
+
+
+def _link(there: Path, kept: Path) -> None:
+    try:
+        os.link(there, kept)
+    except OSError:  # a file system without links
+        shutil.copy2(there, kept)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)

@@ -1,0 +1,128 @@
+"""A sheet as raw forms: layout, title, unit and the fields printed above the table, then the walk of its kind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.forms.boxed import BoxedWalk
+from pipeline.forms.dictionary import Knowledge, Layout, Lexicon, label_keys, meanings
+from pipeline.forms.fields_above_table import read_heading
+from pipeline.forms.layouts import KnownBy
+from pipeline.forms.lists import ListWalk
+from pipeline.forms.model import Part, Printed, RawForm, Sheet, printed, printed_line, together
+from pipeline.forms.segment import is_title_row, title_lines
+from pipeline.tables.model import Line
+from pipeline.text import key
+
+_UNIT = re.compile(r"(?:金额)?单位\s*[:：]\s*(亿元|万元|千元|元)|^[(（]?(亿元|万元|千元|元)[)）]?$")
+_YEAR_LINE = re.compile(r"^[(（\[【]*20\d\d[(（]?(?:年度?)?[)）\]】]*$")
+_TABLE = re.compile(r"[^\d\W].{3,}表(?:\([^()]*\))?$")
+_ORGAN = re.compile(r"^\d{3,}[-_].{3,}(?:局|委|厅|办公室|部|院|会|中心|政府|处|队|署)$")
+_INLINE = re.compile(r"^([^:：]{2,12})[:：](.+)$")
+
+
+def known_by(sheet: Sheet) -> KnownBy:
+    """What tells the layout of a sheet."""
+    title = sheet_title(sheet)
+    return KnownBy(key(title.text) if title else "", _labels(sheet))
+
+
+def read_sheet(sheet: Sheet, knowledge: Knowledge, layout: Layout) -> Iterator[RawForm]:
+    """The forms of a sheet that has a layout, in reading order."""
+    title, lists = sheet_title(sheet), is_list(sheet)
+    context = _context([*sheet.above, *_above_header(sheet)], knowledge, layout)
+    forms = ListWalk(sheet, layout, knowledge).walk() if lists else iter([BoxedWalk(sheet, layout, knowledge).walk()])
+    for form in forms:
+        form.title = title or form.title
+        form.unit = form.unit or context.unit
+        form.year_line = form.year_line or context.year_line
+        form.context_fields.update(context.fields)
+        if "project_name" not in form.fields and not lists:
+            read_heading(form, sheet.above, Lexicon(knowledge, layout))
+        _name_from_title(form)
+        if _holds_something(form):
+            yield form
+
+
+def _name_from_title(form: RawForm) -> None:
+    """The name that only the title prints (保安服务项目绩效目标表), where the layout says how."""
+    pattern = form.layout.name_from_title
+    if pattern is None or form.title is None or "project_name" in form.fields:
+        return
+    match = re.search(pattern, key(form.title.text))
+    if match and match["name"]:
+        form.fields["project_name"] = Printed(match["name"], form.title.parts)
+
+
+def is_list(sheet: Sheet) -> bool:
+    """Whether a sheet is a list of projects."""
+    return any(h.is_list for h in sheet.pieces[0].headers)
+
+
+def _above_header(sheet: Sheet) -> Iterator[tuple[int, Line]]:
+    """Full-width rows of a list's table above its header: 单位名称：… and the like."""
+    piece = sheet.pieces[0]
+    head = next((h for h in piece.headers if h.is_list), None)
+    for row in range(piece.first, head.top if head is not None else piece.first):
+        row_cells = piece.view.row_cells(row)
+        if len(row_cells) == 1 and row_cells[0].text:
+            yield piece.table.page, Line(row_cells[0].box, row_cells[0].text)
+
+
+def sheet_title(sheet: Sheet) -> Printed | None:
+    """The title, from the table's own full-width rows or the lines above it; two lines when it is wrapped."""
+    piece = sheet.pieces[0]
+    view = piece.view
+    for row in range(piece.first, min(piece.first + 3, piece.last)):
+        if is_title_row(view, row):
+            return printed(piece.table.page, view.row_cells(row)[0])
+    lines = title_lines(sheet.above) or [x for x in sheet.above if _TABLE.search(key(x[1].text))][-1:]
+    found = [printed_line(page, line) for page, line in lines]
+    return together(found) if found else None
+
+
+def _labels(sheet: Sheet) -> set[str]:
+    return {k for piece in sheet.pieces[:2] for cell in piece.table.cells if cell.text for k in label_keys(cell.text)}
+
+
+@dataclass(slots=True)
+class _Context:
+    """What the lines above a table say of all its forms."""
+
+    unit: Printed | None = None
+    year_line: Printed | None = None
+    fields: dict[str, Printed] = field(default_factory=dict)
+
+
+def _context(above: Sequence[tuple[int, Line]], knowledge: Knowledge, layout: Layout) -> _Context:
+    """Year, unit and fields from the lines above the table."""
+    found = _Context()
+    for page, line in above:
+        text = line.text.strip()
+        if unit := _UNIT.search(text):
+            found.unit = found.unit or _part(page, line, unit[1] or unit[2])
+            text = (text[: unit.start()] + text[unit.end() :]).strip()  # 填报单位：… may stand on the same line
+        if _YEAR_LINE.match(key(text)):
+            found.year_line = found.year_line or printed_line(page, line)
+        elif _ORGAN.match(text):  # 341-湖州市财政局
+            found.fields.setdefault("department", printed_line(page, line))
+        elif match := _INLINE.match(text):
+            label = meanings(knowledge, match[1], layout).get("field")
+            if label is not None:
+                found.fields[str(label.field)] = _part(page, line, match[2].strip())
+    return found
+
+
+def _part(page: int, line: Line, text: str) -> Printed:
+    return Printed(text, (Part(page, line.box, line.text),))
+
+
+def _holds_something(form: RawForm) -> bool:
+    """An empty printed template (no name, no amount, no indicator with text) is no form."""
+    named = "project_name" in form.fields or "department" in form.fields or "implementing_unit" in form.fields
+    if named and (form.funds or form.goals):
+        return True
+    rows = (row.cells for row in form.indicators if "level3" in row.cells and (named or "target" in row.cells))
+    return any(cells["level3"].text.strip(".…") for cells in rows)

@@ -1,0 +1,62 @@
+"""Where change reports lie: OUT/reports/<number of the version>.md, written once, kept for good."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.dataset.errors import DatasetError, writing
+from pipeline.dataset.store.paths import exists, read_bytes, whole_file
+from pipeline.dataset.store.versions import Version, current_version, pinned, pinned_before
+from pipeline.outputs.changes.markdown import as_markdown
+from pipeline.outputs.changes.model import ChangeReport
+
+FOLDER = "reports"
+
+
+def path_of(out: Path, report: ChangeReport) -> Path:
+    """The file that a report of the dataset at `out` is written to."""
+    return _path(out, report.number)
+
+
+def write_report(out: Path, before: Version | None) -> ChangeReport | None:
+    """Writes the report of the current version, if it is not `before`, the one that a run began with.
+
+    A report that an interrupted run owes is written too, but None is returned: this run has changed nothing. Call it
+    while the dataset is locked, so that the version to compare with stays.
+    """
+    version = current_version(out)
+    if version is None or (version == before and exists(_path(out, version.number))):
+        return None
+    report = compute_report(out, version)
+    with writing(out), whole_file(_path(out, version.number)) as sink:
+        sink.write(as_markdown(report).encode())
+    return None if version == before else report
+
+
+def compute_report(out: Path, version: Version) -> ChangeReport:
+    """The report of a version that stays for as long as this takes."""
+    from pipeline.outputs.changes.changes import (
+        report_changes,  # it loads DuckDB, which a run without news does without
+    )
+
+    with pinned_before(out, version) as previous:
+        return report_changes(version, previous)
+
+
+def read_report(out: Path) -> str:
+    """The text of the current version's report, computed when it was never written.
+
+    Raises `DatasetError` when nothing has landed at `out`.
+    """
+    with pinned(out) as version:
+        path = _path(out, version.number)
+        try:
+            return read_bytes(path).decode()
+        except FileNotFoundError:
+            return as_markdown(compute_report(out, version))
+        except OSError as error:
+            raise DatasetError("dataset.unreadable", f"cannot read {path}: {error.strerror}") from error
+
+
+def _path(out: Path, number: int) -> Path:
+    return out / FOLDER / f"{number}.md"

@@ -1,0 +1,259 @@
+"""Two versions of a dataset side by side in one DuckDB connection: a schema each, a view a table."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence, Set
+from itertools import groupby
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from pipeline.dataset.contract.schema import PARTITION, Table, load_schema
+from pipeline.dataset.landing.ledger import ledger_of
+from pipeline.dataset.landing.projects import FILLED
+from pipeline.dataset.landing.staging import COMPARED
+from pipeline.dataset.store import versions
+from pipeline.dataset.store.parts import open_part
+from pipeline.dataset.store.paths import same_bytes
+from pipeline.dataset.views import create_view, literal
+from pipeline.document.checks.unread import UNKNOWN_LABEL, UNREAD_TEXT
+from pipeline.document.result import Row
+from pipeline.outputs.changes.labels import UnreadText
+from pipeline.outputs.changes.model import Document, FormRows, Totals
+from pipeline.outputs.changes.pairing import DocumentPair
+
+BATCH = 10_000
+PAIRS = "document_pairs"
+_NUMBER = "number of the pair"
+
+
+class Version:
+    """The tables of one version, of which `columns` are visible, as views of the schema `name`."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, name: str, stored: versions.Version) -> None:
+        self.stored, self.name, self._connection = stored, name, connection
+        self.columns: dict[str, tuple[str, ...]] = {}
+        connection.execute(f"CREATE SCHEMA {name}")
+        for table in load_schema().tables.values():
+            if parts := stored.parts(table.name):  # a table that is younger than the version has none
+                self.columns[table.name] = _columns(table, parts[0])
+                create_view(connection, f'{name}."{table.name}"', self.columns[table.name], parts)
+
+    def totals(self) -> Totals:
+        """How many documents, forms and indicators there are."""
+        counted = self._rows(
+            "SELECT (SELECT count(*) FROM {0}.documents WHERE superseded_by IS NULL) AS documents, "
+            "(SELECT count(*) FROM {0}.forms) AS forms, "
+            "(SELECT count(*) FROM {0}.indicators) AS indicators"
+        )
+        return next(Totals(**row) for row in counted)  # type: ignore[arg-type]
+
+    def documents(self, wanted: Set[str] | None = None) -> dict[str, Document]:
+        """Documents by their id, superseded ones too: all of them, or those `wanted`."""
+        rows = self._rows(
+            "SELECT document_id, source_path, publisher, fiscal_year, status, form_count AS forms, "
+            "error_code, error_message, superseded_by FROM {0}.documents "
+            f"WHERE {self._among('document_id', wanted)}"
+        )
+        return {str(row["document_id"]): Document(**row) for row in rows}  # type: ignore[arg-type]
+
+    def forms(self, document_id: str) -> list[FormRows]:
+        """The forms of a document in reading order, with their amounts and indicators."""
+        parts = {
+            table: {
+                form_id: tuple(rows)
+                for form_id, rows in groupby(self._of(document_id, table, number), key=lambda row: row["form_id"])
+            }
+            for table, number in (("funds", "line_no"), ("indicators", "indicator_no"))
+        }
+        return [
+            FormRows(form, parts["funds"].get(form["form_id"], ()), parts["indicators"].get(form["form_id"], ()))
+            for form in self._of(document_id, "forms", "form_no")
+        ]
+
+    def count(self, table: str) -> int:
+        """How many rows a table has; 0 when the version is older than the table."""
+        if table not in self.columns:
+            return 0
+        return next(int(str(row["n"])) for row in self._rows(f'SELECT count(*) AS n FROM {{0}}."{table}"'))
+
+    def years_of_pairs(self) -> set[int | None]:
+        """The fiscal years in which the documents that `number_pairs` numbered have rows."""
+        years = self._rows(
+            f"WITH years AS (SELECT document_id, fiscal_year FROM {{0}}.documents UNION "
+            f"SELECT document_id, fiscal_year FROM {{0}}.forms) SELECT DISTINCT fiscal_year FROM years JOIN {PAIRS} p "
+            f'ON left(document_id, 12) = p."{self.name}"'
+        )
+        return {row["fiscal_year"] for row in years}  # type: ignore[misc]
+
+    def paired(self, name: str, years: Collection[int | None]) -> Iterator[tuple[int, list[Row]]]:
+        """The rows of a table in the documents that `number_pairs` numbered, number by number; only files of `years`
+        are read."""
+        if name not in self.columns:
+            return iter(())
+        table = load_schema().tables[name]
+        order = ", ".join(f't."{column}"' for column in table.sort_key)
+        rows = self._rows(
+            f'SELECT p.number AS "{_NUMBER}", t.* FROM {{0}}."{name}" t JOIN {PAIRS} p '
+            f'ON left(t."{table.owner}", 12) = p."{self.name}" '
+            f"WHERE {_of_years(years)} ORDER BY p.number, {order}"
+        )
+        return ((number, list(group)) for number, group in groupby(rows, lambda row: int(str(row.pop(_NUMBER)))))
+
+    def unread(self, year: int | None = None, documents: Set[str] | None = None) -> list[UnreadText]:
+        """The findings about labels and texts that nothing knows, of one fiscal year or of all, of some documents or
+        of all."""
+        rows = self._rows(
+            "SELECT form_id, rule, message, source_path, coalesce(layout, '') AS layout, page, x0, y0, x1, y1 "
+            "FROM {0}.findings JOIN {0}.forms USING (form_id) "
+            "JOIN {0}.documents ON documents.document_id = forms.document_id "
+            f"WHERE list_contains({literal([UNKNOWN_LABEL, UNREAD_TEXT])}, rule) AND x0 IS NOT NULL "
+            f"AND {self._among('findings.document_id', documents)} "
+            "AND (? IS NULL OR forms.fiscal_year = ?) ORDER BY source_path, form_id, page, y0, x0, finding_no",
+            year,
+            year,
+        )
+        return [UnreadText(**row) for row in rows]  # type: ignore[arg-type]
+
+    def _among(self, column: str, wanted: Set[str] | None) -> str:
+        """SQL that is true where a column is one of some values, which may be many."""
+        if wanted is None:
+            return "true"
+        self._connection.register("listed", pa.table({"value": pa.array(sorted(wanted), pa.string())}))
+        self._connection.execute("CREATE OR REPLACE TABLE wanted AS SELECT value FROM listed")  # which cursors see
+        return f"{column} IN (SELECT value FROM wanted)"
+
+    def _of(self, document_id: str, table: str, order: str) -> Iterator[Row]:
+        """A document's rows; form ids begin with the first 12 digits of its own, by which the files are sorted."""
+        first = document_id[:12]
+        return self._rows(
+            f"SELECT * FROM {{0}}.{table} WHERE form_id BETWEEN ? AND ? ORDER BY form_id, {order}",
+            f"{first}-",
+            f"{first}-~",
+        )
+
+    def _rows(self, sql: str, *values: object) -> Iterator[Row]:
+        return _as_rows(self._connection.cursor().execute(sql.format(self.name), values))
+
+
+def number_pairs(connection: duckdb.DuckDBPyConnection, pairs: Sequence[DocumentPair]) -> None:
+    """Numbers pairs of documents from 0, for `Version.paired`; the versions must be called old and new."""
+    columns = {
+        "number": pa.array(range(len(pairs)), pa.int64()),
+        "old": pa.array([pair.old and pair.old.document_id[:12] for pair in pairs], pa.string()),
+        "new": pa.array([pair.new and pair.new.document_id[:12] for pair in pairs], pa.string()),
+    }
+    connection.register("numbered", pa.table(columns))
+    connection.execute(f"CREATE TABLE {PAIRS} AS SELECT * FROM numbered")  # what is registered, cursors do not see
+
+
+def read_differently(
+    connection: duckdb.DuckDBPyConnection,
+    old: Version,
+    new: Version,
+    tables: Sequence[str] = COMPARED,
+    apart_from: Sequence[str] = FILLED,
+) -> set[str]:
+    """The first 12 digits of every document of which a row has come, gone or changed.
+
+    By default what follows from joining projects is left out: it changes with other documents.
+    """
+    found: set[str] = set()
+    for name in tables:
+        owner = f'DISTINCT left("{load_schema().tables[name].owner}", 12) AS owner'
+        for rows in rows_apart(connection, old, new, name, owner, apart_from):
+            found |= {str(row["owner"]) for row in rows}
+    return found
+
+
+def documents_that_differ(connection: duckdb.DuckDBPyConnection, old: Version, new: Version) -> set[str]:
+    """The documents whose own row is not the same in both versions, and those that have replaced one of them."""
+    apart = rows_apart(connection, old, new, "documents", "document_id, superseded_by")
+    return {str(document) for rows in apart for row in rows for document in row.values() if document}
+
+
+def documents_read_differently(connection: duckdb.DuckDBPyConnection, old: Version, new: Version) -> set[str]:
+    """The documents in both versions of which a row has come, gone or changed; the ledgers tell when there are none."""
+    contents = [
+        {entry.summary.document_id: entry.summary.content for entry in ledger_of(version.stored).values()}
+        for version in (old, new)
+    ]
+    doubtful = {
+        document
+        for document in contents[0].keys() & contents[1].keys()
+        if contents[0][document] is None or contents[0][document] != contents[1][document]
+    }
+    if not doubtful:
+        return set()
+    differ = read_differently(connection, old, new)  # a new column makes another digest and no difference
+    return {document for document in doubtful if document[:12] in differ}
+
+
+def rows_apart(
+    connection: duckdb.DuckDBPyConnection,
+    old: Version,
+    new: Version,
+    name: str,
+    selected: str = "*",
+    apart_from: Sequence[str] = (),
+) -> tuple[list[Row], list[Row]]:
+    """What is `selected` of the rows that only the old version has, and of those that only the new one has.
+
+    Files that both share, or that hold the same bytes, are not read.
+    """
+    columns = [column for column in shared_columns(old, new, name) if column not in apart_from]
+    parts = [_changed_parts(one, other, name) for one, other in ((old, new), (new, old))]
+    only = (_only_in(connection, columns, selected, *sides) for sides in (parts, parts[::-1]))
+    return next(only), next(only)
+
+
+def shared_columns(old: Version, new: Version, name: str) -> list[str]:
+    """The columns of a table in both versions; a table that one of them does not have is taken as the other has it."""
+    before, now = old.columns.get(name, ()), new.columns.get(name, ())
+    return [column for column in now if column in before] if before and now else list(before or now)
+
+
+def _only_in(
+    connection: duckdb.DuckDBPyConnection, columns: Sequence[str], selected: str, some: list[Path], others: list[Path]
+) -> list[Row]:
+    if not some:
+        return []
+    create_view(connection, "these", columns, some)
+    query = "SELECT * FROM these"
+    if others:
+        create_view(connection, "those", columns, others)
+        query += " EXCEPT ALL SELECT * FROM those"
+    rows = list(_as_rows(connection.execute(f"SELECT {selected} FROM ({query})")))
+    connection.execute("DROP VIEW these; DROP VIEW IF EXISTS those")
+    return rows
+
+
+def _changed_parts(one: Version, other: Version, table: str) -> list[Path]:
+    """The partition files of a version that the other one does not have as they are: landing links those that it leaves
+    alone, and the same rows give the same bytes."""
+    changed = []
+    for year, part in zip(one.stored.years(table), one.stored.parts(table), strict=True):
+        twin = other.stored.part(table, year)
+        if twin is None or not same_bytes(part, twin):
+            changed.append(part)
+    return changed
+
+
+def _of_years(years: Collection[int | None]) -> str:
+    known = ", ".join(str(year) for year in sorted(year for year in years if year is not None))
+    conditions = [f"t.{PARTITION} IN ({known})"] if known else []
+    return " OR ".join([*conditions, *([f"t.{PARTITION} IS NULL"] if None in years else [])]) or "false"
+
+
+def _as_rows(result: duckdb.DuckDBPyConnection) -> Iterator[Row]:
+    names = [column[0] for column in result.description or ()]
+    while rows := result.fetchmany(BATCH):
+        yield from (dict(zip(names, row, strict=True)) for row in rows)
+
+
+def _columns(table: Table, part: Path) -> tuple[str, ...]:
+    """Today's columns that a version has; all of its files have the same."""
+    with open_part(part) as file:
+        stored = set(file.schema_arrow.names)
+    return tuple(column.name for column in table.columns if column.partition or column.name in stored)

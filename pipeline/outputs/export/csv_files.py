@@ -1,0 +1,51 @@
+"""The dataset as csv files that Excel opens as they are: UTF-8 with a byte order mark, nothing taken for a formula."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import duckdb
+
+from pipeline.dataset.contract.schema import Table, load_schema
+from pipeline.outputs.export.cells import text_of
+from pipeline.outputs.export.rows import Selection, rows_of
+from pipeline.outputs.export.texts import quoted
+
+COLUMNS = "columns.csv"
+"""What the columns mean."""
+
+
+def csv_names() -> list[str]:
+    """Names of all files that an export may consist of."""
+    return [COLUMNS, *(_name(table) for table in load_schema().tables.values())]
+
+
+def write_csv_files(connection: duckdb.DuckDBPyConnection, folder: Path, selection: Selection) -> None:
+    """Writes a file for each selected table, and one that tells what the columns mean."""
+    tables = [load_schema().tables[name] for name in selection.tables]
+    for table in tables:
+        head = [column.name for column in table.columns]
+        _write(folder / _name(table), head, rows_of(connection, table, selection.year))
+    described = [
+        (table.name, c.name, c.label_zh, c.type, c.unit, c.description) for table in tables for c in table.columns
+    ]
+    _write(folder / COLUMNS, ("table", "column", "label_zh", "type", "unit", "description"), described)
+
+
+def _name(table: Table) -> str:
+    return f"{table.name}.csv"
+
+
+def _write(path: Path, head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    with path.open("w", encoding="utf-8-sig", newline="") as sink:
+        writer = csv.writer(sink)
+        writer.writerow(head)
+        for row in rows:
+            writer.writerow([_cell(value) for value in row])
+
+
+def _cell(value: object) -> object:
+    """Texts are quoted where Excel would take them for a formula; numbers never are."""
+    return quoted(text_of(value)) if isinstance(value, (str, list)) else value

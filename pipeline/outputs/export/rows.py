@@ -1,0 +1,134 @@
+"""The rows of a table for a spreadsheet: as in the dataset, in its order, with the page that each was read from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from pipeline.dataset.contract.schema import Column, Table, load_schema
+from pipeline.errors import UsageError
+
+LARGE = ("evidence", "regions", "links")
+"""Tables that hold several rows for every value or page, or that explain the others: exported when named."""
+
+BATCH = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What is exported: tables in the order of the schema, and rows of one fiscal year or of all."""
+
+    tables: tuple[str, ...]
+    year: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a row was read: a document and a page from 1."""
+
+    source_path: str
+    source_url: str | None
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A row with what a reader needs to know where it belongs; `project` is set where the table does not tell it."""
+
+    values: tuple[object, ...]
+    place: Place | None
+    project: str | None
+
+
+def select(tables: Sequence[str], year: int | None = None) -> Selection:
+    """The named tables, by default all but large ones; raises `UsageError` for a name that is no table."""
+    known = tuple(load_schema().tables)
+    if unknown := sorted(set(tables) - set(known)):
+        raise UsageError("usage.table", f"no table {unknown[0]!r}: there are {', '.join(known)}")
+    return Selection(tuple(name for name in known if (name in tables if tables else name not in LARGE)), year)
+
+
+def rows_of(connection: duckdb.DuckDBPyConnection, table: Table, year: int | None) -> Iterator[tuple[object, ...]]:
+    """The rows of a table as they are, in the order of the dataset."""
+    sql = f"SELECT {_columns(table)} FROM {_table(table)} t {of_year(table.name, year)} {_order(table)}"
+    yield from _fetch(connection, sql)
+
+
+def located_rows(connection: duckdb.DuckDBPyConnection, table: Table, year: int | None) -> Iterator[Located]:
+    """The rows of a table with their places, document by document in the order of their paths."""
+    page, joins = _joins(table)
+    project = "f.project_name" if has_project(table) else "NULL"
+    sql = (
+        f"SELECT {_columns(table)}, d.source_path, d.source_url, {page}, {project} "
+        f"FROM {_table(table)} t {joins} {of_year(table.name, year)} {_order(table, 'd.source_path')}"
+    )
+    for row in _fetch(connection, sql):
+        *values, path, url, number, name = row
+        place = Place(str(path), _text(url), int(str(number))) if path is not None else None
+        yield Located(tuple(values), place, _text(name))
+
+
+def has_project(table: Table) -> bool:
+    """Whether rows of the table belong to a form and do not tell its project."""
+    names = {column.name for column in table.columns}
+    return "form_id" in names and "project_name" not in names
+
+
+def count_rows(connection: duckdb.DuckDBPyConnection, table: Table, year: int | None) -> int:
+    """How many rows a table has."""
+    [(count,)] = connection.execute(f"SELECT count(*) FROM {_table(table)} t {of_year(table.name, year)}").fetchall()
+    return int(count)
+
+
+def _joins(table: Table) -> tuple[str, str]:
+    """SQL for the page of a row, and the joins that lead to its form `f` and document `d`."""
+    names = {column.name for column in table.columns}
+    form = "t.form_ids[1]" if "form_ids" in names else "t.form_id" if "form_id" in names else None
+    forms = f"LEFT JOIN forms f ON f.form_id = {form}" if form and table.name != "forms" else ""
+    document = "t.document_id" if "document_id" in names else "f.document_id"
+    first = [f"t.{name}" for name in ("page", "page_first") if name in names]
+    page = f"coalesce({', '.join([*first, 'f.page_first' if forms else '1', '1'])})"
+    return page, f"{forms} LEFT JOIN documents d ON d.document_id = {document}"
+
+
+def of_year(table: str, year: int | None) -> str:
+    """SQL that leaves rows `t` of a fiscal year; of documents also those that hold a form of this year."""
+    if year is None:
+        return ""
+    held = " OR t.document_id IN (SELECT document_id FROM forms WHERE fiscal_year = {0})"
+    return f"WHERE t.fiscal_year = {year}" + (held.format(year) if table == "documents" else "")
+
+
+def _order(table: Table, *first: str) -> str:
+    return f"ORDER BY {', '.join([*first, *(f't.{_quoted(name)}' for name in table.sort_key)])}"
+
+
+def _fetch(connection: duckdb.DuckDBPyConnection, sql: str) -> Iterator[tuple[object, ...]]:
+    cursor = connection.cursor()  # of its own: what reads the rows may ask something else meanwhile
+    cursor.execute(sql)
+    while rows := cursor.fetchmany(BATCH):
+        yield from rows
+
+
+def _columns(table: Table) -> str:
+    return ", ".join(_selected(column) for column in table.columns)
+
+
+def _selected(column: Column) -> str:
+    name = f"t.{_quoted(column.name)}"
+    # the shortest decimal number that means the same: 72.1, not the 72.0999984741211 of a wider float
+    return f"CAST(CAST({name} AS VARCHAR) AS DOUBLE)" if column.type == "float32" else name
+
+
+def _table(table: Table) -> str:
+    return _quoted(table.name)
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"'
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)

@@ -1,0 +1,176 @@
+"""The dataset as a workbook of Excel: a sheet that explains, one for the columns, and one or more for each table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+
+import duckdb
+import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
+
+from pipeline.dataset.contract.schema import Column, Table, load_schema
+from pipeline.outputs.export.about import TITLE, Line, Sheet, about_lines
+from pipeline.outputs.export.cells import FORMATS, Formats, write_text, writer_of
+from pipeline.outputs.export.links import Links, named
+from pipeline.outputs.export.notes import Note, Notes
+from pipeline.outputs.export.rows import Located, Place, Selection, count_rows, has_project, located_rows
+from pipeline.outputs.export.texts import fitted, without_control
+from pipeline.outputs.export.widths import widths_of
+
+HEAD = 2
+"""Rows of a sheet above the values: Chinese headings, and the names of the columns in the dataset."""
+
+ROWS = 1_048_576 - HEAD
+"""Rows of values that a sheet holds."""
+
+LINKS = 65_530
+"""Links that a sheet holds."""
+
+_ABOUT, _COLUMNS = "说明 about", "字段 columns"
+_UNITS = {"yuan": "元", "percent": "%", "point of score": "分", "byte": "字节", "points": "磅"}
+_SOURCE = ("出处", "source")
+_PROJECT = ("项目名称", "project_name")
+_CONTEXT_WIDTH = 30  # characters
+_LINE_HEIGHT = 16  # points
+_HEAD_HEIGHT = 2 * _LINE_HEIGHT
+_PROSE_WIDTH = 110  # characters
+
+
+def write_workbook(
+    connection: duckdb.DuckDBPyConnection, path: Path, selection: Selection, version: str, links: Links
+) -> None:
+    """Writes the selected tables of the dataset behind `connection`; `version` is what the first sheet calls it.
+
+    The same dataset gives the same bytes. The memory that it takes does not grow with the rows but for the links.
+    """
+    workbook = xlsxwriter.Workbook(path, {"constant_memory": True})
+    workbook.set_properties({"title": "预算绩效目标表 Budget performance forms", "created": _created(connection)})
+    formats = {name: workbook.add_format(told) for name, told in FORMATS.items()}
+    writing = _Writing(workbook, formats, links)
+    about, columns = workbook.add_worksheet(_ABOUT), workbook.add_worksheet(_COLUMNS)
+    tables = [load_schema().tables[name] for name in selection.tables]
+    sheets: list[Sheet] = []
+    for table in tables:
+        rows = located_rows(connection, table, selection.year)
+        count = count_rows(connection, table, selection.year)
+        sheets += writing.table(table, rows, widths_of(connection, table), count)
+    writing.columns(columns, tables)
+    writing.about(about, about_lines(connection, version, selection.year, sheets))
+    workbook.close()
+
+
+class _Writing:
+    """A workbook that is being written."""
+
+    def __init__(self, workbook: xlsxwriter.Workbook, formats: Formats, links: Links) -> None:
+        self._workbook, self._formats, self._links, self._notes = workbook, formats, links, Notes()
+
+    def table(self, table: Table, rows: Iterator[Located], widths: Sequence[int], count: int) -> list[Sheet]:
+        """Writes the sheets of a table, more than one where it has too many rows."""
+        sheets = []
+        for number, start in enumerate(range(0, max(count, 1), ROWS), 1):
+            name = f"{table.label_zh} {table.name}" + (f" ({number})" if number > 1 else "")
+            size = min(ROWS, count - start)
+            self._fill(self._sheet(name, table, widths, size), table, islice(rows, size))
+            sheets.append(Sheet(name, table, size))
+        if len(sheets) > 1:
+            self._notes.add(sheets[0].name, Note.sheets)
+        return sheets
+
+    def columns(self, sheet: Worksheet, tables: Sequence[Table]) -> None:
+        """Writes what the columns mean."""
+        headings = ("表 table", "字段 column", "名称 label", "类型 type", "单位 unit", "说明 description")
+        for index, (heading, width) in enumerate(zip(headings, (14, 26, 22, 16, 14, 90), strict=True)):
+            sheet.set_column(index, index, width)
+            sheet.write_string(0, index, heading, self._formats["heading"])
+        described = [(table.name, c) for table in tables for c in table.columns]
+        for row, (table, c) in enumerate(described, 1):
+            for index, text in enumerate((table, c.name, c.label_zh, c.type, c.unit or "", c.description)):
+                sheet.write_string(row, index, text)
+        sheet.freeze_panes(1, 0)
+        sheet.autofilter(0, 0, len(described), len(headings) - 1)
+
+    def about(self, sheet: Worksheet, lines: Iterable[Line]) -> None:
+        """Writes the sheet that explains the others, and what they could not carry."""
+        sheet.set_column(0, 0, 34)
+        sheet.set_column(1, 1, _PROSE_WIDTH)
+        sheet.hide_gridlines(2)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.set_row(0, _HEAD_HEIGHT)
+        sheet.write_string(0, 0, TITLE, self._formats["title"])
+        noted = (Line("" if index else "注意 note", note) for index, note in enumerate(self._notes.lines()))
+        for row, line in enumerate([*lines, *noted], 2):
+            sheet.set_row(row, _LINE_HEIGHT * _lines(line.text))
+            sheet.write_string(row, 0, line.label, self._formats["strong"])
+            if line.sheet:
+                sheet.write_url(row, 1, f"internal:'{line.sheet}'!A1", self._formats["link"], line.text)
+            else:
+                sheet.write_string(row, 1, line.text, self._formats["prose"])
+        sheet.activate()
+
+    def _sheet(self, name: str, table: Table, widths: Sequence[int], size: int) -> Worksheet:
+        sheet = self._workbook.add_worksheet(name)
+        context = _context(table)
+        headings = [*context, *((_heading(column), column.name) for column in table.columns)]
+        for index, width in enumerate([*(_CONTEXT_WIDTH for _ in context), *widths]):
+            sheet.set_column(index, index, width)
+        sheet.set_row(0, _HEAD_HEIGHT)
+        for row, form in enumerate(("heading", "name")):
+            for index, heading in enumerate(headings):
+                sheet.write_string(row, index, heading[row], self._formats[form])
+        sheet.freeze_panes(HEAD, len(context))
+        sheet.set_landscape()
+        sheet.repeat_rows(0, HEAD - 1)
+        sheet.autofilter(HEAD - 1, 0, HEAD - 1 + size, len(headings) - 1)
+        return sheet
+
+    def _fill(self, sheet: Worksheet, table: Table, rows: Iterator[Located]) -> None:
+        writers = [writer_of(column, self._formats) for column in table.columns]
+        context, linked = len(_context(table)), 0
+        for row, located in enumerate(rows, HEAD):
+            if located.place is not None:
+                linked += self._source(sheet, row, located.place, may_link=linked < LINKS)
+            if located.project is not None:
+                self._note(sheet, write_text(sheet, row, 1, located.project, self._formats))
+            for index, (value, write) in enumerate(zip(located.values, writers, strict=True), context):
+                if value is not None:
+                    self._note(sheet, write(sheet, row, index, value))
+
+    def _source(self, sheet: Worksheet, row: int, place: Place, *, may_link: bool) -> bool:
+        """Writes where a row was read; whether it is a link."""
+        link = self._links.to(place)
+        if link is not None and may_link:
+            sheet.write_url(row, 0, link, string=fitted(without_control(named(place))))
+            return True
+        self._note(sheet, write_text(sheet, row, 0, named(place), self._formats))
+        if link is not None:
+            self._notes.add(sheet.get_name(), Note.link)
+        return False
+
+    def _note(self, sheet: Worksheet, note: Note | None) -> None:
+        if note is not None:
+            self._notes.add(sheet.get_name(), note)
+
+
+def _context(table: Table) -> list[tuple[str, str]]:
+    """The headings of columns that a sheet has before those of its table."""
+    return [_SOURCE, _PROJECT] if has_project(table) else [_SOURCE]
+
+
+def _heading(column: Column) -> str:
+    return f"{column.label_zh}（{_UNITS[column.unit]}）" if column.unit in _UNITS else column.label_zh
+
+
+def _lines(text: str) -> int:
+    """How many lines a text takes on the first sheet; a Chinese character takes the room of two."""
+    return sum(1 + sum(1 + (c > "\u2e7f") for c in line) // _PROSE_WIDTH for line in text.split("\n"))
+
+
+def _created(connection: duckdb.DuckDBPyConnection) -> datetime:
+    """When the newest document came: the clock would make every export differ."""
+    [(seen,)] = connection.execute("SELECT max(first_seen_at) FROM documents").fetchall()
+    return datetime(2000, 1, 1) if seen is None else seen.replace(tzinfo=None)

@@ -1,0 +1,62 @@
+"""The page of ready questions: each with its SQL and what it gives on a dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+import duckdb
+
+from pipeline.outputs.query.ready import Ready, ready_queries
+from pipeline.outputs.query.shown import Column, as_texts, cut
+
+BEGIN = "<!-- what follows is written by python -m pipeline.outputs.query -->\n"
+
+QUESTIONS = {
+    1: "How much money, and for whom?",
+    2: "How good are the indicators?",
+    3: "What was aimed at, and what was reached?",
+    4: "Which indicators are boiler-plate?",
+    5: "Are the announced projects all there?",
+    6: "What does one of it cost?",
+    7: "Do indicators measure what they should?",
+    8: "Which projects are parts of one?",
+    9: "Who discloses what?",
+}
+"""What analysts ask, by number."""
+
+_TEXT = 48  # columns of a terminal that a text in a result may take
+
+
+def question_of(ready: Ready) -> str:
+    """A question as the page prints it, without its result."""
+    command = f"`budget-forms query --ready {ready.name}`"
+    return f"### {ready.title}\n\n{command}\n\n{ready.note}\n\n```sql\n{ready.sql}\n```\n"
+
+
+def questions_page(connection: duckdb.DuckDBPyConnection) -> str:
+    """All ready questions, by number, with their results on the dataset behind `connection`."""
+    return "\n".join(_parts(connection))
+
+
+def _parts(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    for number, group in groupby(ready_queries().values(), key=lambda ready: ready.question):
+        yield f"## {number}. {QUESTIONS[number]}\n"
+        for ready in group:
+            yield question_of(ready)
+            yield _result(connection, ready.sql)
+
+
+def _result(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
+    connection.execute(sql)
+    columns = [Column(name, str(type_)) for name, type_, *_ in connection.description or ()]
+    rows = connection.fetchall()
+    if not rows:
+        return "No rows.\n"
+    cells = [[cut(text, _TEXT).replace("|", "\\|") for text in texts] for texts in as_texts(columns, rows)]
+    lines = [
+        [column.name for column in columns],
+        ["---:" if column.is_number else "---" for column in columns],
+        *zip(*cells, strict=True),
+    ]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)

@@ -1,0 +1,61 @@
+"""Questions that come with the program, each with the SQL that answers it: `questions/<name>.sql`.
+
+A file is SQL that DuckDB runs as it stands. It begins with comments:
+
+    -- title: Budget by region and year
+    -- question: 1
+    -- note: what a reader must know to understand the result; may go on over several lines, each with its own `-- `
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from pipeline.errors import KnowledgeError, UsageError
+
+_HEAD = re.compile(r"-- title: (?P<title>.+)\n-- question: (?P<question>[1-9])\n-- note: (?P<note>.+(?:\n-- .+)*)\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A question: `question` is the number of the group of questions that it belongs to, `note` is a paragraph."""
+
+    name: str
+    title: str
+    question: int
+    note: str
+    sql: str
+
+
+@cache
+def ready_queries() -> Mapping[str, Ready]:
+    """All ready questions by name, in the order of their numbers.
+
+    Raises `KnowledgeError` when a file does not begin with its title, question and note.
+    """
+    found = [
+        _parsed(file.name.removesuffix(".sql"), file.read_text(encoding="utf-8"))
+        for file in (files("pipeline.outputs.query") / "questions").iterdir()
+        if file.name.endswith(".sql")
+    ]
+    return {ready.name: ready for ready in sorted(found, key=lambda ready: (ready.question, ready.name))}
+
+
+def ready_query(name: str) -> Ready:
+    """One ready question; raises `UsageError` when there is none of this name."""
+    try:
+        return ready_queries()[name]
+    except KeyError:
+        raise UsageError("usage.ready", f"no ready query {name!r}: there are {', '.join(ready_queries())}") from None
+
+
+def _parsed(name: str, text: str) -> Ready:
+    head = _HEAD.match(text)
+    if head is None:
+        raise KnowledgeError("query.head", f"{name}.sql must begin with comments: title, question, note")
+    note = " ".join(line.removeprefix("-- ") for line in head["note"].splitlines())
+    return Ready(name, head["title"], int(head["question"]), note, text[head.end() :].strip())

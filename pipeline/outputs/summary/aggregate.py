@@ -1,0 +1,181 @@
+"""Numbers by group, asked of the dataset in SQL, each with the rows behind it and the SQL that gives them all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from duckdb import DuckDBPyConnection
+
+from pipeline.outputs.summary.model import Cell, Column, Figure, Kind, Rows, Table
+
+ROWS = 10  # rows shown behind a number: enough to see what it counts, few enough for a file that opens at once
+GROUPS = 20  # groups shown of a table
+LONG = 160  # characters shown of a text in a row
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A column by its name in the result, its Chinese name and its SQL."""
+
+    name: str
+    zh: str
+    sql: str
+    kind: Kind = Kind.TEXT
+
+    @property
+    def column(self) -> Column:
+        return Column(self.name, self.zh, self.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is counted: tables joined, a condition, and how its rows are shown and sorted.
+
+    `year` is the SQL of the fiscal year that a report of one year is limited to.
+    """
+
+    tables: str
+    year: str
+    columns: tuple[Shown, ...]
+    order: str
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A number of each group: its aggregate, and the condition and order of the rows behind it.
+
+    These are rows of `source`, where it is not what is counted itself; its SQL must know the groups by the same names.
+    """
+
+    name: str
+    zh: str
+    sql: str
+    kind: Kind = Kind.COUNT
+    rows: str = ""
+    order: str = ""
+    source: Source | None = None
+
+    @property
+    def column(self) -> Column:
+        return Column(self.name, self.zh, self.kind)
+
+
+def counted(name: str, zh: str, where: str) -> Measure:
+    """The rows that meet a condition."""
+    return Measure(name, zh, f"count(*) FILTER (WHERE {where})", rows=where)
+
+
+def share(name: str, zh: str, where: str) -> Measure:
+    """The share of the rows that meet a condition, in percent."""
+    sql = f"100.0 * count(*) FILTER (WHERE {where}) / nullif(count(*), 0)"
+    return Measure(name, zh, sql, Kind.PERCENT, where)
+
+
+def summed(name: str, zh: str, amount: str) -> Measure:
+    """The sum of amounts in yuan; null where no row has one."""
+    return Measure(name, zh, f"sum({amount})", Kind.YUAN, f"{amount} IS NOT NULL", f"{amount} DESC")
+
+
+class Asker:
+    """Asks one dataset, of all years or of one, and keeps the rows behind the numbers it has given out."""
+
+    def __init__(self, connection: DuckDBPyConnection, year: int | None) -> None:
+        self._connection, self._year = connection, year
+        self._rows: dict[str, Rows] = {}
+
+    @property
+    def rows(self) -> tuple[Rows, ...]:
+        """The rows behind all numbers so far."""
+        return tuple(rows for rows in self._rows.values() if rows.total)
+
+    def values(self, sql: str) -> list[tuple[object, ...]]:
+        """The rows of a query."""
+        return self._connection.execute(sql).fetchall()
+
+    def figure(self, source: Source, measure: Measure) -> Figure:
+        """One number over all rows of a source."""
+        return Figure(measure.name, measure.zh, self._total(source, (measure,))[0], measure.kind)
+
+    def table(
+        self,
+        title: tuple[str, str],
+        source: Source,
+        by: Sequence[Shown],
+        measures: Sequence[Measure],
+        *,
+        order: str = "",
+        having: str = "",
+        note: str = "",
+        total: bool = True,
+    ) -> Table:
+        """The measures of each group, the groups with the greatest first measure first unless `order` says otherwise.
+
+        Groups beyond the first `GROUPS` are counted and left out.
+        """
+        names = [shown.name for shown in by]
+        columns = [*(f"{c.sql} AS {c.name}" for c in by), *(f"{m.sql} AS {m.name}" for m in measures)]
+        sql = _select(columns, source.tables, self._conditions(source))
+        sql += f"\nGROUP BY {', '.join(c.sql for c in by)}{f' HAVING {having}' if having else ''}"
+        sql += f"\nORDER BY {', '.join([order or f'{measures[0].name} DESC', *names])}"
+        found = self.values(sql)
+        rows = [self._row(source, by, measures, values) for values in found[:GROUPS]]
+        shown = (*(c.column for c in by), *(m.column for m in measures))
+        foot = (Cell("total"), *(Cell(None) for _ in by[1:]), *self._total(source, measures)) if total else ()
+        return Table(*title, len(by), shown, tuple(rows), foot, max(len(found) - GROUPS, 0), sql, note)
+
+    def _row(
+        self, source: Source, by: Sequence[Shown], measures: Sequence[Measure], values: tuple[object, ...]
+    ) -> tuple[Cell, ...]:
+        group = [f"{shown.sql} {_equals(value)}" for shown, value in zip(by, values, strict=False)]
+        numbers = zip(measures, values[len(by) :], strict=True)
+        return (
+            *(Cell(value) for value in values[: len(by)]),
+            *(Cell(value, self._behind(source, group, measure, value)) for measure, value in numbers),
+        )
+
+    def _total(self, source: Source, measures: Sequence[Measure]) -> tuple[Cell, ...]:
+        [values] = self.values(_select([m.sql for m in measures], source.tables, self._conditions(source)))
+        return tuple(Cell(v, self._behind(source, [], m, v)) for m, v in zip(measures, values, strict=True))
+
+    def _behind(self, source: Source, group: list[str], measure: Measure, value: object) -> str | None:
+        """The id of the rows behind a number, or None where there are none."""
+        if not value:
+            return None
+        source = measure.source or source
+        conditions = [*self._conditions(source), *group, *([measure.rows] if measure.rows else [])]
+        sql = _select([f"{c.sql} AS {c.name}" for c in source.columns], source.tables, conditions)
+        sql += f"\nORDER BY {', '.join(filter(None, (measure.order, source.order)))}"
+        if sql not in self._rows:
+            self._rows[sql] = self._read(f"rows-{len(self._rows) + 1}", source, sql)
+        return self._rows[sql].id if self._rows[sql].total else None
+
+    def _read(self, id: str, source: Source, sql: str) -> Rows:
+        found = self.values(f"{sql}\nLIMIT {ROWS + 1}")
+        total = len(found)
+        if total > ROWS:
+            [total] = self._connection.execute(f"SELECT count(*) FROM (\n{sql}\n)").fetchone() or (0,)
+        kept = [n for n, c in enumerate(source.columns) if c.kind is not Kind.LINK or any(row[n] for row in found)]
+        rows = tuple(tuple(_short(row[n]) for n in kept) for row in found[:ROWS])
+        return Rows(id, tuple(source.columns[n].column for n in kept), rows, total, sql)
+
+    def _conditions(self, source: Source) -> list[str]:
+        of_year = f"{source.year} = {self._year}" if self._year is not None else ""
+        return [condition for condition in (source.where, of_year) if condition]
+
+
+def _select(columns: Sequence[str], tables: str, conditions: Sequence[str]) -> str:
+    where = f"\nWHERE {' AND '.join(conditions)}" if conditions else ""
+    return f"SELECT {', '.join(columns)}\nFROM {tables}{where}"
+
+
+def _equals(value: object) -> str:
+    if value is None:
+        return "IS NULL"
+    return f"= {value}" if isinstance(value, int | Decimal) else "= '" + str(value).replace("'", "''") + "'"
+
+
+def _short(value: object) -> object:
+    return f"{value[:LONG]}…" if isinstance(value, str) and len(value) > LONG else value

@@ -1,0 +1,34 @@
+"""A dataset report, computed from one version of the dataset."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from pipeline.dataset.store.versions import pinned
+from pipeline.dataset.views import create_views
+from pipeline.outputs.summary.aggregate import Asker
+from pipeline.outputs.summary.model import DatasetReport
+from pipeline.outputs.summary.sections import figures, sections
+
+TABLES = ("documents", "forms", "indicators", "findings", "projects")
+
+
+def compute_dataset_report(out: Path, year: int | None = None) -> DatasetReport:
+    """The report of the current version of the dataset at `out`; with `year` only of rows of that fiscal year.
+
+    Raises `DatasetError` when there is no dataset.
+    """
+    with pinned(out) as version, duckdb.connect() as connection:
+        connection.execute("CREATE SCHEMA files; SET schema = 'files'")
+        create_views(connection, version)
+        connection.execute("SET schema = 'main'")
+        for table in TABLES:  # asked hundreds of times: from memory it takes a tenth of the time
+            connection.execute(f"CREATE TABLE {table} AS FROM files.{table}")
+        asker = Asker(connection, year)
+        programs = asker.values("SELECT DISTINCT pipeline_version FROM documents ORDER BY 1")
+        head, body = figures(asker), sections(asker)
+        return DatasetReport(
+            version.number, tuple(str(program) for (program,) in programs), year, head, body, asker.rows
+        )

@@ -1,0 +1,320 @@
+"""The sections of a dataset report: what is counted, by what, and how to read it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pipeline.outputs.summary.aggregate import Asker, Measure, Shown, counted, share, summed
+from pipeline.outputs.summary.charts import bar_chart
+from pipeline.outputs.summary.model import Chart, Figure, Kind, Section
+from pipeline.outputs.summary.sources import (
+    ANNOUNCED,
+    DOCUMENT,
+    DOCUMENTS,
+    FINDINGS,
+    FORM_KIND,
+    FORM_YEAR,
+    FORMS,
+    FORMS_OF_PROJECTS,
+    FORMS_WITH_INDICATORS,
+    INDICATORS,
+    LAYOUT,
+    PLACE,
+    PROJECTS,
+    PUBLISHER,
+)
+
+N_DOCUMENTS = Measure("documents", "文件", "count(*)")
+N_FORMS = Measure("forms", "绩效表", "count(*)")
+N_PROJECTS = Measure("projects", "项目", "count(*)")
+N_INDICATORS = Measure("indicators", "指标", "count(*)")
+N_FINDINGS = Measure("findings", "问题", "count(*)")
+
+STATUS = (
+    counted("ok", "完整", "d.status = 'ok'"),
+    counted("partial", "部分", "d.status = 'partial'"),
+    counted("failed", "失败", "d.status = 'failed'"),
+)
+FORMS_OF_DOCUMENTS = replace(FORMS, year=DOCUMENTS.year, where=DOCUMENTS.where)
+IN_DOCUMENTS = Measure("forms", "绩效表", "coalesce(sum(d.form_count), 0)", source=FORMS_OF_DOCUMENTS)
+FORM_KINDS = tuple(
+    counted(kind, zh, f"f.form_kind = '{kind}'")
+    for kind, zh in (
+        ("project_target", "项目绩效目标"),
+        ("self_evaluation", "绩效自评"),
+        ("department_overall", "部门整体"),
+        ("project_narrative", "项目经费说明"),
+    )
+)
+FORM_QUALITY = (
+    counted("repeated", "重复", "f.duplicate_of IS NOT NULL"),
+    counted("with_errors", "有错误", "f.error_count > 0"),
+    counted("with_warnings", "有警告", "f.warning_count > 0"),
+)
+AMOUNTS = (
+    summed("asked", "申请金额", "p.amount_asked"),
+    summed("adjusted", "调整后预算", "p.amount_adjusted"),
+    summed("executed", "执行金额", "p.amount_executed"),
+)
+LIFETIME = summed("lifetime", "实施期资金总额", "p.lifetime_total")
+
+VERBS = (
+    "增强|加强|强化|深化|提升|提高|改善|改进|优化|完善|健全|规范|促进|推进|推动|保障|保证|确保|维护|扩大|增加|降低|减少"
+)
+ADVERBS = "不断|持续|有效|显著|明显|进一步|逐步|稳步|稳定|长期|大幅|较大|较好|全面|切实|得到|有所|充分"
+PURE_VERB = f"regexp_full_match(i.target, '({ADVERBS})*({VERBS})+({ADVERBS})*')"
+"""Targets that are a verb and no more: 增强, 持续提升, 得到改善. They say a direction and no state to be reached."""
+QUANTITATIVE = "i.target_kind IN ('numeric', 'range', 'frequency')"
+TARGETS = (
+    N_INDICATORS,
+    share("quantitative", "定量", QUANTITATIVE),
+    share("with_operator_and_unit", "有符号和单位", "i.target_operator IS NOT NULL AND i.target_unit IS NOT NULL"),
+    share("in_words", "定性", "i.target_kind = 'qualitative'"),
+    share("pure_verb", "纯动词", PURE_VERB),
+    share("template_or_empty", "未填写", "i.target_kind IN ('placeholder', 'empty')"),
+)
+TARGET_KINDS = (
+    counted("number", "数值", QUANTITATIVE),
+    counted("date", "日期", "i.target_kind = 'date'"),
+    counted("words", "文字", "i.target_kind = 'qualitative'"),
+    counted("not_filled_in", "未填写", "i.target_kind IN ('placeholder', 'empty')"),
+)
+SEVERITIES = (
+    counted("error", "错误", "x.severity = 'error'"),
+    counted("warning", "警告", "x.severity = 'warning'"),
+    counted("info", "提示", "x.severity = 'info'"),
+)
+
+
+def figures(asker: Asker) -> tuple[Figure, ...]:
+    """The numbers of the head."""
+    return (
+        asker.figure(DOCUMENTS, N_DOCUMENTS),
+        asker.figure(FORMS, N_FORMS),
+        asker.figure(PROJECTS, N_PROJECTS),
+        asker.figure(INDICATORS, N_INDICATORS),
+        *(asker.figure(FINDINGS, severity) for severity in SEVERITIES),
+    )
+
+
+def sections(asker: Asker) -> tuple[Section, ...]:
+    """The sections in their order."""
+    return (documents(asker), forms(asker), coverage(asker), amounts(asker), indicators(asker), findings(asker))
+
+
+def documents(asker: Asker) -> Section:
+    """What has been read, and how well."""
+    measures = (N_DOCUMENTS, *STATUS, IN_DOCUMENTS)
+    year = Shown("fiscal_year", "预算年度", "d.fiscal_year", Kind.PLAIN)
+    by_year = asker.table(("By year", "按年度"), DOCUMENTS, (year,), measures, order="d.fiscal_year")
+    by_place = asker.table(("By place", "按地区"), DOCUMENTS, (PLACE,), measures)
+    kind = Shown("document_kind", "文件类型", "d.document_kind")
+    layer = Shown("text_layer", "文本层", "d.text_layer")
+    error = Shown("error_code", "错误代码", "d.error_code")
+    return Section(
+        "documents",
+        "Documents",
+        "文件",
+        "One PDF is one document. ok: read whole; partial: some pages could not be read, mostly scans; failed: nothing "
+        "was read. Many documents hold no form, and that is a result too. Replaced documents are not counted.",
+        _drawn(bar_chart(by_place, ("Documents by place and status", "各地区文件及读取状态"), _names(STATUS))),
+        (
+            by_year,
+            asker.table(("By kind", "按类型"), DOCUMENTS, (kind,), measures),
+            by_place,
+            asker.table(("By publisher", "按公开单位"), DOCUMENTS, (PUBLISHER,), measures),
+            asker.table(
+                ("Not read whole", "未完整读取"),
+                DOCUMENTS,
+                (error, layer),
+                (N_DOCUMENTS,),
+                having="d.error_code IS NOT NULL",
+                total=False,
+            ),
+        ),
+    )
+
+
+def forms(asker: Asker) -> Section:
+    """Which kinds of forms, in which layouts."""
+    by_year = asker.table(("By year", "按年度"), FORMS, (FORM_YEAR,), (N_FORMS, *FORM_KINDS), order="f.fiscal_year")
+    by_layout = asker.table(("By layout", "按版式"), FORMS, (LAYOUT,), (N_FORMS, *FORM_KINDS, *FORM_QUALITY))
+    return Section(
+        "forms",
+        "Forms",
+        "绩效表",
+        "A form is one project's targets, its self-evaluation, its description in prose, or the targets of a whole "
+        "department. A repeated form stands elsewhere too: in the budget of the department and in that of the unit, or "
+        "in two lists of one budget.",
+        _drawn(bar_chart(by_layout, ("Forms by layout and kind", "各版式绩效表数"), _names(FORM_KINDS))),
+        (
+            asker.table(("By kind", "按类型"), FORMS, (FORM_KIND,), (N_FORMS, *FORM_QUALITY)),
+            by_year,
+            by_layout,
+            asker.table(("By place", "按地区"), FORMS, (PLACE,), (N_FORMS, *FORM_KINDS)),
+        ),
+    )
+
+
+def coverage(asker: Asker) -> Section:
+    """Announced projects against the forms that were found."""
+    of_kind = ", ".join(
+        f"count(*) FILTER (WHERE f.form_kind = '{kind}')"
+        for kind in ("project_target", "self_evaluation", "project_narrative")
+    )
+    found = f"greatest({of_kind})"
+    announced, has_form = "any_value(d.announced_project_count)", "f.form_id IS NOT NULL"
+    measures = (
+        Measure("announced", "公布的项目个数", announced, source=DOCUMENTS),
+        Measure("found", "读到的项目", found, rows=has_form),
+        Measure("missing", "缺少的项目", f"greatest({announced} - {found}, 0)", source=DOCUMENTS),
+        Measure("covered", "覆盖率", f"100.0 * {found} / {announced}", Kind.PERCENT, has_form),
+        Measure(
+            "announced_amount", "公布的项目资金", "any_value(d.announced_project_amount)", Kind.YUAN, source=DOCUMENTS
+        ),
+        Measure(
+            "amount_found",
+            "读到的金额",
+            "greatest(sum(f.annual_total) FILTER (WHERE f.form_kind = 'project_target'), "
+            "sum(f.annual_total) FILTER (WHERE f.form_kind = 'project_narrative'))",
+            Kind.YUAN,
+            "f.annual_total IS NOT NULL",
+        ),
+    )
+    table = asker.table(
+        ("Announced and found, by document", "各文件公布数与读到数"),
+        ANNOUNCED,
+        (DOCUMENT, PLACE),
+        measures,
+        order="missing DESC",
+        total=False,
+        note="Of target forms, self-evaluations and narratives the kind with the most forms counts.",
+    )
+    return Section(
+        "coverage",
+        "Coverage",
+        "覆盖率",
+        "Budgets announce how many projects have targets and how much money they stand for (绩效目标设置情况). Forms "
+        "that a document does not hold are often published elsewhere; the budgets of a department and of its "
+        "own office announce the same projects twice.",
+        _drawn(
+            bar_chart(
+                table,
+                ("Announced projects with and without a form", "公布的项目：读到与缺少"),
+                ("found", "missing"),
+                named=1,
+            )
+        ),
+        (table,),
+    )
+
+
+def amounts(asker: Asker) -> Section:
+    """Money asked for, adjusted and spent."""
+    year = Shown("fiscal_year", "预算年度", "p.fiscal_year", Kind.PLAIN)
+    measures = (N_PROJECTS, counted("with_amount", "有申请金额", "p.amount_asked IS NOT NULL"), *AMOUNTS, LIFETIME)
+    by_place = asker.table(("By place and year", "按地区和年度"), PROJECTS, (PLACE, year), measures, order="asked DESC")
+    project = (
+        Shown("project", "项目名称", "p.project_name"),
+        Shown("organ", "单位", "p.organ"),
+        Shown("fiscal_year", "预算年度", "p.fiscal_year", Kind.PLAIN),
+        Shown("project_key", "项目键", "p.project_key", Kind.PLAIN),
+    )
+    largest = (
+        N_FORMS,
+        Measure("asked", "申请金额", "any_value(p.amount_asked)", Kind.YUAN),
+        Measure("change", "比上年增减", "any_value(p.amount_change)", Kind.YUAN),
+    )
+    return Section(
+        "amounts",
+        "Amounts",
+        "资金",
+        "In yuan, of projects as the table of projects joins them; forms that repeat another one count once. asked, "
+        "adjusted and executed are amounts of the year. Amounts for a project's life (lifetime) stand in a column of "
+        "their own and are never added to those of a year; where forms print nothing else, asked stays empty.",
+        _drawn(bar_chart(by_place, ("Amount asked for, by place and year", "各地区申请金额"), ("asked",), 15)),
+        (
+            asker.table(("By year", "按年度"), PROJECTS, (year,), measures, order="p.fiscal_year"),
+            by_place,
+            asker.table(
+                ("Largest projects", "金额最大的项目"),
+                FORMS_OF_PROJECTS,
+                project,
+                largest,
+                total=False,
+                order="asked DESC",
+                having="asked IS NOT NULL",
+            ),
+        ),
+    )
+
+
+def indicators(asker: Asker) -> Section:
+    """How well targets can be judged."""
+    level1 = Shown("level1", "一级指标", "i.level1_code")
+    by_level = asker.table(
+        ("Kinds of targets by level 1", "各一级指标的指标值类型"), INDICATORS, (level1,), (N_INDICATORS, *TARGET_KINDS)
+    )
+    missing = (
+        N_FORMS,
+        counted("no_satisfaction", "无满意度指标", "NOT q.satisfaction"),
+        counted("no_cost", "无成本指标", "NOT q.cost"),
+        counted("no_number", "无定量指标", "NOT q.quantitative"),
+    )
+    said = (Shown("level3", "三级指标", "i.level3"), Shown("target", "指标值", "i.target"))
+    boiler_plate = (
+        Measure("forms", "绩效表", "count(DISTINCT i.form_id)"),
+        Measure("documents", "文件", "count(DISTINCT d.document_id)"),
+    )
+    return Section(
+        "indicators",
+        "Indicators",
+        "指标质量",
+        "A target in numbers can be checked, one in words hardly. A pure verb (增强, 持续提升) names a direction and "
+        "no state to be reached. Forms that repeat another one are left out.",
+        _drawn(bar_chart(by_level, ("Kinds of targets by level 1", "各一级指标的指标值类型"), _names(TARGET_KINDS))),
+        (
+            by_level,
+            asker.table(("Quality by level 1", "按一级指标"), INDICATORS, (level1,), TARGETS),
+            asker.table(("Quality by place", "按地区"), INDICATORS, (PLACE,), TARGETS),
+            asker.table(("Forms without", "缺少指标的绩效表"), FORMS_WITH_INDICATORS, (FORM_KIND,), missing),
+            asker.table(
+                ("Boiler plate", "雷同指标"),
+                INDICATORS,
+                said,
+                boiler_plate,
+                total=False,
+                having="count(DISTINCT i.form_id) > 1",
+                note="The same indicator with the same target in several forms.",
+            ),
+        ),
+    )
+
+
+def findings(asker: Asker) -> Section:
+    """What does not add up."""
+    rule = Shown("rule", "规则", "x.rule")
+    measures = (N_FINDINGS, Measure("documents", "文件", "count(DISTINCT x.document_id)"))
+    by_rule = asker.table(("By rule", "按规则"), FINDINGS, (rule, Shown("severity", "级别", "x.severity")), measures)
+    shape = asker.table(("By place", "按地区"), FINDINGS, (PLACE,), (N_FINDINGS, *SEVERITIES))
+    return Section(
+        "findings",
+        "Findings",
+        "问题",
+        "error: a form contradicts itself or something was not read; warning: look at it; info: good to know. Values "
+        "stay as printed.",
+        _drawn(bar_chart(shape, ("Findings by place and severity", "各地区问题"), _names(SEVERITIES))),
+        (
+            by_rule,
+            shape,
+            asker.table(("By publisher", "按公开单位"), FINDINGS, (PUBLISHER,), (N_FINDINGS, *SEVERITIES)),
+        ),
+    )
+
+
+def _names(measures: tuple[Measure, ...]) -> tuple[str, ...]:
+    return tuple(measure.name for measure in measures)
+
+
+def _drawn(*charts: Chart | None) -> tuple[Chart, ...]:
+    return tuple(chart for chart in charts if chart)

@@ -1,0 +1,328 @@
+"""The fast reader: PyMuPDF's text page for words, its drawings for rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pymupdf
+from pymupdf import mupdf
+
+from pipeline.errors import DocumentError, PageError, reason_of
+from pipeline.pages.covers import WHITE, Cover, Letter, covered_words, covers_over
+from pipeline.pages.model import SCAN_TEXT, DocumentInfo, OpenDocument, Page, Rule, Word, locked
+from pipeline.pages.readers.mupdf_blocks import IMAGE, blocks_of
+from pipeline.pages.readers.mupdf_rules import Box, placed, rules_of_drawings, rules_of_shapes, turned
+from pipeline.pages.rules import RuleCollector
+from pipeline.pages.words import Char, split_at_rules, split_where_drawn_over
+from pipeline.text import is_unified, unify
+
+_FLAGS = pymupdf.TEXT_PRESERVE_LIGATURES | pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_CID_FOR_UNKNOWN_UNICODE
+_STORED = _FLAGS | pymupdf.TEXT_COLLECT_VECTORS | mupdf.FZ_STEXT_LAZY_VECTORS | pymupdf.TEXT_PRESERVE_IMAGES
+_SHOWN = _STORED | pymupdf.TEXT_CLIP
+_new = tuple.__new__  # what a NamedTuple does, without matching names: pages have hundreds of words
+_FAR = 1e6  # points; a hundred times as far as any page reaches
+_PAGES_AT_ONCE = 100  # opening a document takes a few milliseconds, a page of it keeps about 100 KiB
+
+
+class MuPdfReader:
+    """Reads with PyMuPDF. Not for threads: MuPDF keeps global state."""
+
+    name = "mupdf"
+
+    def open(self, path: Path, password: str | None = None) -> OpenDocument:
+        pymupdf.TOOLS.mupdf_display_errors(False)
+        pymupdf.TOOLS.mupdf_display_warnings(False)
+        try:
+            document = _opened(path, password)
+            barred = document.is_encrypted  # still, if it was in the first place
+            count = 0 if barred else document.page_count
+        except Exception as error:  # pymupdf raises several unrelated types
+            raise DocumentError(
+                "pdf.unreadable", f"the PDF cannot be opened ({reason_of(error, path)})", document=str(path)
+            ) from error
+        if count > 0:
+            return _MuPdfDocument(document, path, password, count)
+        document.close()
+        if barred:
+            raise locked(path, password)
+        raise DocumentError("pdf.no_pages", "the PDF has no pages", document=str(path))
+
+
+def _opened(path: Path, password: str | None) -> Any:
+    document = pymupdf.open(path, filetype="pdf")
+    if document.needs_pass and password:
+        document.authenticate(password)
+    return document
+
+
+class _MuPdfDocument:
+    def __init__(self, document: Any, path: Path, password: str | None, count: int) -> None:
+        self._document, self._path, self._password = document, path, password
+        self._read = 0  # pages, since the document was opened
+        self._page: _OpenPage | None = None
+        self._number = 0
+        self._asked = False  # for all that is stored on the page; then so will be the next one
+        self._covered: frozenset[Word] = frozenset()  # its words below white covers
+        self._upright: Sequence[Rule] = ()
+        producer = unify((document.metadata or {}).get("producer") or "")
+        self.info = DocumentInfo(count, producer or None, bool(document.is_repaired))
+
+    def __enter__(self) -> _MuPdfDocument:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._close()
+
+    def page(self, number: int) -> Page:
+        with self._telling(number):
+            page = _read_page(number, self._open_page(number))
+            self._covered, self._upright = frozenset(page.covered), page.upright
+            return page
+
+    def stored_words(self, number: int) -> tuple[Word, ...] | None:
+        with self._telling(number):
+            page = self._open_page(number)
+            self._asked = True
+            stored = page.text(_STORED)
+            if _text_of(stored) == _text_of(page.shown):  # nothing is clipped: the usual case
+                return None
+            covered = {w[:5] for w in self._covered}
+            words = (w for w in _words(stored, page.turn) if w[:5] not in covered)
+            return split_where_drawn_over(words, self._upright, lambda word: _chars_of(stored, word, page.turn))
+
+    @contextmanager
+    def _telling(self, number: int) -> Iterator[None]:
+        """Tells what cannot be read of a page as a PageError: the page may be interpreted again at any time."""
+        try:
+            yield
+        except Exception as error:  # pymupdf raises several unrelated types
+            raise PageError(
+                "page.unreadable",
+                f"the page cannot be read ({reason_of(error)})",
+                document=str(self._path),
+                page=number,
+            ) from error
+
+    def _open_page(self, number: int) -> _OpenPage:
+        if self._page is None or self._number != number:
+            self._renew()
+            self._page, self._number = _OpenPage(self._document[number - 1], self._asked), number
+            self._covered, self._upright, self._asked = frozenset(), (), False
+        return self._page
+
+    def _renew(self) -> None:
+        """Open the document anew after some pages: MuPDF keeps all it has loaded until the document is closed."""
+        self._read += 1
+        if self._read > _PAGES_AT_ONCE:
+            self._close()
+            self._document, self._read = _opened(self._path, self._password), 1
+
+    def _close(self) -> None:
+        self._page = None
+        self._number = 0
+        self._document.close()
+        pymupdf.TOOLS.store_shrink(100)  # percent; what has been decoded is kept beyond the document's end
+
+
+def _drawing_of(page: Any) -> Any:
+    """The display list of a page's content.
+
+    It is one tile of a pattern that has no other: of anything else a display list leaves out what its clipping hides.
+    """
+    drawing = mupdf.FzDisplayList(mupdf.fz_bound_page(page))
+    device = mupdf.fz_new_list_device(drawing)
+    everywhere, upright = mupdf.FzRect(-_FAR, -_FAR, _FAR, _FAR), mupdf.FzMatrix()
+    mupdf.fz_begin_tile(device, everywhere, everywhere, 2 * _FAR, 2 * _FAR, upright)
+    mupdf.fz_run_page_contents(page, device, upright, mupdf.FzCookie())
+    mupdf.fz_end_tile(device)
+    mupdf.fz_close_device(device)
+    return drawing
+
+
+def _text_of(text_page: Any) -> bytes:
+    """All text, to be compared: an eighth of the time that `extractText` takes."""
+    text: bytes = mupdf.fz_buffer_extract_copy(mupdf.fz_new_buffer_from_stext_page(text_page.this))
+    return text
+
+
+class _OpenPage:
+    """A page interpreted once, for all that is read of it: that is the dear part.
+
+    A turned page is turned back first, so that everything stands in one place; `turn` leads to where it is displayed.
+    `keep` its drawing when more than what it shows will be read; it saves an interpretation then, and costs a ninth of
+    one. The texts are the same.
+    """
+
+    def __init__(self, page: Any, keep: bool) -> None:
+        self.page, self.turn = page, tuple(page.rotation_matrix) if page.rotation else None
+        self.width, self.height = page.rect.bottom_right
+        if self.turn is not None:
+            page.set_rotation(0)
+        self._drawing = _drawing_of(page.this) if keep else page.this
+        self.shown = self.text(_SHOWN)
+        self.blocks = blocks_of(self.shown)
+
+    def text(self, flags: int) -> Any:
+        """A text page of the page's content."""
+        options = mupdf.FzStextOptions()
+        options.flags = flags
+        return pymupdf.TextPage(mupdf.FzStextPage(self._drawing, options))
+
+    def rules(self) -> tuple[RuleCollector, list[dict[str, Any]]]:
+        """The page's rules, and its drawings where they had to be read."""
+        collector = rules_of_shapes(self.blocks, self.turn)
+        if collector is not None:
+            return collector, []
+        drawings = self.page.get_cdrawings()
+        return rules_of_drawings(drawings, self.turn), drawings
+
+    def pictures(self) -> list[Box]:
+        """Where the page's pictures stand, as displayed."""
+        return [placed(block[:4], self.turn) for block in self.blocks if block[4] == IMAGE]
+
+
+def _read_page(number: int, page: _OpenPage) -> Page:
+    collector, drawings = page.rules()
+    level, upright = collector.merged()
+    whole = _words(page.shown, page.turn)
+    pictures = page.pictures()
+    covered = _covered(page, drawings, pictures, whole)
+    if covered:
+        whole = [w for w in whole if w not in covered]
+    words = split_at_rules(whole, upright, lambda word: _chars_of(page.shown, word, page.turn))
+    # not only pictures that were drawn: a damaged one is still named
+    is_scan = sum(len(w.text) for w in words) < SCAN_TEXT and bool(page.page.get_images())
+    hidden = tuple(sorted(covered, key=lambda w: w.run))
+    largest = max(((x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in pictures), default=None)
+    share = largest / max(page.width * page.height, 1) if largest is not None else None
+    return Page(number, page.width, page.height, words, level, upright, is_scan, hidden, share)
+
+
+def _covered(
+    opened: _OpenPage, drawings: list[dict[str, Any]], pictures: Sequence[Box], words: Sequence[Word]
+) -> frozenset[Word]:
+    """The words below white covers. Most pages have no white area that was drawn after anything else."""
+    page, turn = opened.page, opened.turn
+    covers: list[Cover] = []
+    # a path whose number is its place in the list has nothing but paths below it
+    over_text = bool(drawings) and drawings[-1]["seqno"] >= len(drawings)
+    if over_text and any(path["seqno"] > i and _paints_white(path) for i, path in enumerate(drawings)):
+        areas = covers_over(_rectangles(drawings, turn), words)
+        # spreadsheets paint white cells that are larger than what their clipping lets through
+        covers = covers_over(_rectangles(page.get_cdrawings(extended=True), turn), words) if areas else []
+    if pictures and covers_over([Cover(x0 - 1, y0 - 1, x1 + 1, y1 + 1, 0) for x0, y0, x1, y1 in pictures], words):
+        covers += _pictures(page, words, turn)
+    if not covers:
+        return frozenset()
+    letters = [
+        Letter((*placed(char[3], turn), chr(char[0])), span["seqno"])
+        for span in page.get_texttrace()
+        for char in span["chars"]
+    ]
+    return covered_words(words, covers, letters)
+
+
+def _paints_white(path: dict[str, Any]) -> bool:
+    fill = path.get("fill")
+    return fill is not None and min(fill) >= WHITE and path.get("fill_opacity", 1) == 1
+
+
+def _rectangles(drawings: list[dict[str, Any]], turn: Any) -> list[Cover]:
+    """White rectangles, as far as the clipping lets them through where the drawings tell it."""
+    covers: list[Cover] = []
+    clips: list[dict[str, Any]] = []
+    for path in drawings:
+        while clips and clips[-1]["level"] >= path["level"]:
+            clips.pop()
+        if path["type"] == "clip":
+            clips.append(path)
+        elif _paints_white(path) and all(item[0] in ("re", "qu") for item in path["items"]):
+            boxes = [path["rect"], *(clip["scissor"] for clip in clips)]
+            x0, y0 = max(b[0] for b in boxes), max(b[1] for b in boxes)
+            x1, y1 = min(b[2] for b in boxes), min(b[3] for b in boxes)
+            if x0 < x1 and y0 < y1:
+                covers.append(Cover(*placed((x0, y0, x1, y1), turn), path["seqno"]))
+    return covers
+
+
+def _pictures(page: Any, words: Sequence[Word], turn: Any) -> list[Cover]:
+    """White pictures over words. Decoding is dear, so only those are looked at that were drawn after some text."""
+    log = page.get_bboxlog()
+    first = next((i for i, entry in enumerate(log) if entry[0] == "fill-text"), len(log))
+    pictures = ((order, box) for order, (kind, box) in enumerate(log) if kind == "fill-image" and order > first)
+    areas = covers_over((Cover(*placed(box, turn), order) for order, box in pictures), words)
+    if not areas:
+        return []
+    white = [placed(image["bbox"], turn) for image in page.get_image_info() if _shows_white(page, image)]
+    return [a for a in areas if any(all(abs(p - q) < 1 for p, q in zip(a, box, strict=False)) for box in white)]
+
+
+def _shows_white(page: Any, image: dict[str, Any]) -> bool:
+    """Whether a picture on the page is all white; so are all of its size, or MuPDF has to tell which one it is."""
+    size = image["width"], image["height"]
+    white = {_is_white(page.parent, named[0]) for named in page.get_images() if named[2:4] == size}
+    if len(white) > 1:  # it compares digests of all pictures, which takes as long as decoding them
+        shown = (x for x in page.get_image_info(xrefs=True) if x["bbox"] == image["bbox"] and x["xref"])
+        white = {_is_white(page.parent, x["xref"]) for x in shown}
+    return not image["has-mask"] and white == {True}
+
+
+def _is_white(document: Any, xref: int) -> bool:
+    picture = pymupdf.Pixmap(document, xref)
+    if picture.n - picture.alpha > 3:  # CMYK
+        picture = pymupdf.Pixmap(pymupdf.csRGB, picture)
+    samples = picture.samples
+    first = samples[: picture.n]  # is_unicolor asks for each pixel, and takes 100 times as long
+    return min(first) >= WHITE * 255 and samples == first * (picture.width * picture.height)
+
+
+def _words(text_page: Any, turn: Any) -> list[Word]:
+    """Words, numbered by the text line that they stand on."""
+    words: list[Word] = []
+    last_block = last_line = -1
+    run = 0
+    raw = text_page.extractWORDS()
+    plain = is_unified("".join([entry[4] for entry in raw]))
+    for x0, y0, x1, y1, text, block, line, _ in raw:
+        if line != last_line or block != last_block:
+            last_block, last_line = block, line
+            run += 1
+        if plain or (text := unify(text)):
+            words.append(_new(Word, (x0, y0, x1, y1, text, run)))
+    if turn is not None:
+        words = [Word(*turned(w[:4], turn), w.text, w.run) for w in words]
+    return words
+
+
+def _chars_of(text_page: Any, word: Word, turn: Any) -> list[Char]:
+    """A word's characters. The text page is narrowed to it: all characters of a page take thirty times as long."""
+    area = text_page.this.m_internal.mediabox
+    whole = area.x0, area.y0, area.x1, area.y1
+    area.x0, area.y0, area.x1, area.y1 = word[:4] if turn is None else turned(word[:4], ~pymupdf.Matrix(*turn))
+    try:
+        blocks = text_page.extractRAWDICT()["blocks"]
+    finally:
+        area.x0, area.y0, area.x1, area.y1 = whole
+    found = [_chars(line, word, turn) for block in blocks for line in block.get("lines", ())]
+    same = (chars for chars in found if unify("".join(char[4] for char in chars)) == word.text)
+    return next(same, None) or max(found, key=len, default=[])
+
+
+def _chars(line: dict[str, Any], word: Word, turn: Any) -> list[Char]:
+    """The characters of a line that stand in the word's place."""
+    chars: list[Char] = []
+    for span in line["spans"]:
+        for char in span["chars"]:
+            x0, y0, x1, y1 = turned(char["bbox"], turn) if turn is not None else char["bbox"]
+            if (
+                x0 >= word.x0 - 0.1
+                and x1 <= word.x1 + 0.1
+                and y0 >= word.y0 - 3
+                and y1 <= word.y1 + 3
+                and not char["c"].isspace()
+            ):
+                chars.append((x0, y0, x1, y1, char["c"]))
+    return chars

@@ -1,0 +1,181 @@
+"""One row a project and fiscal year, from the forms linked to it; and which forms are printed twice."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Literal
+
+from pipeline.projects.model import Link, PanelForm
+
+Kind = Literal["project_target", "self_evaluation", "project_narrative"]
+Amount = Literal["annual_total", "lifetime_total", "initial_budget", "adjusted_budget", "executed"]
+KINDS: tuple[Kind, ...] = ("project_target", "project_narrative", "self_evaluation")
+_ASKED: tuple[tuple[Kind, Amount], ...] = (
+    ("project_target", "annual_total"),
+    ("self_evaluation", "initial_budget"),
+    ("project_narrative", "annual_total"),
+)
+_LIFETIME: tuple[tuple[Kind, Amount], ...] = (
+    ("project_target", "lifetime_total"),
+    ("project_narrative", "lifetime_total"),
+)
+_DOCUMENT_KINDS = ("department_budget", "unit_budget", "final_accounts", "performance_forms", "other")
+_RATE = Decimal("0.0001")
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectYear:
+    """A project in a fiscal year. Amounts are yuan, rates and shares percent; None where no form says it.
+
+    `named` is the form that its name is taken from: the leading one, or one of another year where that prints none.
+    """
+
+    project_key: str
+    fiscal_year: int | None
+    named: PanelForm
+    leading: PanelForm
+    forms: tuple[PanelForm, ...]
+    duplicate_count: int
+    asked_from: Kind | None
+    amount_asked: Decimal | None
+    amount_adjusted: Decimal | None
+    amount_executed: Decimal | None
+    lifetime_total: Decimal | None
+    amounts_differ: bool
+    indicator_count: int
+    quantitative_count: int
+    self_evaluation_score: Decimal | None
+    amount_change: Decimal | None = None
+    amount_change_rate: Decimal | None = None
+
+    @property
+    def quantitative_share(self) -> Decimal | None:
+        return _percent(Decimal(self.quantitative_count), Decimal(self.indicator_count))
+
+
+def duplicates(forms: Iterable[PanelForm], links: Iterable[Link]) -> dict[str, str]:
+    """For each form that another one repeats, the form that counts.
+
+    Forms repeat each other when they are of one project, year and kind and their amounts and indicators (without any,
+    their goals) are the same: in two documents, as in the budgets of a department and of its unit, or in one document,
+    but for forms of one code there, which are the shares of several units.
+    """
+    project = {link.form_id: link.project_key for link in links}
+    groups: dict[tuple[str, int | None, str, str], list[PanelForm]] = defaultdict(list)
+    for form in forms:
+        if form.content and form.form_id in project:
+            groups[project[form.form_id], form.fiscal_year, form.form_kind, form.content].append(form)
+    found = {}
+    for group in groups.values():
+        first, *others = sorted(group, key=_rank)
+        for form in others:
+            if form.document_id != first.document_id or not form.project_code:
+                found[form.form_id] = first.form_id
+    return found
+
+
+def project_years(
+    forms: Collection[PanelForm], links: Iterable[Link], repeated: Mapping[str, str]
+) -> list[ProjectYear]:
+    """One row a project and year, in that order; `links` and `repeated` are of these forms."""
+    project = {link.form_id: link.project_key for link in links}
+    grouped: dict[tuple[str, int | None], list[PanelForm]] = defaultdict(list)
+    for form in forms:
+        if form.form_id in project:
+            grouped[project[form.form_id], form.fiscal_year].append(form)
+    names: dict[str, PanelForm] = {}
+    for form in sorted(forms, key=lambda f: (f.fiscal_year or 0, _rank(f))):
+        if form.project_name and form.form_id in project:
+            names.setdefault(project[form.form_id], form)
+    rows: dict[tuple[str, int | None], ProjectYear] = {}
+    for (project_key, year), group in sorted(grouped.items(), key=lambda x: (x[0][0], x[0][1] or 0)):
+        row = _row(project_key, year, sorted(group, key=_rank), repeated, names.get(project_key))
+        before = rows.get((project_key, year - 1)) if year is not None else None
+        rows[project_key, year] = _with_change(row, before)
+    return list(rows.values())
+
+
+def _rank(form: PanelForm) -> tuple[int, str, str]:
+    """Documents of departments come before those of their units."""
+    kind = form.document_kind or "other"
+    return _DOCUMENT_KINDS.index(kind), form.document_id, form.form_id
+
+
+def _row(
+    project_key: str,
+    year: int | None,
+    group: Sequence[PanelForm],
+    repeated: Mapping[str, str],
+    named: PanelForm | None,
+) -> ProjectYear:
+    by_kind = {kind: [f for f in group if f.form_kind == kind and f.form_id not in repeated] for kind in KINDS}
+    amounts = _Amounts(by_kind)
+    asked_from, asked = amounts.first(_ASKED)
+    told = next(found for found in by_kind.values() if found)
+    measured = by_kind["project_target"] or by_kind["self_evaluation"]
+    measured = [f for f in measured if f.document_id == measured[0].document_id]
+    evaluated = by_kind["self_evaluation"]
+    return ProjectYear(
+        project_key,
+        year,
+        told[0] if told[0].project_name else named or told[0],
+        told[0],
+        tuple(sorted(group, key=lambda f: f.form_id)),
+        sum(f.form_id in repeated for f in group),
+        asked_from,
+        asked,
+        amounts.of("self_evaluation", "adjusted_budget"),
+        amounts.of("self_evaluation", "executed"),
+        amounts.first(_LIFETIME)[1],
+        amounts.differ,
+        sum(f.indicators for f in measured),
+        sum(f.quantitative for f in measured),
+        evaluated[0].score if len(evaluated) == 1 else None,
+    )
+
+
+class _Amounts:
+    """Amounts of one project and year. What one document prints is added up, what several print is not: the first one
+    counts, and `differ` tells that another says something else."""
+
+    def __init__(self, by_kind: Mapping[Kind, Sequence[PanelForm]]) -> None:
+        self._by_kind = by_kind
+        self.differ = False
+
+    def first(self, wanted: Sequence[tuple[Kind, Amount]]) -> tuple[Kind | None, Decimal | None]:
+        """The first amount that is printed, and the kind of form that prints it."""
+        found = [(kind, amount) for kind, name in wanted if (amount := self.of(kind, name)) is not None]
+        return found[0] if found else (None, None)
+
+    def of(self, kind: Kind, name: Amount) -> Decimal | None:
+        forms = self._by_kind[kind]
+        if len(forms) == 1:
+            amount: Decimal | None = getattr(forms[0], name)
+            return amount
+        documents: dict[str, list[Decimal]] = defaultdict(list)
+        for form in forms:
+            if (amount := getattr(form, name)) is not None:
+                documents[form.document_id].append(amount)
+        totals = [self._total(kind, found) for found in documents.values()]
+        self.differ |= len(set(totals)) > 1 or None in totals
+        return totals[0] if totals else None
+
+    def _total(self, kind: Kind, found: Sequence[Decimal]) -> Decimal | None:
+        """A narrative tells what stands elsewhere, so narratives are never added up; None where they contradict."""
+        if kind == "project_narrative":
+            return found[0] if len(set(found)) == 1 else None
+        return sum(found, Decimal(0))
+
+
+def _with_change(row: ProjectYear, before: ProjectYear | None) -> ProjectYear:
+    if before is None or row.amount_asked is None or before.amount_asked is None:
+        return row
+    change = row.amount_asked - before.amount_asked
+    return replace(row, amount_change=change, amount_change_rate=_percent(change, before.amount_asked))
+
+
+def _percent(part: Decimal, whole: Decimal) -> Decimal | None:
+    return (part * 100 / whole).quantize(_RATE) if whole else None

@@ -1,0 +1,93 @@
+"""Reading in the workers of a Dask cluster: each of them isolates documents in processes of its own.
+
+A pool of processes cannot travel to another machine. What travels is the recipe for one; it is made where the first
+batch arrives, serves all batches that come there, and ends when none has come for a while or its parent has ended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from threading import Lock, Timer
+from typing import Self
+
+from pipeline.dataset.landing.fingerprint import pipeline_fingerprint
+from pipeline.errors import RunError
+from pipeline.run.document_job import Item, Job, Result
+from pipeline.run.worker_pool import WorkerPool
+from pipeline.run.worker_process import Fault
+
+_IDLE_SECONDS = 30.0  # longer than it takes until a next batch arrives
+
+
+@dataclass(frozen=True, slots=True)
+class DistantWorkers:
+    """Takes the place of a `WorkerPool` in a task that may run on another machine. Equal recipes share a pool."""
+
+    job: Job
+    read_with: tuple[str, ...]
+    """What the fingerprint of the job was made of: the readers, and what is read again."""
+    timeout: float
+    memory: int
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        """Nothing is to be ended here: the pools are elsewhere."""
+
+    def run(self, items: Sequence[Item]) -> Iterator[tuple[Item, Result | Fault]]:
+        """See `WorkerPool.run`. Raises `RunError` when the program is another one here than where the run started."""
+        if pipeline_fingerprint(*self.read_with) != self.job.fingerprint:
+            raise RunError("dask.version", "a Dask worker has another version of budget-forms: install the same on all")
+        with _pool(self) as pool:
+            yield from pool.run(items)
+
+
+class _Kept:
+    """A pool with the number of batches that use it."""
+
+    def __init__(self, recipe: DistantWorkers) -> None:
+        from distributed import get_worker
+
+        count = get_worker().state.nthreads
+        job = replace(recipe.job, processes=count)
+        self.pool: WorkerPool[Item, Result] = WorkerPool(
+            job.work,
+            job.warm_up,
+            workers=count,
+            timeout=recipe.timeout,
+            memory=recipe.memory,
+        )
+        self.users = 0
+        self.end: Timer | None = None
+
+
+_kept: dict[DistantWorkers, _Kept] = {}
+_lock = Lock()
+
+
+@contextmanager
+def _pool(recipe: DistantWorkers) -> Iterator[WorkerPool[Item, Result]]:
+    with _lock:
+        kept = _kept.get(recipe) or _kept.setdefault(recipe, _Kept(recipe))
+        kept.users += 1
+        if kept.end is not None:
+            kept.end.cancel()
+    try:
+        yield kept.pool
+    finally:
+        with _lock:
+            kept.users -= 1
+            kept.end = Timer(_IDLE_SECONDS, _end, (recipe, kept))
+            kept.end.daemon = True
+            kept.end.start()
+
+
+def _end(recipe: DistantWorkers, kept: _Kept) -> None:
+    with _lock:
+        if kept.users or _kept.get(recipe) is not kept:
+            return
+        del _kept[recipe]
+    kept.pool.__exit__()

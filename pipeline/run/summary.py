@@ -1,0 +1,80 @@
+"""What a run came to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from pipeline.dataset.landing.ledger import Ledger
+from pipeline.dataset.landing.plan import Plan
+from pipeline.document.comparison import NOTHING_COMPARED, Agreement
+from pipeline.outputs.changes.model import ChangeReport
+from pipeline.run.document_job import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """All documents that a run saw, read now or known before; `bad` are those read now that are not ok.
+
+    `changes` is None when the run has changed nothing in the dataset.
+    """
+
+    ok: int
+    partial: int
+    failed: int
+    read: int
+    forms: int
+    indicators: int
+    errors: int
+    warnings: int
+    infos: int
+    seconds: float
+    bad: tuple[Outcome, ...] = ()
+    changes: ChangeReport | None = None
+    agreement: Agreement = NOTHING_COMPARED
+    """Values of the documents read now that two readers have read."""
+
+    @property
+    def seen(self) -> int:
+        return self.ok + self.partial + self.failed
+
+    @property
+    def exit_status(self) -> int:
+        """0 when all documents are ok, 1 when something failed or was only partly read."""
+        return int(self.ok < self.seen)
+
+    def __str__(self) -> str:
+        return (
+            f"documents: {self.ok} ok + {self.partial} partial + {self.failed} failed = {self.seen} seen"
+            f" ({self.read} read now); forms: {self.forms}; indicators: {self.indicators}; findings: "
+            f"{self.errors} errors, {self.warnings} warnings, {self.infos} infos; {self.seconds:.1f} s"
+        )
+
+
+def summarise(plan: Plan, ledger: Ledger, outcomes: list[Outcome], seconds: float) -> Summary:
+    """Counts every document of the plan once, by what the ledger says has landed, not by what was meant to."""
+    landed = {entry.summary.document_id: entry.summary for entry in ledger.values()}
+    ids = {source.document_id: source.source_path for source in plan.changes.sources}
+    known = [landed[document_id] for document_id in ids if document_id in landed]
+    lost = [Outcome(u.source_path, "failed", 0, 0, "file.unreadable", u.reason) for u in plan.unreadable]
+    lost += [
+        Outcome(path, "failed", 0, 0, "file.changed", "the file changed while it was read: run again")
+        for document_id, path in ids.items()
+        if document_id not in landed
+    ]
+    status = Counter(document.status for document in known)
+    bad = [*(outcome for outcome in outcomes if outcome.status != "ok"), *lost]
+    return Summary(
+        ok=status["ok"],
+        partial=status["partial"],
+        failed=status["failed"] + len(lost),
+        read=len(outcomes),
+        forms=sum(document.forms for document in known),
+        indicators=sum(document.indicators for document in known),
+        errors=sum(document.errors for document in known),
+        warnings=sum(document.warnings for document in known),
+        infos=sum(document.infos for document in known),
+        seconds=seconds,
+        bad=tuple(sorted(bad, key=lambda outcome: outcome.source_path)),
+        agreement=sum((outcome.agreement for outcome in outcomes), NOTHING_COMPARED),
+    )

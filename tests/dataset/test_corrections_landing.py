@@ -1,0 +1,168 @@
+"""Corrections on disk and in the dataset: applied when a document is read, once and for all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pipeline.dataset.checks.check import check_dataset
+from pipeline.dataset.checks.stale_corrections import stale_corrections
+from pipeline.dataset.views import connect
+from pipeline.document.corrections.model import AnyCorrection, CorrectionError, Value
+from pipeline.document.corrections.store import (
+    change_corrections,
+    corrected_documents,
+    corrections_path,
+    read_corrections,
+)
+from pipeline.document.read import extract_file
+from pipeline.run.steps import make_job, make_plan
+from pipeline.settings import Settings
+from tests.correcting import Reviewer
+from tests.documents import FORM
+from tests.generator.drawing import Producer, draw
+from tests.generator.forms import FormContent, lay_out
+from tests.shared import command, ingest_here, snapshot
+
+
+def settings_of(folder: Path) -> Settings:
+    return Settings(raw=folder / "raw", out=folder / "out", corrections=folder / "corrections", verify="off")
+
+
+def put(path: Path, form: FormContent = FORM) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(draw(lay_out(form), Producer.LINES))
+    return path
+
+
+def correct(settings: Settings, path: Path, *made: AnyCorrection) -> str:
+    """Keeps corrections of a document; returns its document_id."""
+    document_id = str(extract_file(path).document["document_id"])
+    before = read_corrections(settings.corrections, document_id)
+    change_corrections(settings.corrections, document_id, path.name, before.digest, [*before.made, *made])
+    return document_id
+
+
+def amounts(settings: Settings) -> Sequence[object]:
+    with connect(settings.out) as connection:
+        rows = connection.execute("SELECT lifetime_total FROM forms ORDER BY form_id").fetchall()
+    return [row[0] for row in rows]
+
+
+def amount_of(path: Path, value: str = "700,000") -> Value:
+    return Reviewer(extract_file(path)).value(1, "funds", 1, "amount", value)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return settings_of(tmp_path)
+
+
+def test_corrections_come_back_from_their_file(settings: Settings) -> None:
+    path = put(settings.raw / "a.pdf")
+    shown = Reviewer(extract_file(path))
+    made = (
+        amount_of(path),
+        shown.add(1, 0, level3="送餐次数"),
+        shown.remove(1, "indicators", 2),
+        shown.split(1, 0, 3),
+        replace(shown.reviewed(1), why='"quoted"\nand on two lines'),
+    )
+    document_id = correct(settings, path, *made)
+    assert read_corrections(settings.corrections, document_id).made == made
+    text = corrections_path(settings.corrections, document_id).read_text(encoding="utf-8")
+    assert '"level3": "送餐次数"' in text
+    assert json.loads(text)["corrections"][0]["when"] == "2026-03-01T09:30:00+00:00"
+    assert list(corrected_documents(settings.corrections)) == [document_id]
+    digest = read_corrections(settings.corrections, document_id).digest
+    with pytest.raises(CorrectionError, match="changed meanwhile"):
+        change_corrections(settings.corrections, document_id, "a.pdf", "another", [])
+    change_corrections(settings.corrections, document_id, "a.pdf", digest, [])
+    assert not corrected_documents(settings.corrections)
+
+
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        (lambda text: text[:-9], "Invalid JSON"),
+        (lambda text: text.replace('"why"', '"wy"'), "corrections.0.value.*: mend the file"),
+        (lambda text: text.replace('"kind": "value"', '"kind": "guess"'), "corrections.0"),
+        (lambda text: text.replace('"document_id": "', '"document_id": "0'), "rename the file"),
+    ],
+)
+def test_a_damaged_file_stops_the_run_before_anything_is_done(settings: Settings, damage: object, told: str) -> None:
+    path = put(settings.raw / "a.pdf")
+    file = corrections_path(settings.corrections, correct(settings, path, amount_of(path)))
+    assert callable(damage)
+    file.write_text(damage(file.read_text(encoding="utf-8")), encoding="utf-8")
+    with pytest.raises(CorrectionError, match=told):
+        make_plan(settings)
+    assert not settings.out.exists()
+
+
+def test_only_a_document_whose_corrections_have_changed_is_read_again(settings: Settings) -> None:
+    path, _ = put(settings.raw / "a.pdf"), put(settings.raw / "b.pdf", replace(FORM, rows=FORM.rows[:3]))
+    ingest_here(settings)
+    untouched = snapshot(settings.out)
+    correct(settings, path, amount_of(path))
+    assert [source.source_path for source in make_plan(settings).to_read] == ["a.pdf"]
+    ingest_here(settings)
+    assert sorted(map(str, amounts(settings))) == ["700000.00", "800000.00"]
+    assert check_dataset(settings.out) == []
+    assert not make_plan(settings).to_read
+    corrected = snapshot(settings.out)
+    ingest_here(settings.model_copy(update={"force": True}))
+    assert snapshot(settings.out) == corrected
+    for file in settings.corrections.glob("*.json"):
+        file.unlink()
+    ingest_here(settings)
+    assert snapshot(settings.out) == untouched
+
+
+def test_corrections_from_the_start_give_the_same_bytes(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path)
+    path = put(settings.raw / "a.pdf")
+    ingest_here(settings)
+    correct(settings, path, amount_of(path))
+    ingest_here(settings)
+    at_once = settings.model_copy(update={"out": tmp_path / "at once"})
+    ingest_here(at_once)
+    assert snapshot(at_once.out) == snapshot(settings.out)
+
+
+def test_what_was_staged_with_other_corrections_does_not_land(settings: Settings) -> None:
+    path = put(settings.raw / "a.pdf")
+    ingest_here(settings)
+    document_id = correct(settings, path, amount_of(path))
+    make_job(settings).read(make_plan(settings).to_read[0])  # and the run is killed
+    corrections_path(settings.corrections, document_id).unlink()
+    put(settings.raw / "b.pdf", replace(FORM, rows=FORM.rows[:3]))
+    ingest_here(settings)
+    assert amounts(settings) == [800_000, 800_000]
+
+
+def test_check_lists_what_is_stale(settings: Settings) -> None:
+    path, other = put(settings.raw / "a.pdf"), put(settings.raw / "b.pdf", replace(FORM, rows=FORM.rows[:3]))
+    ingest_here(settings)
+    correct(settings, path, amount_of(path), replace(amount_of(path), read="1", value="2"))
+    [waits] = stale_corrections(settings.out, settings.corrections)
+    assert (waits.source_path, "run `budget-forms ingest`" in waits.reason) == ("a.pdf", True)
+    correct(settings, other, amount_of(other))
+    ingest_here(settings)
+    [conflict] = stale_corrections(settings.out, settings.corrections)
+    assert "funds 1, amount: '1' to '2' was not applied: '700,000' is read there now" in conflict.reason
+    printed = command("check", "--out", settings.out, "--corrections", settings.corrections)
+    assert "stale: a.pdf: funds 1, amount" in printed.stdout
+    assert printed.returncode == 0
+    put(other, replace(FORM, rows=FORM.rows[:4]))
+    ingest_here(settings)
+    assert [s.source_path for s in stale_corrections(settings.out, settings.corrections)] == ["a.pdf", "b.pdf"]
+    unknown = settings.corrections / f"{'0' * 64}.json"
+    [file] = [f for f in settings.corrections.glob("*.json") if "b.pdf" in f.read_text(encoding="utf-8")]
+    text = file.read_text(encoding="utf-8").replace(file.stem, unknown.stem)
+    unknown.write_text(text, encoding="utf-8")
+    assert any("not in the dataset" in s.reason for s in stale_corrections(settings.out, settings.corrections))

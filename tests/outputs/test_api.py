@@ -1,0 +1,106 @@
+"""A dataset opened in a notebook: one version, the years asked for, nothing heavy before it is needed."""
+
+from __future__ import annotations
+
+import importlib.util
+import subprocess
+import sys
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+import pipeline
+from pipeline.dataset.contract.schema import load_schema
+from pipeline.dataset.errors import DatasetError
+from pipeline.errors import BudgetFormsError
+from tests.dataset.test_rows import ingest, put
+from tests.shared import environment
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    put(tmp_path / "raw", "a.pdf", year=2022)
+    put(tmp_path / "raw", "b.pdf", year=None, form_years=[2023, None])
+    ingest(tmp_path / "raw", tmp_path / "out")
+    return tmp_path / "out"
+
+
+def test_tables_as_pandas_arrow_and_sql(out: Path) -> None:
+    with pipeline.open(out) as data:
+        forms = data.forms.pandas()
+        assert len(forms) == 4
+        assert forms["annual_total"][0] == Decimal("1000.00")
+        assert (
+            data.forms.arrow().schema.field("annual_total").type
+            == load_schema().tables["forms"].arrow_schema.field("annual_total").type
+        )
+        assert data.sql("SELECT count(*) FROM indicators").fetchall() == [(8,)]
+        assert list(data) == list(load_schema().tables)
+        for name in data:
+            assert getattr(data, name) == data[name]
+            assert data[name].relation().columns == [column.name for column in load_schema().tables[name].columns]
+
+
+def test_years_and_columns(out: Path) -> None:
+    with pipeline.open(str(out)) as data:
+        assert set(data.forms.pandas(years=2022)["fiscal_year"]) == {2022}
+        assert len(data.forms.pandas(years=[2022, 2023])) == 3
+        assert len(data.forms.pandas(years=[])) == 0
+        assert data.forms.pandas(columns=["form_id", "project_key"]).columns.tolist() == ["form_id", "project_key"]
+        with pytest.raises(ValueError, match="forms has no column colour; it has form_id"):
+            data.forms.pandas(columns=["colour"])
+        with pytest.raises(KeyError, match="there is no table poems; there are documents"):
+            data["poems"]
+
+
+def test_other_years_are_not_touched(out: Path) -> None:
+    with pipeline.open(out) as data:
+        part = (out / "forms/fiscal_year=2023/part-0.parquet").resolve()
+        part.write_bytes(b"damaged")
+        assert len(data.forms.pandas(years=2022)) == 2
+
+
+def test_what_lands_later_is_not_seen(out: Path) -> None:
+    data = pipeline.open(out)
+    for number in range(3):
+        put(out.parent / "raw", f"{number}.pdf", name=number, year=2022)
+        ingest(out.parent / "raw", out)
+    assert len(data.forms.pandas()) == 4
+    assert len(data.indicators.pandas()) == 8
+    assert len(pipeline.open(out).forms.pandas()) == 10
+    data.close()
+    put(out.parent / "raw", "last.pdf", name="last", year=2022)
+    ingest(out.parent / "raw", out)
+    assert len(list((out / ".versions").iterdir())) == 2  # those that were opened have gone
+
+
+def test_money_is_decimal_whatever_holds_it(out: Path) -> None:
+    with pipeline.open(out) as data:
+        assert data.forms.pandas()["annual_total"].sum() == Decimal("6000.00")
+        assert data.forms.arrow()["annual_total"].to_pylist()[1] == Decimal("2000.00")
+        assert data.forms.relation().sum("annual_total").fetchall() == [(Decimal("6000.00"),)]
+        assert data.sql("SELECT sum(annual_total) FROM forms").fetchall() == [(Decimal("6000.00"),)]
+        polars = pytest.importorskip("polars")
+        read = data.forms.polars(years=2022)["annual_total"]
+        assert (read.dtype, read.sum()) == (polars.Decimal(20, 2), Decimal("3000.00"))
+
+
+def test_polars(out: Path) -> None:
+    with pipeline.open(out) as data:
+        if importlib.util.find_spec("polars"):
+            assert data.forms.polars().height == 4
+        else:
+            with pytest.raises(BudgetFormsError, match="polars is not installed"):
+                data.forms.polars()
+
+
+def test_there_is_no_dataset(tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match="there is no dataset"):
+        pipeline.open(tmp_path)
+
+
+def test_the_import_is_light() -> None:
+    code = "import sys, pipeline; print([m for m in ('duckdb', 'pyarrow', 'pandas', 'pydantic') if m in sys.modules])"
+    told = subprocess.run([sys.executable, "-c", code], env=environment(), capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"

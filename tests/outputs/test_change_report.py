@@ -1,0 +1,228 @@
+"""What a new version of the dataset changed: values old beside new, and labels that nothing knows by their cost."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+from pipeline.dataset.store.versions import current_version
+from pipeline.document.checks.unread import label_message, text_message, text_of
+from pipeline.document.read import extract_file
+from pipeline.document.result import Extraction, PageRange, Row
+from pipeline.outputs.changes.labels import UnreadText, group_labels
+from pipeline.outputs.changes.matching import match_forms
+from pipeline.outputs.changes.model import ChangeReport, FormRows
+from pipeline.outputs.changes.values import compare_forms
+from pipeline.run.messages import changes_as_markdown
+from pipeline.run.summary import Summary
+from pipeline.settings import Settings
+from tests.documents import FORM
+from tests.generator.drawing import Producer, draw
+from tests.generator.forms import FormContent, lay_out
+from tests.shared import command, ingest_here
+
+LIBRARY = replace(FORM, header=(("项目名称", "社区图书角", *FORM.header[0][2:]), *FORM.header[1:]))
+DEARER = replace(
+    FORM,
+    funds=(
+        ("项目资金总额", "900,000", "年度资金申请总额", "900,000"),
+        ("其中：财政资金", "850,000", "其中：当年财政拨款", "800,000"),
+        *FORM.funds[2:],
+    ),
+    rows=(
+        ("产出指标", "数量指标", "助餐人数", ">=1200人"),
+        *FORM.rows[1:6],
+        ("满意度指标", "服务对象满意度指标", "家属满意度", ">=85%"),
+    ),
+)
+
+
+def put(raw: Path, name: str, *forms: FormContent) -> None:
+    raw.mkdir(parents=True, exist_ok=True)
+    (raw / name).write_bytes(draw([page for form in forms for page in lay_out(form)], Producer.LINES))
+
+
+def run(folder: Path, **settings: object) -> Summary:
+    return ingest_here(Settings(raw=folder / "raw", out=folder / "out", **settings))  # type: ignore[arg-type]
+
+
+def changes(folder: Path, **settings: object) -> ChangeReport:
+    report = run(folder, **settings).changes
+    assert report
+    return report
+
+
+def report_file(folder: Path, number: int) -> str:
+    return (folder / "out" / "reports" / f"{number}.md").read_text(encoding="utf-8")
+
+
+def republish(folder: Path) -> None:
+    """A document that is replaced, one that is new, and one that is not a PDF."""
+    put(folder / "raw", "a.pdf", FORM, LIBRARY)
+    put(folder / "raw", "same.pdf", replace(LIBRARY, title="项目支出绩效目标申报表"))
+    run(folder)
+    put(folder / "raw", "a.pdf", LIBRARY, DEARER)
+    put(folder / "raw", "new.pdf", replace(LIBRARY, title="项目绩效目标表"))
+    (folder / "raw" / "page.pdf").write_text("<!DOCTYPE html><html><body>404</body></html>")
+
+
+def test_values_of_a_republished_document_stand_old_beside_new(tmp_path: Path) -> None:
+    republish(tmp_path)
+    report = changes(tmp_path)
+    assert [document.source_path for document in report.added] == ["new.pdf", "page.pdf"]
+    assert [document.error_code for document in report.not_ok] == ["pdf.html"]
+    assert report.read_differently == ()
+    [replaced] = report.replaced
+    assert (replaced.comparison.forms_added, replaced.comparison.forms_gone) == ((), ())
+    told = [(c.form.name, c.item, c.field, c.old, c.new) for c in replaced.comparison.values]
+    assert told == [
+        ("老年人助餐服务", "项目资金总额 (lifetime)", "amount", Decimal("800000.00"), Decimal("900000.00")),
+        ("老年人助餐服务", "年度资金申请总额 (annual)", "amount", Decimal("800000.00"), Decimal("900000.00")),
+        ("老年人助餐服务", "其中：财政资金 (lifetime)", "amount", Decimal("750000.00"), Decimal("850000.00")),
+        ("老年人助餐服务", "其中：当年财政拨款 (annual)", "amount", Decimal("700000.00"), Decimal("800000.00")),
+        ("老年人助餐服务", "助餐人数", "target", ">=1000人", ">=1200人"),
+        ("老年人助餐服务", "老年人满意度", "(gone)", ">=95%", None),
+        ("老年人助餐服务", "家属满意度", "(new)", None, ">=85%"),
+    ]
+    text = report_file(tmp_path, 2)
+    assert "| a.pdf | 老年人助餐服务 (p. 2) | 年度资金申请总额 (annual) amount | 800,000.00 | 900,000.00 |" in text
+    assert command("changes", "--out", tmp_path / "out").stdout == text
+
+
+def test_the_same_changes_give_the_same_report(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        republish(tmp_path / name)
+        run(tmp_path / name)
+    assert report_file(tmp_path / "one", 2) == report_file(tmp_path / "two", 2)
+
+
+def test_a_run_that_changes_nothing_says_so_and_owes_nothing(tmp_path: Path) -> None:
+    republish(tmp_path)
+    run(tmp_path)
+    whole = report_file(tmp_path, 2)
+    shutil.rmtree(tmp_path / "out" / "reports")  # as after a kill between landing and reporting
+    summary = run(tmp_path)
+    assert summary.changes is None
+    assert changes_as_markdown(summary, tmp_path / "out").startswith("# Nothing has changed")
+    assert report_file(tmp_path, 2) == whole
+
+
+def test_without_the_version_before_nothing_is_claimed(tmp_path: Path) -> None:
+    republish(tmp_path)
+    run(tmp_path)
+    shutil.rmtree(tmp_path / "out" / "reports")
+    shutil.rmtree(tmp_path / "out" / ".versions" / "1")
+    told = command("changes", "--out", tmp_path / "out").stdout
+    assert "Version 1 is not there any more, so nothing could be compared" in told
+    assert "## Documents" not in told
+    assert "page.pdf" in told  # what is not ok is known all the same
+
+
+def test_a_document_read_differently_is_no_new_publication(tmp_path: Path) -> None:
+    put(tmp_path / "raw", "a.pdf", FORM)
+    run(tmp_path)
+    report = changes(tmp_path, force=True, extractor="tests.outputs.test_change_report:misread")
+    assert (report.added, report.replaced) == ((), ())
+    [compared] = report.read_differently
+    assert [(c.item, c.field, c.old, c.new) for c in compared.comparison.values] == [
+        ("助餐人数", "target_value", Decimal("1000.000000"), Decimal("7.000000"))
+    ]
+
+
+def misread(
+    path: Path, reader: str, password: str | None = None, pages: Sequence[PageRange] | None = None
+) -> Extraction:
+    extraction = extract_file(path, reader, password, pages)
+    extraction.tables["indicators"][0]["target_value"] = Decimal(7)
+    return extraction
+
+
+def test_unknown_labels_are_grouped_by_the_forms_they_cost(tmp_path: Path) -> None:
+    def labelled(unit: str, category: str) -> FormContent:
+        (name, *_), (department, *_), dates = FORM.header
+        return replace(
+            FORM,
+            header=(
+                (name, FORM.header[0][1], category, "经常性项目"),
+                (department, FORM.header[1][1], unit, "崇明区养老服务中心"),
+                dates,
+            ),
+        )
+
+    put(tmp_path / "raw", "a.pdf", labelled("实施单位", "民生分档"), labelled("落地机构", "民生分档"))
+    put(tmp_path / "raw", "b.pdf", labelled("实施单位", "民生分档"))
+    labels = changes(tmp_path).labels
+    assert [(group.text, group.forms, group.values, group.known_as_label) for group in labels] == [
+        ("民生分档", 3, 3, True),
+        ("落地机构", 1, 1, True),
+    ]
+    listed = command("labels", "--out", tmp_path / "out").stdout.splitlines()
+    assert listed[2] == (
+        "| 民生分档 | label | 3 | 3 | 3 | shanghai-district-target | a.pdf p. 1, b.pdf p. 1, a.pdf p. 2 |"
+    )
+    assert command("labels", "--out", tmp_path / "out", "--year", "1999").stdout.endswith("is known\n")
+
+
+def unread(message: str, x: float, y: float, rule: str = "form.unread_text", form: str = "1") -> UnreadText:
+    return UnreadText(form, rule, message, "a.pdf", "generic", 1, x, y, x + 50, y + 10)
+
+
+def test_unread_values_count_to_the_heading_of_their_column() -> None:
+    [heading, other] = group_labels(
+        [
+            unread(text_message("达标值"), 300, 100),
+            unread(text_message("=12个"), 300, 120),
+            unread(text_message("≥90%"), 310, 140),
+            unread(text_message("第3页"), 20, 700),
+            unread(text_message("第12页"), 20, 700, form="2"),
+        ][::-1]
+    )
+    assert (heading.text, heading.forms, heading.values) == ("第3页", 2, 0) or heading.text == "第12页"
+    assert (other.text, other.forms, other.values) == ("达标值", 1, 2)
+
+
+def test_a_message_gives_its_text_back() -> None:
+    for text in ("承办机构", "it's", "both ' and \"", "两\n行"):
+        assert text_of(label_message(text, "generic-project")) == text
+        assert text_of(text_message(text)) == text
+
+
+def form(number: int, *indicators: str, **columns: object) -> FormRows:
+    row: Row = {"form_no": number, "form_kind": "project_target", "page_first": number, "page_last": number, **columns}
+    return FormRows(row, (), tuple({"level3": name, "target": "1"} for name in indicators))
+
+
+def test_forms_are_matched_by_code_then_name_then_indicators() -> None:
+    old = [
+        form(1, project_code="A", project_name="旧名"),
+        form(2, project_name="甲 项目"),
+        form(3, "x", "y", "z"),
+        form(4, "满意度", project_name="乙"),
+    ]
+    new = [
+        form(1, "x", "y", "w", "z", project_name="丙"),
+        form(2, project_name="甲项目"),
+        form(3, project_code="A", project_name="新名"),
+        form(4, "满意度", "另一", project_name="丁"),
+    ]
+    matched = match_forms(old, new)
+    assert [(a.form["form_no"], b.form["form_no"]) for a, b in matched.pairs] == [(3, 1), (2, 2), (1, 3)]
+    assert [f.form["form_no"] for f in matched.gone] == [4]
+    assert [f.form["form_no"] for f in matched.added] == [4]
+
+
+def test_a_column_that_one_version_does_not_have_is_not_compared() -> None:
+    old, new = form(1, project_name="甲"), form(1, project_name="甲", department="某局")
+    assert compare_forms([old], [new]).values == ()
+    assert len(compare_forms([form(1, project_name="甲", department=None)], [new]).values) == 1
+
+
+def test_the_first_version_is_all_new(tmp_path: Path) -> None:
+    put(tmp_path / "raw", "a.pdf", FORM)
+    report = changes(tmp_path)
+    assert (report.number, report.lost, report.before) == (1, False, None)
+    assert [document.forms for document in report.added] == [1]
+    assert current_version(tmp_path / "out") is not None

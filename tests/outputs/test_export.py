@@ -1,0 +1,137 @@
+"""The dataset for spreadsheets: what a person sees, what leads to its page, and that no text is run."""
+
+from __future__ import annotations
+
+import csv
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from pipeline.dataset.contract.schema import load_schema
+from pipeline.outputs.export.links import Links
+from pipeline.outputs.export.rows import LARGE, Place
+from pipeline.outputs.export.texts import CELL, CUT, fitted, quoted
+from tests.dataset.test_rows import ingest, put
+from tests.shared import ROOT, command
+
+FORMULAS = ['=HYPERLINK("http://evil","x")', "+1", "-1", "@SUM(1)", "\t=1", "＝1", "<r><t>x</t></r>"]
+
+
+def export(dest: Path, out: Path, *options: str) -> None:
+    told = command("export", dest, "--out", out, *options)
+    assert (told.returncode, told.stderr) == (0, "")
+
+
+def sheet(path: Path, table: str) -> Any:
+    return openpyxl.load_workbook(path)[f"{load_schema().tables[table].label_zh} {table}"]
+
+
+@pytest.fixture(scope="module")
+def workbook(sample_dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("export") / "budget.xlsx"
+    export(path, sample_dataset, "--format", "xlsx", "--raw", str(ROOT / "data/raw/shanghai-chongming"))
+    return path
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A dataset whose projects are called as formulas are written."""
+    folder = tmp_path_factory.mktemp("hostile")
+    put(folder / "raw", "a.pdf", forms=len(FORMULAS), names=FORMULAS)
+    ingest(folder / "raw", folder / "out")
+    return folder / "out"
+
+
+def test_a_sheet_a_table_with_chinese_headings_that_stay(workbook: Path) -> None:
+    names = openpyxl.load_workbook(workbook).sheetnames
+    shown = [table for name, table in load_schema().tables.items() if name not in LARGE]
+    assert names == ["说明 about", "字段 columns", *(f"{table.label_zh} {table.name}" for table in shown)]
+    forms = sheet(workbook, "forms")
+    assert forms.freeze_panes == "B3"
+    assert forms.auto_filter.ref == f"A2:{forms.dimensions.split(':')[1]}"
+    headings = {forms.cell(2, n).value: forms.cell(1, n).value for n in range(1, forms.max_column + 1)}
+    assert headings["annual_total"] == "年度资金总额（元）"
+    assert list(headings)[1:] == [column.name for column in load_schema().tables["forms"].columns]
+
+
+def test_amounts_are_numbers_and_dates_are_dates(workbook: Path) -> None:
+    forms = sheet(workbook, "forms")
+    column = {forms.cell(2, n).value: n for n in range(1, forms.max_column + 1)}
+    total, start = forms.cell(3, column["annual_total"]), forms.cell(3, column["start_date"])
+    assert (total.value, total.data_type, total.number_format) == (800000, "n", "#,##0.00")
+    assert (start.value, start.number_format) == (datetime(2023, 1, 1), "yyyy-mm-dd")
+    assert sum(forms.cell(row, column["annual_total"]).value for row in range(3, 10)) == 8652600
+
+
+def test_each_row_leads_to_its_page(workbook: Path) -> None:
+    indicators = sheet(workbook, "indicators")
+    for row in (3, indicators.max_row):
+        cell = indicators.cell(row, 1)
+        page = indicators.cell(row, [c.value for c in indicators[2]].index("page") + 1).value
+        assert cell.value == f"chongming-union-2023.pdf p. {page}"
+        file, fragment = cell.hyperlink.target.replace("\\", "/"), cell.hyperlink.location
+        assert (workbook.parent / file).resolve() == ROOT / "data/raw/shanghai-chongming/chongming-union-2023.pdf"
+        assert fragment == f"page={page}"
+    assert indicators.cell(3, 2).value == "帮困慰问"  # the project, which the table does not tell
+
+
+def test_links_prefer_the_web_and_never_leave_it_half(tmp_path: Path) -> None:
+    (tmp_path / "raw/a b").mkdir(parents=True)
+    (tmp_path / "raw/a b/c.pdf").touch()
+    links = Links(tmp_path / "reports", tmp_path / "raw")
+    web = "https://www.example.gov.cn/2026/预算 表.pdf#view"
+    assert links.to(Place("x.pdf", web, 3)) == (
+        "https://www.example.gov.cn/2026/%E9%A2%84%E7%AE%97%20%E8%A1%A8.pdf#page=3"
+    )
+    assert links.to(Place("a b/c.pdf", "javascript:alert(1)", 2)) == "external:../raw/a b/c.pdf#page=2"
+    assert links.to(Place("gone.pdf", None, 1)) is None
+
+
+def test_no_text_is_a_formula_in_a_workbook(hostile: Path, tmp_path: Path) -> None:
+    export(tmp_path / "a.xlsx", hostile, "--format", "xlsx")
+    for found in openpyxl.load_workbook(tmp_path / "a.xlsx"):
+        assert not [cell.coordinate for row in found.iter_rows() for cell in row if cell.data_type == "f"]
+    forms = sheet(tmp_path / "a.xlsx", "forms")
+    names = [cell.value.rstrip() for cell in forms["K"][2:]]
+    assert names == [name.rstrip() for name in FORMULAS]
+    assert all(cell.quotePrefix for cell in forms["K"][2:-1])  # stays a text when somebody edits the cell
+
+
+def test_csv_opens_in_excel_and_gives_every_value_back(hostile: Path, sample_dataset: Path, tmp_path: Path) -> None:
+    export(tmp_path / "hostile", hostile, "--format", "csv", "--table", "forms")
+    assert sorted(path.name for path in (tmp_path / "hostile").iterdir()) == ["columns.csv", "forms.csv"]
+    text = (tmp_path / "hostile/forms.csv").read_bytes()
+    assert text.startswith(b"\xef\xbb\xbf")
+    names = [row["project_name"] for row in csv.DictReader(text.decode("utf-8-sig").splitlines())]
+    assert [name.removeprefix("'") for name in names] == FORMULAS
+    assert all(name.startswith("'") for name in names[:-1])
+    export(tmp_path / "sample", sample_dataset, "--format", "csv")
+    with (tmp_path / "sample/forms.csv").open(encoding="utf-8-sig", newline="") as source:
+        assert next(csv.DictReader(source))["annual_total"] == "800000.00"
+
+
+def test_the_same_dataset_gives_the_same_bytes(workbook: Path, sample_dataset: Path) -> None:
+    again = workbook.with_name("again.xlsx")
+    export(again, sample_dataset, "--format", "xlsx", "--raw", str(ROOT / "data/raw/shanghai-chongming"))
+    assert again.read_bytes() == workbook.read_bytes()
+
+
+def test_what_does_not_fit_is_cut_and_says_so() -> None:
+    assert fitted("预" * CELL) == "预" * CELL
+    cut = fitted("𠮷" * CELL)  # two units each
+    assert cut.endswith(CUT) and len(cut.encode("utf-16-le")) // 2 <= CELL
+    assert quoted("'=1") == "''=1"
+
+
+def test_a_folder_that_is_something_else_is_left_alone(sample_dataset: Path, tmp_path: Path) -> None:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own/letter.txt").write_text("mine")
+    told = command("export", tmp_path / "own", "--format", "csv", "--out", sample_dataset)
+    assert told.returncode == 2
+    assert len(told.stderr.splitlines()) == 1
+    assert [path.name for path in (tmp_path / "own").iterdir()] == ["letter.txt"]
+    told = command("export", tmp_path / "a.xlsx", "--format", "xlsx", "--table", "poems", "--out", sample_dataset)
+    assert (told.returncode, "no table 'poems'" in told.stderr) == (2, True)

@@ -1,0 +1,206 @@
+"""The dataset report: its numbers are those of the dataset and lead to their rows, and nothing in it is run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from pipeline.dataset.views import connect
+from pipeline.outputs.summary.charts import bar_chart, text_width
+from pipeline.outputs.summary.compute import compute_dataset_report
+from pipeline.outputs.summary.model import Cell, Chart, Column, DatasetReport, Kind, Rows, Section, Table
+from pipeline.outputs.summary.render import render_dataset_report
+from tests.dataset.test_rows import ingest, put
+from tests.shared import command
+
+MARKUP = "<script>alert('项目')</script><img src=x onerror=alert(1)>\"'&"
+
+
+class Page(HTMLParser):
+    """What a browser makes of a file: its elements, and the texts between them."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data.strip())
+
+    def all(self, name: str) -> list[str]:
+        """The values of an attribute."""
+        return [value for _, attributes in self.elements if (value := attributes.get(name)) is not None]
+
+
+def sections(report: DatasetReport) -> dict[str, Section]:
+    return {section.id: section for section in report.sections}
+
+
+def table(report: DatasetReport, section: str, title: str) -> list[tuple[object, ...]]:
+    [found] = [table for table in sections(report)[section].tables if table.title == title]
+    return [tuple(cell.value for cell in row) for row in found.rows]
+
+
+def cells(report: DatasetReport) -> Iterator[tuple[Column, Cell]]:
+    """Every number of every table, with its column."""
+    for section in report.sections:
+        for shown in section.tables:
+            for row in (*shown.rows, shown.total):
+                yield from ((c, cell) for c, cell in list(zip(shown.columns, row, strict=False))[shown.by :])
+
+
+@pytest.fixture(scope="module")
+def of_sample(sample_dataset: Path) -> DatasetReport:
+    return compute_dataset_report(sample_dataset)
+
+
+def test_numbers_of_the_sample(of_sample: DatasetReport) -> None:
+    report = of_sample
+    assert {figure.name: figure.cell.value for figure in report.figures} == {
+        "documents": 1,
+        "forms": 7,
+        "projects": 7,
+        "indicators": 70,
+        "error": 0,
+        "warning": 0,
+        "info": 2,
+    }
+    assert table(report, "forms", "By kind") == [("project_target", 7, 0, 0, 0)]
+    [(year, projects, with_amount, asked, *_)] = table(report, "amounts", "By year")
+    assert (year, projects, with_amount, str(asked)) == (2023, 7, 7, "8652600.00")
+    first, *_ = table(report, "indicators", "Boiler plate")
+    assert first == ("信息公开规范性", "规范", 7, 1)
+    [(_, _, no_satisfaction, no_cost, no_number)] = table(report, "indicators", "Forms without")
+    assert (no_satisfaction, no_cost, no_number) == (0, 7, 0)
+
+
+def test_every_number_leads_to_its_rows_and_to_the_query_for_all_of_them(
+    of_sample: DatasetReport, sample_dataset: Path
+) -> None:
+    report = of_sample
+    behind = {rows.id: rows for rows in report.rows}
+    for column, cell in cells(report):
+        assert (cell.rows in behind) == bool(cell.value), column
+        if cell.rows and column.name in ("forms", "indicators", "findings", "projects", "words", "number"):
+            assert behind[cell.rows].total == cell.value, behind[cell.rows].sql
+    with connect(sample_dataset) as connection:
+        for rows in report.rows:
+            found = connection.execute(rows.sql).fetchall()
+            assert len(found) == rows.total >= len(rows.rows) > 0
+        for section in report.sections:
+            for shown in section.tables:
+                assert len(connection.execute(shown.sql).fetchall()) == len(shown.rows) + shown.left_out
+    page = Page(render_dataset_report(report))
+    links = [link.removeprefix("#") for link in page.all("href")]
+    assert set(links) - {"close"} <= set(page.all("id"))
+    assert set(behind) <= set(links)
+
+
+def test_the_rows_behind_a_number_are_bounded(tmp_path: Path) -> None:
+    put(tmp_path / "raw", "a.pdf", forms=30)
+    ingest(tmp_path / "raw", tmp_path / "out")
+    report = compute_dataset_report(tmp_path / "out")
+    assert {len(rows.rows) for rows in report.rows if rows.total == 30} == {10}
+    assert "The first 10 of 30 rows" in render_dataset_report(report)
+
+
+def test_markup_in_the_dataset_is_text(tmp_path: Path) -> None:
+    put(tmp_path / "raw", "a.pdf", names=[MARKUP, "{{ 7 * 7 }}"], publisher=MARKUP)
+    ingest(tmp_path / "raw", tmp_path / "out")
+    text = render_dataset_report(compute_dataset_report(tmp_path / "out"))
+    page = Page(text)
+    assert [tag for tag, _ in page.elements].count("script") == 1
+    assert "img" not in [tag for tag, _ in page.elements]
+    assert not page.all("onerror")
+    assert MARKUP in page.texts
+    assert "{{ 7 * 7 }}" in page.texts
+
+
+def test_only_addresses_of_the_web_are_links() -> None:
+    addresses = ("https://example.org/a.pdf?x=1&y=2#page=3", "javascript:alert(1)", "data:text/html,x", "//x", "[", 1)
+    rows = Rows("rows-1", (Column("address", "来源网址", Kind.LINK),), tuple((a,) for a in addresses), 6, "SELECT 1")
+    page = Page(render_dataset_report(DatasetReport(1, ("1.0",), None, (), (), (rows,))))
+    assert [link for link in page.all("href") if not link.startswith("#")] == [addresses[0]]
+
+
+def test_the_file_needs_no_other(of_sample: DatasetReport) -> None:
+    text = render_dataset_report(of_sample)
+    page = Page(text)
+    assert not {"link", "iframe", "object", "embed", "base", "form"} & {tag for tag, _ in page.elements}
+    assert not page.all("src")
+    assert not re.findall(r"url\((?!#)|@import|fetch\(|XMLHttp", text)
+    [policy] = [a["content"] for tag, a in page.elements if a.get("http-equiv") == "Content-Security-Policy"]
+    assert policy is not None
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+
+
+def test_the_command_writes_the_same_file_again(of_sample: DatasetReport, sample_dataset: Path, tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    done = command("report", path, "--out", sample_dataset)
+    assert (done.returncode, done.stdout) == (0, f"the report is in {path}\n"), done.stderr
+    assert path.read_text(encoding="utf-8") == render_dataset_report(of_sample)
+
+
+def test_a_missing_folder_is_told(sample_dataset: Path, tmp_path: Path) -> None:
+    done = command("report", tmp_path / "no folder/report.html", "--out", sample_dataset)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "there is no folder" in done.stderr
+
+
+def test_one_year(tmp_path: Path) -> None:
+    put(tmp_path / "raw", "a.pdf", year=2022)
+    put(tmp_path / "raw", "b.pdf", year=2023, form_years=[2022, 2023, 2023])
+    ingest(tmp_path / "raw", tmp_path / "out")
+    report = compute_dataset_report(tmp_path / "out", 2023)
+    assert [figure.cell.value for figure in report.figures[:4]] == [1, 2, 2, 4]
+    assert table(report, "forms", "By year") == [(2023, 2, 2, 0, 0, 0)]
+
+
+def test_a_dataset_without_forms(tmp_path: Path) -> None:
+    put(tmp_path / "raw", "a.pdf", forms=0)
+    ingest(tmp_path / "raw", tmp_path / "out")
+    report = compute_dataset_report(tmp_path / "out")
+    assert not sections(report)["forms"].charts
+    assert "None in this dataset." in render_dataset_report(report)
+
+
+def chart_of(*rows: tuple[object, ...], kind: Kind = Kind.COUNT, series: tuple[str, ...] = ("a", "b")) -> Chart | None:
+    columns = (Column("place", "地区"), *(Column(name, name, kind) for name in series))
+    body = tuple(tuple(Cell(value) for value in row) for row in rows)
+    return bar_chart(Table("t", "表", 1, columns, body, (), 0, ""), ("t", "表"), series)
+
+
+def test_bars_are_as_long_as_their_numbers_and_stay_on_the_drawing() -> None:
+    chart = chart_of(("北京市", 30, 10), ("一个名字非常长的单位" * 9, 5, None), ("无", 0, 0), (None, 20, 0))
+    assert chart is not None
+    lengths = [sum(segment.width for segment in bar.segments) for bar in chart.bars]
+    assert lengths == pytest.approx([lengths[0], lengths[0] / 8, lengths[0] / 2])
+    assert [bar.label for bar in chart.bars] == ["40", "5", "20"]
+    assert chart.bars[2].name == "no place"
+    assert "…" in chart.bars[1].name
+    assert all(text_width(bar.name) < chart.left for bar in chart.bars)
+    assert all(bar.end + text_width(bar.label) < chart.width for bar in chart.bars)
+    assert [tick.label for tick in chart.ticks] == ["0", "10", "20", "30", "40"]
+
+
+@pytest.mark.parametrize(
+    ("amount", "label", "last"),
+    [(1489927517740, "14,899.28亿元", "15,000亿元"), (8652600, "865.26万元", "1,000万元"), (0.5, "0.50元", "1元")],
+)
+def test_amounts_are_labelled_in_the_unit_that_fits(amount: float, label: str, last: str) -> None:
+    chart = chart_of(("甲", amount), kind=Kind.YUAN, series=("asked",))
+    assert chart is not None
+    assert (chart.bars[0].label, chart.ticks[-1].label) == (label, last)
+
+
+def test_nothing_to_draw() -> None:
+    assert chart_of(("北京市", 0, None)) is None

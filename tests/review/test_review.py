@@ -1,0 +1,385 @@
+"""The review page: what it shows, what it takes, and whom it lets in."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from html import unescape
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from PIL import Image
+
+from pipeline.dataset.views import connect
+from pipeline.document.corrections.store import corrected_documents
+from pipeline.review.app import make_app
+from pipeline.review.desk import Desk
+from pipeline.review.worker import Request, answer
+from pipeline.run.worker_process import Fault
+from pipeline.settings import Settings
+from tests.documents import FORM
+from tests.generator.cutting import CutText
+from tests.generator.drawing import Producer, draw
+from tests.generator.forms import FormLayout, lay_out
+from tests.shared import command, ingest_here
+
+TOKEN = "a-token-that-nobody-guesses"
+ORIGIN = "http://127.0.0.1:9999"
+MARKUP = '<script>alert("x")</script><b>助餐'
+WRONG = replace(
+    FORM,
+    header=(("项目名称", MARKUP, "项目类别", "经常性项目"), *FORM.header[1:]),
+    funds=(("项目资金总额", "900,000", "年度资金申请总额", "800,000"), *FORM.funds[1:]),
+)
+
+
+class Here:
+    """Does in this process what the workers do; the tests of the browser have the workers themselves."""
+
+    def run(self, requests: list[Request]) -> Iterator[tuple[Request, Any]]:
+        return ((request, answer(request)) for request in requests)
+
+
+@pytest.fixture(scope="module")
+def landed(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    folder = tmp_path_factory.mktemp("review")
+    settings = Settings(
+        raw=folder / "raw", out=folder / "out", corrections=folder / "corrections", verify="off", extractor=EXTRACTOR
+    )
+    (settings.raw / "民政").mkdir(parents=True)
+    (settings.raw / "民政/wrong.pdf").write_bytes(draw([*lay_out(WRONG), *lay_out(FORM)], Producer.LINES))
+    (settings.raw / "long.pdf").write_bytes(
+        draw(lay_out(FORM, FormLayout(breaks=(2,), cut_text=CutText.SPLIT)), Producer.LINES)
+    )
+    (settings.raw / "web.pdf").write_text("<html>no PDF</html>")
+    ingest_here(settings)
+    return settings
+
+
+EXTRACTOR = "pipeline.document.read:extract_file"
+
+
+@pytest.fixture
+def settings(landed: Settings, tmp_path: Path) -> Settings:
+    """The dataset for one test, without corrections."""
+    return landed.model_copy(update={"corrections": tmp_path / "corrections"})
+
+
+@pytest.fixture
+def page(settings: Settings) -> TestClient:
+    desk: Any = Desk(settings, Here())  # type: ignore[arg-type]
+    client = TestClient(make_app(desk, TOKEN, "王芳"), base_url=ORIGIN, raise_server_exceptions=True)
+    client.headers["Origin"] = ORIGIN
+    return client
+
+
+def ids(settings: Settings, name: str) -> list[str]:
+    """The document and the forms of a file."""
+    with connect(settings.out) as connection:
+        [document] = connection.execute("SELECT document_id FROM documents WHERE file_name = ?", [name]).fetchall()
+        forms = connection.execute("SELECT form_id FROM forms WHERE document_id = ? ORDER BY 1", document).fetchall()
+    return [document[0], *(form[0] for form in forms)]
+
+
+def get(page: TestClient, path: str) -> str:
+    answered = page.get(f"/{TOKEN}/{path}")
+    assert answered.status_code == 200, answered.text
+    return str(answered.text)
+
+
+def correct(client: TestClient, document: str, form: str, **edit: object) -> Any:
+    body = {"form_id": form, "digest": None, "who": "王芳", "why": "misread", **edit}
+    return client.post(f"/{TOKEN}/documents/{document}/corrections", json=body)
+
+
+def test_documents_are_found_by_project_department_and_text(page: TestClient) -> None:
+    everything = get(page, "")
+    assert all(name in everything for name in ("民政/wrong.pdf", "long.pdf", "web.pdf", "✖ failed"))
+    for query, expected in (
+        ("q=养老服务中心", {"民政/wrong.pdf", "long.pdf"}),
+        ("q=WRONG", {"民政/wrong.pdf"}),
+        ("q=健全和有效", set()),
+        ("q=健全和有效&where=forms", {"民政/wrong.pdf", "long.pdf"}),
+        ("q=900,000&where=forms", {"民政/wrong.pdf"}),
+        ("q=900,000&where=pages", {"民政/wrong.pdf"}),
+        ("q=%25", set()),
+        ("show=errors", {"民政/wrong.pdf", "web.pdf"}),
+        ("show=not_ok", {"web.pdf"}),
+        ("show=unreviewed", {"民政/wrong.pdf", "long.pdf"}),
+        ("show=corrected", set()),
+    ):
+        found = set(re.findall(r"data-item>([^<]*)<", get(page, f"?{query}")))
+        assert found == expected, query
+
+
+def test_a_list_is_shown_page_by_page(page: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.review.data.ON_A_PAGE", 2)
+    first, second = get(page, ""), get(page, "?page=2")
+    assert "3 documents, page 1 of 2" in first
+    assert [len(re.findall("data-item", text)) for text in (first, second)] == [2, 1]
+
+
+def test_a_name_with_markup_is_text(page: TestClient, settings: Settings) -> None:
+    document, form, _ = ids(settings, "wrong.pdf")
+    for path in (f"documents/{document}", f"forms/{form}", "?q=script", "?q=%22%3E%3Cb%3E"):
+        text = get(page, path)
+        assert "<script>alert" not in text
+        assert "<b>" not in text
+    assert MARKUP in unescape(get(page, f"forms/{form}"))
+    assert MARKUP in unescape(get(page, f"documents/{document}"))
+
+
+def test_every_value_has_its_boxes(page: TestClient, settings: Settings) -> None:
+    _, form = ids(settings, "long.pdf")
+    text = get(page, f"forms/{form}")
+    with connect(settings.out) as connection:
+        places = connection.execute("SELECT count(*) FROM evidence WHERE form_id = ?", [form]).fetchone()
+        cut = connection.execute(
+            "SELECT concat_ws('-', \"table\", row_no, field) FROM evidence WHERE form_id = ? AND part_no = 2", [form]
+        ).fetchall()
+    boxes = re.findall(r'<rect class="value(?: again)?" data-key="([^"]*)"', text)
+    assert places == (len(boxes),)
+    assert set(boxes) <= set(re.findall(r'<td class="value[^>]*data-key="([^"]*)"', text))
+    assert cut, "the page break cuts a value"
+    assert all(boxes.count(key) > 1 for (key,) in cut)
+    assert len(re.findall('<figure class="page"', text)) == 2
+
+
+def test_findings_lead_to_their_values(page: TestClient, settings: Settings) -> None:
+    _, form, second = ids(settings, "wrong.pdf")
+    text = get(page, f"forms/{form}")
+    assert 'data-key="funds-1-amount"' in re.findall(r'<button type="button" data-note="1"[^>]*>', text)[0]
+    assert "differs from" in text
+    assert '<rect class="note error" data-note="1"' in text
+    assert f"forms/{second}" in text
+
+
+def test_a_page_is_drawn_at_any_zoom(page: TestClient, settings: Settings) -> None:
+    document, *_ = ids(settings, "wrong.pdf")
+    for scale, width in ((1, 595), (2.5, 1488)):
+        answered = page.get(f"/{TOKEN}/pages/{document}/1.png?scale={scale}")
+        assert abs(Image.open(BytesIO(answered.content)).width - width) <= 1
+        assert "immutable" in answered.headers["cache-control"]
+    assert page.get(f"/{TOKEN}/pages/{document}/9.png").status_code == 404
+    assert page.get(f"/{TOKEN}/pages/{document}/1.png?scale=1000").status_code == 422
+
+
+def test_without_mupdf_pdfium_draws(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    from pipeline.review import worker
+
+    path = settings.raw / "long.pdf"
+    measured: Any = answer(worker.Measure(path, None, (1,)))
+    monkeypatch.setitem(sys.modules, "pymupdf", None)
+    worker._library.cache_clear()
+    try:
+        drawn = answer(worker.Draw(path, None, 1, 2.0))
+        assert isinstance(drawn, worker.Picture)
+        again: Any = answer(worker.Measure(path, None, (1,)))
+        [size], [other] = measured, again
+        assert abs(other.width - size.width) < 0.01 > abs(other.height - size.height)
+        assert Image.open(BytesIO(drawn.png)).size == (round(size.width * 2), round(size.height * 2))
+    finally:
+        worker._library.cache_clear()
+
+
+def test_a_correction_is_kept_shown_and_taken_back(page: TestClient, settings: Settings) -> None:
+    document, form, _ = ids(settings, "wrong.pdf")
+    edit = {"kind": "value", "table": "funds", "row": 1, "field": "amount", "read": "900,000", "value": "800,000"}
+    digest = correct(page, document, form, **edit).json()["digest"]
+    text = get(page, f"forms/{form}")
+    assert "Corrections wait" in text
+    assert "✎ corrected" in text
+    assert "800,000.00 yuan" in text
+    assert "differs from" not in text
+    assert "✎ waits" in get(page, "?show=corrected")
+    shown = get(page, f"documents/{document}")
+    assert "funds 1, amount: &#39;900,000&#39; to &#39;800,000&#39;" in shown
+    url = f"/{TOKEN}/documents/{document}/take-back"
+    assert page.post(url, json={"number": 1, "digest": "another"}).status_code == 409
+    assert page.post(url, json={"number": 1, "digest": digest}).json() == {"digest": None}
+    assert not corrected_documents(settings.corrections)
+    assert "Corrections wait" not in get(page, f"forms/{form}")
+
+
+def test_rows_forms_and_reviews(page: TestClient, settings: Settings) -> None:
+    document, form, _ = ids(settings, "wrong.pdf")
+    digest = None
+
+    def change(**edit: object) -> str:
+        nonlocal digest
+        answered = correct(page, document, form, digest=digest, **edit)
+        assert answered.status_code == 200, answered.text
+        digest = answered.json()["digest"]
+        return get(page, f"forms/{form}")
+
+    text = change(kind="add_row", table="indicators", after=1, page=1, values={"level3": "送餐次数", "target": "≥2次"})
+    assert 'data-read="送餐次数"' in text
+    text = change(kind="remove_row", table="indicators", row=1, name="助餐人数")
+    assert 'data-read="助餐人数"' not in text
+    assert text.index("送餐次数") < text.index("助餐点个数")
+    text = change(kind="reviewed", reviewed=True)
+    assert 'aria-pressed="true"' in text
+    text = change(kind="reviewed", reviewed=False)
+    assert 'aria-pressed="false"' in text
+    assert "form 1 of 3" in change(kind="split", fund=0, indicator=5)
+    assert "form 1 of 2" in change(kind="merge")
+
+
+def test_a_pasted_text_becomes_one_line(page: TestClient, settings: Settings) -> None:
+    document, form, _ = ids(settings, "wrong.pdf")
+    read = FORM.goals[1]
+    edit = {
+        "kind": "value",
+        "table": "forms",
+        "row": 0,
+        "field": "annual_goal",
+        "read": read,
+        "value": "全⽉\n 供餐 \n",
+    }
+    assert correct(page, document, form, **edit).status_code == 200
+    assert 'data-read="全月供餐"' in get(page, f"forms/{form}")
+
+
+def test_what_cannot_be_is_told(page: TestClient, settings: Settings) -> None:
+    document, form, other = ids(settings, "wrong.pdf")
+    value = {"kind": "value", "table": "funds", "row": 1, "field": "amount", "read": "900,000", "value": "800,000"}
+    for edit, status, told in (
+        (value | {"read": "1"}, 409, "another value stands there now"),
+        (value | {"value": "900,000"}, 409, "nothing to correct"),
+        (value | {"row": 99}, 404, "no row 99"),
+        (value | {"field": "scope", "read": "lifetime", "value": "weekly"}, 409, "none of"),
+        (value | {"why": " "}, 422, "why"),
+        (value | {"kind": "guess"}, 422, "kind"),
+        ({"kind": "add_row", "table": "indicators", "after": 0, "page": 1, "values": {}}, 409, "at least one value"),
+        (
+            {"kind": "add_row", "table": "indicators", "after": 0, "page": 2, "values": {"level3": "x"}},
+            *(404, "does not stand on page 2"),
+        ),
+        ({"kind": "remove_row", "table": "indicators", "row": 1, "name": "x"}, 409, "another row"),
+        ({"kind": "merge", "form_id": other}, 404, "last form"),
+        (value | {"digest": "0" * 16}, 409, "changed meanwhile"),
+    ):
+        answered = correct(page, document, form, **edit)
+        assert answered.status_code == status, (edit, answered.text)
+        assert told in answered.json()["error"]
+    assert not corrected_documents(settings.corrections)
+
+
+def test_the_command_tells_what_is_missing(tmp_path: Path) -> None:
+    told = command("review", "--out", tmp_path / "nothing")
+    assert (told.returncode, "there is no dataset at" in told.stderr) == (2, True)
+
+
+def test_nobody_else_is_let_in(page: TestClient, settings: Settings) -> None:
+    document, form, _ = ids(settings, "wrong.pdf")
+    paths = ("", f"documents/{document}", f"forms/{form}", f"pages/{document}/1.png", "static/review.js")
+    for path in paths:
+        assert page.get(f"/{TOKEN}/{path}").status_code == 200
+        for wrong in (f"/{path}", f"/{TOKEN}x/{path}", f"/{TOKEN[:-1]}/{path}", f"//{TOKEN}/{path}"):
+            refused = page.get(wrong)
+            assert refused.status_code == 404, wrong
+            assert "use the address that" in refused.text, "it is told before anything looks at the rest of the path"
+        assert page.get(f"/{TOKEN}/{path}", headers={"Host": "evil.example"}).status_code == 421
+        assert page.get(f"/{TOKEN}/{path}", headers={"Host": "127.0.0.1.evil.example:80"}).status_code == 421
+        assert page.put(f"/{TOKEN}/{path}").status_code == 405
+
+
+def test_changes_come_from_the_page_only(page: TestClient, settings: Settings) -> None:
+    document, form, _ = ids(settings, "wrong.pdf")
+    url = f"/{TOKEN}/documents/{document}/corrections"
+    review = {"form_id": form, "digest": None, "who": "x", "why": "x", "kind": "reviewed", "reviewed": True}
+    for headers in (
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://127.0.0.1:1"},
+        {"Sec-Fetch-Site": "cross-site"},
+    ):
+        assert page.post(url, json=review, headers=headers).status_code == 403
+    del page.headers["Origin"]
+    assert page.post(url, json=review).status_code == 403
+    assert page.get(url).status_code == 405
+    page.headers["Origin"] = ORIGIN
+    assert page.post(url, content=b"kind=reviewed", headers={"Content-Type": "text/plain"}).status_code == 415
+    assert page.post(url, json=review | {"why": "x" * 2_000_000}).status_code == 413
+    assert not corrected_documents(settings.corrections)
+    assert page.post(url, json=review).status_code == 200
+
+
+def test_a_browser_is_told_what_not_to_do(page: TestClient, settings: Settings) -> None:
+    document, form, _ = ids(settings, "wrong.pdf")
+    for path in (f"forms/{form}", f"pages/{document}/1.png", "static/review.css", "forms/0"):
+        headers = page.get(f"/{TOKEN}/{path}", headers={"Origin": "http://evil.example"}).headers
+        policy = headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert headers["referrer-policy"] == "same-origin"
+        assert headers["x-content-type-options"] == "nosniff"
+        assert not [name for name in headers if name.startswith("access-control")]
+    for path in ("", f"documents/{document}", f"forms/{form}"):
+        text = get(page, path)
+        assert not re.search(r"\sstyle=|\son\w+=|<style|<script(?! src=)|javascript:", text)
+        assert not re.findall(r"https?://", text)
+
+
+def test_nothing_outside_is_served(page: TestClient, settings: Settings) -> None:
+    secret = settings.raw.parent / "secret.pdf"
+    secret.write_bytes((settings.raw / "long.pdf").read_bytes())
+    for path in ("static/../app.py", "static/..%2Fapp.py", "static/%2e%2e/app.py", "pages/..%2Fsecret/1.png"):
+        assert page.get(f"/{TOKEN}/{path}").status_code in (404, 422), path
+    assert page.get(f"/{TOKEN}/pages/{'0' * 64}/1.png").status_code == 404
+
+
+def test_a_path_that_leads_out_of_the_raw_folder(settings: Settings) -> None:
+    desk: Any = Desk(settings, Here())  # type: ignore[arg-type]
+    document, *_ = ids(settings, "long.pdf")
+    row = desk._dataset.snapshot().document(document)
+    assert desk._path(row).name == "long.pdf"
+    for path in ("../secret.pdf", str(settings.raw.parent / "secret.pdf"), "民政/wrong.pdf", "gone.pdf"):
+        with pytest.raises(Exception, match="below"):
+            desk._path(row | {"source_path": path})
+
+
+def test_a_pdf_that_has_changed_shows_its_values_without_its_pages(landed: Settings, tmp_path: Path) -> None:
+    raw = tmp_path / "raw"
+    shutil.copytree(landed.raw, raw)
+    (raw / "long.pdf").write_bytes(b"%PDF-1.4 something else")
+    settings = landed.model_copy(update={"raw": raw, "corrections": tmp_path / "corrections"})
+    desk: Any = Desk(settings, Here())  # type: ignore[arg-type]
+    client = TestClient(make_app(desk, TOKEN, "x"), base_url=ORIGIN)
+    _, form = ids(settings, "long.pdf")
+    text = client.get(f"/{TOKEN}/forms/{form}").text
+    assert "has changed since it was read" in text
+    assert "老年人助餐服务" in text
+
+
+def test_a_worker_that_dies_costs_one_picture(settings: Settings) -> None:
+    class Dying:
+        def run(self, requests: list[Request]) -> Iterator[tuple[Request, Any]]:
+            return ((request, Fault("worker.crashed", "the process died")) for request in requests)
+
+    client = TestClient(make_app(Desk(settings, Dying()), TOKEN, "x"), base_url=ORIGIN)  # type: ignore[arg-type]
+    document, form = ids(settings, "long.pdf")
+    assert client.get(f"/{TOKEN}/pages/{document}/1.png").status_code == 409
+    assert "the process died" in client.get(f"/{TOKEN}/forms/{form}").text
+
+
+def test_what_lands_meanwhile_is_seen(landed: Settings, tmp_path: Path) -> None:
+    settings = landed.model_copy(update={"out": tmp_path / "out", "corrections": tmp_path / "corrections"})
+    ingest_here(settings)
+    client = TestClient(make_app(Desk(settings, Here()), TOKEN, "x"), base_url=ORIGIN)  # type: ignore[arg-type]
+    client.headers["Origin"] = ORIGIN
+    document, form, _ = ids(settings, "wrong.pdf")
+    edit = {"kind": "value", "table": "forms", "row": 0, "field": "project_code", "read": None, "value": "A-1"}
+    assert correct(client, document, form, **edit).status_code == 200
+    assert "Corrections wait" in client.get(f"/{TOKEN}/forms/{form}").text
+    ingest_here(settings)
+    text = client.get(f"/{TOKEN}/forms/{form}").text
+    assert "Corrections wait" not in text
+    assert "✎ corrected" in text

@@ -1,0 +1,154 @@
+"""The review page in a real browser, with the keyboard: an error is found, corrected, and stays corrected."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pipeline.dataset.checks.check import check_dataset
+from pipeline.dataset.views import connect
+from pipeline.settings import Settings
+from tests.browser import CHROMIUM, Browser, chromium
+from tests.generator.drawing import Producer, draw
+from tests.generator.forms import FormLayout, lay_out
+from tests.generator.seed import ROW_HEIGHT, TEXT, seed_forms
+from tests.shared import COMMAND, environment, ingest_here, snapshot
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
+
+RIGHT, WRONG = "699,600", "669,600"  # two digits changed places
+
+
+def planted() -> bytes:
+    """The sample with a wrong amount on its fourth form, which crosses a page."""
+    forms = seed_forms(TEXT.read_text(encoding="utf-8"))
+    label, amount, year_label, year_amount = forms[3].funds[0]
+    assert year_amount is not None
+    wrong = year_amount.replace(RIGHT, WRONG)
+    assert wrong != year_amount
+    forms[3] = replace(forms[3], funds=((label, amount, year_label, wrong), *forms[3].funds[1:]))
+    return draw([page for form in forms for page in lay_out(form, FormLayout(row_height=ROW_HEIGHT))], Producer.LINES)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    (raw / "union.pdf").write_bytes(planted())
+    settings = Settings(raw=raw, out=tmp_path / "out", corrections=tmp_path / "corrections", verify="off")
+    ingest_here(settings)
+    return settings
+
+
+@contextmanager
+def served(settings: Settings) -> Iterator[str]:
+    """`budget-forms review` as people start it; its address."""
+    folders = [f"--{name}={getattr(settings, name)}" for name in ("raw", "out", "corrections")]
+    command = [*COMMAND, "review", *folders, "--who", "王芳"]
+    with subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield process.stdout.readline().removeprefix("review: ").strip()
+        finally:
+            process.terminate()
+
+
+def amounts(settings: Settings) -> list[tuple[object, ...]]:
+    """What the dataset says of the form with the planted error."""
+    with connect(settings.out) as connection:
+        return connection.execute(
+            "SELECT f.annual_total, f.error_count, f.reviewed, e.method FROM forms f JOIN evidence e USING (form_id) "
+            "JOIN funds USING (form_id) WHERE form_no = 4 AND e.field = 'amount' AND row_no = line_no "
+            "AND scope = 'annual' AND source = 'total'"
+        ).fetchall()
+
+
+def fits(browser: Browser) -> bool:
+    return bool(browser.value("document.documentElement.scrollWidth <= innerWidth"))
+
+
+def test_an_error_is_found_corrected_and_stays_corrected(settings: Settings, tmp_path: Path) -> None:
+    assert [row[:3] for row in amounts(settings)] == [(669_600, 1, False)]
+    with served(settings) as address, chromium(tmp_path / "profile") as browser:
+        browser.open(address)
+        browser.press("j", "Enter")
+        browser.wait("document.body.className === 'document'")
+        browser.press("j", "j", "j", "j", "Enter")
+        browser.wait("document.body.dataset.form?.endsWith('-004')")
+
+        browser.press("n")
+        browser.wait("document.querySelector('td.value.picked')?.dataset.read === '669,600'")
+        key = browser.value("document.querySelector('td.value.picked').dataset.key")
+        assert browser.value(f"document.querySelector('rect.value.picked').dataset.key === '{key}'")
+        assert browser.value("document.querySelectorAll('rect.note.error.picked').length") == 1
+
+        browser.press("c")
+        browser.wait("document.activeElement.name === 'value'")
+        browser.write(RIGHT)
+        browser.press("Enter", ctrl=True)
+        browser.wait("document.querySelector('td.value.picked')?.dataset.read === '699,600'")
+        shown = browser.value("document.body.innerText")
+        assert "Corrections wait" in shown
+        assert "differs from" not in shown
+        browser.press("a")
+        browser.wait("document.body.dataset.reviewed === 'yes'")
+        assert not browser.complaints
+
+        first = ingest_here(settings)
+        assert (first.read, first.errors) == (1, 0)
+        assert amounts(settings) == [(699_600, 0, True, "corrected")]
+        landed = snapshot(settings.out)
+        ingest_here(settings.model_copy(update={"force": True}))
+        assert snapshot(settings.out) == landed
+        assert check_dataset(settings.out) == []
+
+        browser.open(address)
+        assert "✎ corrected" in browser.value("document.body.innerText")
+
+
+def test_both_sides_show_the_same_value(settings: Settings, tmp_path: Path) -> None:
+    with connect(settings.out) as connection:
+        [[form]] = connection.execute("SELECT form_id FROM forms WHERE form_no = 4").fetchall()
+    with served(settings) as address, chromium(tmp_path / "profile") as browser:
+        for width, height in ((1280, 800), (1920, 1080)):
+            browser.open(address, width, height)
+            assert fits(browser)
+            browser.open(f"{address}forms/{form}", width, height)
+            assert fits(browser)
+            browser.wait("document.querySelector('figure.page img').naturalWidth > 0")
+            browser.point("rect.value[data-key='forms-0-project_name']")
+            browser.wait("document.querySelector('td.value.over')?.dataset.key === 'forms-0-project_name'")
+
+        browser.press("j")
+        first = browser.value("document.querySelector('td.value.picked').dataset.key")
+        browser.press("j")
+        second = browser.value("document.querySelector('td.value.picked').dataset.key")
+        assert (first, second) == ("forms-0-title", "forms-0-fiscal_year")
+
+        cut = browser.value(
+            "(() => { const pages = new Map(); for (const box of document.querySelectorAll('rect.value'))"
+            " { const key = box.dataset.key; pages.set(key, (pages.get(key) ?? new Set())"
+            ".add(box.closest('figure').dataset.page)); }"
+            " return [...pages].filter(([, found]) => found.size > 1).map(([key]) => key); })()"
+        )
+        for key in cut[:1]:
+            browser.value(f"document.querySelector(`td[data-key='{key}']`).click()")
+            assert browser.value("document.querySelectorAll('rect.value.picked').length") > 1
+
+        wide = browser.value("document.querySelector('.paper').clientWidth")
+        browser.press("+")
+        assert browser.value("document.querySelector('.paper').clientWidth") > wide
+        browser.press("0", "?")
+        browser.wait("document.querySelector('#help').open")
+        browser.press("Escape")
+        browser.wait("!document.querySelector('#help').open")
+        browser.press("]")
+        browser.wait("document.body.dataset.form?.endsWith('-005')")
+        browser.press("u")
+        browser.wait("document.body.className === 'document'")
+        assert not browser.complaints

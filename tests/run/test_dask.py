@@ -1,0 +1,58 @@
+"""Reading on a Dask cluster: the same bytes, the same isolation, nothing left behind."""
+
+from __future__ import annotations
+
+import sys
+import uuid
+from pathlib import Path
+
+import pytest
+
+from flows.runners import make_runner
+from pipeline.errors import RunError, UsageError
+from pipeline.run.dask_pool import DistantWorkers
+from pipeline.run.document_job import Job
+from pipeline.settings import Settings
+from tests.shared import command, processes_with, snapshot, write_pdf
+
+
+def test_a_cluster_of_this_machine_gives_the_same_bytes(tmp_path: Path, prefect_home: str) -> None:
+    pytest.importorskip("prefect_dask")
+    raw, mark = tmp_path / "raw", uuid.uuid4().hex
+    for name in ("crash", "good-1", "bug", "sub/good-2", "good-3"):
+        write_pdf(raw / f"{name}.pdf", name)
+    extra = {
+        "PREFECT_HOME": prefect_home,
+        "BUDGET_FORMS_EXTRACTOR": "tests.faults:extract",
+        "BUDGET_FORMS_BATCH_SIZE": "2",
+    }
+    here = command("ingest", "--raw", raw, "--out", tmp_path / "here", **extra)
+    there = command(
+        "ingest", "--raw", raw, "--out", tmp_path / "there", "--runner", "dask", "--workers", "2", MARK=mark, **extra
+    )
+    counted = "documents: 3 ok + 0 partial + 2 failed = 5 seen (5 read now)"
+    assert (here.returncode, here.stdout[: len(counted)]) == (1, counted), here.stderr
+    assert (there.returncode, there.stdout[: len(counted)]) == (1, counted), there.stderr
+    assert "Traceback" not in there.stderr
+    assert snapshot(tmp_path / "there") == snapshot(tmp_path / "here")
+    assert not processes_with(mark)
+
+
+def test_workers_with_another_program_read_nothing() -> None:
+    distant = DistantWorkers(Job(Path("out"), "another", "mupdf", "tests.faults:extract"), ("mupdf",), 1, 1)
+    with pytest.raises(RunError, match="install the same on all"), distant as workers:
+        list(workers.run([]))
+
+
+def test_without_the_package_it_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "prefect_dask.task_runners", None)
+    with pytest.raises(UsageError, match=r"budget-forms\[dask\]"):
+        make_runner(Settings(runner="dask"))
+
+
+def test_a_cluster_elsewhere_needs_a_prefect_server_that_it_reaches(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("prefect_dask")
+    monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:4200/api")
+    with pytest.raises(UsageError, match="let PREFECT_API_URL name one that they reach"):
+        make_runner(Settings(runner="dask", dask_address="tcp://192.0.2.1:8786"))
+    assert make_runner(Settings(runner="dask", dask_address="tcp://127.0.0.1:8786")).address == "tcp://127.0.0.1:8786"
