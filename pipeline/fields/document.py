@@ -12,7 +12,7 @@ from pipeline.fields.dates import parse_year
 from pipeline.fields.form import Form
 from pipeline.fields.publisher import publisher
 from pipeline.fields.region import Region, Regions, region_of
-from pipeline.forms.model import Part, Printed, printed_line
+from pipeline.forms.model import Part, Value, printed_line
 from pipeline.tables.lines import one_title
 from pipeline.tables.model import Line, PageGrid
 from pipeline.text import key
@@ -32,10 +32,10 @@ class DocumentFacts:
     """Null where the document does not say it; `year_place` and `publisher_place` tell where they were read."""
 
     fiscal_year: int | None
-    year_place: Printed | None
+    year_place: Value | None
     kind: str
     publisher: str | None
-    publisher_place: Printed | None
+    publisher_place: Value | None
     region: Region | None
     announced: Announced | None
 
@@ -62,7 +62,7 @@ def document_facts(
     )
 
 
-def _from_forms(forms: Sequence[Form], name: str) -> tuple[Any, Printed | None]:
+def _from_forms(forms: Sequence[Form], name: str) -> tuple[Any, Value | None]:
     """A value that all forms that print it agree on, and where it stands."""
     values = {getattr(f, name) for f in forms} - {None}
     if len(values) != 1:
@@ -70,10 +70,10 @@ def _from_forms(forms: Sequence[Form], name: str) -> tuple[Any, Printed | None]:
     value = values.pop()
     evidence = next((f.evidence for f in forms if getattr(f, name) == value), ())
     parts = tuple(e.part for e in evidence if e.field == name and isinstance(e.part, Part))
-    return value, Printed(str(value), parts) if parts else None
+    return value, Value(str(value), parts) if parts else None
 
 
-def _year(lines: Sequence[tuple[int, Line]]) -> tuple[int | None, Printed | None]:
+def _year(lines: Sequence[tuple[int, Line]]) -> tuple[int | None, Value | None]:
     for i, (page, line) in enumerate(lines):
         text = key(line.text)
         if len(text) > 60 or (year := parse_year(text)) is None:

@@ -16,7 +16,7 @@ from pipeline.fields.names import split_organ, split_project
 from pipeline.fields.options import parse_options
 from pipeline.fields.targets import Target, parse_target
 from pipeline.forms.dictionary import Taxonomy
-from pipeline.forms.model import Part, Printed, RawForm, RawIndicator, Unplaced, Unread
+from pipeline.forms.model import Part, RawForm, RawIndicator, Unplaced, Unread, Value
 from pipeline.tables.model import Box
 
 _HINT = re.compile(r"[(（](?:限|不超过)?\d{2,4}字(?:以内|内|左右)?[)）]")  # left in a cell by its template
@@ -117,7 +117,7 @@ class Form:
     reviewed: bool = False  # a person has compared it with its page
 
     def note(
-        self, name: str, value: Printed | None, inferred: bool = False, table: str = "forms", row_no: int = 0
+        self, name: str, value: Value | None, inferred: bool = False, table: str = "forms", row_no: int = 0
     ) -> None:
         """Record where a value stood."""
         if value is not None:
@@ -219,7 +219,7 @@ def _kinds(form: Form, raw: RawForm) -> None:
             form.note(name, value)
 
 
-def _ticked(form: Form, name: str, value: Printed) -> str:
+def _ticked(form: Form, name: str, value: Value) -> str:
     """The option that is ticked; the whole text where there are no check boxes, or where not just one is ticked."""
     options = parse_options(value.text)
     if options is None:
@@ -256,7 +256,7 @@ def _dates(form: Form, raw: RawForm) -> None:
             _date(form, name, found[0], value, first)
 
 
-def _date(form: Form, name: str, found: PrintedDate, value: Printed, first: bool) -> None:
+def _date(form: Form, name: str, found: PrintedDate, value: Value, first: bool) -> None:
     setattr(form, name, found.first() if first else found.last())
     form.note(name, value)
     if found.precision != "day":
@@ -292,7 +292,7 @@ def _funds(form: Form, raw: RawForm) -> None:
         form.note("score", fund.score, table="funds", row_no=number)
 
 
-def _number(value: Printed | None) -> Decimal | None:
+def _number(value: Value | None) -> Decimal | None:
     return parse_number(value.text) if value is not None else None
 
 
@@ -332,21 +332,21 @@ def _indicator(form: Form, number: int, row: RawIndicator, taxonomy: Taxonomy) -
     )
 
 
-def _levels_apart(cells: Mapping[str, Printed], taxonomy: Taxonomy) -> Mapping[str, Printed]:
+def _levels_apart(cells: Mapping[str, Value], taxonomy: Taxonomy) -> Mapping[str, Value]:
     """The cells of an indicator; levels that are printed together in one of them are taken apart."""
-    apart: dict[str, Printed] = {}
+    apart: dict[str, Value] = {}
     if "level1" not in cells and (whole := cells.get("level3")) and (split := split_levels(taxonomy, whole.text)):
-        apart = dict(zip(LEVELS, (Printed(part, whole.parts) for part in split), strict=True))
+        apart = dict(zip(LEVELS, (Value(part, whole.parts) for part in split), strict=True))
     elif ("level1" in cells) != ("level2" in cells):
         whole = cells["level1"] if "level1" in cells else cells["level2"]
         if pair := split_pair(taxonomy, whole.text):
-            apart = dict(zip(LEVELS, (Printed(part, whole.parts) for part in pair), strict=False))
+            apart = dict(zip(LEVELS, (Value(part, whole.parts) for part in pair), strict=False))
     return {**cells, **apart} if apart else cells
 
 
-def _target_place(cells: Mapping[str, Printed], roles: Sequence[str]) -> Printed | None:
+def _target_place(cells: Mapping[str, Value], roles: Sequence[str]) -> Value | None:
     found = [cells[role] for role in roles if role in cells]
-    return Printed("", tuple([part for value in found for part in value.parts])) if found else None
+    return Value("", tuple([part for value in found for part in value.parts])) if found else None
 
 
 def amount_columns(form: Form) -> Iterator[tuple[str, Decimal | None]]:
@@ -363,7 +363,7 @@ def amount_columns(form: Form) -> Iterator[tuple[str, Decimal | None]]:
             yield f"{scope}_{source}", first.get((scope, source))
 
 
-def inherit(forms: Sequence[Form], name: str, value: object, place: Printed) -> None:
+def inherit(forms: Sequence[Form], name: str, value: object, place: Value) -> None:
     """Give forms that do not print a value the document's own, marked as inferred."""
     for form in forms:
         if getattr(form, name) is None and value is not None:

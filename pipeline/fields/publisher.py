@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from pipeline.forms.model import Part, Printed
+from pipeline.forms.model import Part, Value
 from pipeline.tables.lines import one_title
 from pipeline.tables.model import Line
 from pipeline.text import join_lines, key
@@ -27,7 +27,7 @@ HEAD = 20  # lines that a label may stand in
 BLOCK = 6  # lines of a cover's title
 
 
-def publisher(lines: Sequence[tuple[int, Line]]) -> Printed | None:
+def publisher(lines: Sequence[tuple[int, Line]]) -> Value | None:
     """Who publishes, from the lines of the first pages (page and line); None when they do not say it."""
     for page, line in lines[:HEAD]:
         text = "".join(line.text.split())
@@ -37,7 +37,7 @@ def publisher(lines: Sequence[tuple[int, Line]]) -> Printed | None:
     return next(_titles(lines), None)
 
 
-def _titles(lines: Sequence[tuple[int, Line]]) -> Iterator[Printed]:
+def _titles(lines: Sequence[tuple[int, Line]]) -> Iterator[Value]:
     """Organs named by the title; a name may go on in the next line, and the title after it."""
     block: list[tuple[int, Line]] = []
     for page, line in lines[:BLOCK]:
@@ -64,5 +64,5 @@ def _is_organ(name: str) -> bool:
     )
 
 
-def _printed(name: str, lines: Sequence[tuple[int, Line]]) -> Printed:
-    return Printed(name, tuple(Part(page, line.box, line.text) for page, line in lines))
+def _printed(name: str, lines: Sequence[tuple[int, Line]]) -> Value:
+    return Value(name, tuple(Part(page, line.box, line.text) for page, line in lines))

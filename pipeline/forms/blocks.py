@@ -9,7 +9,7 @@ from itertools import pairwise
 from pipeline.forms.cell_index import Shape, View
 from pipeline.forms.header import Column
 from pipeline.forms.indented import with_levels
-from pipeline.forms.model import Printed, Unread, printed
+from pipeline.forms.model import Unread, Value, printed
 from pipeline.forms.rows import Body, BodyRow, Slot
 from pipeline.tables.model import Cell
 from pipeline.text import key
@@ -48,14 +48,14 @@ class Block:
     pages: list[list[BodyRow]]
     page_first: int
     page_last: int
-    prose: Printed | None = None
+    prose: Value | None = None
     unread: list[Unread] = field(default_factory=list)
 
     def text(self, number: int | None) -> str:
         value = self.value(number)
         return key(value.text) if value is not None else ""
 
-    def value(self, number: int | None) -> Printed | None:
+    def value(self, number: int | None) -> Value | None:
         slot = self.slots.get(number) if number is not None else None
         return slot.value if slot is not None else None
 

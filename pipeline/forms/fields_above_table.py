@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pipeline.forms.dictionary import Label, Lexicon
 from pipeline.forms.inline_labels import labelled_parts
-from pipeline.forms.model import Part, Printed, RawForm, RawFund, together
+from pipeline.forms.model import Part, RawForm, RawFund, Value, together
 from pipeline.tables.model import Line
 
 
@@ -17,7 +17,7 @@ def read_heading(form: RawForm, lines: Sequence[tuple[int, Line]], lexicon: Lexi
     for page, line in lines:
         for name, label, text in labelled_parts(line.text, lexicon.means):
             begun = begun or (label is not None and label.field == "project_name" and bool(text))
-            value = Printed(text, (Part(page, line.box, line.text),))
+            value = Value(text, (Part(page, line.box, line.text),))
             if not begun or not text:
                 continue
             if label is None:
@@ -27,7 +27,7 @@ def read_heading(form: RawForm, lines: Sequence[tuple[int, Line]], lexicon: Lexi
             goal = _take(form, name, label, value)
 
 
-def _take(form: RawForm, name: str, label: Label, value: Printed) -> str | None:
+def _take(form: RawForm, name: str, label: Label, value: Value) -> str | None:
     """One value; the scope of the goal that the next line may go on with."""
     if label.means == "field":
         form.fields.setdefault(str(label.field), value)

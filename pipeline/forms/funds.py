@@ -10,7 +10,7 @@ from dataclasses import replace
 from pipeline.forms.cell_index import View
 from pipeline.forms.dictionary import NOTHING, Label, Lexicon, Meanings, fund_under
 from pipeline.forms.inline_labels import amounts_in
-from pipeline.forms.model import Printed, RawForm, RawFund, Unread, printed
+from pipeline.forms.model import RawForm, RawFund, Unread, Value, printed
 from pipeline.tables.model import Cell
 from pipeline.text import key
 
@@ -91,17 +91,17 @@ class Funds:
         self._used.add(id(cell))
         for text, fund, amount in found:
             if fund is not None:
-                self.emit(text or fund.name, fund, Printed(amount, printed(self._page, cell).parts))
+                self.emit(text or fund.name, fund, Value(amount, printed(self._page, cell).parts))
         return True
 
-    def emit(self, text: str, label: Label, amount: Printed) -> None:
+    def emit(self, text: str, label: Label, amount: Value) -> None:
         item = label.part == "item"
         self._form.funds.append(RawFund(text, str(label.source), label.scope, amount, item=item))
 
     def note_unit(self, cell: Cell) -> None:
         unit = _UNIT.search(key(cell.text))
         if unit and self._form.unit is None:
-            self._form.unit = Printed(unit[1], printed(self._page, cell).parts)
+            self._form.unit = Value(unit[1], printed(self._page, cell).parts)
 
     def are_around(self, cell: Cell) -> bool:
         """Whether labels of funds stand in the column of a cell, or a heading of amounts over the cell beside it."""

@@ -10,7 +10,7 @@ from pipeline.forms.cell_index import View
 from pipeline.forms.dictionary import NOTHING, Label, Lexicon, Meanings
 from pipeline.forms.funds import AMOUNT, Funds
 from pipeline.forms.inline_labels import labelled
-from pipeline.forms.model import Printed, RawForm, Unread, printed, together
+from pipeline.forms.model import RawForm, Unread, Value, printed, together
 from pipeline.forms.rows import is_level
 from pipeline.tables.model import Cell
 from pipeline.text import join_lines, key
@@ -126,7 +126,7 @@ class Region:
         """A goal below its label in the same cell."""
         if len(cell.lines) < 2 or "goal" not in (head := self._lexicon.means(cell.lines[0].text)):
             return False
-        rest = Printed(join_lines([x.text for x in cell.lines[1:]]), printed(self._page, cell).parts)
+        rest = Value(join_lines([x.text for x in cell.lines[1:]]), printed(self._page, cell).parts)
         self._form.goals.setdefault(head["goal"].scope or "annual", rest)
         return True
 
@@ -137,7 +137,7 @@ class Region:
             return False
         name, text = parts
         found = {**self._lexicon.guesses(name), **self._lexicon.means(name)}
-        value = Printed(text, printed(self._page, cell).parts)
+        value = Value(text, printed(self._page, cell).parts)
         if "field" in found:
             self._take_field(name, found["field"], value)
         elif "goal" in found:
@@ -192,7 +192,7 @@ class Region:
                 self._used.add(id(right))
             self._take_field(cell.text, label, value)
 
-    def _take_field(self, name: str, label: Label, value: Printed) -> None:
+    def _take_field(self, name: str, label: Label, value: Value) -> None:
         """A field's value: the first, but who fills the form in (单位名称) is the unit only where no label names it."""
         fields, field = self._form.fields, str(label.field)
         other = fields.get(field)

@@ -15,7 +15,7 @@ from pipeline.forms.cell_index import View
 from pipeline.forms.dictionary import Knowledge, Layout, likely, meanings
 from pipeline.forms.header import Header
 from pipeline.forms.indented import LevelRows
-from pipeline.forms.model import Piece, Printed, RawForm, RawFund, Sheet, Unread, headers_of, together
+from pipeline.forms.model import Piece, RawForm, RawFund, Sheet, Unread, Value, headers_of, together
 from pipeline.forms.prose import prose_indicators
 from pipeline.forms.rows import Slot, indicators, stitch
 from pipeline.tables.model import Box
@@ -55,7 +55,7 @@ class ListWalk:
                 if self._goes_on(blocks[-1], found[0], drawn=feet == {True, False}):
                     self._merge(blocks[-1], found.pop(0))
             blocks += found
-        unit: Printed | None = None
+        unit: Value | None = None
         form: RawForm | None = None
         left: list[Unread] = []
         for block in blocks:
@@ -172,7 +172,7 @@ class ListWalk:
         if below.prose is not None:
             above.prose = below.prose if above.prose is None else together([above.prose, below.prose])
 
-    def _form(self, block: Block, unit: Printed | None) -> RawForm:
+    def _form(self, block: Block, unit: Value | None) -> RawForm:
         form = RawForm(self._layout, block.page_first, block.page_last)
         form.in_prose = not any(c.role in ("level3", "prose") for c in self._columns.all)
         for i, column in self._columns.group:
@@ -233,7 +233,7 @@ def _digits(amount: str) -> str:
     return re.sub(r"\D", "", amount)
 
 
-def _whole(above: Printed, below: Printed) -> Printed:
+def _whole(above: Value, below: Value) -> Value:
     """A text cut by a page break; what is stored on both sides of it counts once.
 
     A line cut in half may have lost characters on either side, so the seam is where the texts agree best.
@@ -241,12 +241,12 @@ def _whole(above: Printed, below: Printed) -> Printed:
     parts, clipped = above.parts + below.parts, above.clipped or below.clipped
     a, b = above.text, below.text
     if b in a or a in b:
-        return Printed(max(a, b, key=len), parts, clipped)
+        return Value(max(a, b, key=len), parts, clipped)
     for length in range(min(len(a), len(b)), OVERLAP - 1, -1):
         if a.endswith(b[:length]):
-            return Printed(a + b[length:], parts, clipped)
+            return Value(a + b[length:], parts, clipped)
     seam = _seam(a, b)
-    return together([above, below]) if seam is None else Printed(a[: seam[0]] + b[seam[1] :], parts, clipped)
+    return together([above, below]) if seam is None else Value(a[: seam[0]] + b[seam[1] :], parts, clipped)
 
 
 def _seam(above: str, below: str) -> tuple[int, int] | None:

@@ -29,7 +29,7 @@ class Unplaced(NamedTuple):
     box: None = None
 
 
-class Printed(NamedTuple):
+class Value(NamedTuple):
     """A printed value; several parts when a page break or several cells divide it.
 
     `clipped`: some of its text is stored in the file but not visible on the page.
@@ -44,20 +44,20 @@ class Printed(NamedTuple):
         return self.parts[0].page
 
 
-def together(values: Sequence[Printed]) -> Printed:
+def together(values: Sequence[Value]) -> Value:
     """The values that a page break or several cells divide, as one."""
     if len(values) == 1:
         return values[0]
     parts = tuple(part for value in values for part in value.parts)
-    return Printed(join_lines([value.text for value in values]), parts, any(value.clipped for value in values))
+    return Value(join_lines([value.text for value in values]), parts, any(value.clipped for value in values))
 
 
-def printed_line(page: int, line: Line) -> Printed:
+def printed_line(page: int, line: Line) -> Value:
     """A line as a value."""
-    return Printed(line.text, (Part(page, line.box, line.text),))
+    return Value(line.text, (Part(page, line.box, line.text),))
 
 
-def printed(page: int, cell: Cell) -> Printed:
+def printed(page: int, cell: Cell) -> Value:
     """A cell as a value."""
     _, _, _, _, box, lines, text, clipped = cell
     if lines:  # the text's own box, not the cell's: that is what one looks at
@@ -66,7 +66,7 @@ def printed(page: int, cell: Cell) -> Printed:
         x0, y0, x1, y1 = cell.box
         seen = Box(max(box.x0, x0), max(box.y0, y0), min(box.x1, x1), min(box.y1, y1))
         box = seen if seen.x0 < seen.x1 and seen.y0 < seen.y1 else cell.box
-    return Printed(text, (Part(page, box, text),), clipped)
+    return Value(text, (Part(page, box, text),), clipped)
 
 
 def _around(lines: Sequence[Line]) -> Box:
@@ -83,10 +83,10 @@ class RawFund(NamedTuple):
     label: str
     source: str
     scope: str | None
-    amount: Printed
-    rate: Printed | None = None
-    score: Printed | None = None
-    weight: Printed | None = None  # points that the execution rate is worth
+    amount: Value
+    rate: Value | None = None
+    score: Value | None = None
+    weight: Value | None = None  # points that the execution rate is worth
     item: bool = False
 
 
@@ -94,7 +94,7 @@ class RawIndicator(NamedTuple):
     """An indicator row: printed texts by column role, blank cells left out; `page` is the row's own."""
 
     page: int
-    cells: dict[str, Printed]
+    cells: dict[str, Value]
 
 
 class Unread(NamedTuple):
@@ -113,20 +113,20 @@ class RawForm:
     layout: Layout
     page_first: int
     page_last: int
-    title: Printed | None = None
-    year_line: Printed | None = None
-    unit: Printed | None = None
-    fields: dict[str, Printed] = field(default_factory=dict)
+    title: Value | None = None
+    year_line: Value | None = None
+    unit: Value | None = None
+    fields: dict[str, Value] = field(default_factory=dict)
     funds: list[RawFund] = field(default_factory=list)
-    goals: dict[str, Printed] = field(default_factory=dict)
-    totals: dict[str, Printed] = field(default_factory=dict)  # weight and score of the row that sums up the indicators
+    goals: dict[str, Value] = field(default_factory=dict)
+    totals: dict[str, Value] = field(default_factory=dict)  # weight and score of the row that sums up the indicators
     indicators: list[RawIndicator] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
     goal_places: list[tuple[str, float]] = field(
         default_factory=list
     )  # scope and left edge (points), for a goal's rest
     in_prose: bool = False  # a list of amounts and goals that has no column for indicators
-    context_fields: dict[str, Printed] = field(default_factory=dict)
+    context_fields: dict[str, Value] = field(default_factory=dict)
     weak: frozenset[str] | set[str] = frozenset()  # fields that only a label of who fills the form in has given
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from pipeline.forms.dictionary import Knowledge, Layout, meanings
-from pipeline.forms.model import Part, Printed, RawForm, RawFund, printed_line, together
+from pipeline.forms.model import Part, RawForm, RawFund, Value, printed_line, together
 from pipeline.tables.model import Line, PageGrid
 from pipeline.text import key
 
@@ -29,16 +29,16 @@ SHORT = 40  # characters; a longer unit or period is a sentence about it
 class _Record:
     """A project's sections under way."""
 
-    title: Printed | None
+    title: Value | None
     page: int
-    sections: defaultdict[str, list[Printed]] = field(default_factory=lambda: defaultdict(list))
+    sections: defaultdict[str, list[Value]] = field(default_factory=lambda: defaultdict(list))
     current: str = "begin"
 
 
 def narratives(pages: Iterable[PageGrid], knowledge: Knowledge) -> Iterator[RawForm]:
     """The projects told in prose, in reading order; a record without amount and goal is none."""
     record: _Record | None = None
-    title: Printed | None = None
+    title: Value | None = None
     headings = _headings(knowledge)
     for page in pages:
         for line in page.lines:
@@ -79,7 +79,7 @@ def _section(line: Line, knowledge: Knowledge) -> tuple[str | None, str]:
 def _add(record: _Record, page: int, line: Line, text: str) -> None:
     text = text.strip()
     if text and record.current not in ("begin", "ignored"):
-        record.sections[record.current].append(Printed(text, (Part(page, line.box, line.text),)))
+        record.sections[record.current].append(Value(text, (Part(page, line.box, line.text),)))
 
 
 def _finished(record: _Record | None) -> Iterator[RawForm]:
@@ -89,26 +89,26 @@ def _finished(record: _Record | None) -> Iterator[RawForm]:
     last = max(part.page for value in sections.values() for part in value.parts)
     form = RawForm(LAYOUT, record.page, last, title=record.title, in_prose=True)
     if record.title is not None and (match := TITLE.match(record.title.text)) and match["name"].strip():
-        form.fields["project_name"] = Printed(match["name"].strip(), record.title.parts)
+        form.fields["project_name"] = Value(match["name"].strip(), record.title.parts)
     for name in ("implementing_unit", "period"):
         value = sections.get(name)
         if value is not None and len(value.text) <= SHORT:
-            form.fields[name] = Printed(value.text.rstrip("。；;"), value.parts)
+            form.fields[name] = Value(value.text.rstrip("。；;"), value.parts)
     form.goals["annual"] = sections["goal"]
     form.funds = list(_funds(sections["amount"]))
     yield form
 
 
-def _funds(value: Printed) -> Iterator[RawFund]:
+def _funds(value: Value) -> Iterator[RawFund]:
     """The year's amount, when the section names one, or one 其中 (of which) others; else each with the words before it.
 
     Of several amounts side by side nobody can say which is the year's, and adding them up would be inventing one.
     """
     amounts = list(_AMOUNT.finditer(value.text))
     if len(amounts) == 1 or (amounts and "其中" in value.text[amounts[0].end() : amounts[1].start()]):
-        yield RawFund("年度预算安排", "total", "annual", Printed(amounts[0][0], value.parts))
+        yield RawFund("年度预算安排", "total", "annual", Value(amounts[0][0], value.parts))
         return
     ends = [0, *(match.end() for match in amounts)]
     for end, match in zip(ends, amounts, strict=False):
         label = _CLAUSE.split(value.text[end : match.start()])[-1] or "年度预算安排"
-        yield RawFund(label, "other", "annual", Printed(match[0], value.parts), item=True)
+        yield RawFund(label, "other", "annual", Value(match[0], value.parts), item=True)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.forms.dictionary import Knowledge, meanings
-from pipeline.forms.model import Printed, RawIndicator
+from pipeline.forms.model import RawIndicator, Value
 
 # An item begins with a numbered level 1 and level 2; numbers and dashes come in both widths, breaks stand anywhere.
 _ITEM = re.compile(
@@ -19,7 +19,7 @@ _VALUE = re.compile(r"(?:(?<=[；;，,。])|^)\s*(?P<label>[^：:；;，,。》]
 _END = "；;，,。 "
 
 
-def prose_indicators(cell: Printed, knowledge: Knowledge) -> Iterator[RawIndicator]:
+def prose_indicators(cell: Value, knowledge: Knowledge) -> Iterator[RawIndicator]:
     """The indicators of a prose cell, in printed order; their values by the labels of the dictionary."""
     text = cell.text
     items = list(_ITEM.finditer(text))
@@ -27,7 +27,7 @@ def prose_indicators(cell: Printed, knowledge: Knowledge) -> Iterator[RawIndicat
         end = items[i + 1].start() if i + 1 < len(items) else len(text)
         body = text[item.end() : end]
         found = {"level1": item["level1"], "level2": item["level2"], **_body(body, knowledge)}
-        yield RawIndicator(cell.page, {role: Printed(value, cell.parts) for role, value in found.items() if value})
+        yield RawIndicator(cell.page, {role: Value(value, cell.parts) for role, value in found.items() if value})
 
 
 def _body(body: str, knowledge: Knowledge) -> dict[str, str]:

@@ -9,7 +9,7 @@ from itertools import groupby, pairwise
 from pipeline.forms.cell_index import Shape, View
 from pipeline.forms.dictionary import Taxonomy, level_name
 from pipeline.forms.header import Column
-from pipeline.forms.model import Printed, RawIndicator, Unread, printed, together
+from pipeline.forms.model import RawIndicator, Unread, Value, printed, together
 from pipeline.forms.repeated_columns import LIFETIME, TARGETS, beside, sides
 from pipeline.tables.model import Box
 
@@ -25,7 +25,7 @@ OWN = ("level3", *LIFETIME, *LIFETIME.values(), "actual")  # what makes a row an
 class Slot:
     """A merged level cell: one text for all rows that it covers, also across a page break."""
 
-    value: Printed | None
+    value: Value | None
     top: bool = False  # begins with its page's first row
     bottom: bool = False  # ends with its page's last row
     ruled: bool = True  # closed at the bottom by a drawn rule
@@ -37,7 +37,7 @@ class BodyRow:
 
     page: int
     slots: dict[str, Slot]
-    cells: dict[str, Printed]
+    cells: dict[str, Value]
     row: int
     first_of_page: bool
     last_of_page: bool
@@ -244,10 +244,10 @@ def indicators(rows: Sequence[BodyRow]) -> list[RawIndicator]:
 
 def _side_indicators(rows: Sequence[BodyRow]) -> list[tuple[BodyRow, RawIndicator]]:
     result: list[tuple[BodyRow, RawIndicator]] = []
-    last: dict[str, Printed] = {}
+    last: dict[str, Value] = {}
     merged = _merges(rows)
     for row in rows:
-        levels: dict[str, Printed] = {}
+        levels: dict[str, Value] = {}
         for role in LEVELS:
             slot = row.slots.get(role)
             if slot is not None and slot.value is not None:

@@ -11,7 +11,7 @@ from pipeline.forms.dictionary import Knowledge, Layout, Lexicon, label_keys, me
 from pipeline.forms.fields_above_table import read_heading
 from pipeline.forms.layouts import KnownBy
 from pipeline.forms.lists import ListWalk
-from pipeline.forms.model import Part, Printed, RawForm, Sheet, printed, printed_line, together
+from pipeline.forms.model import Part, RawForm, Sheet, Value, printed, printed_line, together
 from pipeline.forms.segment import is_title_row, title_lines
 from pipeline.tables.model import Line
 from pipeline.text import key
@@ -53,7 +53,7 @@ def _name_from_title(form: RawForm) -> None:
         return
     match = re.search(pattern, key(form.title.text))
     if match and match["name"]:
-        form.fields["project_name"] = Printed(match["name"], form.title.parts)
+        form.fields["project_name"] = Value(match["name"], form.title.parts)
 
 
 def is_list(sheet: Sheet) -> bool:
@@ -71,7 +71,7 @@ def _above_header(sheet: Sheet) -> Iterator[tuple[int, Line]]:
             yield piece.table.page, Line(row_cells[0].box, row_cells[0].text)
 
 
-def sheet_title(sheet: Sheet) -> Printed | None:
+def sheet_title(sheet: Sheet) -> Value | None:
     """The title, from the table's own full-width rows or the lines above it; two lines when it is wrapped."""
     piece = sheet.pieces[0]
     view = piece.view
@@ -91,9 +91,9 @@ def _labels(sheet: Sheet) -> set[str]:
 class _Context:
     """What the lines above a table say of all its forms."""
 
-    unit: Printed | None = None
-    year_line: Printed | None = None
-    fields: dict[str, Printed] = field(default_factory=dict)
+    unit: Value | None = None
+    year_line: Value | None = None
+    fields: dict[str, Value] = field(default_factory=dict)
 
 
 def _context(above: Sequence[tuple[int, Line]], knowledge: Knowledge, layout: Layout) -> _Context:
@@ -115,8 +115,8 @@ def _context(above: Sequence[tuple[int, Line]], knowledge: Knowledge, layout: La
     return found
 
 
-def _part(page: int, line: Line, text: str) -> Printed:
-    return Printed(text, (Part(page, line.box, line.text),))
+def _part(page: int, line: Line, text: str) -> Value:
+    return Value(text, (Part(page, line.box, line.text),))
 
 
 def _holds_something(form: RawForm) -> bool:

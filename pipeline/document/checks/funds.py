@@ -1,4 +1,4 @@
-"""Sums and plausibility of the fund block. Printed amounts are never repaired: a finding says what differs."""
+"""Sums and plausibility of the fund block. Value amounts are never repaired: a finding says what differs."""
 
 from __future__ import annotations
 
