@@ -12,7 +12,8 @@ from prefect.tasks import Task
 from flows.runners import TWO_BATCHES, make_runner
 from pipeline.dataset.landing.sources import Source
 from pipeline.dataset.store.versions import locked
-from pipeline.run.document_job import Job, Outcome
+from pipeline.run.document_job import Job
+from pipeline.run.items import Outcome
 from pipeline.run.messages import as_markdown, changes_as_markdown
 from pipeline.run.progress import reporter
 from pipeline.run.steps import (
@@ -44,7 +45,10 @@ def ingest(settings: Settings | None = None) -> Summary:
             job = make_job(settings)
             reporter().start(plan.to_read)
             with start_workers(job, settings) as workers:
-                batches = [read_batch.submit(batch, job, workers) for batch in make_batches(plan, settings.batch_size)]
+                batches = [
+                    read_batch.submit(batch, job, workers, settings.force)
+                    for batch in make_batches(plan, settings.batch_size)
+                ]
                 outcomes = gather(settings, (batch.result() for batch in batches))
         summary = land_documents(settings, plan, outcomes, started)
     create_markdown_artifact(as_markdown(summary), key="ingest-summary", description="What the run came to")
@@ -54,9 +58,9 @@ def ingest(settings: Settings | None = None) -> Summary:
 
 
 @task(retries=2, retry_delay_seconds=2, retry_condition_fn=_not_cancelled, persist_result=False)
-def read_batch(batch: tuple[Source, ...], job: Job, workers: Workers) -> list[Outcome]:
+def read_batch(batch: tuple[Source, ...], job: Job, workers: Workers, force: bool) -> list[Outcome]:
     """One batch: retried when the machine fails it (a full disk, broken workers), not for a document's sake."""
-    return read_documents(batch, job, workers)
+    return read_documents(batch, job, workers, force=force)
 
 
 def ingest_where(settings: Settings) -> Summary:

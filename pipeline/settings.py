@@ -26,14 +26,21 @@ class Settings(BaseSettings):
     force: bool = Field(default=False, description="read documents again although nothing has changed")
     rehash: bool = Field(default=False, description="read all bytes again to tell which files have changed")
     matching: tuple[str, ...] = Field(default=(), description="read only PDFs with a path below raw like one of these")
-    reader: Literal["mupdf", "pdfplumber"] = Field(default="mupdf", description="library that reads the pages")
-    verify: Literal["off", "findings", "all"] = Field(
-        default="findings", description="what is read again with pdfplumber: nothing, forms with findings, everything"
+    reader: str = Field(default="mupdf", description="library that reads the pages: mupdf, pdfplumber, or module:Class")
+    verify: Literal["off", "values", "findings", "all"] = Field(
+        default="values",
+        description="what other readers check: nothing; each value of a form, in its box, with PDFium; besides that, "
+        "whole documents with findings, or all documents, with pdfplumber",
+    )
+    keep_pages: bool = Field(
+        default=True, description="keep what pages print, so that later changes of the program open no PDF"
     )
     password: SecretStr | None = Field(default=None, description="opens encrypted documents")
     workers: int = Field(default_factory=available_cpus, ge=1, description="processes that read documents")
     batch_size: int = Field(default=64, ge=1, description="documents in one Prefect task")
-    timeout_seconds: float = Field(default=300, gt=0, description="time one document may take")
+    timeout_seconds: float = Field(
+        default=300, gt=0, description="time that reading one range of pages, or assembling one document, may take"
+    )
     memory_gib: float = Field(default=4, gt=0, description="memory one worker may take on top of the loaded libraries")
     runner: Literal["local", "dask"] = Field(
         default="local", description="where documents are read: in processes of this machine, or on a Dask cluster"
@@ -41,14 +48,6 @@ class Settings(BaseSettings):
     dask_address: str | None = Field(
         default=None, description="scheduler of the Dask cluster; empty: a cluster of this machine, for the run"
     )
-    extractor: str = Field(
-        default="pipeline.document.read:extract_file", description="what reads a document, module:name"
-    )
-
-    @property
-    def second_reader(self) -> str | None:
-        """What reads again, if anything: pdfplumber, unless it has read first; people without PyMuPDF read once."""
-        return "pdfplumber" if self.verify != "off" and self.reader != "pdfplumber" else None
 
 
 class FetchParameters(BaseSettings):

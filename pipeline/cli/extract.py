@@ -36,15 +36,15 @@ def extract(
     password: Password = None,
 ) -> None:
     """Reads PDFs and shows what was found. Writes nothing. Exit status 1 when a document failed or was read in part."""
-    from pipeline.document.read import extract_file
     from pipeline.errors import UsageError
+    from pipeline.run.read_document import read_document
 
     missing = [str(path) for path in files if not path.is_file()]
     if missing:
         raise UsageError("usage.file", f"no such file: {', '.join(missing)}")
     whole = True
     for path in files:
-        extraction = extract_file(path, reader, password or os.environ.get("BUDGET_FORMS_PASSWORD"))
+        extraction = read_document(path, reader, password or os.environ.get("BUDGET_FORMS_PASSWORD"))
         whole &= extraction.document["status"] == "ok"
         if as_json:
             sys.stdout.write(json.dumps(_as_json(path, extraction), ensure_ascii=False, default=_plain) + "\n")

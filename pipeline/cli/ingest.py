@@ -29,9 +29,10 @@ class ReaderName(StrEnum):
 
 
 class VerifyName(StrEnum):
-    """What can be read again: nothing, the forms with findings, everything."""
+    """What other readers check: nothing, values in their boxes, documents with findings, all documents."""
 
     off = "off"
+    values = "values"
     findings = "findings"
     all = "all"
 
@@ -59,7 +60,11 @@ def ingest(
     ] = None,
     reader: Annotated[ReaderName | None, typer.Option(help="Library that reads.  [default: mupdf]")] = None,
     verify: Annotated[
-        VerifyName | None, typer.Option(help="What is read again with pdfplumber.  [default: findings]")
+        VerifyName | None,
+        typer.Option(
+            help="What other readers check: values in their boxes (PDFium), and besides that, documents with findings "
+            "or all of them (pdfplumber).  [default: values]"
+        ),
     ] = None,
     password: Password = None,
     runner: Annotated[

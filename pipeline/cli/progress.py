@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
 from pipeline.dataset.landing.sources import Source
-from pipeline.run.document_job import Outcome
+from pipeline.run.items import Outcome
 from pipeline.run.progress import Reporter
 
 _SECONDS_A_LINE = 5.0

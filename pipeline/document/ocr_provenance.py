@@ -1,61 +1,87 @@
-"""What is told of pages that were read from their pictures: in the rows of forms, and of the pages that were not."""
+"""What recognition says: in the rows of forms, of the pages that were recognised, and of those that were not."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass, field
 from itertools import groupby
 
 from pipeline.document.checks.model import Finding
 from pipeline.document.result import CONFIRMED, READ_ONCE, Row
-from pipeline.pages.ocr.document import SCANNED, SeenDocument
-from pipeline.pages.ocr.engines import INSTALL
-from pipeline.pages.ocr.model import Recognised
+from pipeline.pages.model import SCANNED, LostPage, Page, PageReading
+from pipeline.pages.recognition import displayed_box, lowest_confidence
 
+INSTALL = 'pip install "budget-forms[ocr]"'
 BOX = ("x0", "y0", "x1", "y1")
 Place = tuple[object, object, object, object]
 """form_id, table, row_no and field of a row of `evidence`."""
 
 
-def told_of_page(document: SeenDocument, number: int) -> Iterator[Finding]:
-    """The finding of a page whose stored text does not do, if it could not be read from its picture either."""
-    if number in document.unread:
-        reason = document.reasons[number]
+@dataclass(slots=True)
+class UntrustedPages:
+    """The pages of a document whose words are not what people see, and what recognition made of them.
+
+    `reasons` has why, by page number; `recognised` the pages that were read from their picture; `unread` those that
+    were not, with the reason of the failure where there was one.
+    """
+
+    engine: str | None
+    reasons: dict[int, str] = field(default_factory=dict)
+    recognised: dict[int, Page] = field(default_factory=dict)
+    unread: dict[int, str | None] = field(default_factory=dict)
+
+    def shown(self, page: Page, found: PageReading | None) -> Page:
+        """The page as it is to be used: `found`, what OCR gave for it, where its own words do not do."""
+        if page.untrusted is None:
+            return page
+        self.reasons[page.number] = page.untrusted
+        if isinstance(found, Page):
+            self.recognised[page.number] = found
+            return found
+        self.unread[page.number] = found.message if isinstance(found, LostPage) else None
+        return page
+
+    def page_finding(self, number: int) -> Iterator[Finding]:
+        """The finding of a page that could not be recognised."""
+        if number not in self.unread:
+            return
+        reason, failure = self.reasons[number], self.unread[number]
         rule = "page.scanned" if reason == SCANNED else "page.untrusted"
         then = "its content is not read" if reason == SCANNED else "what was read of it may be wrong"
-        what = f"install what reads scans: {INSTALL}" if document.scans.version is None else "its recognition failed"
-        yield Finding(rule, "warning", f"{reason}; {then}; {what}", number)
+        failed = "its recognition failed" + (f": {failure}" if failure else "")
+        cure = f"install what reads scans: {INSTALL}" if self.engine is None else failed
+        yield Finding(rule, "warning", f"{reason}; {then}; {cure}", number)
 
+    def document_findings(self) -> Iterator[Finding]:
+        """Which pages were recognised, and on which of them nothing was legible."""
+        for reason, pages in groupby(
+            sorted(self.recognised, key=lambda n: (self.reasons[n], n)), self.reasons.__getitem__
+        ):
+            numbers = list(pages)
+            message = f"{_pages(numbers)} read from the picture with {self.engine}: {reason}"
+            yield Finding("page.recognised", "info", message, numbers[0])
+        blank = [n for n, page in self.recognised.items() if not page.words]
+        if blank:
+            yield Finding("page.no_text", "info", f"no text was recognised on the picture of {_pages(blank)}", blank[0])
 
-def told_of_document(document: SeenDocument) -> Iterator[Finding]:
-    """Which pages were read from their pictures, and on which of them nothing was legible."""
-    for reason, pages in groupby(
-        sorted(document.recognised, key=lambda n: (document.reasons[n], n)), document.reasons.get
-    ):
-        numbers = list(pages)
-        message = f"{_pages(numbers)} read from the picture with {document.scans.version}: {reason}"
-        yield Finding("page.recognised", "info", message, numbers[0])
-    blank = [n for n, found in document.recognised.items() if not found.page.words]
-    if blank:
-        yield Finding("page.no_text", "info", f"no text was recognised on the picture of {_pages(blank)}", blank[0])
+    @property
+    def message(self) -> str:
+        """For the row of a document: how many of its pages were not read, and what to do."""
+        scanned = sum(self.reasons[n] == SCANNED for n in self.unread)
+        parts = [f"{scanned} pages are images without text"] if scanned else []
+        if other := len(self.unread) - scanned:
+            parts.append(f"the text of {other} pages is not to be trusted")
+        help_ = f", {INSTALL} reads them" if self.engine is None else ""
+        return " and ".join(parts) + help_
 
-
-def unread_message(document: SeenDocument) -> str:
-    """For the row of a document: how many of its pages were not read, and what to do."""
-    scanned = sum(document.reasons[n] == SCANNED for n in document.unread)
-    parts = [f"{scanned} pages are images without text"] if scanned else []
-    if other := len(document.unread) - scanned:
-        parts.append(f"the text of {other} pages is not to be trusted")
-    help_ = f", {INSTALL} reads them" if document.scans.version is None else ""
-    return " and ".join(parts) + help_
-
-
-def eyes(document: SeenDocument) -> str | None:
-    """What reads the document's pictures; the empty string where nothing does, None where none has to be read."""
-    return (document.scans.version or "") if document.reasons else None
+    @property
+    def engine_used(self) -> str | None:
+        """See `Extraction.ocr_engine`."""
+        return (self.engine or "") if self.reasons else None
 
 
 def as_seen(
-    tables: dict[str, list[Row]], recognised: Mapping[int, Recognised], confirmed: Set[Place] = frozenset()
+    tables: dict[str, list[Row]], recognised: Mapping[int, Page], confirmed: Set[Place] = frozenset()
 ) -> dict[str, list[Row]]:
     """The rows with what recognition has to say: method, confidence, source of text, and boxes as displayed."""
     evidence = [_evidence(row, recognised, confirmed) for row in tables["evidence"]]
@@ -65,24 +91,24 @@ def as_seen(
     return {**tables, **others, "evidence": evidence, "forms": forms}
 
 
-def _evidence(row: Row, recognised: Mapping[int, Recognised], confirmed: Set[Place]) -> Row:
+def _evidence(row: Row, recognised: Mapping[int, Page], confirmed: Set[Place]) -> Row:
     found = recognised.get(_number(row))
     if found is None:
         return row
     told = _placed(row, recognised)
     if row["method"] in ("inferred", "corrected") or row["x0"] is None:
         return told
-    sure = found.sure([float(str(row[name])) for name in BOX])
+    sure = lowest_confidence(found, [float(str(row[name])) for name in BOX])
     is_confirmed = (row["form_id"], row["table"], row["row_no"], row["field"]) in confirmed
     confidence = CONFIRMED if is_confirmed else None if sure is None else min(sure, READ_ONCE)
     return {**told, "method": "ocr", "confidence": confidence}
 
 
-def _placed(row: Row, recognised: Mapping[int, Recognised]) -> Row:
+def _placed(row: Row, recognised: Mapping[int, Page]) -> Row:
     found = recognised.get(_number(row))
     if found is None or row.get("x0") is None:
         return row
-    return {**row, **dict(zip(BOX, found.displayed([float(str(row[name])) for name in BOX]), strict=True))}
+    return {**row, **dict(zip(BOX, displayed_box(found, [float(str(row[name])) for name in BOX]), strict=True))}
 
 
 def _number(row: Row) -> int:

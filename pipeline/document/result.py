@@ -7,9 +7,6 @@ from dataclasses import dataclass
 Row = dict[str, object]
 """One row of a table: keys are column names of `schemas/tables.toml`, a missing key means null."""
 
-PageRange = tuple[int, int]
-"""First and last page, from 1."""
-
 PRINTED_ON_FORM = (
     *("title", "fiscal_year", "project_name", "project_code", "project_category", "project_nature"),
     *("department", "department_code", "implementing_unit", "start_date", "end_date", "amount_unit"),
@@ -35,12 +32,10 @@ class Extraction:
 
     `document` is its row of `documents`, without the columns that only landing knows: `file_name`, `source_path`,
     `source_url`, `superseded_by` and `first_seen_at`. `tables` holds the rows of `forms`, `funds`, `indicators`,
-    `evidence`, `findings` and `regions`; a missing table has no rows. `ranges` are the pages of each sheet with forms:
-    who reads them again reads the same forms, whatever stands on the other pages. `eyes` names what reads the pictures
-    of pages, the empty string where nothing does; None for a document that needs no such thing.
+    `evidence`, `findings` and `regions`; a missing table has no rows. `ocr_engine` names the engine that recognised
+    its scanned pages, the empty string where none did; None for a document without scanned pages.
     """
 
     document: Row
     tables: dict[str, list[Row]]
-    ranges: tuple[PageRange, ...] = ()
-    eyes: str | None = None
+    ocr_engine: str | None = None

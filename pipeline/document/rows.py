@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 
 from pipeline.document.checks.model import Finding
 from pipeline.document.result import CONFIRMED, PRINTED_ON_FORM, READ_ONCE, Row
 from pipeline.fields.form import Form, amount_columns
-from pipeline.forms.layouts import KnownBy
 from pipeline.tables.model import PageGrid
 from pipeline.tables.regions import page_regions
 
@@ -140,23 +137,3 @@ def region_rows(grid: PageGrid, document_id: str, before: int) -> Iterator[Row]:
             "text": text,
             "cells": cells,
         }
-
-
-def sheet_row(document_id: str, number: int, layout: str | None, known: KnownBy) -> Row:
-    """What told the layout of a sheet, kept to tell later whether another layout would touch the document.
-
-    Of the labels only short digests are kept. `layout` None says that nothing is known: any layout may touch it.
-    """
-    return {
-        "document_id": document_id,
-        "sheet_no": number,
-        "layout": layout,
-        "title": known.title,
-        "labels": b"".join(sorted({label_digest(label) for label in known.labels})),
-    }
-
-
-@lru_cache(maxsize=16384)
-def label_digest(label: str) -> bytes:
-    """Two bytes for the key of a label; some labels share theirs."""
-    return (zlib.crc32(label.encode()) & 0xFFFF).to_bytes(2)

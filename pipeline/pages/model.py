@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -32,12 +33,29 @@ class Rule(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """One page: `number` is 1-based; `level` and `upright` are its horizontal and vertical rules, merged.
+class Recognition:
+    """How the words of a page were recognised on its picture.
 
-    `is_scan`: it shows an image and has no text to speak of. A blank page is no scan. `covered` are words that nobody
-    sees, since a white area was drawn over them; they are not among `words`. `picture`: the share of the page that its
-    largest image covers, be it ever so small; None when it shows none.
+    `engine` names the models. `confidence` has a number from 0 to 1 for each word of the page: that of its least
+    certain character. Words and rules lie as on a page whose text runs level: `quarters` and `lean` (degrees) are how
+    far the page was turned clockwise from there, about its middle, as displayed.
+    """
+
+    engine: str
+    confidence: tuple[float, ...]
+    quarters: int = 0
+    lean: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What one page prints. `number` is 1-based; `level` and `upright` are its horizontal and vertical rules, merged.
+
+    `is_scan`: the page shows an image and has no text to speak of; a blank page is no scan. `covered` are words under a
+    white area: nobody sees them, and they are not among `words`. `picture`: the share of the page that its largest
+    image covers, be it ever so small; None without an image. `untrusted` says why `words` are not what people see, None
+    where nothing speaks against them. `stored` are all words of a page that may hold a form, clipped ones included,
+    without covered ones; None where none is clipped. `recognition` is set on pages that were read from their picture.
     """
 
     number: int
@@ -49,6 +67,24 @@ class Page:
     is_scan: bool
     covered: tuple[Word, ...] = ()
     picture: float | None = None
+    untrusted: str | None = None
+    stored: tuple[Word, ...] | None = None
+    recognition: Recognition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LostPage:
+    """A page that could not be read: `code` is stable (page.unreadable, worker.timeout), `message` says why."""
+
+    number: int
+    code: str
+    message: str
+
+
+PageReading = Page | LostPage
+
+PageRange = tuple[int, int]
+"""First and last page, from 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +96,34 @@ class DocumentInfo:
     repaired: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class DocumentPages:
+    """One PDF as its pages print it: all that its rows are made of.
+
+    `document_id` is the sha256 of the bytes, hex; `byte_size` their number. `pages` are those of `reader`, in order;
+    they may be read from a store while they are taken, and are taken once. `recognised` are pages that OCR has read or
+    has failed to read, by number; `ocr_engine` is what recognises pages here, None without the extra `ocr`.
+    """
+
+    document_id: str
+    byte_size: int
+    info: DocumentInfo
+    reader: str
+    pages: Iterable[PageReading]
+    recognised: Mapping[int, PageReading] = field(default_factory=dict)
+    ocr_engine: str | None = None
+
+
 def locked(path: Path, password: str | None) -> DocumentError:
     """What is told of a PDF that needs another password, or one at all."""
     wrong = "the password does not open the PDF" if password else "the PDF needs a password"
     return DocumentError("pdf.encrypted", f"{wrong}; give it with --password", document=str(path))
 
 
+SCANNED = "the page is an image without text"
+"""`Page.untrusted` of a scan."""
+
+MARKS = ("指标", "绩效")  # words of tables that may hold a form
 SCAN_TEXT = 15  # characters; a scanned page may carry a page number or a stamp as text
 
 

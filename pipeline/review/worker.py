@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from pipeline.document.corrections.model import AnyCorrection
-from pipeline.document.read import extract_file
 from pipeline.document.result import Extraction
 from pipeline.errors import BudgetFormsError
+from pipeline.run.read_document import read_document
+from pipeline.run.worker_process import Position
 
 LARGEST = 36_000_000
 """Pixels of a picture; larger ones are drawn smaller."""
@@ -79,13 +80,13 @@ class _Pages(Protocol):
     def close(self) -> None: ...
 
 
-def answer(request: Request) -> Answer:
+def answer(request: Request, _position: Position) -> Answer:
     """Does what is asked. Raises `BudgetFormsError` where the PDF does not let it."""
     match request:
         case Wake():
             return ()
         case Read():
-            read = extract_file(request.path, request.reader, request.password, corrections=request.corrections)
+            read = read_document(request.path, request.reader, request.password, corrections=request.corrections)
             read.tables.pop("regions", None)
             return read
         case Measure():

@@ -6,15 +6,16 @@ batch arrives, serves all batches that come there, and ends when none has come f
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from threading import Lock, Timer
 from typing import Self
 
-from pipeline.dataset.landing.fingerprint import pipeline_fingerprint
 from pipeline.errors import RunError
-from pipeline.run.document_job import Item, Job, Result
+from pipeline.run.document_job import Job
+from pipeline.run.fingerprint import run_fingerprint
+from pipeline.run.items import Item, Result
 from pipeline.run.worker_pool import WorkerPool
 from pipeline.run.worker_process import Fault
 
@@ -22,12 +23,10 @@ _IDLE_SECONDS = 30.0  # longer than it takes until a next batch arrives
 
 
 @dataclass(frozen=True, slots=True)
-class DistantWorkers:
+class DaskPool:
     """Takes the place of a `WorkerPool` in a task that may run on another machine. Equal recipes share a pool."""
 
     job: Job
-    read_with: tuple[str, ...]
-    """What the fingerprint of the job was made of: the readers, and what is read again."""
     timeout: float
     memory: int
 
@@ -37,25 +36,26 @@ class DistantWorkers:
     def __exit__(self, *exc: object) -> None:
         """Nothing is to be ended here: the pools are elsewhere."""
 
-    def run(self, items: Sequence[Item]) -> Iterator[tuple[Item, Result | Fault]]:
+    def run(
+        self, items: Sequence[Item], follow: Callable[[Item, Result | Fault], Sequence[Item]]
+    ) -> Iterator[tuple[Item, Result | Fault]]:
         """See `WorkerPool.run`. Raises `RunError` when the program is another one here than where the run started."""
-        if pipeline_fingerprint(*self.read_with) != self.job.fingerprint:
+        if run_fingerprint(self.job.reader, self.job.verify) != self.job.fingerprint:
             raise RunError("dask.version", "a Dask worker has another version of budget-forms: install the same on all")
         with _pool(self) as pool:
-            yield from pool.run(items)
+            yield from pool.run(items, follow)
 
 
 class _Kept:
     """A pool with the number of batches that use it."""
 
-    def __init__(self, recipe: DistantWorkers) -> None:
+    def __init__(self, recipe: DaskPool) -> None:
         from distributed import get_worker
 
         count = get_worker().state.nthreads
-        job = replace(recipe.job, processes=count)
         self.pool: WorkerPool[Item, Result] = WorkerPool(
-            job.work,
-            job.warm_up,
+            recipe.job.work,
+            recipe.job.warm_up,
             workers=count,
             timeout=recipe.timeout,
             memory=recipe.memory,
@@ -64,12 +64,12 @@ class _Kept:
         self.end: Timer | None = None
 
 
-_kept: dict[DistantWorkers, _Kept] = {}
+_kept: dict[DaskPool, _Kept] = {}
 _lock = Lock()
 
 
 @contextmanager
-def _pool(recipe: DistantWorkers) -> Iterator[WorkerPool[Item, Result]]:
+def _pool(recipe: DaskPool) -> Iterator[WorkerPool[Item, Result]]:
     with _lock:
         kept = _kept.get(recipe) or _kept.setdefault(recipe, _Kept(recipe))
         kept.users += 1
@@ -85,7 +85,7 @@ def _pool(recipe: DistantWorkers) -> Iterator[WorkerPool[Item, Result]]:
             kept.end.start()
 
 
-def _end(recipe: DistantWorkers, kept: _Kept) -> None:
+def _end(recipe: DaskPool, kept: _Kept) -> None:
     with _lock:
         if kept.users or _kept.get(recipe) is not kept:
             return

@@ -8,7 +8,7 @@ from pathlib import Path
 from pipeline.outputs.changes.markdown import as_line
 from pipeline.outputs.changes.markdown import as_markdown as report_as_markdown
 from pipeline.outputs.changes.store import path_of
-from pipeline.run.document_job import Outcome
+from pipeline.run.items import Outcome
 from pipeline.run.summary import Summary
 from pipeline.text import one_line
 
@@ -23,6 +23,8 @@ def as_lines(summary: Summary, out: Path) -> Iterator[str]:
         yield f"{as_line(summary.changes)}; more in {path_of(out, summary.changes)}"
     if summary.agreement.compared:
         yield f"{summary.agreement}"
+    if summary.without_pdf:
+        yield f"{summary.without_pdf} documents were assembled from stored pages; their PDFs are gone"
     for outcome in summary.bad[:_SHOWN]:
         yield f"{outcome.status}: {one_line(outcome.source_path)}: {_reason(outcome)}"
     if summary.seen - summary.ok > min(len(summary.bad), _SHOWN):

@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from typing import Protocol
 
 from pipeline.dataset.landing.sources import Source
-from pipeline.run.document_job import Outcome
+from pipeline.run.items import Outcome
 
 
 class Reporter(Protocol):

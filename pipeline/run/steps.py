@@ -8,46 +8,47 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
 
-from pipeline.dataset.landing.fingerprint import pipeline_fingerprint
 from pipeline.dataset.landing.land import land
-from pipeline.dataset.landing.layouts import shipped_layouts
 from pipeline.dataset.landing.ledger import read_ledger
 from pipeline.dataset.landing.plan import Plan, plan_ingest
 from pipeline.dataset.landing.sources import Source
+from pipeline.dataset.store.page_store import PageStore
 from pipeline.dataset.store.paths import absolute
 from pipeline.dataset.store.versions import current_version
 from pipeline.document.corrections.store import corrected_documents
 from pipeline.errors import UsageError
 from pipeline.outputs.changes.store import write_report
-from pipeline.pages.ocr.engines import models_version
-from pipeline.run.dask_pool import DistantWorkers
-from pipeline.run.document_job import Item, Job, Outcome, Prepared, Result, ScannedPages, load_extractor
+from pipeline.pages.readers import load_reader
+from pipeline.run.dask_pool import DaskPool
+from pipeline.run.document_job import Job
+from pipeline.run.fingerprint import OCR, ocr_key, pages_key, readers, run_fingerprint
+from pipeline.run.items import Document, Item, Outcome, Result
 from pipeline.run.progress import reporter
+from pipeline.run.queue import Queue
 from pipeline.run.summary import Summary, summarise
 from pipeline.run.worker_pool import WorkerPool
-from pipeline.run.worker_process import Fault
 from pipeline.settings import Settings, available_cpus
 
-Workers = WorkerPool[Item, Result] | DistantWorkers
+Workers = WorkerPool[Item, Result] | DaskPool
 # a context variable, because a flow's parameters are stored as JSON
 _started: ContextVar[tuple[Job, Workers]] = ContextVar("started")
-_PAGES_AT_ONCE = 4  # scanned pages; a few, so that all processes have some to the end, and one that dies costs few
 
 
 def make_plan(settings: Settings) -> Plan:
     """What there is to do. Raises `SourceError`, `UsageError` or `CorrectionError` when there cannot be anything."""
+    store = PageStore(settings.out)
     plan = plan_ingest(
         settings.raw,
         settings.out,
-        _fingerprint(settings),
+        run_fingerprint(settings.reader, settings.verify),
         year=settings.year,
         force=settings.force,
         rehash=settings.rehash,
         only=settings.matching,
-        layouts=shipped_layouts(),
         retry_failed=settings.password is not None,
         corrections=corrected_documents(settings.corrections),
-        eyes=models_version() or "",
+        ocr_engine=ocr_key(),
+        has_pages=lambda document_id: store.has(pages_key(settings.reader), document_id),
     )
     if plan.message:
         raise UsageError("usage.nothing", plan.message)
@@ -62,35 +63,24 @@ def make_batches(plan: Plan, size: int) -> list[tuple[Source, ...]]:
 
 
 def make_job(settings: Settings) -> Job:
-    """How documents are read; raises `UsageError` when the extractor cannot be loaded."""
-    load_extractor(settings.extractor)
+    """How documents are read; raises `BudgetFormsError` when the reader cannot be loaded."""
+    load_reader(settings.reader)
     return Job(
         absolute(settings.out),
-        _fingerprint(settings),
+        run_fingerprint(settings.reader, settings.verify),
         settings.reader,
-        settings.extractor,
-        settings.second_reader,
         settings.verify,
-        settings.timeout_seconds,
         settings.password.get_secret_value() if settings.password else None,
         settings.corrections.resolve(),
+        keep_pages=settings.keep_pages,
     )
-
-
-def _fingerprint(settings: Settings) -> str:
-    return pipeline_fingerprint(*_read_with(settings))
-
-
-def _read_with(settings: Settings) -> tuple[str, ...]:
-    second = settings.second_reader
-    return (settings.reader, second, settings.verify) if second else (settings.reader,)
 
 
 @contextmanager
 def workers_started(settings: Settings, documents: int) -> Iterator[None]:
     """Starts the processes that read, no more of them than there are documents, and ends them after the block.
 
-    Whoever asks `start_workers` for them within the block gets these, ready by then; to end them twice does no harm.
+    `start_workers` gives these processes within the block, ready by then; to end them twice does no harm.
     """
     with start_workers(job := make_job(settings), settings) as workers:
         if isinstance(workers, WorkerPool):
@@ -107,57 +97,28 @@ def start_workers(job: Job, settings: Settings) -> Workers:
     started = _started.get(None)
     if started is not None and started[0] == job:
         return started[1]
+    memory = int(settings.memory_gib * 2**30)
     if settings.runner == "dask":
-        return DistantWorkers(job, _read_with(settings), settings.timeout_seconds, int(settings.memory_gib * 2**30))
-    count = settings.workers
-    job = replace(job, threads=max(1, available_cpus() // count), processes=count)
-    return WorkerPool(
-        job.work,
-        job.warm_up,
-        workers=count,
-        timeout=settings.timeout_seconds,
-        memory=int(settings.memory_gib * 2**30),
-    )
+        return DaskPool(job, settings.timeout_seconds, memory)
+    job = replace(job, threads=max(1, available_cpus() // settings.workers))
+    return WorkerPool(job.work, job.warm_up, workers=settings.workers, timeout=settings.timeout_seconds, memory=memory)
 
 
-def read_documents(batch: Sequence[Source], job: Job, workers: Workers) -> list[Outcome]:
-    """Reads and stages a batch, and reports each document when it is done; those with scanned pages come last."""
+def read_documents(batch: Sequence[Source], job: Job, workers: Workers, *, force: bool = False) -> list[Outcome]:
+    """Reads and stages a batch, and reports each document when it is done. With `force` stored pages do not count."""
+    if force:
+        job.store.drop(source.document_id for source in batch if source.path.exists())
+    queue = Queue(job)
     outcomes: list[Outcome] = []
-    scanned: list[ScannedPages] = []
-    for item, result in workers.run(batch):
-        if isinstance(result, ScannedPages):
-            scanned.append(result)
-        elif isinstance(item, Source):  # what its helpers do is its own affair
-            outcomes.append(_done(job, item, result))
-    _recognise(scanned, workers)
-    for item, result in workers.run([Prepared(pages.source) for pages in scanned]):
-        if isinstance(item, Prepared):
-            outcomes.append(_done(job, item.source, result))
+    for item, result in workers.run([Document(source) for source in batch], queue.follow):
+        if (outcome := queue.outcome(item, result)) is not None:
+            reporter().advance(outcome)
+            outcomes.append(outcome)
     return outcomes
 
 
-def _recognise(documents: Sequence[ScannedPages], workers: Workers) -> None:
-    """Recognises the pages of all documents. What kills a process is told when the document is read."""
-    reporter().found_scans(sum(len(pages.numbers) for pages in documents))
-    parts = [
-        replace(pages, numbers=pages.numbers[start : start + _PAGES_AT_ONCE])
-        for pages in documents
-        for start in range(0, len(pages.numbers), _PAGES_AT_ONCE)
-    ]
-    for part, _ in workers.run(parts):
-        assert isinstance(part, ScannedPages)
-        reporter().read_scans(len(part.numbers))
-
-
-def _done(job: Job, source: Source, result: Result | Fault) -> Outcome:
-    outcome = job.fail(source, result.code, result.message) if isinstance(result, Fault) else result
-    assert isinstance(outcome, Outcome)
-    reporter().advance(outcome)
-    return outcome
-
-
 def gather(settings: Settings, batches: Iterable[list[Outcome]]) -> list[Outcome]:
-    """The outcomes of all batches; those of a cluster, which has nobody to report to, are reported here."""
+    """The outcomes of all batches; those of a cluster, which has no reporter, are reported here."""
     outcomes = []
     for batch in batches:
         for outcome in batch:
@@ -173,7 +134,16 @@ def land_documents(settings: Settings, plan: Plan, outcomes: list[Outcome], star
     `started` is the `time.monotonic` of the run's start.
     """
     before = current_version(settings.out)
-    land(settings.out, plan.changes)
+    landing = land(settings.out, plan.changes)
+    _drop_pages(settings, landing.landed, landing.superseded)
     changes = write_report(settings.out, before)
     summary = summarise(plan, read_ledger(settings.out), outcomes, time.monotonic() - started)
     return replace(summary, changes=changes)
+
+
+def _drop_pages(settings: Settings, landed: Iterable[str], superseded: Iterable[str]) -> None:
+    """Drops stored pages that no run will use again: of superseded documents, and those of earlier readers."""
+    store = PageStore(settings.out, settings.keep_pages)
+    store.clear()
+    store.drop(superseded)
+    store.drop(landed, but=[pages_key(name) for name in (*readers(settings.reader, "all"), OCR)])

@@ -9,7 +9,7 @@ from pipeline.dataset.landing.ledger import Ledger
 from pipeline.dataset.landing.plan import Plan
 from pipeline.document.comparison import NOTHING_COMPARED, Agreement
 from pipeline.outputs.changes.model import ChangeReport
-from pipeline.run.document_job import Outcome
+from pipeline.run.items import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,8 @@ class Summary:
     changes: ChangeReport | None = None
     agreement: Agreement = NOTHING_COMPARED
     """Values of the documents read now that two readers have read."""
+    without_pdf: int = 0
+    """Documents assembled from stored pages, whose PDFs are gone."""
 
     @property
     def seen(self) -> int:
@@ -77,4 +79,5 @@ def summarise(plan: Plan, ledger: Ledger, outcomes: list[Outcome], seconds: floa
         seconds=seconds,
         bad=tuple(sorted(bad, key=lambda outcome: outcome.source_path)),
         agreement=sum((outcome.agreement for outcome in outcomes), NOTHING_COMPARED),
+        without_pdf=len(plan.without_pdf & landed.keys()),
     )

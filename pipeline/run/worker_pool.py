@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
-from functools import partial
 from queue import LifoQueue, SimpleQueue
 from typing import Generic, Self, TypeVar
 
-from pipeline.run.worker_process import Fault, Limits, Worker
+from pipeline.run.worker_process import Fault, Limits, Position, Worker
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -24,7 +23,7 @@ class WorkerPool(Generic[Item, Result]):
 
     def __init__(
         self,
-        work: Callable[[Item], Result],
+        work: Callable[[Item, Position], Result],
         warm_up: Callable[[], object],
         *,
         workers: int,
@@ -36,7 +35,7 @@ class WorkerPool(Generic[Item, Result]):
         for worker in self._workers:
             self._idle.put(worker)
         self._threads = ThreadPoolExecutor(workers)  # each waits for one process
-        self._waiting: deque[tuple[_Run[Item, Result], Item, Future[Result | Fault]]] = deque()
+        self._waiting: deque[tuple[Item, Future[Result | Fault]]] = deque()
         self._closed = False
 
     def __enter__(self) -> Self:
@@ -45,7 +44,7 @@ class WorkerPool(Generic[Item, Result]):
     def __exit__(self, *exc: object) -> None:
         self._closed = True
         self._threads.shutdown(wait=False, cancel_futures=True)
-        for *_, future in [*self._waiting]:
+        for _, future in [*self._waiting]:
             future.cancel()  # wakes the threads that wait for a result
         for worker in self._workers:
             worker.close()
@@ -62,22 +61,27 @@ class WorkerPool(Generic[Item, Result]):
         finally:
             self._idle.put(worker)
 
-    def run(self, items: Sequence[Item]) -> Iterator[tuple[Item, Result | Fault]]:
+    def run(
+        self, items: Sequence[Item], follow: Callable[[Item, Result | Fault], Sequence[Item]] = lambda item, result: ()
+    ) -> Iterator[tuple[Item, Result | Fault]]:
         """Every item with its result, or the fault that it died of, as they become ready.
 
-        So are items that `work` has asked for meanwhile (`worker_process.ask`); they go before all that wait.
-        Raises what `work` raises, `RunError` when no process can be started, and `CancelledError` when another thread
-        leaves the pool. What had not begun then is not run.
+        `follow` gives items that come of a result; they go before all that wait, and end here too. Raises what `work`
+        raises, `RunError` when no process can be started, and `CancelledError` when another thread leaves the pool.
+        What had not begun then is not run.
         """
         run: _Run[Item, Result] = _Run()
         try:
             for item in items:
                 self._submit(run, item)
             received = 0
-            while received < len(run.futures):  # more of them are asked for before the one that asks is done
+            while received < len(run.futures):
                 item, ready = run.done.get()
                 received += 1
-                yield item, ready.result()
+                result = ready.result()
+                for another in reversed(follow(item, result)):
+                    self._submit(run, another, urgent=True)
+                yield item, result
         finally:
             for future in [*run.futures]:
                 future.cancel()
@@ -86,7 +90,7 @@ class WorkerPool(Generic[Item, Result]):
         future: Future[Result | Fault] = Future()
         future.add_done_callback(lambda ready: run.done.put((item, ready)))
         run.futures.append(future)
-        (self._waiting.appendleft if urgent else self._waiting.append)((run, item, future))
+        (self._waiting.appendleft if urgent else self._waiting.append)((item, future))
         try:
             self._threads.submit(self._run_next)
         except RuntimeError:
@@ -95,12 +99,12 @@ class WorkerPool(Generic[Item, Result]):
             raise
 
     def _run_next(self) -> None:
-        run, item, future = self._waiting.popleft()
+        item, future = self._waiting.popleft()
         if not future.set_running_or_notify_cancel():
             return
         worker = self._idle.get()
         try:
-            future.set_result(worker.run(item, partial(self._submit, run, urgent=True)))
+            future.set_result(worker.run(item))
         except BaseException as error:  # is raised where the result is waited for
             future.set_exception(error)
         finally:

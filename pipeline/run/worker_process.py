@@ -10,18 +10,16 @@ import os
 import resource
 import signal
 import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from concurrent.futures import CancelledError
-from contextlib import contextmanager, suppress
-from contextvars import ContextVar
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from threading import Lock
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from pipeline.dataset.pandas_shim import without_pandas
 from pipeline.errors import RunError
@@ -38,12 +36,24 @@ _SPAWN = get_context("spawn")
 _CHILDREN = Lock()  # starting a process looks at all others, and two threads must not collect the same dead one
 
 
+class Position(Protocol):
+    """Where `work` stands, for the case that the process ends before it can say so."""
+
+    def at(self, stage: int, number: int) -> None:
+        """Stage and number of what is begun now; what they mean is up to `work`. 0 and 0 at the start of an item."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What the worker process died of; `code` is stable: worker.timeout, worker.crashed or worker.memory."""
+    """What the worker process died of; `code` is stable: worker.timeout, worker.crashed or worker.memory.
+
+    `stage` and `number` are the position that `work` named last.
+    """
 
     code: str
     message: str
+    stage: int = 0
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,30 +71,14 @@ class _Raised:
     error: BaseException
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """What the process sends when `work` asks for help."""
+class _SharedPosition:
+    """A position in memory that both processes see: setting it costs no message."""
 
-    items: tuple[Any, ...]
+    def __init__(self, place: Any) -> None:
+        self._place = place
 
-
-_asked: ContextVar[Callable[[Sequence[Any]], None]] = ContextVar("asked")
-
-
-def ask(items: Sequence[Any]) -> None:
-    """Called by `work`: other processes are to do these items, before all that wait. If there are none, nobody does."""
-    if tell := _asked.get(None):
-        tell(items)
-
-
-@contextmanager
-def asking(tell: Callable[[Sequence[Any]], None]) -> Iterator[None]:
-    """Has what is asked for within the block told to somebody."""
-    token = _asked.set(tell)
-    try:
-        yield
-    finally:
-        _asked.reset(token)
+    def at(self, stage: int, number: int) -> None:
+        self._place[0], self._place[1] = stage, number
 
 
 class Worker(Generic[Item, Result]):
@@ -94,42 +88,40 @@ class Worker(Generic[Item, Result]):
     as long as the worker, because the process ends with the thread that started it.
     """
 
-    def __init__(self, work: Callable[[Item], Result], warm_up: Callable[[], object], limits: Limits) -> None:
+    def __init__(self, work: Callable[[Item, Position], Result], warm_up: Callable[[], object], limits: Limits) -> None:
         self._work, self._warm_up, self._limits = work, warm_up, limits
+        self._place = _SPAWN.RawArray("i", 2)
         self._process: SpawnProcess | None = None
         self._pipe: Connection | None = None
         self._items, self._closed = 0, False
 
-    def run(self, item: Item, asked: Callable[[Item], object]) -> Result | Fault:
-        """The result of an item, or the fault that it died of; `asked` is told of items that it asks for meanwhile.
+    def run(self, item: Item) -> Result | Fault:
+        """The result of an item, or the fault that it died of.
 
         Raises what `work` raises, `RunError` when no process can be started, and `CancelledError` once the worker has
         been closed.
         """
         self._send(item)
-        until = time.monotonic() + self._limits.seconds
-        while True:
-            answered = self._answered(max(0, until - time.monotonic()))
-            if answered is None:
-                self._end()
-                return Fault("worker.timeout", f"reading took longer than {self._limits.seconds:g} s and was stopped")
-            answer = self._receive() if answered else None
-            if not isinstance(answer, _Asked):
-                break
-            for another in answer.items:
-                asked(another)
+        answered = self._answered(self._limits.seconds)
+        if answered is None:
+            self._end()
+            return self._fault("worker.timeout", f"reading took longer than {self._limits.seconds:g} s and was stopped")
+        answer = self._receive() if answered else None
         if answer is None:
             status = self._give_up_if_closed(self._end())
-            return Fault("worker.crashed", f"the reading process died ({_death(status)})")
+            return self._fault("worker.crashed", f"the reading process died ({_death(status)})")
         self._items += 1
         memory_short = isinstance(answer, _Raised) and isinstance(answer.error, MemoryError)
         if memory_short or self._items >= _ITEMS_A_PROCESS:
             self._end()
         if memory_short:
-            return Fault("worker.memory", f"reading took more than {self._limits.memory / 2**30:g} GiB of memory")
+            return self._fault("worker.memory", f"reading took more than {self._limits.memory / 2**30:g} GiB of memory")
         if isinstance(answer, _Raised):
             raise answer.error
         return answer[0]
+
+    def _fault(self, code: str, message: str) -> Fault:
+        return Fault(code, message, *self._place)
 
     def get_ready(self) -> None:
         """Starts the process. Should it not start, that is told of the first item."""
@@ -156,7 +148,7 @@ class Worker(Generic[Item, Result]):
 
     def _start(self) -> Connection:
         ours, theirs = _SPAWN.Pipe()
-        task = (theirs, os.getpid(), self._limits.memory, self._warm_up, self._work)
+        task = (theirs, os.getpid(), self._limits.memory, self._place, self._warm_up, self._work)
         process = _SPAWN.Process(target=_serve, args=task, daemon=True, name="budget-forms worker")
         with _CHILDREN:
             self._give_up_if_closed(None)
@@ -181,11 +173,11 @@ class Worker(Generic[Item, Result]):
             return None
         return self._pipe.poll()
 
-    def _receive(self) -> tuple[Result] | _Raised | _Asked | None:
+    def _receive(self) -> tuple[Result] | _Raised | None:
         """What the process says, or None when it has died over it."""
         assert self._pipe is not None
         try:
-            answer: tuple[Result] | _Raised | _Asked = self._pipe.recv()
+            answer: tuple[Result] | _Raised = self._pipe.recv()
         except (EOFError, ConnectionResetError):
             return None
         return answer
@@ -208,23 +200,29 @@ def _death(status: int | None) -> str:
 
 
 def _serve(
-    pipe: Connection, parent: int, memory: int, warm_up: Callable[[], object], work: Callable[[Item], object]
+    pipe: Connection,
+    parent: int,
+    memory: int,
+    place: Any,
+    warm_up: Callable[[], object],
+    work: Callable[[Item, Position], object],
 ) -> None:
-    """What the process does: gets ready, then answers each item until the pipe is closed."""
+    """The main function of the process: gets ready, then answers each item until the pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
     die_with_parent(parent)
     without_pandas()
     warm_up()
     _limit(memory)
+    position = _SharedPosition(place)
     pipe.send(_TAKEN)
     while True:
         try:
             item = pipe.recv()
         except EOFError:  # the parent has gone
             return
+        position.at(0, 0)
         pipe.send(_TAKEN)
-        with asking(lambda items: pipe.send(_Asked(tuple(items)))):
-            answer = _answer(work, item)
+        answer = _answer(work, item, position)
         try:
             pipe.send(answer)
         except OSError:  # the parent has gone
@@ -233,9 +231,9 @@ def _serve(
             pipe.send(_Raised(RuntimeError(f"{type(error).__name__}: {error}")))
 
 
-def _answer(work: Callable[[Item], Result], item: Item) -> tuple[Result] | _Raised:
+def _answer(work: Callable[[Item, Position], Result], item: Item, position: Position) -> tuple[Result] | _Raised:
     try:
-        return (work(item),)
+        return (work(item, position),)
     except Exception as error:
         return _Raised(error)
     except BaseException as error:  # is not to end the parent

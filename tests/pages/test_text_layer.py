@@ -9,7 +9,7 @@ import pytest
 from pipeline.document.read import READERS, extract_file
 from pipeline.document.result import Extraction
 from pipeline.pages.model import Page, Word
-from pipeline.pages.ocr.text_layer_quality import distrusted
+from pipeline.pages.text_layer_quality import distrusted
 from tests.documents import (
     FORM,
     column,

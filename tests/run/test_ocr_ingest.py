@@ -16,7 +16,7 @@ from pipeline.document.result import Extraction
 from pipeline.pages.model import Page, Word
 from pipeline.pages.ocr.engines import scans_by
 from pipeline.pages.ocr.model import Recognised
-from pipeline.pages.ocr.text_layer_quality import distrusted
+from pipeline.pages.text_layer_quality import distrusted
 from pipeline.run.document_job import Outcome, Prepared, ScannedPages
 from pipeline.run.recognised_store import FolderStore
 from pipeline.run.steps import make_job, make_plan

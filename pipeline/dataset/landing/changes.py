@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from pipeline.dataset.landing.catalogue import Origin
-from pipeline.dataset.landing.layouts import Layouts
 from pipeline.dataset.landing.ledger import Entry, Ledger
 from pipeline.dataset.landing.sources import Source
 from pipeline.dataset.landing.staging import Staged, find_staged, staged_documents
@@ -26,10 +25,6 @@ class Changes:
     vanished: tuple[str, ...] = ()
     origins: Mapping[str, Origin] = field(default_factory=dict)
     corrections: Mapping[str, str] = field(default_factory=dict)
-    layouts: Layouts | None = None
-    """The layouts that are part of the fingerprint."""
-    untouched: frozenset[str] = frozenset()
-    """Documents read with other layouts, which would read the same with these."""
 
     def staged(self, out: Path, document_id: str) -> Staged | None:
         """What is kept of a document for landing at `out`."""
@@ -66,8 +61,6 @@ class Update:
     facts: dict[str, Facts] = field(default_factory=dict)
     missing: list[Source] = field(default_factory=list)
     years_before: dict[str, tuple[int | None, ...] | None] = field(default_factory=dict)
-    layouts: dict[str, Layouts] = field(default_factory=dict)
-    """The layouts of this run by its fingerprint."""
 
 
 def compare(out: Path, ledger: Ledger, changes: Changes) -> Update:
@@ -75,7 +68,6 @@ def compare(out: Path, ledger: Ledger, changes: Changes) -> Update:
     update = Update(dict(ledger))
     update.years_before = {entry.summary.document_id: entry.summary.years for entry in ledger.values()}
     landed = {entry.summary.document_id: (entry.fingerprint, entry.summary, entry.origin) for entry in ledger.values()}
-    update.layouts = {} if changes.layouts is None else {changes.fingerprint: changes.layouts}
     waiting = staged_documents(out, changes.fingerprint)
     for source in changes.sources:
         document_id, path = source.document_id, source.source_path
@@ -87,8 +79,6 @@ def compare(out: Path, ledger: Ledger, changes: Changes) -> Update:
             landed[document_id] = changes.fingerprint, staged.summary, changes.origins.get(document_id)
         elif document_id in landed:
             fingerprint, summary, _ = landed[document_id]
-            if document_id in changes.untouched:
-                fingerprint = changes.fingerprint
             landed[document_id] = fingerprint, summary, changes.origins.get(document_id)
         if document_id in landed:
             update.ledger[path] = Entry(path, source.size, source.mtime_ns, *landed[document_id])

@@ -23,10 +23,8 @@ from pipeline.dataset.contract import datapackage
 from pipeline.dataset.contract.schema import PARTITION, Table, load_schema
 from pipeline.dataset.errors import writing
 from pipeline.dataset.landing.changes import Changes, Facts, Update, compare
-from pipeline.dataset.landing.layouts import shared_part
 from pipeline.dataset.landing.ledger import ledger_of, write_ledger
 from pipeline.dataset.landing.projects import FILLED, Panel, renew
-from pipeline.dataset.landing.sheets import SHEETS, read_layouts, write_layouts
 from pipeline.dataset.landing.sources import Source
 from pipeline.dataset.landing.staging import discard
 from pipeline.dataset.store.parts import (
@@ -71,8 +69,7 @@ def land(out: Path, changes: Changes) -> Landing:
         update = compare(out, ledger, changes)
         store.fix_links([*load_schema().tables, datapackage.FILE_NAME])
         if previous is None or update.staged or update.ledger != ledger:
-            shared = shared_part(changes.fingerprint)
-            whole = any(shared_part(entry.fingerprint) != shared for entry in ledger.values())
+            whole = any(entry.fingerprint != changes.fingerprint for entry in ledger.values())
             with store.draft(previous) as draft:
                 _Build(draft, previous, update).run(whole)
         discard(out, changes.fingerprint, update.staged.values())
@@ -94,7 +91,7 @@ class _Build:
     def run(self, whole: bool) -> None:
         """`whole`: what is derived was made by another program, and nothing of it is taken over."""
         schema = load_schema()
-        apart = [table for table in (*schema.read.values(), SHEETS) if table.name not in (*BASIS, FORMS)]
+        apart = [table for table in schema.read.values() if table.name not in (*BASIS, FORMS)]
         with self._beside(apart):
             for name in BASIS:
                 self._table(schema.tables[name])
@@ -106,8 +103,6 @@ class _Build:
         with self.draft.write(datapackage.FILE_NAME) as sink:
             sink.write(datapackage.datapackage(schema, parts).encode())
         write_ledger(self.draft, self.update.ledger.values())
-        layouts = {**(read_layouts(self.previous) if self.previous is not None else {}), **self.update.layouts}
-        write_layouts(self.draft, layouts, {entry.fingerprint for entry in self.update.ledger.values()})
 
     @contextmanager
     def _beside(self, tables: Iterable[Table]) -> Iterator[None]:

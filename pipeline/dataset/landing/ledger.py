@@ -35,7 +35,7 @@ SCHEMA = pa.schema(
         "corrections": pa.string(),
         "years": pa.list_(pa.field("element", pa.int16())),
         "content": pa.string(),
-        "eyes": pa.string(),
+        "ocr_engine": pa.string(),
         "origin": pa.struct({field.name: pa.string() for field in fields(Origin)}),
     }
 )

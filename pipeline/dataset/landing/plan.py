@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from pipeline.dataset.errors import SourceError
 from pipeline.dataset.landing.catalogue import read_origins
 from pipeline.dataset.landing.changes import Changes
-from pipeline.dataset.landing.layouts import Layouts, shared_part
 from pipeline.dataset.landing.ledger import Entry, Ledger, ledger_of
-from pipeline.dataset.landing.sheets import read_layouts, untouched
 from pipeline.dataset.landing.sources import Found, Source, Unreadable, find_pdfs, year_in_path
 from pipeline.dataset.landing.staging import Summary, staged_documents
 from pipeline.dataset.store.paths import shown
@@ -37,8 +36,9 @@ def remembering() -> Iterator[None]:
 class Plan:
     """The work of one run. `to_read`, `staged` and `unchanged` hold one source a document, `changes` every path.
 
-    `left_out` are paths that the run was told to leave out, `unreadable` those that cannot be opened; `message` tells
-    when there is nothing to do at all.
+    `without_pdf` are documents of `to_read` whose PDF is gone, and whose pages are stored. `left_out` are paths that
+    the run was told to leave out, `unreadable` those that cannot be opened; `message` tells when there is nothing to do
+    at all.
     """
 
     to_read: tuple[Source, ...]
@@ -48,6 +48,7 @@ class Plan:
     unreadable: tuple[Unreadable, ...]
     changes: Changes
     message: str | None
+    without_pdf: frozenset[str] = field(default=frozenset())
 
     @property
     def documents(self) -> int:
@@ -66,8 +67,8 @@ def plan_ingest(
     retry_failed: bool = False,
     corrections: Mapping[str, str] | None = None,
     only: Sequence[str] = (),
-    eyes: str | None = None,
-    layouts: Layouts | None = None,
+    ocr_engine: str | None = None,
+    has_pages: Callable[[str], bool] = lambda document_id: False,
 ) -> Plan:
     """Compares the PDFs below `raw` with what has landed at `out`, without writing anything.
 
@@ -75,40 +76,42 @@ def plan_ingest(
     document again, `retry_failed` those that have failed. `corrections` are the digests of what people have corrected,
     by `document_id`: where they have changed, the document is read again. `year` leaves out documents that are known,
     or named, to be of another one, `only` those whose path below `raw` is like none of these patterns (`*` is like `/`
-    too). `eyes` is what reads scanned pages now: documents with such pages that were read with something else are read
-    again, and no others. With `layouts`, those that are part of the fingerprint, a document is not read again when
-    other layouts than these have read it and would not read it differently.
+    too). `ocr_engine` is what recognises scanned pages now: documents with such pages that were recognised by another
+    engine, or not at all, are read again, and no others. `has_pages` says whether the pages of a document are stored:
+    one whose PDF is gone is assembled from them when it has to be read again.
     Raises `SourceError` when `raw` cannot be used, `DatasetError` when its catalogue cannot be read.
     """
     version, corrections = current_version(out), corrections or {}
     ledger = ledger_of(version) if version is not None else {}
-    found, unreadable = find_pdfs(raw)
+    found, unreadable = _found(raw, ledger)
     wanted = [
         file
         for file in found
-        if (year is None or _year(file, ledger) in (None, year))
-        and (not only or any(fnmatchcase(file.source_path, pattern) for pattern in only))
+        if (year is None or _year(file, ledger) in (None, year)) and _matches(file.source_path, only)
     ]
     sources, failed = _identify(wanted, {} if rehash else ledger)
-    usable = {
-        e.summary.document_id: e.fingerprint
+    known = {
+        e.summary.document_id
         for e in ledger.values()
-        if shared_part(e.fingerprint) == shared_part(fingerprint)
+        if e.fingerprint == fingerprint
         and e.summary.corrections == corrections.get(e.summary.document_id)
         and not (retry_failed and e.summary.status == "failed")
-        and _same_eyes(e.summary, eyes)
+        and _same_engine(e.summary, ocr_engine)
     }
-    landed = {document for document, before in usable.items() if before == fingerprint}
-    seen_here = {source.document_id for source in sources}
-    doubtful = {document: usable[document] for document in usable.keys() & seen_here - landed}
-    same: set[str] = set()
-    if version is not None and doubtful and layouts is not None and not force:
-        same = untouched(version, doubtful, read_layouts(version), layouts)
     waiting = staged_documents(out, fingerprint)
     seen = {file.source_path for file in found} | {u.source_path for u in unreadable}
     vanished = tuple(sorted(set(ledger) - seen))
-    changes = Changes(fingerprint, tuple(sources), vanished, read_origins(raw), corrections, layouts, frozenset(same))
-    known = landed | same
+    here = {source.document_id for source in sources}
+    gone = [
+        Source(raw / path, path, entry.size, entry.mtime_ns, entry.summary.document_id)
+        for path, entry in ((path, ledger[path]) for path in vanished)
+        if entry.summary.document_id not in known | here
+        and (year is None or entry.summary.fiscal_year in (None, year))
+        and _matches(path, only)
+        and has_pages(entry.summary.document_id)
+    ]
+    sources = sorted([*sources, *gone], key=lambda source: source.source_path)
+    changes = Changes(fingerprint, tuple(sources), vanished, read_origins(raw), corrections)
     to_read, staged, unchanged = [], [], []
     for source in _one_a_document(sources):
         if source.document_id in known and not force:
@@ -117,7 +120,7 @@ def plan_ingest(
             not force
             and source.document_id in waiting
             and (kept := changes.staged(out, source.document_id)) is not None
-            and _same_eyes(kept.summary, eyes)
+            and _same_engine(kept.summary, ocr_engine)
         ):
             staged.append(source)
         else:
@@ -129,12 +132,27 @@ def plan_ingest(
         left_out=tuple(sorted({f.source_path for f in found} - {f.source_path for f in wanted})),
         unreadable=(*unreadable, *failed),
         changes=changes,
-        message=None if wanted or unreadable else _nothing(raw, year, only, bool(found)),
+        message=None if wanted or unreadable or gone else _nothing(raw, year, only, bool(found)),
+        without_pdf=frozenset(source.document_id for source in gone),
     )
 
 
-def _same_eyes(summary: Summary, eyes: str | None) -> bool:
-    return None in (summary.eyes, eyes) or summary.eyes == eyes
+def _found(raw: Path, ledger: Ledger) -> tuple[list[Found], list[Unreadable]]:
+    """The PDFs below `raw`; none when the folder of PDFs that have landed was moved away."""
+    try:
+        return find_pdfs(raw)
+    except SourceError:
+        if not ledger or raw.exists():
+            raise
+        return [], []
+
+
+def _matches(source_path: str, only: Sequence[str]) -> bool:
+    return not only or any(fnmatchcase(source_path, pattern) for pattern in only)
+
+
+def _same_engine(summary: Summary, engine: str | None) -> bool:
+    return None in (summary.ocr_engine, engine) or summary.ocr_engine == engine
 
 
 def _year(file: Found, ledger: Ledger) -> int | None:

@@ -23,7 +23,6 @@ import pyarrow as pa
 from pipeline.dataset.contract.rows import partitions, to_arrow
 from pipeline.dataset.contract.schema import PARTITION, load_schema
 from pipeline.dataset.errors import writing
-from pipeline.dataset.landing.sheets import SHEETS
 from pipeline.dataset.store.container import DamagedError, Place, read_one, verified, write_parts
 from pipeline.dataset.store.paths import TEMPORARY, is_remote, list_files, read_bytes, remove_files, whole_file
 from pipeline.document.result import Extraction, Row
@@ -58,8 +57,8 @@ class Summary:
     """The partitions that have rows of the document; None when that is not known."""
     content: str | None = None
     """Digest of the rows of the tables `COMPARED`; None when that is not known."""
-    eyes: str | None = None
-    """What read the pictures of its pages, see `Extraction.eyes`."""
+    ocr_engine: str | None = None
+    """What recognised its scanned pages, see `Extraction.ocr_engine`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +172,7 @@ def _tables(document_id: str, extraction: Extraction) -> dict[str, Any]:
         "forms": {row.get("form_id"): row.get(PARTITION) for row in extraction.tables.get("forms", [])},
     }
     tables = {}
-    for table in (*load_schema().read.values(), SHEETS):
+    for table in load_schema().read.values():
         rows: list[Row] = [extraction.document] if table.name == "documents" else extraction.tables.get(table.name, [])
         own = partitions(table, rows, years.get(table.partition_of or "", {}))
         tables[table.name] = to_arrow(table, rows, own, document_id)
@@ -195,7 +194,7 @@ def _summary(document_id: str, extraction: Extraction) -> Summary:
         publisher=_text(extraction.document, "publisher"),
         region_code=_text(extraction.document, "region_code"),
         region_name=_text(extraction.document, "region_name"),
-        eyes=extraction.eyes,
+        ocr_engine=extraction.ocr_engine,
     )
 
 

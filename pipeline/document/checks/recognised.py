@@ -9,7 +9,8 @@ from pipeline.document.checks.funds import fund_sums
 from pipeline.document.checks.indicators import weights_add_up
 from pipeline.document.checks.model import Finding, at, shorten
 from pipeline.fields.form import Evidence, Form
-from pipeline.pages.ocr.model import Recognised
+from pipeline.pages.model import Page
+from pipeline.pages.recognition import lowest_confidence
 from pipeline.text import key
 
 UNSURE = 0.5  # confidence below which a value is worth a look
@@ -19,7 +20,7 @@ Value = tuple[str, int, str]
 """Table, row_no and field, as in `evidence`."""
 
 
-def check_recognised(forms: Sequence[Form], recognised: Mapping[int, Recognised]) -> Iterator[Finding]:
+def check_recognised(forms: Sequence[Form], recognised: Mapping[int, Page]) -> Iterator[Finding]:
     """Findings of rules `ocr.*`."""
     if not recognised:
         return
@@ -32,12 +33,12 @@ def check_recognised(forms: Sequence[Form], recognised: Mapping[int, Recognised]
             found = recognised.get(evidence.part.page)
             if found is None or evidence.inferred or evidence.part.box is None or value in told or value in sums:
                 continue
-            for finding in _doubts(form.form_no, evidence, found.sure(evidence.part.box)):
+            for finding in _doubts(form.form_no, evidence, lowest_confidence(found, evidence.part.box)):
                 told.add(value)
                 yield finding
 
 
-def _lookalikes(form: Form, recognised: Mapping[int, Recognised]) -> Iterator[Finding]:
+def _lookalikes(form: Form, recognised: Mapping[int, Page]) -> Iterator[Finding]:
     """Amounts with a letter that looks like a digit: they are no numbers, and no field has used some of them."""
     for text, page, box in (
         *((e.part.text, e.part.page, e.part.box) for e in form.evidence if (e.table, e.field) == ("funds", "amount")),

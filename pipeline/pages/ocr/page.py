@@ -15,10 +15,10 @@ import cv2
 import numpy as np
 
 from pipeline.pages.lattice import Lattice, lattices
-from pipeline.pages.model import Page, Rule, Word
+from pipeline.pages.model import Page, Recognition, Rule, Word
 from pipeline.pages.ocr.deskew import lean, turned, without_seals
 from pipeline.pages.ocr.line_segmentation import bands, line_height, text_lines, without_specks
-from pipeline.pages.ocr.model import Char, Pixels, Recognised, Recogniser
+from pipeline.pages.ocr.model import Char, Pixels, Recogniser
 from pipeline.pages.ocr.rule_detection import inked, ruled
 from pipeline.text import unify
 
@@ -54,20 +54,25 @@ class _Strip:
     width: float = 1.0  # of the image, as a share of what it was on the page
 
 
-def recognise(image: Colour, number: int, size: tuple[float, float], recogniser: Recogniser) -> Recognised:
+def recognise(image: Colour, number: int, size: tuple[float, float], recogniser: Recogniser) -> Page:
     """Page `number` from its image as displayed; `size` is its width and height in points.
 
-    Text that runs sideways or stands on its head is turned; see `Recognised`.
+    Text that runs sideways or stands on its head is turned; see `Recognition`.
     """
     grey = without_seals(image, image.shape[1] / size[0])
     look = _looked(grey, size, 0, recogniser)
     if look.runs_upright:
         look = _looked(grey, size, 1, recogniser)
     found = _read(look, number, recogniser)
-    if found.confidence and mean(found.confidence) < POOR:
+    if 0 < _mean_confidence(found) < POOR:
         other = _read(_looked(grey, size, (look.quarters + 2) % 4, recogniser), number, recogniser)
-        found = max(found, other, key=lambda r: mean(r.confidence or (0.0,)))
+        found = max(found, other, key=_mean_confidence)
     return found
+
+
+def _mean_confidence(page: Page) -> float:
+    assert page.recognition is not None
+    return mean(page.recognition.confidence or (0.0,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +121,7 @@ def _looked(grey: Grey, size: tuple[float, float], quarters: int, recogniser: Re
     return _Look(grey, size, quarters, leans, level, upright, frames, clean, recogniser.find(grey))
 
 
-def _read(look: _Look, number: int, recogniser: Recogniser) -> Recognised:
+def _read(look: _Look, number: int, recogniser: Recogniser) -> Page:
     strips = [*_table_strips(look), *_free_strips(look)]
     words: list[Word] = []
     confidence: list[float] = []
@@ -129,8 +134,8 @@ def _read(look: _Look, number: int, recogniser: Recogniser) -> Recognised:
         for word, sure in _words(box, chars, look.scale, run):
             words.append(word)
             confidence.append(sure)
-    page = Page(number, *look.size, tuple(words), look.level, look.upright, False)
-    return Recognised(page, tuple(confidence), look.quarters, look.lean)
+    recognition = Recognition(recogniser.version, tuple(confidence), look.quarters, look.lean)
+    return Page(number, *look.size, tuple(words), look.level, look.upright, False, recognition=recognition)
 
 
 def _table_strips(look: _Look) -> Iterator[_Strip]:

@@ -1,0 +1,33 @@
+"""The readers: each opens PDFs and gives what their pages print, in the same types."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from pipeline.errors import BudgetFormsError
+from pipeline.pages.model import Reader
+
+READERS = {
+    "mupdf": "pipeline.pages.readers.mupdf:MuPdfReader",
+    "pdfplumber": "pipeline.pages.readers.plumber:PlumberReader",
+}
+
+
+def load_reader(name: str) -> Reader:
+    """A reader by its name, or a class as `module:Class`.
+
+    Readers are imported late: people without PyMuPDF's licence run with pdfplumber alone. Raises `BudgetFormsError` for
+    an unknown name or a reader that is not installed.
+    """
+    module, _, cls = READERS.get(name, name).partition(":")
+    if not cls:
+        raise BudgetFormsError("reader.unknown", f"there is no reader {name!r}; use one of {', '.join(READERS)}")
+    try:
+        reader: Reader = getattr(import_module(module), cls)()
+    except ImportError as error:
+        raise BudgetFormsError(
+            "reader.missing", f"the reader {name} needs a package that is not installed: {error.name}"
+        ) from error
+    except AttributeError as error:
+        raise BudgetFormsError("reader.unknown", f"there is no reader {name!r}: {error}") from error
+    return reader

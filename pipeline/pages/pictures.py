@@ -25,8 +25,17 @@ class PagePictures:
     def __init__(self, path: Path, password: str | None = None) -> None:
         self._document = pypdfium2.PdfDocument(path, password=password)
 
+    @property
+    def page_count(self) -> int:
+        return len(self._document)
+
     def close(self) -> None:
         self._document.close()
+
+    def size(self, number: int) -> tuple[float, float]:
+        """Width and height of page `number`, from 1, in points as displayed."""
+        width, height = self._document.get_page_size(number - 1)
+        return width, height
 
     def picture(self, number: int) -> Colour:
         """Page `number`, from 1, as displayed, as fine as it was scanned."""

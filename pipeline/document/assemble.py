@@ -1,0 +1,241 @@
+"""What the pages of one PDF print to the rows of its tables: forms found, understood, corrected and checked.
+
+A pure function: no file is opened but the package's own schemas.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from pipeline.dictionaries import load_knowledge, load_regions
+from pipeline.document.checks.document import check_announced
+from pipeline.document.checks.forms import check_form
+from pipeline.document.checks.funds import check_funds
+from pipeline.document.checks.hidden import check_hidden, note_beside_hidden
+from pipeline.document.checks.indicators import check_across, check_indicators
+from pipeline.document.checks.model import Finding
+from pipeline.document.checks.recognised import check_recognised, confirmed
+from pipeline.document.checks.scores import check_scores
+from pipeline.document.corrections.apply import corrected
+from pipeline.document.corrections.model import AnyCorrection
+from pipeline.document.ocr_provenance import Place, UntrustedPages, as_seen
+from pipeline.document.result import Extraction, Row
+from pipeline.document.rows import evidence_rows, finding_row, form_row, fund_rows, indicator_rows, region_rows
+from pipeline.fields.document import document_facts
+from pipeline.fields.form import Form, inherit, understand
+from pipeline.forms.dictionary import Knowledge
+from pipeline.forms.layouts import match_layout, match_other
+from pipeline.forms.model import RawForm, Sheet
+from pipeline.forms.narrative import narratives
+from pipeline.forms.segment import segment
+from pipeline.forms.sheet_reader import known_by, read_sheet, sheet_title
+from pipeline.pages.lattice import lattices
+from pipeline.pages.model import MARKS, SCANNED, DocumentPages, LostPage, Page
+from pipeline.tables.cells import page_grid, tabled
+from pipeline.tables.clipped import complete
+from pipeline.tables.model import PageGrid
+from pipeline.version import __version__
+
+LOST_PAGES = ("page.scanned", "page.untrusted", "page.unreadable")  # findings of pages that were not read
+
+
+def assemble(document: DocumentPages, corrections: Sequence[AnyCorrection] = ()) -> Extraction:
+    """All rows of one document from what its pages print; `corrections` are applied in their order."""
+    reading = _Reading(document, UntrustedPages(document.ocr_engine))
+    return _result(reading, reading.forms(), corrections)
+
+
+def failed_result(document_id: str, byte_size: int, code: str, message: str) -> Extraction:
+    """The rows of a document that could not be read at all."""
+    row: Row = {**_identity(document_id, byte_size), "status": "failed", "error_code": code, "error_message": message}
+    finding = finding_row(document_id, 1, Finding("document.failed", "error", message))
+    return Extraction(row, {"findings": [finding]})
+
+
+def page_grids(pages: Iterable[Page]) -> Iterator[PageGrid]:
+    """The tables and lines of pages, as forms are found in them."""
+    return map(_grid, pages)
+
+
+def _identity(document_id: str, byte_size: int) -> Row:
+    return {"document_id": document_id, "byte_size": byte_size, "pipeline_version": __version__, "form_count": 0}
+
+
+@dataclass(slots=True)
+class _Reading:
+    """A document being assembled, page by page.
+
+    What is kept of a page is small: its tables are rows of `regions` and have been searched for forms when the next one
+    is taken, so that a document of thousands of pages does not fill the memory.
+    """
+
+    document: DocumentPages
+    untrusted: UntrustedPages
+    pages: list[PageGrid] = field(default_factory=list)  # without their tables
+    regions: list[Row] = field(default_factory=list)
+    with_text: int = 0  # pages of which the text that is stored was read
+    findings: list[Finding] = field(default_factory=list)
+    others: list[Finding] = field(default_factory=list)  # tables that look like forms and are none
+    shown: dict[int, frozenset[str]] = field(default_factory=dict)  # lines of pages with hidden text or beside one
+
+    @property
+    def lost(self) -> bool:
+        """Whether the file was damaged, and pages are blank."""
+        return self.document.info.repaired and self.blank > 0
+
+    @property
+    def blank(self) -> int:
+        """Number of pages that show neither text nor an image."""
+        return self.document.info.page_count - self.with_text - len(self.untrusted.reasons)
+
+    @property
+    def text_layer(self) -> str:
+        """Whether the pages hold text, images of text, or both; text that cannot be trusted makes it mixed."""
+        if not self.untrusted.reasons:
+            return "digital"
+        return "mixed" if self.with_text or not set(self.untrusted.reasons.values()) <= {SCANNED} else "scanned"
+
+    def forms(self) -> list[Form]:
+        """Takes the pages; the forms on them in reading order."""
+        knowledge = load_knowledge()
+        raw = [form for sheet in segment(self.grids(), knowledge) for form in self._read(sheet, knowledge)]
+        raw += narratives(self.pages, knowledge)
+        if self.document.info.repaired:
+            message = (
+                f"the file is damaged and was repaired; {self.blank} of its pages show no text, "
+                "compare with the original"
+            )
+            self.findings.append(Finding("document.repaired", "warning", message))
+        raw.sort(key=lambda form: form.page_first)
+        return [understand(form, number, knowledge.taxonomy) for number, form in enumerate(raw, start=1)]
+
+    def _read(self, sheet: Sheet, knowledge: Knowledge) -> Iterator[RawForm]:
+        known = known_by(sheet)
+        other = match_other(knowledge, *known)
+        if other is None:
+            return read_sheet(sheet, knowledge, match_layout(knowledge, *known))
+        title, table = sheet_title(sheet), sheet.pieces[0].table
+        message = f"{title.text if title else 'a table'} ({other.name}) is no form of targets and was not read"
+        self.others.append(Finding("document.other_form", "info", message, table.page, table.box))
+        return iter(())
+
+    def grids(self) -> Iterator[PageGrid]:
+        """The pages one by one, with their tables."""
+        before: PageGrid | None = None
+        for read in self.document.pages:
+            if isinstance(read, LostPage):
+                self.findings.append(Finding("page.unreadable", "error", read.message, read.number))
+                continue
+            page = self.untrusted.shown(read, self.document.recognised.get(read.number))
+            if read.untrusted is not None:
+                self.findings += self.untrusted.page_finding(read.number)
+            elif page.words:
+                self.with_text += 1
+            grid = _grid(page)
+            self.regions += region_rows(grid, self.document.document_id, len(self.regions))
+            self.pages.append(replace(grid, tables=()))
+            note_beside_hidden(self.shown, before, grid)
+            before = grid
+            yield grid
+
+
+def _grid(page: Page) -> PageGrid:
+    """The page's grid. A page with indicators is completed with its clipped text if there is any."""
+    frames = lattices(page.level, page.upright)
+    if page.stored is None:
+        return page_grid(page, frames)
+    if tabled(frames, [word for word in page.words if _marked(word[4])]):
+        return page_grid(page, frames, complete(page.words, page.stored))
+    grid = page_grid(page, frames)
+    # a mark may be printed as several words
+    if any(_marked(cell.text) for table in grid.tables for cell in table.cells):
+        return page_grid(page, frames, complete(page.words, page.stored))
+    return grid
+
+
+def _marked(text: str) -> bool:
+    return any(mark in text for mark in MARKS)
+
+
+def _result(reading: _Reading, forms: Sequence[Form], corrections: Sequence[AnyCorrection]) -> Extraction:
+    document, untrusted = reading.document, reading.untrusted
+    knowledge = load_knowledge()
+    facts = document_facts(reading.pages, load_regions(), knowledge.announcements, forms)
+    if facts.year_place is not None:
+        inherit(forms, "fiscal_year", facts.fiscal_year, facts.year_place)
+    if facts.publisher_place is not None:
+        inherit([f for f in forms if f.implementing_unit is None], "department", facts.publisher, facts.publisher_place)
+    stale: list[Finding] = []
+    if corrections:
+        forms, stale = corrected(forms, corrections, knowledge.taxonomy)
+        facts = document_facts(reading.pages, load_regions(), knowledge.announcements, forms)
+    findings = [*reading.findings, *reading.others, *untrusted.document_findings()]
+    findings += check_announced(facts.announced, forms)
+    findings += check_hidden(reading.pages, reading.shown, forms)
+    findings += [*(x for form in forms for x in _check(form)), *check_across(forms), *stale]
+    findings += check_recognised(forms, untrusted.recognised)
+    faults = [f for f in reading.findings if f.rule in LOST_PAGES or reading.lost]
+    row: Row = {
+        **_identity(document.document_id, document.byte_size),
+        "status": "partial" if faults else "ok",
+        "error_code": faults[0].rule if faults else None,
+        "error_message": _partial_message(reading) if faults else None,
+        "page_count": document.info.page_count,
+        "producer": document.info.producer,
+        "form_count": len(forms),
+        "fiscal_year": facts.fiscal_year,
+        "document_kind": facts.kind,
+        "publisher": facts.publisher,
+        "region_code": facts.region.code if facts.region else None,
+        "region_name": facts.region.name if facts.region else None,
+        "announced_project_count": facts.announced.count if facts.announced else None,
+        "announced_project_amount": facts.announced.amount if facts.announced else None,
+        "text_layer": reading.text_layer,
+    }
+    tables = _tables(forms, findings, reading)
+    if untrusted.recognised:
+        tables = as_seen(tables, untrusted.recognised, _sums(forms, document.document_id))
+    return Extraction(row, tables, untrusted.engine_used)
+
+
+def _form_id(document_id: object, form_no: int) -> str:
+    return f"{str(document_id)[:12]}-{form_no:03d}"
+
+
+def _sums(forms: Sequence[Form], document_id: str) -> frozenset[Place]:
+    """The values that sums confirm."""
+    return frozenset((_form_id(document_id, form.form_no), *value) for form in forms for value in confirmed(form))
+
+
+def _tables(forms: Sequence[Form], findings: Sequence[Finding], reading: _Reading) -> dict[str, list[Row]]:
+    document_id, method = reading.document.document_id, reading.document.reader
+    tables: dict[str, list[Row]] = {"forms": [], "funds": [], "indicators": [], "evidence": []}
+    by_form: defaultdict[int | None, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        by_form[finding.form_no].append(finding)
+    for form in forms:
+        form_id = _form_id(document_id, form.form_no)
+        tables["forms"].append(form_row(form, form_id, document_id, by_form[form.form_no]))
+        tables["funds"] += fund_rows(form, form_id)
+        tables["indicators"] += indicator_rows(form, form_id)
+        tables["evidence"] += evidence_rows(form, form_id, method)
+    tables["findings"] = [finding_row(document_id, n, f) for n, f in enumerate(findings, start=1)]
+    tables["regions"] = reading.regions
+    return tables
+
+
+def _check(form: Form) -> Iterator[Finding]:
+    yield from check_form(form)
+    yield from check_funds(form)
+    yield from check_indicators(form)
+    yield from check_scores(form)
+
+
+def _partial_message(reading: _Reading) -> str:
+    unreadable = sum(f.rule == "page.unreadable" for f in reading.findings)
+    parts = [reading.untrusted.message] if reading.untrusted.unread else []
+    parts += [f"{unreadable} pages cannot be read"] if unreadable else []
+    parts += ["the file is damaged and pages are blank"] if reading.lost else []
+    return "; ".join(parts)

@@ -1,0 +1,147 @@
+"""Reads pages of a PDF with one reader: the slow part of the program, done once for each page.
+
+What comes after works on the pages alone and opens no PDF.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.errors import DocumentError, PageError, reason_of
+from pipeline.pages.model import MARKS, SCANNED, DocumentInfo, LostPage, OpenDocument, Page, PageReading, Reader, Word
+from pipeline.pages.text_layer_quality import distrusted
+
+if TYPE_CHECKING:
+    from pipeline.pages.pictures import PagePictures
+
+SEARCHABLE = "the page is an image, and its text was put behind it by another program"
+NEARLY_WHOLE = (
+    0.4  # share of the page; below the 0.5 that PDFium is asked for, since readers measure images differently
+)
+_MARK_CHARACTERS = tuple(frozenset(mark) for mark in MARKS)
+_MARGIN = 20.0  # points around the rules; a word belongs to a table already when a sliver of it does
+
+
+def identify(path: Path) -> tuple[str, int]:
+    """The `document_id` (sha256 of the bytes, hex) and the size in bytes. Raises `DocumentError`."""
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest(), path.stat().st_size
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: OSError) -> DocumentError:
+    return DocumentError("file.unreadable", f"the file cannot be read ({error.strerror})", document=str(path))
+
+
+class PrintedDocument:
+    """An opened PDF whose pages are given whole: text, its trustworthiness, and clipped text where it may matter."""
+
+    def __init__(self, opened: OpenDocument, path: Path, password: str | None) -> None:
+        self._opened, self._path, self._password = opened, path, password
+        self._stack = ExitStack()
+        self._pictures: PagePictures | None = None
+
+    @property
+    def info(self) -> DocumentInfo:
+        return self._opened.info
+
+    def close(self) -> None:
+        self._stack.close()
+
+    def pages(
+        self, numbers: Iterable[int], begin: Callable[[int], object] = lambda number: None
+    ) -> Iterator[PageReading]:
+        """The pages with these numbers, from 1. `begin` is called with the number of each page before it is read."""
+        for number in numbers:
+            begin(number)
+            try:
+                yield self._page(number)
+            except PageError as error:
+                yield LostPage(number, error.code, error.message)
+            except MemoryError:
+                raise
+            except Exception as error:  # a fault of the program in one page must not cost the others
+                message = f"reading the page failed: {type(error).__name__}: {reason_of(error)}"
+                yield LostPage(number, "page.unreadable", message)
+
+    def _page(self, number: int) -> Page:
+        page = self._opened.page(number)
+        if page.recognition is not None:
+            return page
+        untrusted = self._untrusted(page)
+        stored = self._opened.stored_words(number) if may_hold_form(page) else None
+        return page if untrusted is None and stored is None else replace(page, untrusted=untrusted, stored=stored)
+
+    def _untrusted(self, page: Page) -> str | None:
+        """Why the words of a page are not what people see."""
+        if page.is_scan:
+            return SCANNED
+        if (reason := distrusted(page)) is not None:
+            return f"its text layer is not to be trusted: {reason}"
+        # PDFium says more of an image than its size, but has to read the page for it
+        large = page.picture is not None and page.picture >= NEARLY_WHOLE
+        return SEARCHABLE if large and page.words and self._is_covered_scan(page.number) else None
+
+    def _is_covered_scan(self, number: int) -> bool:
+        try:
+            if self._pictures is None:
+                from pipeline.pages.pictures import PagePictures
+
+                self._pictures = PagePictures(self._path, self._password)
+                self._stack.callback(self._pictures.close)
+            return self._pictures.is_covered_scan(number)
+        except Exception as error:  # PDFium raises several unrelated types
+            raise PageError(
+                "page.unreadable",
+                f"the page's picture cannot be read ({reason_of(error)})",
+                document=str(self._path),
+                page=number,
+            ) from error
+
+
+@contextmanager
+def open_document(reader: Reader, path: Path, password: str | None = None) -> Iterator[PrintedDocument]:
+    """A PDF opened for reading. Raises `DocumentError` when it is none or cannot be opened."""
+    _check_signature(path)
+    with reader.open(path, password) as opened:
+        document = PrintedDocument(opened, path, password)
+        try:
+            yield document
+        finally:
+            document.close()
+
+
+def may_hold_form(page: Page) -> bool:
+    """Whether the characters of a mark of forms stand within the page's rules; more pages than those that hold one."""
+    if len(page.level) < 2 or len(page.upright) < 2:
+        return False
+    text = "".join([word[4] for word in _within_rules(page)])
+    return any(characters.issubset(text) for characters in _MARK_CHARACTERS)
+
+
+def _within_rules(page: Page) -> Iterator[Word]:
+    x0, x1 = page.upright[0].at - _MARGIN, page.upright[-1].at + _MARGIN
+    y0, y1 = page.level[0].at - _MARGIN, page.level[-1].at + _MARGIN
+    return (w for w in page.words if x0 < (w[0] + w[2]) / 2 < x1 and y0 < (w[1] + w[3]) / 2 < y1)
+
+
+def _check_signature(path: Path) -> None:
+    """An error page that a crawler saved as .pdf is told apart from a broken PDF."""
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(1024)
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    if not head:
+        raise DocumentError("pdf.empty", "the file is empty; download it again", document=str(path))
+    if b"%PDF" not in head and head.lstrip()[:1] == b"<":
+        raise DocumentError(
+            "pdf.html", "this is a web page saved under a .pdf name; download the document itself", document=str(path)
+        )

@@ -1,0 +1,205 @@
+"""One document on its way to rows in one process: ranges of pages into the store, then the rows of all pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from pipeline.dataset.landing.sources import Source
+from pipeline.dataset.store.paths import is_remote, near
+from pipeline.document.assemble import assemble
+from pipeline.document.comparison import NOTHING_COMPARED, Agreement, doubtful, unverified, verified
+from pipeline.document.corrections.model import AnyCorrection
+from pipeline.document.result import Extraction
+from pipeline.errors import BudgetFormsError, DocumentError, reason_of
+from pipeline.pages.model import DocumentInfo, DocumentPages, LostPage, Page, PageReading
+from pipeline.pages.ocr.engines import engine_name
+from pipeline.pages.ocr.reader import OcrReader
+from pipeline.pages.read import PrintedDocument, may_hold_form, open_document
+from pipeline.pages.readers import load_reader
+from pipeline.pages.store import StoredPages, encode
+from pipeline.run.fingerprint import OCR, SECOND, WITNESS, pages_key
+from pipeline.run.items import Lost, Needed, Outcome, ReadRange
+from pipeline.run.worker_process import Position
+
+if TYPE_CHECKING:
+    from pipeline.run.document_job import Job
+
+_IN_MEMORY = 400  # pages, about 40 MB as Python objects; longer documents are taken from the store page by page
+
+
+class FileChangedError(BudgetFormsError):
+    """The file has changed since the run was planned."""
+
+
+class StoredDocument(NamedTuple):
+    """All pages of a document as one reader reads them; `pages` may be taken more than once."""
+
+    info: DocumentInfo
+    pages: Sequence[PageReading] | StoredPages
+
+    @classmethod
+    def of(cls, stored: StoredPages) -> StoredDocument:
+        """Stored pages, in memory where they are few."""
+        return cls(stored.info, list(stored) if stored.info.page_count <= _IN_MEMORY else stored)
+
+
+class DocumentReading:
+    """What one process does with one document. `lost` are pages that are not to be tried again."""
+
+    def __init__(self, job: Job, source: Source, lost: Sequence[Lost], position: Position) -> None:
+        self._job, self._source, self._lost, self._position = job, source, tuple(lost), position
+        self._store, self._id = job.store, source.document_id
+        self._needed: list[ReadRange] = []
+
+    def advance(self) -> Outcome | Needed:
+        """Stages the document, or says which ranges have to be read first. Raises `DocumentError` for a bad PDF."""
+        job = self._job
+        primary = self._whole(job.reader)
+        recognised = self._recognised(primary) if primary is not None else {}
+        if primary is not None and job.verify != "off":
+            self._witness(primary)
+        if primary is None or self._needed:
+            return Needed(tuple(self._needed))
+        corrections = job.corrected(self._source)
+        try:
+            result = assemble(self._document(job.reader, primary, recognised), corrections.made)
+        except MemoryError:
+            raise
+        except Exception as error:  # a fault of the program in one document must not cost the others
+            message = f"reading it failed: {type(error).__name__}: {reason_of(error)}"
+            return job.fail(self._source, "worker.error", message)
+        agreement = NOTHING_COMPARED
+        if job.verify == "all" or (job.verify == "findings" and doubtful(result)):
+            result, agreement = self._compared(result, corrections.made)
+            if self._needed:
+                return Needed(tuple(self._needed))
+        return job.keep(self._source, result, agreement, corrections.digest)
+
+    def read(self, reader: str, numbers: Sequence[int]) -> None:
+        """Reads a range of pages into the store. A PDF that this reader cannot open loses all of them."""
+        lost = self._lost_pages(reader)
+        if left := [number for number in numbers if number not in lost]:
+            self._position.at(self._stage(reader), left[0])  # should the PDF not even open
+        else:
+            self._save(reader, DocumentInfo(numbers[-1], None), [lost[n] for n in numbers], numbers[0])
+            return
+        try:
+            self._read_part(reader, lambda count: numbers)
+        except DocumentError as error:
+            info = DocumentInfo(numbers[-1], None)
+            self._save(reader, info, [LostPage(n, error.code, error.message) for n in numbers], numbers[0])
+
+    def _document(self, reader: str, pages: StoredDocument, recognised: Mapping[int, PageReading]) -> DocumentPages:
+        name = load_reader(reader).name
+        return DocumentPages(self._id, self._source.size, pages.info, name, pages.pages, recognised, engine_name())
+
+    def _compared(self, first: Extraction, corrections: Sequence[AnyCorrection]) -> tuple[Extraction, Agreement]:
+        """`first` with what the second reader reads differently; without it where the second reader fails."""
+        try:
+            pages = self._whole(SECOND)
+            if pages is None:
+                return first, NOTHING_COMPARED
+            if lost := next((p for p in pages.pages if isinstance(p, LostPage)), None):
+                return unverified(first, lost.message), NOTHING_COMPARED
+            return verified(first, assemble(self._document(SECOND, pages, {}), corrections))
+        except MemoryError:
+            raise
+        except Exception as error:  # must not cost what the first reader has read
+            return unverified(first, reason_of(error)), NOTHING_COMPARED
+
+    def _recognised(self, primary: StoredDocument) -> Mapping[int, PageReading]:
+        """The pages whose words are not what people see, as OCR reads them."""
+        if engine_name() is None:
+            return {}
+        return self._some(OCR, [p.number for p in primary.pages if isinstance(p, Page) and p.untrusted is not None])
+
+    def _witness(self, primary: StoredDocument) -> Mapping[int, PageReading]:
+        """The pages that may hold forms, as PDFium reads them."""
+        pages = (p for p in primary.pages if isinstance(p, Page) and p.untrusted is None)
+        return self._some(WITNESS, [page.number for page in pages if may_hold_form(page)])
+
+    def _whole(self, reader: str) -> StoredDocument | None:
+        """All pages as a reader reads them; None when ranges are still missing, which are then needed."""
+        if (stored := self._store.load(pages_key(reader), self._id)) is not None:
+            return StoredDocument.of(stored)
+        size = self._job.range_pages[reader]
+        part = self._store.load(pages_key(reader), self._id, 1)
+        info = part.info if part is not None else self._read_part(reader, lambda count: range(1, min(count, size) + 1))
+        if isinstance(info, StoredDocument):
+            return info
+        ranges = [
+            range(first, min(first + size - 1, info.page_count) + 1) for first in range(1, info.page_count + 1, size)
+        ]
+        if not self._missing(reader, ranges):
+            self._store.join(pages_key(reader), self._id, [numbers[0] for numbers in ranges])
+            return self._whole(reader)
+        return None
+
+    def _some(self, reader: str, numbers: Sequence[int]) -> Mapping[int, PageReading]:
+        """Some pages as a reader reads them, by number; empty when some are still missing, which are then needed."""
+        if not numbers:
+            return {}
+        stored = self._store.load(pages_key(reader), self._id)
+        known = {page.number: page for page in stored} if stored is not None else {}
+        absent = [number for number in numbers if number not in known]
+        size = self._job.range_pages[reader]
+        ranges = [absent[start : start + size] for start in range(0, len(absent), size)]
+        if not ranges:
+            return known
+        if reader == WITNESS and len(ranges) == 1 and not known:  # 3 ms a page: not worth another turn
+            self.read(reader, ranges[0])
+        if self._missing(reader, ranges):
+            return {}
+        parts = [part for numbers in ranges if (part := self._store.load(pages_key(reader), self._id, numbers[0]))]
+        known |= {page.number: page for part in parts for page in part}
+        self._store.save(pages_key(reader), self._id, encode(parts[0].info, [known[n] for n in sorted(known)]))
+        self._store.drop_parts(pages_key(reader), self._id, [numbers[0] for numbers in ranges])
+        return known
+
+    def _missing(self, reader: str, ranges: Iterable[Sequence[int]]) -> bool:
+        """Whether some ranges are not stored yet, which are then needed."""
+        needed = [
+            ReadRange(self._source, reader, tuple(numbers), self._lost)
+            for numbers in ranges
+            if not self._store.has(pages_key(reader), self._id, numbers[0])
+        ]
+        self._needed += needed
+        return bool(needed)
+
+    def _read_part(self, reader: str, choose: Callable[[int], Sequence[int]]) -> DocumentInfo | StoredDocument:
+        """Reads the pages that `choose` picks of so many, and stores them; as the whole document where they are that.
+
+        Raises `DocumentError` when the PDF cannot be opened, `FileChangedError`.
+        """
+        opened = OcrReader(self._job.threads) if reader == OCR else load_reader(reader)
+        with near(self._source.path) as path, open_document(opened, path, self._job.password) as document:
+            info, numbers = document.info, choose(document.info.page_count)
+            pages = self._read_pages(reader, document, numbers)
+        self._position.at(0, 0)
+        self._check_unchanged()
+        whole = list(numbers) == list(range(1, info.page_count + 1))
+        self._save(reader, info, pages, None if whole else numbers[0])
+        return StoredDocument(info, pages) if whole else info
+
+    def _read_pages(self, reader: str, document: PrintedDocument, numbers: Sequence[int]) -> list[PageReading]:
+        stage, lost = self._stage(reader), self._lost_pages(reader)
+        wanted = [number for number in numbers if number not in lost]
+        read = {page.number: page for page in document.pages(wanted, lambda number: self._position.at(stage, number))}
+        return [read[number] if number in read else lost[number] for number in numbers]
+
+    def _stage(self, reader: str) -> int:
+        return self._job.readers.index(reader) + 1
+
+    def _lost_pages(self, reader: str) -> Mapping[int, LostPage]:
+        return {x.page.number: x.page for x in self._lost if x.reader == reader}
+
+    def _check_unchanged(self) -> None:
+        if is_remote(self._source.path):
+            return
+        found = self._source.path.stat()
+        if (found.st_size, found.st_mtime_ns) != (self._source.size, self._source.mtime_ns):
+            raise FileChangedError("file.changed", "the file changed while it was read: run again")
+
+    def _save(self, reader: str, info: DocumentInfo, pages: Sequence[PageReading], part: int | None) -> None:
+        self._store.save(pages_key(reader), self._id, encode(info, pages), part)

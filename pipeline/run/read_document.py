@@ -1,0 +1,60 @@
+"""One PDF to rows, in memory: reads its pages, recognises those that are pictures, and assembles them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipeline.document.assemble import assemble, failed_result
+from pipeline.document.corrections.model import AnyCorrection
+from pipeline.document.result import Extraction
+from pipeline.errors import DocumentError
+from pipeline.pages.model import DocumentPages, Page, PageRange, PageReading, Reader
+from pipeline.pages.ocr.engines import engine_name
+from pipeline.pages.ocr.reader import OcrReader
+from pipeline.pages.read import identify, open_document
+from pipeline.pages.readers import load_reader
+
+
+def read_document(
+    path: Path,
+    reader: str = "mupdf",
+    password: str | None = None,
+    pages: PageRange | None = None,
+    corrections: Sequence[AnyCorrection] = (),
+    *,
+    ocr: bool = True,
+) -> Extraction:
+    """All rows of one PDF. Never raises for a bad PDF; see `status` and `error_code` of the document row.
+
+    `password` opens it if it is encrypted. With `pages`, document-level columns are incomplete; ignore them.
+    `corrections` are applied in their order. Without `ocr` pages that are pictures stay unread. Raises `DocumentError`
+    for a file that cannot be opened for reading, `BudgetFormsError` for an unknown reader.
+    """
+    chosen = load_reader(reader)
+    document_id, size = identify(path)
+    try:
+        return assemble(_pages(path, chosen, password, pages, document_id, size, ocr), corrections)
+    except DocumentError as error:
+        return failed_result(document_id, size, error.code, error.message)
+
+
+def read_pages(path: Path, reader: str = "mupdf", password: str | None = None) -> list[PageReading]:
+    """What the pages of a PDF print. Raises `DocumentError` for a bad PDF."""
+    with open_document(load_reader(reader), path, password) as document:
+        return list(document.pages(range(1, document.info.page_count + 1)))
+
+
+def _pages(
+    path: Path, reader: Reader, password: str | None, pages: PageRange | None, document_id: str, size: int, ocr: bool
+) -> DocumentPages:
+    with open_document(reader, path, password) as document:
+        first, last = pages or (1, document.info.page_count)
+        info, read = document.info, list(document.pages(range(first, last + 1)))
+    engine = engine_name() if ocr else None
+    untrusted = [page.number for page in read if isinstance(page, Page) and page.untrusted is not None]
+    recognised: dict[int, PageReading] = {}
+    if engine is not None and untrusted:
+        with open_document(OcrReader(), path, password) as pictures:
+            recognised = {page.number: page for page in pictures.pages(untrusted)}
+    return DocumentPages(document_id, size, info, reader.name, read, recognised, engine)
