@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from pipeline.dictionaries import load_knowledge
-from pipeline.document.read import extract_file, read_grids
+from pipeline.run.read_document import read_document, read_grids
 from pipeline.document.result import Row
 from pipeline.errors import DocumentError
 from pipeline.forms.dictionary import Knowledge, meanings
@@ -56,7 +56,7 @@ _key = lru_cache(maxsize=65536)(key)
 
 def audit(path: Path) -> Audit:
     """Hold every cell of a document's forms against the rows that were read. Raises DocumentError for a bad PDF."""
-    tables = extract_file(path).tables
+    tables = read_document(path).tables
     values = _by_page(tables.get("evidence", []))
     findings = _by_page(tables["findings"])
     texts = _texts(tables)

@@ -23,7 +23,7 @@ from pipeline.dataset.landing.land import land
 from pipeline.dataset.landing.plan import Plan, plan_ingest
 from pipeline.dataset.landing.staging import stage
 from pipeline.dataset.store.versions import current_version, locked
-from pipeline.document.read import extract_file
+from pipeline.run.read_document import read_document
 from pipeline.document.result import Extraction, Row
 from pipeline.outputs.changes.store import write_report
 from pipeline.settings import Settings
@@ -138,7 +138,7 @@ def _renamed(row: Row, document_id: str, number: int) -> Row:
 
 @cache
 def _sample() -> Extraction:
-    return extract_file(SAMPLE)
+    return read_document(SAMPLE)
 
 
 if __name__ == "__main__":

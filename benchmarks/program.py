@@ -19,7 +19,7 @@ from pipeline.dataset.landing.land import land
 from pipeline.dataset.landing.sources import Source
 from pipeline.dataset.landing.staging import stage
 from pipeline.dataset.store.versions import locked
-from pipeline.document.read import extract_file
+from pipeline.run.read_document import read_document
 from pipeline.run.document_job import Job
 from pipeline.settings import Settings
 
@@ -48,7 +48,7 @@ def accuracy(documents: Sequence[Document], gold: Gold) -> tuple[int, int]:
     read = total = 0
     for document in documents:
         if expected := gold.of(document.path):
-            read += texts_read(expected, texts_of(extract_file(document.path)))
+            read += texts_read(expected, texts_of(read_document(document.path)))
             total += len(expected)
     return read, total
 
@@ -81,7 +81,7 @@ def _read_all(documents: Sequence[Document]) -> list[float]:
     with tempfile.TemporaryDirectory() as folder, locked(out := Path(folder)):
         for document in documents:
             started = time.process_time()
-            extraction = extract_file(document.path)
+            extraction = read_document(document.path)
             stage(out, FINGERPRINT, extraction)
             seconds.append(time.process_time() - started)
             seen = document.path.stat()

@@ -21,7 +21,7 @@ from typing import Any
 
 from benchmarks.printed import scan
 from pipeline.document.comparison import verified
-from pipeline.document.read import extract_file
+from pipeline.run.read_document import read_document
 from pipeline.document.result import Extraction, PageRange, Row
 from pipeline.pages.ocr.engines import INSTALL, Read, models_version, scans_by
 from pipeline.pages.ocr.recalled import Store
@@ -110,7 +110,7 @@ def against_digital(
     path: Path, dots: int, folder: Path, store: Store | None = None, pages: PageRange | None = None
 ) -> Score:
     """A document read from pictures of its pages held against itself; without `pages`, of all that have forms."""
-    digital = extract_file(path, pages=[pages] if pages else None)
+    digital = read_document(path, pages=[pages] if pages else None)
     shown = sorted({n for first, last in digital.ranges for n in range(first, last + 1)})
     seen, seconds = _read(path, dots, folder, shown, store)
     told, agreement = verified(digital, replace(seen, tables={**seen.tables, "forms": _as_digital(seen)}))
@@ -150,7 +150,7 @@ def _read(path: Path, dots: int, folder: Path, pages: Iterable[int], store: Stor
     printed = scan(path, folder / f"{path.stem}-{dots}.pdf", dots, set(pages))
     started = time.process_time()
     with scans_by(Read(1, store)):
-        seen = extract_file(printed)
+        seen = read_document(printed)
     return seen, time.process_time() - started
 
 

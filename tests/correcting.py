@@ -10,7 +10,7 @@ from typing import Any
 
 from pipeline.document.corrections.fields import NUMBERS, name_of, seen, text_of, texts_of
 from pipeline.document.corrections.model import AddRow, AnyCorrection, Merge, RemoveRow, Reviewed, Split, Value
-from pipeline.document.read import extract_file
+from pipeline.run.read_document import read_document
 from pipeline.document.result import Extraction, Row
 
 WHEN = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
@@ -89,7 +89,7 @@ class Reviewer:
 
 def read_again(path: Path, *corrections: AnyCorrection, reader: str = "mupdf") -> Extraction:
     """The PDF with corrections."""
-    return extract_file(path, reader, corrections=corrections)
+    return read_document(path, reader, corrections=corrections)
 
 
 def rules(extraction: Extraction) -> list[object]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pymupdf
 
-from pipeline.document.read import extract_file, reader_named
+from pipeline.run.read_document import read_document, reader_named
 from pipeline.document.result import Extraction, Row
 from pipeline.pages.model import Page
 from pipeline.tables.cells import page_grid
@@ -128,7 +128,7 @@ def stored(pdf: bytes) -> Iterator[Path]:
 def extract(pages: Sequence[DrawnPage], producer: Producer = Producer.LINES, reader: str = "mupdf") -> Extraction:
     """The pages drawn and read back."""
     with stored(draw(pages, producer)) as path:
-        return extract_file(path, reader)
+        return read_document(path, reader)
 
 
 def extract_form(form: FormContent, layout: FormLayout | None = None, reader: str = "mupdf") -> Extraction:

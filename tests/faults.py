@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.document.corrections.model import AnyCorrection
-from pipeline.document.read import extract_file
+from pipeline.run.read_document import read_document
 from pipeline.document.result import Extraction, PageRange
 
 
@@ -34,4 +34,4 @@ def extract(
             raise ZeroDivisionError("a fault of the program")
         case "slow":
             time.sleep(0.5)
-    return extract_file(path, reader, password, pages, corrections)
+    return read_document(path, reader, password, pages, corrections)

@@ -11,7 +11,7 @@ import pytest
 import pipeline.document.read
 import schemas
 from pipeline.dictionaries import load_knowledge
-from pipeline.document.read import extract_file
+from pipeline.run.read_document import read_document
 from tests.shared import ROOT, command, environment
 
 TEXT = (ROOT / "docs/adding-a-layout.md").read_text(encoding="utf-8")
@@ -47,7 +47,7 @@ def test_words_and_layout_make_the_form_perfect(example: Path, tmp_path: Path, m
     (folder / "layouts/yunxi-livelihood-task.toml").write_text(block("toml", "# 民生"), encoding="utf-8")
     knowledge = load_knowledge(folder)
     monkeypatch.setattr(pipeline.document.read, "load_knowledge", lambda: knowledge)
-    extraction = extract_file(example)
+    extraction = read_document(example)
     (form,) = extraction.tables["forms"]
     assert not extraction.tables["findings"]
     assert (form["layout"], form["project_nature"]) == ("yunxi-livelihood-task", "延续项目")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.audit import audit
-from pipeline.document.read import extract_file
+from pipeline.run.read_document import read_document
 from tests.documents import FORM, JOURNAL, SYSTEM, finding, list_pages, on_one_page, stored
 from tests.generator.drawing import DrawnPage, DrawnText, Producer, draw, ruled_table
 from tests.generator.forms import lay_out
@@ -29,7 +29,7 @@ def test_column_without_a_known_heading_is_named() -> None:
     table = ruled_table((heads, ("另行报送", "助餐服务", "800", "吃上热饭")), (120, 120, 60, 150))
     with stored(draw([on_one_page(DrawnText(40, 0, "2024年项目支出绩效目标表"), table)], Producer.LINES)) as path:
         assert audit(path).losses == ()
-        assert "另行报送" in str(finding(extract_file(path), "form.unread_text")["message"])
+        assert "另行报送" in str(finding(read_document(path), "form.unread_text")["message"])
 
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="no documents beside the checkout")

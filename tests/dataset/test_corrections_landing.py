@@ -19,7 +19,7 @@ from pipeline.document.corrections.store import (
     corrections_path,
     read_corrections,
 )
-from pipeline.document.read import extract_file
+from pipeline.run.read_document import read_document
 from pipeline.run.steps import make_job, make_plan
 from pipeline.settings import Settings
 from tests.correcting import Reviewer
@@ -41,7 +41,7 @@ def put(path: Path, form: FormContent = FORM) -> Path:
 
 def correct(settings: Settings, path: Path, *made: AnyCorrection) -> str:
     """Keeps corrections of a document; returns its document_id."""
-    document_id = str(extract_file(path).document["document_id"])
+    document_id = str(read_document(path).document["document_id"])
     before = read_corrections(settings.corrections, document_id)
     change_corrections(settings.corrections, document_id, path.name, before.digest, [*before.made, *made])
     return document_id
@@ -54,7 +54,7 @@ def amounts(settings: Settings) -> Sequence[object]:
 
 
 def amount_of(path: Path, value: str = "700,000") -> Value:
-    return Reviewer(extract_file(path)).value(1, "funds", 1, "amount", value)
+    return Reviewer(read_document(path)).value(1, "funds", 1, "amount", value)
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def settings(tmp_path: Path) -> Settings:
 
 def test_corrections_come_back_from_their_file(settings: Settings) -> None:
     path = put(settings.raw / "a.pdf")
-    shown = Reviewer(extract_file(path))
+    shown = Reviewer(read_document(path))
     made = (
         amount_of(path),
         shown.add(1, 0, level3="送餐次数"),

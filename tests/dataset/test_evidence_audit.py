@@ -10,7 +10,7 @@ import pymupdf
 import pytest
 
 from pipeline.dataset.checks.evidence_audit import check_evidence
-from pipeline.document.read import extract_file
+from pipeline.run.read_document import read_document
 from pipeline.document.result import Extraction
 from pipeline.settings import Settings
 from tests.documents import FORM, JOURNAL, SYSTEM, list_pages, on_one_page, table_of
@@ -28,7 +28,7 @@ def settings_of(folder: Path, *pages: DrawnPage, extractor: str = "pipeline.docu
 
 def shifted(path: Path, reader: str, password: str | None = None, pages: object = None) -> Extraction:
     """A reader that is mistaken about the place of one value and the text of another."""
-    read = extract_file(path, reader, password)
+    read = read_document(path, reader, password)
     for row in read.tables["evidence"]:
         if (row["table"], row["row_no"], row["field"]) == ("indicators", 2, "target"):
             row.update(text="=13个")

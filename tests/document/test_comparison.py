@@ -15,7 +15,7 @@ import pytest
 from pipeline.dataset.checks.check import check_dataset
 from pipeline.dataset.views import connect
 from pipeline.document.comparison import NOTHING_COMPARED, doubtful, verified
-from pipeline.document.read import extract_file
+from pipeline.run.read_document import read_document
 from pipeline.document.result import Extraction, PageRange, Row
 from pipeline.run.messages import as_lines
 from pipeline.run.second_reading import read_again
@@ -118,11 +118,11 @@ def test_only_sheets_with_findings_are_read_again_and_give_the_same_forms() -> N
     assert doubtful(whole) == ((2, 2),)
     assert doubtful(extract_form(FORM)) == ()
     with stored(draw(pages, Producer.LINES)) as path:
-        again = extract_file(path, "pdfplumber", pages=whole.ranges)
+        again = read_document(path, "pdfplumber", pages=whole.ranges)
     told, agreement = verified(whole, again, whole.ranges)
     assert (agreement.compared, disagreements(told)) == (agreement.agreed, [])
     with stored(draw(pages, Producer.LINES)) as path:
-        again = extract_file(path, "pdfplumber", pages=doubtful(whole))
+        again = read_document(path, "pdfplumber", pages=doubtful(whole))
     told, _ = verified(whole, again, doubtful(whole))
     assert disagreements(told) == []
     assert {e["page"] for e in told.tables["evidence"] if e["confidence"] == 1.0} == {2}

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.document.comparison import verified
-from pipeline.document.read import extract_file
+from pipeline.run.read_document import read_document
 from pipeline.document.result import Extraction, Row
 from tests.correcting import Reviewer, messages, read_again, rules
 from tests.documents import FORM, indicators, rows_of, stored
@@ -39,7 +39,7 @@ def evidence(extraction: Extraction, table: str, row_no: int, field: str) -> lis
 
 
 def test_an_amount_and_all_that_follows_from_it(pdf: Path) -> None:
-    read = extract_file(pdf)
+    read = read_document(pdf)
     assert "funds.lifetime_sum" in rules(read)
     again = read_again(pdf, Reviewer(read).value(1, "funds", 1, "amount", "800,000"))
     [form] = again.tables["forms"]
@@ -53,19 +53,19 @@ def test_an_amount_and_all_that_follows_from_it(pdf: Path) -> None:
 
 
 def test_a_unit_makes_all_amounts_anew(pdf: Path) -> None:
-    again = read_again(pdf, Reviewer(extract_file(pdf)).value(1, "forms", 0, "amount_unit", "万元"))
+    again = read_again(pdf, Reviewer(read_document(pdf)).value(1, "forms", 0, "amount_unit", "万元"))
     assert again.tables["forms"][0]["annual_total"] == 8_000_000_000
 
 
 def test_a_target_is_understood(pdf: Path) -> None:
-    again = read_again(pdf, Reviewer(extract_file(pdf)).value(1, "indicators", 1, "target", "≥1200人次"))
+    again = read_again(pdf, Reviewer(read_document(pdf)).value(1, "indicators", 1, "target", "≥1200人次"))
     row = rows_of(again, "indicators")[0]
     told = [row[name] for name in ("target", "target_kind", "target_operator", "target_value", "target_unit")]
     assert told == ["≥1200人次", "numeric", ">=", 1200, "人次"]
 
 
 def test_levels_and_dates_follow(pdf: Path) -> None:
-    shown = Reviewer(extract_file(pdf))
+    shown = Reviewer(read_document(pdf))
     again = read_again(
         pdf,
         shown.value(1, "indicators", 1, "level2", "质量指标"),
@@ -81,7 +81,7 @@ def test_levels_and_dates_follow(pdf: Path) -> None:
 
 
 def test_a_missing_row_and_one_that_is_none(pdf: Path) -> None:
-    shown = Reviewer(extract_file(pdf))
+    shown = Reviewer(read_document(pdf))
     new = shown.add(1, 2, level1="产出指标", level2="数量指标", level3="送餐次数", target="≥20000次")
     again = read_again(pdf, new, shown.remove(1, "indicators", 5))
     names = [row[2] for row in indicators(again)]
@@ -96,7 +96,7 @@ def test_a_missing_row_and_one_that_is_none(pdf: Path) -> None:
 
 @pytest.mark.parametrize(("field", "name"), [("target", "助餐点个数"), ("target", "助餐点"), ("level3", "助餐点")])
 def test_what_is_read_differently_keeps_no_correction(pdf: Path, field: str, name: str) -> None:
-    made = Reviewer(extract_file(pdf), "smudged").value(1, "indicators", 2, field, "15个")
+    made = Reviewer(read_document(pdf), "smudged").value(1, "indicators", 2, field, "15个")
     other = replace(WRONG_SUM, rows=(*FORM.rows[:1], ("产出指标", "数量指标", name, "=21个"), *FORM.rows[2:]))
     with stored(drawn(lay_out(other))) as path:
         again = read_again(path, made)
@@ -108,7 +108,7 @@ def test_what_is_read_differently_keeps_no_correction(pdf: Path, field: str, nam
 
 
 def test_what_is_read_as_corrected_by_now_needs_none(pdf: Path) -> None:
-    made = Reviewer(extract_file(pdf)).value(1, "funds", 1, "amount", "800,000")
+    made = Reviewer(read_document(pdf)).value(1, "funds", 1, "amount", "800,000")
     with stored(drawn(lay_out(FORM))) as path:
         again = read_again(path, made)
     assert messages(again, "correction.needless")
@@ -116,7 +116,7 @@ def test_what_is_read_as_corrected_by_now_needs_none(pdf: Path) -> None:
 
 
 def test_a_correction_follows_its_row(pdf: Path) -> None:
-    made = Reviewer(extract_file(pdf)).value(1, "indicators", 7, "target", "≥99%")
+    made = Reviewer(read_document(pdf)).value(1, "indicators", 7, "target", "≥99%")
     with stored(drawn(lay_out(replace(WRONG_SUM, rows=FORM.rows[3:])))) as path:
         again = read_again(path, made)
     assert rows_of(again, "indicators")[-1]["target"] == "≥99%"
@@ -126,7 +126,7 @@ def test_a_correction_follows_its_row(pdf: Path) -> None:
 def test_a_correction_follows_its_form() -> None:
     pages = [*lay_out(FORM), *lay_out(SECOND)]
     with stored(drawn(pages)) as path:
-        read = extract_file(path)
+        read = read_document(path)
         made = Reviewer(read).value(2, "funds", 1, "amount", "700,000")
         again = read_again(path, Reviewer(read).split(1, 5, 4), made)
     assert [form["lifetime_total"] for form in again.tables["forms"]] == [800_000, None, 700_000]
@@ -138,7 +138,7 @@ def two_in_one() -> Sequence[DrawnPage]:
 
 def test_a_form_that_was_two(pdf: Path) -> None:
     with stored(drawn(two_in_one())) as path:
-        shown = Reviewer(extract_file(path))
+        shown = Reviewer(read_document(path))
         split = shown.split(1, 0, 8)
         halves = read_again(path, split)
         again = read_again(path, split, Reviewer(halves).value(2, "forms", 0, "project_name", "送餐上门"))
@@ -154,7 +154,7 @@ def test_a_form_that_was_two(pdf: Path) -> None:
 
 def test_two_forms_that_are_one() -> None:
     with stored(drawn([*lay_out(FORM), *lay_out(SECOND)])) as path:
-        read = extract_file(path)
+        read = read_document(path)
         again = read_again(path, Reviewer(read).merge(1))
     [form] = again.tables["forms"]
     assert (form["project_name"], form["page_first"], form["page_last"]) == ("老年人助餐服务", 1, 2)
@@ -165,7 +165,7 @@ def test_two_forms_that_are_one() -> None:
 
 
 def test_a_review_holds_for_the_values_that_were_seen(pdf: Path) -> None:
-    read = extract_file(pdf)
+    read = read_document(pdf)
     amount = Reviewer(read).value(1, "funds", 1, "amount", "800,000")
     after = Reviewer(read_again(pdf, amount)).reviewed(1)
     again = read_again(pdf, amount, after)
@@ -178,7 +178,7 @@ def test_a_review_holds_for_the_values_that_were_seen(pdf: Path) -> None:
 def test_a_text_that_nothing_used_is_used_by_a_correction() -> None:
     table = replace(FORM, header=(*FORM.header[:2], ("计划开始日期", "2023-01-01", "落实单位", "崇明区助餐中心")))
     with stored(drawn(lay_out(table))) as path:
-        read = extract_file(path)
+        read = read_document(path)
         unread = [m for m in messages(read, "form.unread_text") if "崇明区助餐中心" in m]
         again = read_again(path, Reviewer(read).value(1, "forms", 0, "implementing_unit", "崇明区助餐中心"))
     assert not [m for m in messages(again, "form.unread_text") if "崇明区助餐中心" in m]
@@ -200,12 +200,12 @@ def test_a_text_that_nothing_used_is_used_by_a_correction() -> None:
 def test_a_value_that_cannot_be_is_not_taken(
     pdf: Path, table: str, row: int, field: str, value: str, told: str
 ) -> None:
-    again = read_again(pdf, Reviewer(extract_file(pdf)).value(1, table, row, field, value))
+    again = read_again(pdf, Reviewer(read_document(pdf)).value(1, table, row, field, value))
     assert told in messages(again, "correction.conflict")[0]
 
 
 def test_the_second_reader_has_no_say_in_corrections(pdf: Path) -> None:
-    read = extract_file(pdf)
+    read = read_document(pdf)
     shown = Reviewer(read)
     made = (
         shown.value(1, "funds", 1, "amount", "800,000"),
@@ -223,5 +223,5 @@ def test_the_second_reader_has_no_say_in_corrections(pdf: Path) -> None:
 
 
 def test_decimals_are_exact(pdf: Path) -> None:
-    again = read_again(pdf, Reviewer(extract_file(pdf)).value(1, "funds", 1, "amount", "0.07"))
+    again = read_again(pdf, Reviewer(read_document(pdf)).value(1, "funds", 1, "amount", "0.07"))
     assert again.tables["forms"][0]["lifetime_total"] == Decimal("0.07")

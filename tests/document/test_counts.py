@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.document.read import extract_file
+from pipeline.run.read_document import read_document
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 COUNTED = Path(__file__).parents[1] / "data" / "forms-by-hand.tsv"
 
 
 def count(path: Path) -> dict[str, int]:
-    return dict(Counter(str(row["form_kind"]) for row in extract_file(path).tables.get("forms", [])))
+    return dict(Counter(str(row["form_kind"]) for row in read_document(path).tables.get("forms", [])))
 
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="no documents beside the checkout")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.document.read import extract_file
+from pipeline.run.read_document import read_document
 from pipeline.document.result import Row
 from tests.documents import SAMPLE
 
@@ -40,7 +40,7 @@ def by_form(rows: list[Row]) -> dict[object, list[Row]]:
 def compare(scorer: ModuleType, gold: dict[str, Any], misses: list[str]) -> "Counter[str]":
     """Counts of right and wrong values of one document."""
     path = SHARED / "corpus" / gold["file"]
-    extraction = extract_file(path if path.is_file() else SAMPLE)
+    extraction = read_document(path if path.is_file() else SAMPLE)
     first, last = gold.get("transcribed_pages") or (0, 10**6)
     forms = [
         row

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.document.read import extract_file
+from pipeline.run.read_document import read_document
 from pipeline.document.result import Extraction
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
@@ -53,4 +53,4 @@ def read(extraction: Extraction, form: dict[str, Any]) -> dict[str, Any]:
 def test_pages_are_read_as_they_look(document: dict[str, Any]) -> None:
     for form in document["forms"]:
         first, last = form["pages"]
-        assert read(extract_file(CORPUS / document["file"], pages=[(first, last)]), form) == form
+        assert read(read_document(CORPUS / document["file"], pages=[(first, last)]), form) == form

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.document.read import READERS, extract_file
+from pipeline.run.read_document import READERS, read_document
 from pipeline.document.result import Extraction, Row
 from pipeline.errors import DocumentError
 from tests.documents import FORM, JOURNAL, SAMPLE, SCORED, SYSTEM, extract, list_pages
@@ -77,7 +77,7 @@ def test_every_value_has_evidence(name: str, reader: str) -> None:
 
 @pytest.mark.parametrize("reader", READERS)
 def test_boxes_of_the_sample_lie_on_their_page(reader: str) -> None:
-    extraction = extract_file(SAMPLE, reader)
+    extraction = read_document(SAMPLE, reader)
     rows: list[Row] = [row for table in ("evidence", "regions") for row in extraction.tables[table]]
     for row in rows:
         x0, y0, x1, y1 = (float(str(row[name])) for name in ("x0", "y0", "x1", "y1"))
@@ -94,13 +94,13 @@ def test_evidence_of_a_cut_value_has_parts() -> None:
 
 
 def test_evidence_text_is_the_printed_value() -> None:
-    extraction = extract_file(SAMPLE)
+    extraction = read_document(SAMPLE)
     printed = {(r["form_id"], r["row_no"]): r["text"] for r in extraction.tables["evidence"] if r["field"] == "level3"}
     assert printed == {(r["form_id"], r["indicator_no"]): r["level3"] for r in extraction.tables["indicators"]}
 
 
 def test_ids_and_keys() -> None:
-    extraction = extract_file(SAMPLE)
+    extraction = read_document(SAMPLE)
     document_id = str(extraction.document["document_id"])
     assert len(document_id) == 64
     form_ids = [f"{document_id[:12]}-{number:03d}" for number in range(1, 8)]
@@ -120,12 +120,12 @@ def test_regions_hold_every_cell_of_a_page() -> None:
 
 
 def test_same_file_gives_the_same_extraction() -> None:
-    assert extract_file(SAMPLE) == extract_file(SAMPLE)
+    assert read_document(SAMPLE) == read_document(SAMPLE)
 
 
 def test_missing_file_is_an_error_of_its_own(tmp_path: Path) -> None:
     with pytest.raises(DocumentError) as raised:
-        extract_file(tmp_path / "missing.pdf")
+        read_document(tmp_path / "missing.pdf")
     assert raised.value.code == "file.unreadable"
 
 
@@ -151,8 +151,8 @@ def test_summary_for_people() -> None:
 
 def test_extracting_loads_no_flow_and_no_dataset() -> None:
     code = (
-        "import sys; from pathlib import Path; from pipeline.document.read import extract_file;"
-        f"extract_file(Path({str(SAMPLE)!r}));"
+        "import sys; from pathlib import Path; from pipeline.run.read_document import read_document;"
+        f"read_document(Path({str(SAMPLE)!r}));"
         "print(sorted({'prefect', 'pandas', 'pyarrow', 'duckdb'} & sys.modules.keys()))"
     )
     told = subprocess.run(
@@ -163,8 +163,8 @@ def test_extracting_loads_no_flow_and_no_dataset() -> None:
 
 def test_independent_reader_needs_no_pymupdf() -> None:
     code = (
-        "import sys; from pathlib import Path; from pipeline.document.read import extract_file;"
-        f"extraction = extract_file(Path({str(SAMPLE)!r}), 'pdfplumber');"
+        "import sys; from pathlib import Path; from pipeline.run.read_document import read_document;"
+        f"extraction = read_document(Path({str(SAMPLE)!r}), 'pdfplumber');"
         "print(extraction.document['form_count'], 'pymupdf' in sys.modules)"
     )
     told = subprocess.run(

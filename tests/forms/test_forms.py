@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.document.read import READERS, extract_file
+from pipeline.run.read_document import READERS, read_document
 from tests.documents import (
     FORM,
     SAMPLE,
@@ -334,7 +334,7 @@ def test_self_evaluation() -> None:
 
 @pytest.mark.parametrize("reader", READERS)
 def test_the_sample(reader: str) -> None:
-    extraction = extract_file(SAMPLE, reader)
+    extraction = read_document(SAMPLE, reader)
     assert extraction.document["status"] == "ok"
     assert [len(indicators(extraction, number)) for number in range(1, 8)] == [8, 9, 9, 10, 11, 11, 12]
     assert column(extraction, "forms", "page_first") == [1, 2, 3, 4, 6, 8, 9]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipeline.dataset.store.versions import current_version
 from pipeline.document.checks.unread import label_message, text_message, text_of
-from pipeline.document.read import extract_file
+from pipeline.run.read_document import read_document
 from pipeline.document.result import Extraction, PageRange, Row
 from pipeline.outputs.changes.labels import UnreadText, group_labels
 from pipeline.outputs.changes.matching import match_forms
@@ -135,7 +135,7 @@ def test_a_document_read_differently_is_no_new_publication(tmp_path: Path) -> No
 def misread(
     path: Path, reader: str, password: str | None = None, pages: Sequence[PageRange] | None = None
 ) -> Extraction:
-    extraction = extract_file(path, reader, password, pages)
+    extraction = read_document(path, reader, password, pages)
     extraction.tables["indicators"][0]["target_value"] = Decimal(7)
     return extraction
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.dataset.store.versions import part_name
-from pipeline.document.read import extract_file
+from pipeline.run.read_document import read_document
 from pipeline.document.result import Extraction, PageRange
 from pipeline.outputs.changes.model import Document
 from pipeline.outputs.changes.pairing import pair_documents
@@ -124,7 +124,7 @@ def renamed(
     path: Path, reader: str, password: str | None = None, pages: Sequence[PageRange] | None = None
 ) -> Extraction:
     """A form with the same number, of another project with other indicators."""
-    extraction = extract_file(path, reader, password, pages)
+    extraction = read_document(path, reader, password, pages)
     extraction.tables["forms"][0]["project_name"] = "别的项目"
     for number, row in enumerate(extraction.tables["indicators"]):
         row["level3"] = f"指标{number}"

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pymupdf
 import pytest
 
-from pipeline.document.read import extract_file, reader_named
+from pipeline.run.read_document import read_document, reader_named
 from pipeline.pages.readers import mupdf_blocks
 from tests.documents import FORM, SAMPLE, painted, read_pages, stored
 from tests.generator.drawing import DrawnPage, DrawnText, Producer, ruled_table
@@ -35,9 +35,9 @@ def test_page_that_cannot_be_read_for_what_it_clips_is_unreadable(monkeypatch: p
     def fail(text_page: object) -> bytes:
         raise RuntimeError("code=7: syntax error")
 
-    whole = extract_file(SAMPLE)
+    whole = read_document(SAMPLE)
     monkeypatch.setattr("pipeline.pages.readers.mupdf._text_of", fail)
-    part = extract_file(SAMPLE)
+    part = read_document(SAMPLE)
     assert (whole.document["status"], part.document["status"]) == ("ok", "partial")
     assert part.document["error_code"] == "page.unreadable"
     assert 0 < len(part.tables["regions"]) < len(whole.tables["regions"])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pymupdf
 import pytest
 
-from pipeline.document.read import extract_file
+from pipeline.run.read_document import read_document
 from pipeline.pages.model import Page, Word
 from pipeline.pages.ocr.engines import Read, Unread, models_version, scans_by
 from pipeline.pages.ocr.model import Char, Pixels, Recognised
@@ -215,14 +215,14 @@ def test_text_that_a_program_put_behind_a_scan_is_no_text(tmp_path: Path, reader
     text = "项目支出绩效目标表，共三十个项目，金额合计一千二百万元"
     for hidden, wanted in ((True, [1]), (False, [])):
         with scans_by(looking := Unread("some")):
-            extraction = extract_file(scanned_page(tmp_path, text, hidden=hidden), reader)
+            extraction = read_document(scanned_page(tmp_path, text, hidden=hidden), reader)
         assert looking.pages == wanted
         assert [f["rule"] for f in extraction.tables["findings"]] == ["page.untrusted"] * len(wanted)
 
 
 def test_without_the_extra_a_scan_says_how_to_install_it(tmp_path: Path) -> None:
     with scans_by(Unread()):
-        extraction = extract_file(scanned_page(tmp_path))
+        extraction = read_document(scanned_page(tmp_path))
     (finding,) = extraction.tables["findings"]
     assert (finding["rule"], extraction.document["status"], extraction.eyes) == ("page.scanned", "partial", "")
     assert "pip install" in str(finding["message"]) and "pip install" in str(extraction.document["error_message"])
@@ -243,7 +243,7 @@ def test_a_document_with_scanned_pages_is_mixed_and_its_evidence_says_what_read_
         document.insert_pdf(digital, from_page=0, to_page=0)
         document.save(tmp_path / "mixed.pdf")
     with scans_by(Read(1)):
-        extraction = extract_file(tmp_path / "mixed.pdf")
+        extraction = read_document(tmp_path / "mixed.pdf")
     tables = extraction.tables
     assert (extraction.document["status"], extraction.document["text_layer"]) == ("ok", "mixed")
     assert [f["text_source"] for f in tables["forms"]] == ["ocr", "digital"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pymupdf
 import pytest
 
-from pipeline.document.read import READERS, extract_file, reader_named
+from pipeline.run.read_document import READERS, read_document, reader_named
 from pipeline.errors import BudgetFormsError
 from pipeline.pages.model import Page, Rule
 from pipeline.pages.ocr.engines import Unread, scans_by
@@ -199,7 +199,7 @@ def test_image_without_text_is_a_scan_and_a_blank_page_is_none(tmp_path: Path, r
         document.new_page().insert_image((0, 0, 595, 842), pixmap=picture)
         document.save(tmp_path / "scan.pdf")
     with scans_by(Unread()):
-        extraction = extract_file(tmp_path / "scan.pdf", reader)
+        extraction = read_document(tmp_path / "scan.pdf", reader)
     assert {name: extraction.document[name] for name in ("status", "error_code", "text_layer", "form_count")} == {
         "status": "partial",
         "error_code": "page.scanned",
@@ -229,7 +229,7 @@ def encrypted() -> bytes:
 @pytest.mark.parametrize("reader", READERS)
 def test_file_that_cannot_be_read_is_a_failed_document(reader: str, content: bytes, codes: set[str]) -> None:
     with stored(content) as path:
-        extraction = extract_file(path, reader)
+        extraction = read_document(path, reader)
     assert extraction.document["status"] == "failed"
     assert extraction.document["error_code"] in codes
     assert extraction.document["byte_size"] == len(content)
@@ -238,19 +238,19 @@ def test_file_that_cannot_be_read_is_a_failed_document(reader: str, content: byt
 
 def test_error_message_is_the_same_wherever_the_file_lies() -> None:
     with stored(b"PK\x03\x04 a spreadsheet") as path:
-        assert str(path.parent) not in str(extract_file(path).document["error_message"])
+        assert str(path.parent) not in str(read_document(path).document["error_message"])
 
 
 def test_file_without_its_end_is_not_ok() -> None:
     with stored(SAMPLE.read_bytes()[:75_000]) as path:
-        extraction = extract_file(path)
+        extraction = read_document(path)
     assert extraction.document["form_count"] == 7 or extraction.document["status"] != "ok"
 
 
 def test_encrypted_with_an_empty_user_password_is_readable(tmp_path: Path) -> None:
     with pymupdf.open(SAMPLE) as document:
         document.save(tmp_path / "restricted.pdf", encryption=AES_256, owner_pw="owner")
-    assert [extract_file(tmp_path / "restricted.pdf", reader).document["form_count"] for reader in READERS] == [7, 7]
+    assert [read_document(tmp_path / "restricted.pdf", reader).document["form_count"] for reader in READERS] == [7, 7]
 
 
 def test_unknown_reader_names_the_known_ones() -> None:

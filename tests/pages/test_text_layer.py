@@ -6,7 +6,7 @@ from decimal import Decimal
 import pymupdf
 import pytest
 
-from pipeline.document.read import READERS, extract_file
+from pipeline.run.read_document import READERS, read_document
 from pipeline.document.result import Extraction
 from pipeline.pages.model import Page, Word
 from pipeline.pages.text_layer_quality import distrusted
@@ -62,7 +62,7 @@ def test_look_alike_characters(reader: str, codes: dict[str, str]) -> None:
         text = document[0].get_text()
         assert any(code in text for code in codes.values())
     with stored(changed) as path:
-        extraction = extract_file(path, reader)
+        extraction = read_document(path, reader)
     (form,) = extraction.tables["forms"]
     assert (form["project_name"], form["annual_goal"]) == ("老年人助餐服务", FORM.goals[1])
     assert indicators(extraction) == list(FORM.rows)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.dataset.landing.sources import Source
-from pipeline.document.read import extract_file
+from pipeline.run.read_document import read_document
 from pipeline.run.document_job import Job
 from pipeline.run.worker_pool import WorkerPool
 from pipeline.run.worker_process import Fault
@@ -66,7 +66,7 @@ def test_nothing_outside_of_the_file_is_followed(tmp_path: Path, reader: str) ->
         port = b":%d/" % server.getsockname()[1]
         path = tmp_path / "outside.pdf"
         path.write_bytes(outside_references().replace(b":9/", port))
-        extraction = extract_file(path, reader)
+        extraction = read_document(path, reader)
         assert not extraction.tables["forms"]
         assert "root:" not in str(extraction.tables)
         with pytest.raises(BlockingIOError):

@@ -16,7 +16,7 @@ import pytest
 
 from pipeline.dataset.landing.sources import Source
 from pipeline.dataset.store.versions import locked
-from pipeline.document.read import READERS, extract_file, read_ahead
+from pipeline.run.read_document import READERS, read_document, read_ahead
 from pipeline.pages.model import Page
 from pipeline.pages.readers import mupdf
 from pipeline.run.document_job import Item, Job, Outcome, PagesAhead, Prepared, Result, ScannedPages
@@ -225,7 +225,7 @@ def test_a_password_opens_it_for_all_and_is_kept_nowhere(tmp_path: Path) -> None
 def test_corrections_are_applied_in_front(tmp_path: Path) -> None:
     settings = settings_of(tmp_path, corrections=tmp_path / "corrections")
     path = settings.raw / "large.pdf"
-    correct(settings, path, Reviewer(extract_file(path)).value(5, "funds", 1, "amount", "123"))
+    correct(settings, path, Reviewer(read_document(path)).value(5, "funds", 1, "amount", "123"))
     assert land(settings, work(shared_job(settings), settings)) == whole(settings)
 
 
