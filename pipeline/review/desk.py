@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from threading import Lock
 from typing import Any, Generic, TypeVar
 
+from pipeline.dataset.store.paths import absolute
 from pipeline.document.corrections.model import Corrections
 from pipeline.document.corrections.store import change_corrections, corrected_documents, read_corrections
 from pipeline.document.result import Extraction, Row
@@ -18,7 +19,7 @@ from pipeline.errors import BudgetFormsError
 from pipeline.review.data import Dataset, Listing, Search, Shown
 from pipeline.review.edits import AnyEdit, amended
 from pipeline.review.errors import Changed, NotThere
-from pipeline.review.worker import Answer, Draw, Measure, Picture, Read, Request, Size, Wake, answer, warm_up
+from pipeline.review.worker import Answer, Assemble, Draw, Measure, Picture, Read, Request, Size, Wake, answer, warm_up
 from pipeline.run.worker_pool import WorkerPool
 from pipeline.run.worker_process import Fault
 from pipeline.settings import Settings
@@ -150,8 +151,12 @@ class Desk:
         row = landed.document
 
         def read() -> Extraction:
-            request = Read(self._path(row), self._password, self._settings.reader, corrections.made)
-            extraction = self._ask(request)
+            reader, out = self._settings.reader, absolute(self._settings.out)
+            extraction = self._ask(
+                Assemble(out, reader, str(row["document_id"]), int(str(row["byte_size"])), corrections.made)
+            )
+            if extraction == ():
+                extraction = self._ask(Read(self._path(row), self._password, reader, corrections.made))
             assert isinstance(extraction, Extraction)
             if extraction.document["status"] == "failed":
                 raise BudgetFormsError("review.failed", str(extraction.document["error_message"]))

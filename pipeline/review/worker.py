@@ -13,10 +13,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
+from pipeline.dataset.store.page_store import PageStore
 from pipeline.document.corrections.model import AnyCorrection
 from pipeline.document.result import Extraction
 from pipeline.errors import BudgetFormsError
-from pipeline.run.read_document import read_document
+from pipeline.run.read_document import read_document, read_stored
 from pipeline.run.worker_process import Position
 
 LARGEST = 36_000_000
@@ -66,11 +67,25 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
+class Assemble:
+    """A document of the dataset at `out` assembled with corrections from its stored pages, without its regions.
+
+    The answer is `()` when they are not stored.
+    """
+
+    out: Path
+    reader: str
+    document_id: str
+    byte_size: int
+    corrections: tuple[AnyCorrection, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Wake:
     """Nothing, so that a process has started before it is needed."""
 
 
-Request = Draw | Measure | Read | Wake
+Request = Draw | Measure | Read | Assemble | Wake
 Answer = Picture | tuple[Size, ...] | Extraction
 
 
@@ -85,10 +100,14 @@ def answer(request: Request, _position: Position) -> Answer:
     match request:
         case Wake():
             return ()
+        case Assemble():
+            store = PageStore(request.out)
+            stored = read_stored(store, request.reader, request.document_id, request.byte_size, request.corrections)
+            return () if stored is None else _without_regions(stored)
         case Read():
-            read = read_document(request.path, request.reader, request.password, corrections=request.corrections)
-            read.tables.pop("regions", None)
-            return read
+            return _without_regions(
+                read_document(request.path, request.reader, request.password, corrections=request.corrections)
+            )
         case Measure():
             with closing(_opened(request.path, request.password)) as pages:
                 return tuple(pages.size(number) for number in request.pages)
@@ -97,6 +116,11 @@ def answer(request: Request, _position: Position) -> Answer:
                 width, height = pages.size(request.page)
                 most = (LARGEST / max(width * height, 1)) ** 0.5
                 return Picture(pages.png(request.page, min(request.scale, most)))
+
+
+def _without_regions(read: Extraction) -> Extraction:
+    read.tables.pop("regions", None)  # large, and nothing shows them
+    return read
 
 
 def warm_up() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from pipeline.dataset.store.page_store import PageStore
 from pipeline.document.assemble import assemble, failed_result
 from pipeline.document.corrections.model import AnyCorrection
 from pipeline.document.result import Extraction
@@ -14,6 +15,7 @@ from pipeline.pages.ocr.engines import engine_name
 from pipeline.pages.ocr.reader import OcrReader
 from pipeline.pages.read import identify, open_document
 from pipeline.pages.readers import load_reader
+from pipeline.run.fingerprint import OCR, pages_key
 
 
 def read_document(
@@ -37,6 +39,20 @@ def read_document(
         return assemble(_pages(path, chosen, password, pages, document_id, size, ocr), corrections)
     except DocumentError as error:
         return failed_result(document_id, size, error.code, error.message)
+
+
+def read_stored(
+    store: PageStore, reader: str, document_id: str, byte_size: int, corrections: Sequence[AnyCorrection] = ()
+) -> Extraction | None:
+    """All rows of one document from its stored pages; None when they are not stored whole."""
+    stored = store.load(pages_key(reader), document_id)
+    if stored is None:
+        return None
+    pictures = store.load(pages_key(OCR), document_id) if stored.untrusted else None
+    recognised = {page.number: page for page in pictures} if pictures is not None else {}
+    name = load_reader(reader).name
+    pages = DocumentPages(document_id, byte_size, stored.info, name, stored, recognised, engine_name())
+    return assemble(pages, corrections)
 
 
 def read_pages(path: Path, reader: str = "mupdf", password: str | None = None) -> list[PageReading]:
