@@ -22,9 +22,9 @@ import pyarrow.compute as pc
 
 from pipeline.dataset.contract.schema import Table
 from pipeline.dataset.landing.layouts import Layouts
+from pipeline.dataset.store.model import Draft, Version
 from pipeline.dataset.store.parts import read_pieces
 from pipeline.dataset.store.paths import read_bytes
-from pipeline.dataset.store.versions import Draft, Version
 from pipeline.document.rows import label_digest
 from pipeline.forms.layouts import GENERIC, fits
 

@@ -25,7 +25,7 @@ from pipeline.dataset.contract.schema import PARTITION, load_schema
 from pipeline.dataset.errors import writing
 from pipeline.dataset.landing.sheets import SHEETS
 from pipeline.dataset.store.container import DamagedError, Place, read_one, verified, write_parts
-from pipeline.dataset.store.paths import TEMPORARY, is_remote, list_files, read_bytes, remove_files, whole_file
+from pipeline.dataset.store.paths import is_remote, list_files, read_bytes, remove_files, whole_file
 from pipeline.document.result import Extraction, Row
 
 FOLDER = ".staging"
@@ -157,14 +157,6 @@ def discard(out: Path, fingerprint: str, landed: Iterable[Staged]) -> None:
     for folder in (out / FOLDER).glob("*"):
         if folder.name != fingerprint:
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def clear_temporary(out: Path) -> None:
-    """Removes files that a killed process did not finish; a bucket has none."""
-    if is_remote(out):
-        return
-    for path in (out / FOLDER).glob(f"*/*{TEMPORARY}"):
-        path.unlink(missing_ok=True)
 
 
 def _tables(document_id: str, extraction: Extraction) -> dict[str, Any]:
