@@ -21,8 +21,9 @@ import pyarrow.compute as pc
 import pipeline
 from pipeline.dataset.contract import datapackage
 from pipeline.dataset.contract.schema import load_schema
+from pipeline.dataset.store.model import Version, part_name
 from pipeline.dataset.store.parts import read_part, write_rows
-from pipeline.dataset.store.versions import Version, locked, part_name, pinned, store_of
+from pipeline.dataset.store.versions import locked, pinned, store_of
 from pipeline.outputs.query.ready import ready_queries
 
 PLAIN = {

@@ -29,7 +29,7 @@ class Reply:
     """What the server answers at one address.
 
     `cut` bytes are sent at most before the connection is closed, `wait` seconds pass before the answer. An `etag` or
-    `modified` makes the server answer conditional requests, `ranges` those for a part.
+    `modified` makes the server answer conditional requests.
     """
 
     body: bytes = b""
@@ -37,7 +37,6 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
     etag: str | None = None
     modified: str | None = None
-    ranges: bool = False
     cut: int | None = None
     wait: float = 0.0
 
@@ -98,13 +97,13 @@ def _handler(played: Publisher) -> Callable[..., BaseHTTPRequestHandler]:
 
         def do_GET(self) -> None:
             reply = played.reply(self.path)
-            status, start = _status(reply, dict(self.headers))
-            body = reply.body[start:] if status in (200, 206) or status >= 400 else b""
-            sent = body if reply.cut is None else body[: max(0, reply.cut - start)]
+            status = _status(reply, dict(self.headers))
+            body = reply.body if status == 200 or status >= 400 else b""
+            sent = body[: reply.cut]
             played.requests.append(Request(self.path, dict(self.headers), len(sent)))
             threading.Event().wait(reply.wait)
             self.send_response(status)
-            for name, value in _headers(reply, status, start, len(body)).items():
+            for name, value in _headers(reply, status, len(body)).items():
                 self.send_header(name, value)
             self.end_headers()
             try:
@@ -120,24 +119,18 @@ def _handler(played: Publisher) -> Callable[..., BaseHTTPRequestHandler]:
     return Handler
 
 
-def _status(reply: Reply, asked: Mapping[str, str]) -> tuple[int, int]:
-    """The status of the answer, and the byte that it begins with."""
+def _status(reply: Reply, asked: Mapping[str, str]) -> int:
     same_tag = reply.etag is not None and asked.get("If-None-Match") == reply.etag
     same_time = reply.modified is not None and asked.get("If-Modified-Since") == reply.modified
     if same_tag or (same_time and "If-None-Match" not in asked):
-        return 304, 0
-    start = asked.get("Range", "").removeprefix("bytes=").removesuffix("-")
-    if reply.ranges and start and asked.get("If-Range") in (reply.etag, reply.modified):
-        return 206, int(start)
-    return reply.status, 0
+        return 304
+    return reply.status
 
 
-def _headers(reply: Reply, status: int, start: int, length: int) -> dict[str, str]:
+def _headers(reply: Reply, status: int, length: int) -> dict[str, str]:
     told = {"ETag": reply.etag, "Last-Modified": reply.modified}
     if status != 304:
         told["Content-Length"] = str(length)
-    if status == 206:
-        told["Content-Range"] = f"bytes {start}-{len(reply.body) - 1}/{len(reply.body)}"
     return {name: value for name, value in told.items() if value is not None} | reply.headers
 
 

@@ -10,8 +10,9 @@ from typing import Any
 import duckdb
 
 from pipeline.dataset.contract.schema import PARTITION, load_schema
+from pipeline.dataset.store.model import Version
 from pipeline.dataset.store.paths import filesystem, is_remote, url
-from pipeline.dataset.store.versions import Version, pin
+from pipeline.dataset.store.versions import pin
 
 
 def connect(out: Path) -> duckdb.DuckDBPyConnection:

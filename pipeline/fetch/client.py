@@ -91,7 +91,7 @@ class Client:
 
     @contextmanager
     def open(self, url: str, source: WebSource, headers: Mapping[str, str] | None = None) -> Iterator[httpx.Response]:
-        """The answer at `url` (200, 206, 304 or 416), its body not read yet, after all redirects.
+        """The response at `url` (status 200 or 304) after all redirects; the body has not been read.
 
         Raises `GoneError`, `TemporaryError` (also for a body that breaks off) and `FetchError`.
         """
@@ -195,7 +195,7 @@ def _target(response: httpx.Response) -> str:
 
 def _check_status(response: httpx.Response) -> None:
     status = response.status_code
-    if status in (200, 206, 304, 416):
+    if status in (200, 304):
         return
     told = f"the server answers {status} {response.reason_phrase}".rstrip()
     if status in _GONE:

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from pipeline.fetch.client import Client
 from pipeline.fetch.errors import FetchError, GoneError
-from pipeline.fetch.html_links import Anchor, Index, names_something, read_index
+from pipeline.fetch.html_links import Anchor, LinkPage, names_something, read_links
 from pipeline.fetch.model import Progress
 from pipeline.fetch.sources import Pagination, WebSource
 from pipeline.fields.dates import parse_year
@@ -82,7 +82,7 @@ class _Walk:
             found = [_link(anchor, lead.title, url, lead.date) for anchor in index.anchors if self._is_document(anchor)]
             self._take(link for link in found if self._is_wanted(link.title) or self._is_wanted(lead.title))
 
-    def _list(self, address: str) -> Iterator[tuple[str, Index]]:
+    def _list(self, address: str) -> Iterator[tuple[str, LinkPage]]:
         """The pages of one list, from the first on, until one is missing or has nothing new."""
         pages, next_page, met = self.source.pagination, address, set[str]()
         for number in range(pages.max_pages if pages else 1):
@@ -104,11 +104,11 @@ class _Walk:
                 return
         self.result.complete = False
 
-    def _page(self, address: str) -> tuple[str, Index]:
+    def _page(self, address: str) -> tuple[str, LinkPage]:
         self._read.add(address)
         self.progress(f"{self.source.id}: page {address}")
         page = self.client.page(address, self.source)
-        return page.url, read_index(page.body, page.content_type, page.url)
+        return page.url, read_links(page.body, page.content_type, page.url)
 
     def _fail(self, address: str, error: FetchError) -> None:
         self.result.failed.append((address, error))
@@ -134,7 +134,7 @@ class _Walk:
         return bool(address and (follow.title_pattern is None or follow.title_pattern.search(anchor.title)))
 
 
-def _next(pages: Pagination, number: int, first: str, index: Index) -> str:
+def _next(pages: Pagination, number: int, first: str, index: LinkPage) -> str:
     """The address of the page after page `number` (from 0) of a list, empty when there is none."""
     if pages.pattern is not None:
         return urljoin(first, pages.pattern.replace("{n}", str(pages.first + number)))

@@ -43,21 +43,21 @@ class Anchor:
 
 
 @dataclass(frozen=True, slots=True)
-class Index:
-    """A page: what it calls itself, and its links in their order."""
+class LinkPage:
+    """The title of a page and its links, in page order."""
 
     title: str
     anchors: tuple[Anchor, ...]
 
 
-def read_index(body: bytes, content_type: str, url: str) -> Index:
+def read_links(body: bytes, content_type: str, url: str) -> LinkPage:
     """The links of the page at `url`; scripts, mail addresses and links within the page are none."""
     text, charset = decode(body, content_type)
     tree = LexborHTMLParser(text)
     base = tree.css_first("base[href]")
     root = urljoin(url, (base.attributes.get("href") or "").strip()) if base else url
     anchors = tuple(_anchors(tree, root, charset))
-    return Index(_page_title(tree), anchors)
+    return LinkPage(_page_title(tree), anchors)
 
 
 def decode(body: bytes, content_type: str) -> tuple[str, str]:

@@ -29,9 +29,4 @@ def folder(region_code: str, source_id: str, year: int | None) -> str:
 
 def mark(*what: str) -> str:
     """Eight digits that tell two files of the same name apart, always the same for the same `what`."""
-    return digest(*what)[:8]
-
-
-def digest(*what: str) -> str:
-    """The SHA-256 of some texts, in hexadecimal digits."""
-    return hashlib.sha256("\0".join(what).encode()).hexdigest()
+    return hashlib.sha256("\0".join(what).encode()).hexdigest()[:8]

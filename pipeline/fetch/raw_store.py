@@ -17,7 +17,7 @@ from pipeline.dataset.landing.catalogue import Record, read_catalogue, write_cat
 from pipeline.fetch.download import Validators
 from pipeline.fetch.naming import file_stem, folder, mark
 
-WORKSHOP = ".fetch"
+UNFINISHED = ".fetch"
 """Folder of what is not whole yet; hidden folders are not searched for PDFs."""
 
 SUPERSEDED = ".superseded"
@@ -27,7 +27,7 @@ Change = Literal["new", "changed", "unchanged"]
 
 
 @dataclass(frozen=True, slots=True)
-class Curated:
+class SourceMetadata:
     """What the sources file and the page say of a document: columns of the catalogue."""
 
     source_id: str
@@ -51,7 +51,7 @@ class Arrival:
     url: str
     member: str
     file: Path
-    curated: Curated
+    metadata: SourceMetadata
     final_url: str
     validators: Validators
     headers: tuple[tuple[str, str], ...]
@@ -67,7 +67,7 @@ class Arrival:
         }
 
 
-class Library:
+class RawStore:
     """The files below `raw` that were fetched. Nothing is written before the first file lands."""
 
     def __init__(self, raw: Path) -> None:
@@ -97,9 +97,9 @@ class Library:
         except OSError:
             return False
 
-    def describe(self, record: Record, curated: Curated) -> Record:
+    def describe(self, record: Record, metadata: SourceMetadata) -> Record:
         """Takes over what sources file and page say now of a document that has not changed."""
-        return self._keep(replace(record, **curated.columns(), gone_at=None))
+        return self._keep(replace(record, **metadata.columns(), gone_at=None))
 
     def lose(self, record: Record) -> None:
         """Notes that a document is no longer published; its file stays."""
@@ -114,7 +114,7 @@ class Library:
         """Moves the file to its place in one step. A file that it replaces goes to the superseded ones."""
         document_id, size = _digest(arrival.file), arrival.file.stat().st_size
         old = self._current[arrival.url].get(arrival.member)
-        told = {**arrival.curated.columns(), **arrival.columns()}
+        told = {**arrival.metadata.columns(), **arrival.columns()}
         if old and old.document_id == document_id and self.is_intact(old):
             arrival.file.unlink()
             return "unchanged", self._keep(replace(old, **told, gone_at=None))
@@ -154,8 +154,8 @@ class Library:
 
         A file of the same bytes that is in no record has landed in a run that was killed.
         """
-        curated = arrival.curated
-        base = f"{folder(curated.region_code, curated.source_id, curated.fiscal_year)}/{file_stem(curated.title)}"
+        metadata = arrival.metadata
+        base = f"{folder(metadata.region_code, metadata.source_id, metadata.fiscal_year)}/{file_stem(metadata.title)}"
         return next(
             path
             for path in _names(base, arrival)

@@ -17,20 +17,16 @@ from pipeline.fetch import archive
 from pipeline.fetch.client import Client
 from pipeline.fetch.content import Kind, kind_of
 from pipeline.fetch.crawl import Link, crawl, fiscal_year, publisher
-from pipeline.fetch.download import Download, Outcome, Validators, Wish, download, forget
+from pipeline.fetch.download import Download, DownloadRequest, Outcome, Validators, download
 from pipeline.fetch.errors import FetchError, GoneError
 from pipeline.fetch.html_links import names_something
 from pipeline.fetch.model import FetchEntry, FetchReport, Progress
-from pipeline.fetch.naming import digest
-from pipeline.fetch.raw_store import WORKSHOP, Arrival, Curated, Library
+from pipeline.fetch.raw_store import UNFINISHED, Arrival, RawStore, SourceMetadata
 from pipeline.fetch.sources import WebSource, load_sources
 from pipeline.settings import FetchParameters
 
 SAVE_EVERY = 20
 """Files between two writings of the catalogue: what a kill costs is that so many are asked for again."""
-
-KEEP_PARTS = 30 * 86_400
-"""Seconds that the beginning of a file is kept for a later run."""
 
 
 def fetch_sources(parameters: FetchParameters, progress: Progress | None = None) -> FetchReport:
@@ -41,7 +37,7 @@ def fetch_sources(parameters: FetchParameters, progress: Progress | None = None)
     started = time.monotonic()
     sources = load_sources(parameters.sources, parameters.only)
     with _workshop(parameters), Client(sources.politeness) as client:
-        run = _Run(parameters, client, Library(parameters.raw), progress or _nobody)
+        run = _Run(parameters, client, RawStore(parameters.raw), progress or _nobody)
         try:
             for source in sources.source:
                 run.fetch(source)
@@ -64,33 +60,32 @@ def _workshop(parameters: FetchParameters) -> Iterator[None]:
     if parameters.dry_run:
         yield
         return
-    place = parameters.raw / WORKSHOP
+    place = parameters.raw / UNFINISHED
     with writing(parameters.raw, "the folder of PDFs", "--raw"):
         place.mkdir(parents=True, exist_ok=True)
         handle = take_lock(place / "lock", f"fetching into {parameters.raw}", f"{ADVICE} (--raw)")
         try:
+            for left in place.glob("*.*"):  # by a run that was killed
+                left.unlink()
             yield
-            _sweep(place)
         finally:
             os.close(handle)
-
-
-def _sweep(place: Path) -> None:
-    """Removes beginnings of files that nobody has gone on with for long."""
-    for part in place.glob("*.*"):
-        if part.stat().st_mtime < time.time() - KEEP_PARTS:
-            part.unlink()
 
 
 @dataclass(slots=True)
 class _Run:
     parameters: FetchParameters
     client: Client
-    library: Library
+    store: RawStore
     progress: Progress
     entries: dict[str, list[FetchEntry]] = field(default_factory=lambda: defaultdict(list))
     _done: set[str] = field(default_factory=set)
     _unsaved: int = 0
+
+    @property
+    def _part(self) -> Path:
+        """The file that is being downloaded; there is one at a time."""
+        return self.parameters.raw / UNFINISHED / "download.part"
 
     def fetch(self, source: WebSource) -> None:
         """One source: its pages, then its documents, then what it no longer has."""
@@ -102,17 +97,17 @@ class _Run:
                 self._done.add(link.url)
                 self._document(source, link)
         if found.complete:
-            for record in self.library.published_by(source.id):
+            for record in self.store.published_by(source.id):
                 if record.source_url not in self._done:
                     self._lose(record, "fetch.unlinked", "no page of the source links to it any more")
 
     def save(self) -> None:
         if not self.parameters.dry_run:
-            self.library.save()
+            self.store.save()
         self._unsaved = 0
 
     def _document(self, source: WebSource, link: Link) -> None:
-        known, since = self.library.of(link.url), self.parameters.since
+        known, since = self.store.of(link.url), self.parameters.since
         if since and link.date and link.date < since:
             self._tell("skipped", _entry(source, link, known, reason=f"published on {link.date}"))
         elif self.parameters.dry_run and not known:
@@ -128,28 +123,26 @@ class _Run:
                     self._tell("failed", _entry(source, link, known, error.code, error.message))
             except FetchError as error:
                 self._tell("failed", _entry(source, link, known, error.code, error.message))
+            finally:
+                self._part.unlink(missing_ok=True)
 
     def _ask(self, source: WebSource, link: Link, known: list[Record]) -> None:
         """Downloads a document, unless it is here already. Raises `FetchError`."""
         there = _there(known)
-        whole = bool(there) and all(self.library.is_intact(record) for record in there)
-        part = self.parameters.raw / WORKSHOP / f"{digest(link.url)[:32]}.part"
+        whole = bool(there) and all(self.store.is_intact(record) for record in there)
         validators = _validators(there[0]) if whole else None
-        wish = Wish(link.url, part, validators, self.parameters.since, self.parameters.dry_run)
-        match download(self.client, source, wish):
+        request = DownloadRequest(link.url, self._part, validators, self.parameters.since, self.parameters.dry_run)
+        match download(self.client, source, request):
             case Outcome.UNCHANGED:
                 for record in (record for record in known if _validators(record) == validators):
-                    described = self.library.describe(record, _curated(source, link, record.member))
+                    described = self.store.describe(record, _metadata(source, link, record.member))
                     self._tell("unchanged", _told(described))
             case Outcome.OLDER:
                 self._tell("skipped", _entry(source, link, known, reason="last changed before the day asked for"))
             case Outcome.CHANGED:
                 self._tell("changed" if whole else "new", _entry(source, link, known))
             case Download() as sent:
-                try:
-                    self._take_in(source, link, known, sent)
-                finally:
-                    forget(sent.part)
+                self._take_in(source, link, known, sent)
 
     def _take_in(self, source: WebSource, link: Link, known: list[Record], sent: Download) -> None:
         """Lands what was downloaded, one PDF or an archive of them. Raises `FetchError` when it is neither."""
@@ -183,13 +176,13 @@ class _Run:
         finally:
             file.unlink(missing_ok=True)
         if not whole:
-            self.library.doubt(landed)
+            self.store.doubt(landed)
         return {member.name for member in found}
 
     def _land(self, source: WebSource, link: Link, member: str, file: Path, sent: Download) -> Record:
-        curated = _curated(source, link, member)
-        change, record = self.library.land(
-            Arrival(link.url, member, file, curated, sent.url, sent.validators, sent.headers)
+        metadata = _metadata(source, link, member)
+        change, record = self.store.land(
+            Arrival(link.url, member, file, metadata, sent.url, sent.validators, sent.headers)
         )
         self._tell(change, _told(record))
         self._unsaved += 1
@@ -198,18 +191,18 @@ class _Run:
         return record
 
     def _lose(self, record: Record, code: str, reason: str) -> None:
-        self.library.lose(record)
+        self.store.lose(record)
         self._tell("gone", _told(record, code, reason))
 
     def _tell(self, what: str, entry: FetchEntry) -> None:
         self.entries[what].append(entry)
 
 
-def _curated(source: WebSource, link: Link, member: str) -> Curated:
+def _metadata(source: WebSource, link: Link, member: str) -> SourceMetadata:
     """What is said of a document: an archive's files go by their own names, where these name something."""
     stem = PurePosixPath(member).stem
     title = link.title if not member else stem if names_something(stem) else f"{link.title} {stem}"
-    return Curated(
+    return SourceMetadata(
         source.id,
         title,
         publisher(source, link, title),

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.dataset.store.versions import part_name
+from pipeline.dataset.store.model import part_name
 from pipeline.run.read_document import read_document
 from pipeline.document.result import Extraction, PageRange
 from pipeline.outputs.changes.model import Document

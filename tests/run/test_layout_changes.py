@@ -15,7 +15,7 @@ import schemas
 from pipeline.dataset.landing import fingerprint
 from pipeline.dataset.landing.layouts import layouts_of, shipped_layouts
 from pipeline.dataset.landing.sheets import Judge, untouched
-from pipeline.dataset.store.versions import Version
+from pipeline.dataset.store.model import Version
 from pipeline.dictionaries import load_knowledge
 from pipeline.document.rows import sheet_row
 from pipeline.forms.dictionary import Knowledge, Label, Layout, Taxonomy

@@ -12,9 +12,10 @@ import duckdb
 
 from pipeline.dataset.contract import datapackage
 from pipeline.dataset.contract.schema import PARTITION, Schema, Table, load_schema
+from pipeline.dataset.store.model import Version
 from pipeline.dataset.store.parts import has_schema
 from pipeline.dataset.store.paths import read_bytes
-from pipeline.dataset.store.versions import Version, pinned
+from pipeline.dataset.store.versions import pinned
 from pipeline.dataset.views import connect, literal
 
 BOX_LIMIT = 14_400

@@ -11,7 +11,6 @@ import pyarrow.compute as pc
 
 from pipeline.dataset.contract.schema import PARTITION, Column, Table
 from pipeline.dataset.errors import RowError
-from pipeline.dataset.store.parts import in_order
 from pipeline.document.result import Row
 
 LANDED = ("file_name", "source_path", "superseded_by", "first_seen_at")
@@ -47,6 +46,11 @@ def to_arrow(table: Table, rows: Sequence[Row], years: Sequence[object], owner: 
     if table.sort_key == table.primary_key and keys == sorted(keys):
         return arrow
     return in_order(arrow, [name for name in table.sort_key if name in arrays])
+
+
+def in_order(rows: Any, sort_key: Sequence[str]) -> Any:
+    """An Arrow table sorted by the columns of `sort_key`, ascending."""
+    return rows.sort_by([(name, "ascending") for name in sort_key])
 
 
 def _columns(names: Sequence[str], rows: Sequence[Row], table: str) -> dict[str, Sequence[object]]:

@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.dataset.contract import datapackage
+from pipeline.dataset.contract.rows import in_order
 from pipeline.dataset.contract.schema import PARTITION, Table, load_schema
 from pipeline.dataset.errors import writing
 from pipeline.dataset.landing.changes import Changes, Facts, Update, compare
@@ -27,17 +28,17 @@ from pipeline.dataset.landing.ledger import ledger_of, write_ledger
 from pipeline.dataset.landing.projects import FILLED, Panel, renew
 from pipeline.dataset.landing.sources import Source
 from pipeline.dataset.landing.staging import discard
+from pipeline.dataset.store.model import Draft, Version, part_name
 from pipeline.dataset.store.parts import (
     EMPTY_YEAR,
     has_schema,
-    in_order,
     merged,
     read_part,
     read_pieces,
     without,
     write_rows,
 )
-from pipeline.dataset.store.versions import Draft, Version, part_name, store_of
+from pipeline.dataset.store.versions import store_of
 
 DOCUMENTS = "documents"
 FORMS = "forms"

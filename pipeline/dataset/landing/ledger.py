@@ -10,8 +10,9 @@ import pyarrow as pa
 
 from pipeline.dataset.landing.catalogue import Origin
 from pipeline.dataset.landing.staging import Summary
+from pipeline.dataset.store.model import Draft, Version
 from pipeline.dataset.store.parts import read_part, write_rows
-from pipeline.dataset.store.versions import Draft, Version, current_version
+from pipeline.dataset.store.versions import current_version
 
 FILE_NAME = "ledger.parquet"
 INT = pa.int64()

@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.dataset.contract.schema import PARTITION, load_schema
+from pipeline.dataset.store.model import Version
 from pipeline.dataset.store.parts import read_part
-from pipeline.dataset.store.versions import Version
 from pipeline.dictionaries import load_naming, load_regions
 from pipeline.projects.link import LEAST_GOAL
 from pipeline.projects.model import PanelForm

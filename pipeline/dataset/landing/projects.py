@@ -24,7 +24,7 @@ from pipeline.dataset.landing.project_forms import (
     stored_rows,
     with_units,
 )
-from pipeline.dataset.store.versions import Version
+from pipeline.dataset.store.model import Version
 from pipeline.dictionaries import load_naming
 from pipeline.projects.link import link_forms
 from pipeline.projects.model import Link, PanelForm

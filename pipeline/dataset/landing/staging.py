@@ -1,8 +1,8 @@
 """Results of single documents, kept until they land, so that a killed run loses nothing.
 
-`OUT/.staging/<fingerprint>/<document_id>.parts` holds one document: a summary and one Arrow stream a table, its rows
-sorted. A file appears whole or not at all, and its checksums are verified before it is trusted: so nobody waits until
-it is on the disk. Where a document has corrections, their digest is part of the name.
+`OUT/.staging/<fingerprint>/<document_id>.parts` is a ZIP file with one document: a summary and one Arrow stream a
+table, its rows sorted. A file appears whole or not at all, and its checksums are verified before it is used,
+so nobody waits until it is on the disk. Where a document has corrections, their digest is part of the name.
 """
 
 from __future__ import annotations
@@ -10,27 +10,32 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import struct
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 import pyarrow as pa
 
 from pipeline.dataset.contract.rows import partitions, to_arrow
 from pipeline.dataset.contract.schema import PARTITION, load_schema
 from pipeline.dataset.errors import writing
-from pipeline.dataset.store.container import DamagedError, Place, read_one, verified, write_parts
-from pipeline.dataset.store.paths import TEMPORARY, is_remote, list_files, read_bytes, remove_files, whole_file
+from pipeline.dataset.store.paths import is_remote, list_files, read_bytes, remove_files, whole_file
 from pipeline.document.result import Extraction, Row
 
 FOLDER = ".staging"
 DIGITS = 64  # of a document_id
 SUFFIX = ".parts"
 SUMMARY = "summary"
+HEADER = 30  # bytes of a ZIP file before the name of a part
+UNUSABLE = (OSError, BadZipFile, EOFError, NotImplementedError, KeyError, ValueError, struct.error)
+"""What reading a ZIP file raises when the file is missing or any of its bytes is wrong."""
 COMPARED = ("forms", "funds", "indicators", "findings")
 """Tables whose rows tell whether a document is read differently; where values stand may move without changing them."""
 
@@ -66,18 +71,21 @@ class Staged:
     """A document that was read and has not landed; `years` are the partitions of each table that it has rows in.
 
     `path` is where it is kept, `copy` a file on this machine that is read instead, if it is kept elsewhere. `places`
-    are those of its parts.
+    are the first byte and the size of each part in the file.
     """
 
     path: Path
     summary: Summary
     years: dict[str, tuple[int | None, ...]]
-    places: dict[str, Place]
+    places: dict[str, tuple[int, int]]
     copy: Path | None = None
 
     def rows(self, table: str) -> Any:
         """The Arrow table of the rows of `table`, `fiscal_year` included."""
-        return pa.ipc.open_stream(read_one(self.copy or self.path, self.places[table])).read_all()
+        first, size = self.places[table]
+        with (self.copy or self.path).open("rb") as file:
+            file.seek(first)
+            return pa.ipc.open_stream(file.read(size)).read_all()
 
 
 def staged_path(out: Path, fingerprint: str, document_id: str, corrections: str | None = None) -> Path:
@@ -108,7 +116,8 @@ def stage(out: Path, fingerprint: str, extraction: Extraction, corrections: str 
         if not is_remote(out):
             (out / FOLDER).mkdir(mode=0o700, parents=True, exist_ok=True)  # others need not look
         with whole_file(path, lasting=False) as sink:
-            places = write_parts(sink, {SUMMARY: told, **streams})
+            archive, places = _archive({SUMMARY: told, **streams})
+            sink.write(archive)
     return Staged(path, summary, years, places)
 
 
@@ -123,13 +132,43 @@ def find_staged(out: Path, fingerprint: str, document_id: str, corrections: str 
     path = staged_path(out, fingerprint, document_id, corrections)
     try:
         copy = _copy(path) if is_remote(path) else None
-        places = verified(copy or path)
-    except (OSError, DamagedError):
+        told, places = _verified(copy or path)
+    except UNUSABLE:
         return None
-    told = json.loads(read_one(copy or path, places[SUMMARY]))
     summary = Summary(**told["summary"])
     summary = replace(summary, years=summary.years and tuple(summary.years))  # JSON has lists
     return Staged(path, summary, {name: tuple(years) for name, years in told["years"].items()}, places, copy)
+
+
+def _archive(parts: Mapping[str, Any]) -> tuple[memoryview, dict[str, tuple[int, int]]]:
+    """A ZIP file in memory and the places of its parts. `ZipFile` seeks back after each part, which in memory costs
+    nothing and on a disk 0.5 ms a document."""
+    file = BytesIO()
+    with ZipFile(file, "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(ZipInfo(name), memoryview(part))
+        places = _places(archive)
+    return file.getbuffer(), places
+
+
+def _places(archive: ZipFile) -> dict[str, tuple[int, int]]:
+    """The first byte and the size of each part. To open the archive for each table costs 0.7 ms a document more."""
+    parts = archive.infolist()
+    return {part.filename: (part.header_offset + HEADER + len(part.filename), part.file_size) for part in parts}
+
+
+def _verified(path: Path) -> tuple[Any, dict[str, tuple[int, int]]]:
+    """The part `SUMMARY` and the places of all parts, whose checksums have been verified.
+
+    Raises one of `UNUSABLE` when the file is missing or damaged.
+    """
+    with ZipFile(path) as archive:
+        if any(info.compress_type != ZIP_STORED or info.flag_bits for info in archive.infolist()) or archive.testzip():
+            raise BadZipFile
+        told, places = json.loads(archive.read(SUMMARY)), _places(archive)
+    if places.keys() != {SUMMARY, *told["years"]}:  # a damaged directory may hide parts
+        raise BadZipFile
+    return told, places
 
 
 @cache
@@ -156,14 +195,6 @@ def discard(out: Path, fingerprint: str, landed: Iterable[Staged]) -> None:
     for folder in (out / FOLDER).glob("*"):
         if folder.name != fingerprint:
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def clear_temporary(out: Path) -> None:
-    """Removes files that a killed process did not finish; a bucket has none."""
-    if is_remote(out):
-        return
-    for path in (out / FOLDER).glob(f"*/*{TEMPORARY}"):
-        path.unlink(missing_ok=True)
 
 
 def _tables(document_id: str, extraction: Extraction) -> dict[str, Any]:

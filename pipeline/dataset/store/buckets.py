@@ -24,9 +24,8 @@ from pathlib import Path
 from uuid import uuid4
 
 from pipeline.dataset.errors import DatasetBusyError, writing
-from pipeline.dataset.landing import staging
+from pipeline.dataset.store.model import Draft, Version
 from pipeline.dataset.store.paths import create_file, list_files, read_bytes, remove_files, shown
-from pipeline.dataset.store.versions import Draft, Version
 
 DATA, MANIFESTS = "data", "manifests"
 GRACE = timedelta(days=1)
@@ -99,7 +98,6 @@ class Bucket:
         listed = {path for version in kept if version is not None for path in version.files.values()}
         files = list_files(self.out / DATA)
         remove_files(path for path, seen in files.items() if path not in listed and seen < old)
-        staging.clear_temporary(self.out)
 
     def _manifest(self, number: int) -> Path:
         return self.out / MANIFESTS / f"{number:08d}.json"

@@ -22,15 +22,16 @@ from pathlib import Path
 
 from pipeline.dataset.contract import datapackage
 from pipeline.dataset.errors import DatasetError, writing
-from pipeline.dataset.landing import staging
 from pipeline.dataset.store.locks import ADVICE, take_lock
-from pipeline.dataset.store.versions import Draft, Version
+from pipeline.dataset.store.model import Draft, Version
 
 CURRENT = "current"
 FOLDER = ".versions"
 LOCK = ".lock"
 PIN = datapackage.FILE_NAME  # written anew for every version, so a lock on it is a lock on the version
 TEMPORARY = ".tmp"
+UNFINISHED = (f".staging/*/*{TEMPORARY}", f"reports/*{TEMPORARY}")
+"""Files outside of versions that a killed process did not finish: staged documents and reports."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +104,9 @@ class Folder:
 
     def clean(self) -> None:
         (self.out / f"{CURRENT}{TEMPORARY}").unlink(missing_ok=True)
-        staging.clear_temporary(self.out)
-        for report in self.out.glob(f"reports/*{TEMPORARY}"):
-            report.unlink()
+        for pattern in UNFINISHED:
+            for file in self.out.glob(pattern):
+                file.unlink(missing_ok=True)
         for unfinished in (self.out / FOLDER).glob(f"*{TEMPORARY}"):
             shutil.rmtree(unfinished)
         if (current := self.current()) is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from pipeline.dataset.contract.rows import in_order
 from pipeline.dataset.contract.schema import Table
 from pipeline.dataset.store.paths import arrow_filesystem, durable, is_remote, key
 
@@ -78,11 +79,6 @@ def merged(one: Iterable[Any], other: Iterable[Any], sort_key: tuple[str, ...]) 
         if head is not None:
             yield head
             yield from stream
-
-
-def in_order(rows: Any, sort_key: Sequence[str]) -> Any:
-    """The rows sorted."""
-    return rows.sort_by([(name, "ascending") for name in sort_key])
 
 
 def without(rows: Any, leaving: Any) -> Any:

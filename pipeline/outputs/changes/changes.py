@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import duckdb
 
-from pipeline.dataset.store import versions
+from pipeline.dataset.store import model as store
 from pipeline.outputs.changes.labels import group_labels
 from pipeline.outputs.changes.model import ChangeReport, Compared, Document, LabelGroup
 from pipeline.outputs.changes.values import compare_forms
@@ -15,7 +15,7 @@ from pipeline.outputs.changes.versions import Version, documents_read_differentl
 OK = "ok"
 
 
-def report_changes(version: versions.Version, before: versions.Version | None) -> ChangeReport:
+def report_changes(version: store.Version, before: store.Version | None) -> ChangeReport:
     """The report of one version; both must stay for as long as this takes.
 
     `before` is None for the first version, and when the one before is not there any more.
@@ -27,7 +27,7 @@ def report_changes(version: versions.Version, before: versions.Version | None) -
         return _Pair(connection, Version(connection, "old", before), new).report()
 
 
-def unknown_labels(version: versions.Version, year: int | None = None) -> tuple[LabelGroup, ...]:
+def unknown_labels(version: store.Version, year: int | None = None) -> tuple[LabelGroup, ...]:
     """All labels and texts of a version, or of one fiscal year, that nothing knows."""
     with duckdb.connect() as connection:
         return group_labels(Version(connection, "new", version).unread(year))

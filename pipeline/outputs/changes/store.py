@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipeline.dataset.errors import DatasetError, writing
+from pipeline.dataset.store.model import Version
 from pipeline.dataset.store.paths import exists, read_bytes, whole_file
-from pipeline.dataset.store.versions import Version, current_version, pinned, pinned_before
+from pipeline.dataset.store.versions import current_version, pinned, pinned_before
 from pipeline.outputs.changes.markdown import as_markdown
 from pipeline.outputs.changes.model import ChangeReport
 

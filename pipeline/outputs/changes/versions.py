@@ -13,7 +13,7 @@ from pipeline.dataset.contract.schema import PARTITION, Table, load_schema
 from pipeline.dataset.landing.ledger import ledger_of
 from pipeline.dataset.landing.projects import FILLED
 from pipeline.dataset.landing.staging import COMPARED
-from pipeline.dataset.store import versions
+from pipeline.dataset.store import model as store
 from pipeline.dataset.store.parts import open_part
 from pipeline.dataset.store.paths import same_bytes
 from pipeline.dataset.views import create_view, literal
@@ -31,7 +31,7 @@ _NUMBER = "number of the pair"
 class Version:
     """The tables of one version, of which `columns` are visible, as views of the schema `name`."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, name: str, stored: versions.Version) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, name: str, stored: store.Version) -> None:
         self.stored, self.name, self._connection = stored, name, connection
         self.columns: dict[str, tuple[str, ...]] = {}
         connection.execute(f"CREATE SCHEMA {name}")
