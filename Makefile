@@ -6,10 +6,12 @@ OUT ?= data/processed
 # The locks are complete, so nothing is resolved again; a hash that differs stops the installation.
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 LOCKED := --no-deps --require-hashes
+# Tests with one xdist_group run in one process, since they share something that may not be used twice at once.
+PARALLEL := --numprocesses auto --dist loadgroup
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--no-header --no-emit-index-url --no-emit-find-links
 
-.PHONY: run test lint fuzz bench lock clean
+.PHONY: run test quick lint fuzz bench lock clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.run
@@ -18,7 +20,11 @@ run: $(VENV)/.run
 	exit $$status
 
 test: lint
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q $(PARALLEL)
+
+# What answers while one works: no server, browser, object store, recognition of scans or killed process.
+quick: $(VENV)/.test
+	$(BIN)/pytest -q $(PARALLEL) -m "not service and not slow"
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

@@ -12,6 +12,15 @@ from tests.publisher import Desk, Publisher, publisher
 from tests.shared import ROOT, ingest_here
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that run flows share one Prefect database, so one process runs them, one after the other."""
+    for item in items:
+        if "prefect_home" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.service)
+            item.add_marker(pytest.mark.xdist_group("prefect"))
+
+
 @pytest.fixture(scope="session")
 def prefect_home(tmp_path_factory: pytest.TempPathFactory) -> str:
     """One Prefect database for all runs of the command: making a new one takes ten seconds."""

@@ -53,6 +53,7 @@ def test_prints_a_row_a_document_and_one_for_all(tmp_path: Path, capsys: pytest.
     assert all(f"{name} was skipped" in told for name in skipped.split(","))
 
 
+@pytest.mark.service
 def test_a_whole_run_is_compared_with_the_floor_of_its_pages(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -89,6 +90,7 @@ def test_a_dataset_is_multiplied_with_ids_of_its_own(sample_dataset: Path, tmp_p
         assert data.sql("SELECT count(*) FROM projects JOIN forms ON form_id = form_ids[1]").fetchall() == [(21,)]
 
 
+@pytest.mark.service
 def test_a_whole_run_that_fails_costs_nothing_and_is_no_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_pdf(tmp_path / "one.pdf", 1)
     monkeypatch.setattr("benchmarks.whole.sys.executable", "/bin/false")

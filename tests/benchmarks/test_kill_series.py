@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from benchmarks.kills import series
+
+pytestmark = pytest.mark.service
 
 
 def test_killed_at_random_moments(tmp_path: Path) -> None:

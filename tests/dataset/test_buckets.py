@@ -32,6 +32,8 @@ from tests.shared import command, ingest_here, snapshot
 pytest.importorskip("s3fs")
 pytest.importorskip("moto.server")
 
+pytestmark = [pytest.mark.service, pytest.mark.xdist_group("object store")]
+
 ACCOUNT = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1"}
 
 

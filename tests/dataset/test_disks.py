@@ -15,6 +15,8 @@ from pipeline.dataset.errors import DatasetError
 from pipeline.settings import Settings
 from tests.shared import command, ingest_here, snapshot, write_pdf
 
+pytestmark = pytest.mark.service
+
 SMALL = 256 << 10  # bytes; one document fits, many do not
 
 

@@ -19,6 +19,8 @@ from pipeline.dataset.store.versions import locked
 from tests.dataset.test_rows import FINGERPRINT, corpus, extraction_of, ingest, put, read, snapshot
 from tests.shared import command
 
+pytestmark = pytest.mark.service
+
 STEPS = ("replace", "rename", "link", "symlink", "fsync", "unlink")
 
 

@@ -19,6 +19,7 @@ def count(path: Path) -> dict[str, int]:
 
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="no documents beside the checkout")
+@pytest.mark.slow
 def test_forms_are_as_many_as_counted_by_hand() -> None:
     with COUNTED.open(encoding="utf-8") as stream:
         wanted = {

@@ -187,6 +187,7 @@ def test_page_breaks_change_nothing(breaks: set[int], cut: CutText, repeated: bo
     assert values_of(sorted(breaks), cut, repeated) == unbroken()
 
 
+@pytest.mark.service
 @pytest.mark.parametrize("reader", ["mupdf", "pdfplumber"])
 def test_mutants_are_read_or_told(tmp_path: Path, reader: Any) -> None:
     """In processes: a library may die of one, which costs the mutant and no other."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from itertools import accumulate, pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import pymupdf
 
@@ -83,6 +83,14 @@ class DrawnTable:
         return columns[cell.column], rows[cell.row], right, bottom
 
 
+class PrintedLine(NamedTuple):
+    """One line of a text: its left end and its baseline, in points from the top left of the page."""
+
+    x: float
+    baseline: float
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class DrawnPage:
     """A page as displayed, in points from the top left; `rotation` (a multiple of 90) changes only how it is stored.
@@ -124,6 +132,29 @@ def text_height(text: str, font_size: float) -> float:
     return len(text.split("\n")) * font_size * LINE_HEIGHT
 
 
+def text_box(text: DrawnText) -> Box:
+    """A box in which `lines_of` puts the text where the page has it: as wide as nothing, at its end or middle."""
+    x = text.x + {"left": -PADDING, "centre": 0, "right": PADDING}[text.align]
+    return x, text.y, x, text.y + text_height(text.text, text.font_size)
+
+
+def lines_of(box: Box, content: DrawnCell | DrawnText) -> Iterator[PrintedLine]:
+    """The printed lines of a text, blank ones left out; together they stand in the middle of the height of a box.
+
+    Raises ValueError for a character that the font cannot print.
+    """
+    x0, y0, x1, y1 = box
+    vertical = isinstance(content, DrawnCell) and content.vertical
+    lines = list(content.text) if vertical else content.text.split("\n")
+    size = content.font_size
+    top = (y0 + y1 - text_height("\n".join(lines), size)) / 2
+    for number, text in enumerate(lines):
+        width = sum(advance(character) for character in text) * size
+        x = {"left": x0 + PADDING, "centre": (x0 + x1 - width) / 2, "right": x1 - PADDING - width}[content.align]
+        if text:
+            yield PrintedLine(x, top + (number * LINE_HEIGHT + BASELINE) * size, text)
+
+
 def draw(pages: Sequence[DrawnPage], producer: Producer) -> bytes:
     """The pages as a PDF: the same input gives the same bytes.
 
@@ -161,7 +192,7 @@ def _add_page(document: pymupdf.Document, page: DrawnPage, producer: Producer, f
 def _operators(page: DrawnPage, producer: Producer, turn: Sequence[float]) -> Iterator[str]:
     yield " ".join(f"{number:g}" for number in turn) + f" cm {RULE} w"
     for table in page.tables:
-        for x0, y0, x1, y1 in _rules(table, producer):
+        for x0, y0, x1, y1 in rules_of(table, producer):
             if producer is Producer.LINES:
                 yield f"{x0:.2f} {page.height - y0:.2f} m {x1:.2f} {page.height - y1:.2f} l S"
             else:
@@ -180,13 +211,11 @@ def _operators(page: DrawnPage, producer: Producer, turn: Sequence[float]) -> It
 
 
 def _free_text(page_height: float, text: DrawnText) -> Iterator[str]:
-    bottom = text.y + text_height(text.text, text.font_size)
-    margin = {"left": -PADDING, "centre": 0, "right": PADDING}[text.align]
-    return _printed(page_height, (text.x + margin, text.y, text.x + margin, bottom), text)
+    return _printed(page_height, text_box(text), text)
 
 
-def _rules(table: DrawnTable, producer: Producer) -> Iterator[Box]:
-    """The lines to draw, each once or, where lines are stroked, once for every cell beside it."""
+def rules_of(table: DrawnTable, producer: Producer) -> Iterator[Box]:
+    """The lines to draw, from the top left of the page: each once or, where stroked, once for every cell beside it."""
     sides: list[Box] = []
     for cell in table.cells:
         x0, y0, x1, y1 = table.box(cell)
@@ -215,19 +244,9 @@ def _halves(crossings: list[float], start: float, end: float) -> Iterator[tuple[
 
 def _printed(page_height: float, box: Box, content: DrawnCell | DrawnText) -> Iterator[str]:
     """Text operators for a text in the middle of the height of a box."""
-    x0, y0, x1, y1 = box
-    vertical = isinstance(content, DrawnCell) and content.vertical
-    lines = list(content.text) if vertical else content.text.split("\n")
-    size = content.font_size
-    top = (y0 + y1 - text_height("\n".join(lines), size)) / 2
-    for number, line in enumerate(lines):
-        glyphs = [_glyph(character) for character in line]
-        width = sum(advance for _, advance in glyphs) * size
-        x = {"left": x0 + PADDING, "centre": (x0 + x1 - width) / 2, "right": x1 - PADDING - width}[content.align]
-        baseline = page_height - top - (number * LINE_HEIGHT + BASELINE) * size
-        codes = "".join(f"{code:04X}" for code, _ in glyphs)
-        if codes:
-            yield f"BT /F0 {size:g} Tf {x:.2f} {baseline:.2f} Td <{codes}> Tj ET"
+    for line in lines_of(box, content):
+        codes = "".join(f"{_glyph(character)[0]:04X}" for character in line.text)
+        yield f"BT /F0 {content.font_size:g} Tf {line.x:.2f} {page_height - line.baseline:.2f} Td <{codes}> Tj ET"
 
 
 def _clipped(page_height: float, box: Box, operators: Iterator[str]) -> Iterator[str]:
@@ -249,3 +268,13 @@ def _glyph(character: str) -> tuple[int, float]:
     if not code:
         raise ValueError(f"the font has no glyph for {character!r}; use another character")
     return code, _font().glyph_advance(ord(character))
+
+
+def advance(character: str) -> float:
+    """How far a character moves the pen, for a font size of 1."""
+    return _glyph(character)[1]
+
+
+def ascent_and_descent() -> tuple[float, float]:
+    """How far the font reaches above and below the baseline, for a font size of 1."""
+    return _font().ascender, -_font().descender

@@ -46,6 +46,7 @@ def test_results_are_not_in_the_repository(notebook: Path) -> None:
     assert not any(cell.outputs or cell.execution_count for cell in code), f"clear all outputs of {notebook.name}"
 
 
+@pytest.mark.service  # a kernel
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda notebook: notebook.stem)
 def test_notebooks_run_on_the_sample(
     notebook: Path, sample_dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -228,6 +228,7 @@ def test_without_the_extra_a_scan_says_how_to_install_it(tmp_path: Path) -> None
     assert "pip install" in str(finding["message"]) and "pip install" in str(extraction.document["error_message"])
 
 
+@pytest.mark.slow
 @needs_models
 def test_a_printed_and_scanned_form_is_read_like_the_digital_one(tmp_path: Path) -> None:
     score = against_digital(SAMPLE, 200, tmp_path, pages=(8, 8))
@@ -235,6 +236,7 @@ def test_a_printed_and_scanned_form_is_read_like_the_digital_one(tmp_path: Path)
     assert score.share >= 0.985, score.misses
 
 
+@pytest.mark.slow
 @needs_models
 def test_a_document_with_scanned_pages_is_mixed_and_its_evidence_says_what_read_it(tmp_path: Path) -> None:
     printed = scan(SAMPLE, tmp_path / "scan.pdf", 150, {2})

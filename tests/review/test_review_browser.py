@@ -19,7 +19,7 @@ from tests.generator.forms import FormLayout, lay_out
 from tests.generator.seed import ROW_HEIGHT, TEXT, seed_forms
 from tests.shared import COMMAND, environment, ingest_here, snapshot
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
+pytestmark = [pytest.mark.service, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")]
 
 RIGHT, WRONG = "699,600", "669,600"  # two digits changed places
 

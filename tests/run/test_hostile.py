@@ -18,6 +18,8 @@ from pipeline.run.worker_process import Fault
 from tests.hostile import HOSTILE, bomb, doubling_drawings, outside_references
 from tests.shared import write_pdf
 
+pytestmark = pytest.mark.service
+
 SLOW = {"many-pages", "doubling-drawings", "many-rules", "deep-state"}  # for pdfplumber, which would be stopped
 READERS = ("mupdf", "pdfplumber")
 

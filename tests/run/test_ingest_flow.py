@@ -8,8 +8,12 @@ import time
 import uuid
 from pathlib import Path
 
+import pytest
+
 from pipeline.settings import Settings
 from tests.shared import COMMAND, command, environment, ingest_here, processes_with, snapshot, write_pdf
+
+pytestmark = pytest.mark.service
 
 
 def test_every_fault_costs_one_document(tmp_path: Path, prefect_home: str) -> None:

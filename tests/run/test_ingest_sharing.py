@@ -280,6 +280,7 @@ def patient(job: Job, item: Item, ready: Callable[[], bool]) -> Result:
         return job.work(item)
 
 
+@pytest.mark.service
 @pytest.mark.parametrize("does", [helped, dying])
 def test_processes_share_and_one_that_dies_costs_nothing(
     settings: Settings, does: Callable[[Job, Item], Result]

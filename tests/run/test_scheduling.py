@@ -119,6 +119,7 @@ def served(tmp_path: Path, site: Publisher) -> Iterator[Served]:
         serving.process.wait()
 
 
+@pytest.mark.service
 def test_a_cron_fires_and_serve_and_worker_run_what_is_due(served: Served) -> None:
     address = served.address()
     worker = run_worker(served, address)  # meanwhile the minute of the cron comes
@@ -176,6 +177,7 @@ def run_worker(served: Served, address: str) -> subprocess.Popen[str]:
     )
 
 
+@pytest.mark.service
 def test_a_wrong_schedule_is_told_at_once(tmp_path: Path) -> None:
     told = command("serve", "--cron", "61 * * * *", "--port", "0", PREFECT_HOME=str(tmp_path / "home"))
     assert told.returncode == 2

@@ -25,6 +25,8 @@ from pipeline.settings import Settings
 from tests.documents import SAMPLE
 from tests.faults import extract
 
+pytestmark = pytest.mark.service
+
 
 def work(name: str) -> str:
     if name == "pid":
