@@ -1,4 +1,4 @@
-"""Loads what is known about forms from `schemas/`: labels, layouts, taxonomy. Every file is checked on load."""
+"""Loads labels, layouts, taxonomy, regions and naming rules from `schemas/`. Every file is checked on load."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import schemas
 from pipeline.errors import KnowledgeError
 from pipeline.fields.region import Regions
 from pipeline.forms.dictionary import Knowledge, Label, Layout, Meanings, OtherForm, Pattern, Taxonomy
+from pipeline.forms.layouts import GENERIC
 from pipeline.forms.rows import COLUMN_ROLES, LEVELS
 from pipeline.projects.names import Naming
 from pipeline.text import key
@@ -63,27 +64,20 @@ _OPTIONAL = {
 
 @lru_cache(maxsize=4)
 def load_knowledge(folder: Path | None = None) -> Knowledge:
-    """Everything under `schemas/` (or `folder`). Raises KnowledgeError naming the file and the entry that is wrong."""
+    """The knowledge under `schemas/` (or `folder`). Raises KnowledgeError naming the file and the wrong entry."""
     base = folder or Path(schemas.__file__).parent
     labels = _shaped(_labels, base / "labels.toml", "label")
     patterns = _shaped(_patterns, base / "label_patterns.toml", "pattern")
-    layouts = tuple(load_layouts(folder).values())
+    layouts = load_layouts(folder)
     others = _shaped(_others, base / "other_forms.toml")
     announcements = _shaped(_announcements, base / "announcements.toml")
     taxonomy = _shaped(_taxonomy, base / "taxonomy.toml")
     return Knowledge(labels, layouts, taxonomy, others, announcements, patterns)
 
 
-def load_layouts(folder: Path | None = None) -> dict[str, Layout]:
-    """The layouts by the name of their file, in the order of these."""
-    base = folder or Path(schemas.__file__).parent
-    layouts = {path.name: _shaped(_layout, path) for path in sorted((base / "layouts").glob("*.toml"))}
-    taken: set[str] = set()
-    for layout in layouts.values():
-        if layout.id in taken:
-            raise KnowledgeError("schemas.duplicate", f"two layouts are called {layout.id!r}; rename one")
-        taken.add(layout.id)
-    return layouts
+def load_layouts(folder: Path | None = None) -> tuple[Layout, ...]:
+    """The layouts in the order of `layouts.toml`: of two that fit equally well, the first is taken."""
+    return _shaped(_layouts, (folder or Path(schemas.__file__).parent) / "layouts.toml", "layout")
 
 
 @lru_cache(maxsize=1)
@@ -121,7 +115,7 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _shaped(build: Callable[[Any, Path], Built], path: Path, part: str | None = None) -> Built:
-    """What `build` makes of a file, or of a part of it; a file of another shape is told by its name."""
+    """Parse a file, or its key `part`, with `build`. Raises KnowledgeError with the file's name for a wrong shape."""
     data = _read(path)
     try:
         return build(data if part is None else data.get(part, []), path)
@@ -131,7 +125,7 @@ def _shaped(build: Callable[[Any, Path], Built], path: Path, part: str | None = 
 
 
 def _texts(entry: dict[str, Any], name: str, path: Path) -> list[str]:
-    """A list of texts; a text by itself would be taken for a list of characters."""
+    """A list of texts. A single text is an error: iterating over it would give characters."""
     texts = entry.get(name, [])
     if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
         raise KnowledgeError("schemas.invalid", f"{path.name}: {name} = {texts!r} is no list of texts")
@@ -186,17 +180,32 @@ def _checked(entry: dict[str, Any], where: str, path: Path) -> str:
     return str(means)
 
 
-def _layout(data: dict[str, Any], path: Path) -> Layout:
+def _layouts(entries: list[dict[str, Any]], path: Path) -> tuple[Layout, ...]:
+    layouts: dict[str, Layout] = {}
+    for number, entry in enumerate(entries, start=1):
+        layout = _layout(entry, f"layout {number}", path)
+        if layout.id in layouts:
+            raise KnowledgeError("schemas.duplicate", f"{path.name}: two layouts are called {layout.id!r}; rename one")
+        layouts[layout.id] = layout
+    if GENERIC not in layouts:
+        raise KnowledgeError("schemas.invalid", f"{path.name}: there is no layout {GENERIC!r}, which every form fits")
+    return tuple(layouts.values())
+
+
+def _layout(data: dict[str, Any], where: str, path: Path) -> Layout:
     if unknown := set(data) - LAYOUT_KEYS:
         raise KnowledgeError(
-            "schemas.invalid", f"{path.name}: unknown keys {sorted(unknown)}; allowed are {sorted(LAYOUT_KEYS)}"
+            "schemas.invalid", f"{path.name}: {where}: unknown keys {sorted(unknown)}; allowed: {sorted(LAYOUT_KEYS)}"
         )
     if not isinstance(data.get("id"), str) or not data["id"] or data.get("form_kind") not in FORM_KINDS:
-        raise KnowledgeError("schemas.invalid", f"{path.name}: needs an id and a form_kind of {sorted(FORM_KINDS)}")
+        raise KnowledgeError(
+            "schemas.invalid", f"{path.name}: {where}: needs an id and a form_kind of {sorted(FORM_KINDS)}"
+        )
+    where = f"layout {data['id']!r}"
     if data.get("fund_scope", "annual") not in SCOPES:
-        raise KnowledgeError("schemas.invalid", f"{path.name}: fund_scope is none of {sorted(SCOPES)}")
+        raise KnowledgeError("schemas.invalid", f"{path.name}: {where}: fund_scope is none of {sorted(SCOPES)}")
     if data.get("name_from_title") is not None and "name" not in _groups(data["name_from_title"], path):
-        raise KnowledgeError("schemas.invalid", f"{path.name}: name_from_title needs a group (?P<name>…)")
+        raise KnowledgeError("schemas.invalid", f"{path.name}: {where}: name_from_title needs a group (?P<name>…)")
     return Layout(
         data["id"],
         data["form_kind"],

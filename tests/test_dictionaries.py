@@ -75,27 +75,7 @@ def test_regions_have_codes_of_six_digits() -> None:
         ("labels.toml", '[[label]]\nmeans = "total_row"\nscop = "annual"\ntexts = []', "schemas.invalid", "scop"),
         ("labels.toml", '[[label]]\nmeans = "goal"\nscope = "daily"\ntexts = ["日"]', "schemas.invalid", "'daily'"),
         ("labels.toml", '[[label]]\nmeans = "goal"\ntexts = ["目标", "目 标"]', "schemas.duplicate", "'目 标'"),
-        ("layouts/mine.toml", 'id = "mine"', "schemas.invalid", "mine.toml: needs an id and a form_kind"),
-        ("layouts/mine.toml", 'id = "mine"\ntitle = "x"', "schemas.invalid", "unknown keys ['title']"),
-        (
-            "layouts/mine.toml",
-            'id = "generic-project"\nform_kind = "project_target"',
-            "schemas.duplicate",
-            "'generic-project'",
-        ),
-        (
-            "layouts/mine.toml",
-            'id = "mine"\nform_kind = "project_target"\nfund_scope = "daily"',
-            "schemas.invalid",
-            "fund_scope",
-        ),
         ("other_forms.toml", '[[other_form]]\nname = "监控表"', "schemas.invalid", "other_form 1"),
-        (
-            "layouts/mine.toml",
-            'id = "mine"\nform_kind = "project_target"\nname_from_title = "(绩效"',
-            "schemas.invalid",
-            "is no pattern",
-        ),
     ],
 )
 def test_spoiled_file_is_named(folder: Path, file: str, text: str, code: str, says: str) -> None:
@@ -106,6 +86,34 @@ def test_spoiled_file_is_named(folder: Path, file: str, text: str, code: str, sa
     assert says in str(raised.value)
 
 
+LAYOUT = '\n[[layout]]\nid = "mine"\nform_kind = "project_target"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "says"),
+    [
+        ('\n[[layout]]\nid = "mine"', "schemas.invalid", "needs an id and a form_kind"),
+        (LAYOUT + 'title = "x"', "schemas.invalid", "unknown keys ['title']"),
+        (LAYOUT.replace("mine", "generic-project"), "schemas.duplicate", "'generic-project'"),
+        (LAYOUT + 'fund_scope = "daily"', "schemas.invalid", "layout 'mine': fund_scope"),
+        (LAYOUT + 'name_from_title = "(绩效"', "schemas.invalid", "is no pattern"),
+    ],
+)
+def test_spoiled_layout_is_named(folder: Path, text: str, code: str, says: str) -> None:
+    with (folder / "layouts.toml").open("a", encoding="utf-8") as layouts:
+        layouts.write(text)
+    with pytest.raises(KnowledgeError, match=r"layouts\.toml") as raised:
+        load_knowledge(folder)
+    assert raised.value.code == code
+    assert says in str(raised.value)
+
+
+def test_layouts_need_the_generic_one(folder: Path) -> None:
+    (folder / "layouts.toml").write_text(LAYOUT, encoding="utf-8")
+    with pytest.raises(KnowledgeError, match="generic-project"):
+        load_knowledge(folder)
+
+
 def test_missing_file_is_named(folder: Path) -> None:
     (folder / "taxonomy.toml").unlink()
     with pytest.raises(KnowledgeError, match=r"taxonomy\.toml"):
@@ -114,10 +122,11 @@ def test_missing_file_is_named(folder: Path) -> None:
 
 def test_layout_gives_a_label_a_meaning_of_its_own(folder: Path) -> None:
     own = (
-        'id = "mine"\nform_kind = "project_target"\ntitles = ["我的表"]\n'
-        '[[label]]\nmeans = "field"\nfield = "project_nature"\ntexts = ["项目类别"]'
+        LAYOUT
+        + 'titles = ["我的表"]\n[[layout.label]]\nmeans = "field"\nfield = "project_nature"\ntexts = ["项目类别"]'
     )
-    (folder / "layouts/mine.toml").write_text(own, encoding="utf-8")
+    with (folder / "layouts.toml").open("a", encoding="utf-8") as layouts:
+        layouts.write(own)
     knowledge = load_knowledge(folder)
     (mine,) = (layout for layout in knowledge.layouts if layout.id == "mine")
     assert meanings(knowledge, "项目类别", mine)["field"].field == "project_nature"
@@ -163,8 +172,8 @@ def test_layout_of_a_title_and_the_labels_below_it(title: str, labels: str, layo
 @pytest.mark.parametrize(
     ("name", "old", "new"),
     [
-        ("layouts/beijing-department.toml", 'id = "beijing-department"', "id = [3]"),
-        ("layouts/beijing-department.toml", 'form_kind = "department_overall"', "form_kind = {}"),
+        ("layouts.toml", 'id = "beijing-department"', "id = [3]"),
+        ("layouts.toml", 'form_kind = "department_overall"', "form_kind = {}"),
         ("labels.toml", "[[label]]", "label = 3\n[[other]]"),
         ("labels.toml", "texts = [", 'texts = "项目名称"\nwhy = ['),  # would be four labels of one character
         ("taxonomy.toml", "[level1]", "level1 = 3\n[level3]"),

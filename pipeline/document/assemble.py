@@ -117,8 +117,9 @@ class _Reading:
         if other is None:
             return read_sheet(sheet, knowledge, match_layout(knowledge, *known))
         title, table = sheet_title(sheet), sheet.pieces[0].table
-        message = f"{title.text if title else 'a table'} ({other.name}) is no form of targets and was not read"
-        self.others.append(Finding("document.other_form", "info", message, table.page, table.box))
+        name = title.text if title else None
+        message = f"{name or 'a table'} ({other.name}) is no form of targets and was not read"
+        self.others.append(Finding("document.other_form", "info", message, table.page, table.box, text=name))
         return iter(())
 
     def grids(self) -> Iterator[PageGrid]:

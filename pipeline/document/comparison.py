@@ -203,7 +203,7 @@ def _findings(mine: _Form, other: _Form) -> Iterator[Finding]:
                     {"page": a.get("page", a.get("page_first"))},
                 )
                 where = table if number == 0 else f"{table} {number}"
-                yield _finding(mine.row, f"{where}, {value[2]}: {_both(_shown(x), _shown(y))}", place)
+                yield _finding(mine.row, f"{where}, {value[2]}: {_both(_shown(x), _shown(y))}", place, _shown(x))
 
 
 def _alone(table: str, a: Row | None, b: Row | None, mine: _Form, other: _Form) -> Finding:
@@ -214,14 +214,14 @@ def _alone(table: str, a: Row | None, b: Row | None, mine: _Form, other: _Form) 
     place = next((e for v, e in form.places.items() if v[:2] == (table, number)), {"page": row.get("page_first")})
     name = " ".join(str(row.get(n)) for n in NAMES[table] if row.get(n) is not None)
     what = "form" if table == "forms" else f"row of {table}"
-    return _finding(mine.row, f"{missing} reader finds no {what} {name[:SHOWN]!r}", place)
+    return _finding(mine.row, f"{missing} reader finds no {what} {name[:SHOWN]!r}", place, name or None)
 
 
-def _finding(form: Row | None, message: str, place: Row) -> Finding:
+def _finding(form: Row | None, message: str, place: Row, text: str | None) -> Finding:
     page, number = place.get("page"), form["form_no"] if form is not None else None
     assert (page is None or isinstance(page, int)) and (number is None or isinstance(number, int))
     edges = [float(edge) for name in Box._fields if isinstance(edge := place.get(name), float | int)]
-    return Finding(RULE, "warning", message, page, Box(*edges) if edges else None, number)
+    return Finding(RULE, "warning", message, page, Box(*edges) if edges else None, number, text)
 
 
 def _shown(value: object) -> str | None:

@@ -114,6 +114,7 @@ def finding_row(document_id: str, number: int, finding: Finding) -> Row:
         "rule": finding.rule,
         "severity": finding.severity,
         "message": finding.message,
+        "text": finding.text,
         "page": finding.page,
         "x0": box[0],
         "y0": box[1],

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from pipeline.fields.dates import PrintedDate, parse_dates, parse_year
 from pipeline.fields.levels import classify, split_levels, split_pair
@@ -38,6 +38,22 @@ class Evidence(NamedTuple):
     part: Part | Unplaced
     inferred: bool = False
     corrected: bool = False
+
+
+DoubtKind = Literal["imprecise_date", "unclear_options", "clipped"]
+
+
+class Doubt(NamedTuple):
+    """A printed value that leaves something open.
+
+    `detail` is the precision of an imprecise date (month or year), or how many options are ticked (2 of the 3).
+    """
+
+    kind: DoubtKind
+    field: str
+    text: str
+    place: Part
+    detail: str = ""
 
 
 class Fund(NamedTuple):
@@ -106,9 +122,7 @@ class Form:
     indicators: list[Indicator] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
     unread: tuple[Unread, ...] = ()
-    imprecise_dates: list[tuple[str, Part]] = field(default_factory=list)
-    unclear_options: list[tuple[str, Part]] = field(default_factory=list)
-    clipped: list[tuple[str, Part]] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
     total_weight: Decimal | None = None  # as the row below the indicators sums up
     total_score: Decimal | None = None
     total_place: Part | None = None
@@ -122,9 +136,13 @@ class Form:
         """Record where a value stood."""
         if value is not None:
             if value.clipped:
-                self.clipped.append((name, value.parts[0]))
+                self.doubts.append(Doubt("clipped", name, value.text, value.parts[0]))
             for i, part in enumerate(value.parts, start=1):
                 self.evidence.append(Evidence(table, row_no, name, i, part, inferred))
+
+    def doubts_of(self, kind: DoubtKind) -> Iterator[Doubt]:
+        """The doubts of one kind, in the order in which they came up."""
+        return (doubt for doubt in self.doubts if doubt.kind == kind)
 
     def total(self, scope: str, source: str) -> Decimal | None:
         """The amount of the first line of a scope and source."""
@@ -226,8 +244,8 @@ def _ticked(form: Form, name: str, value: Value) -> str:
         return value.text
     if len(options.ticked) == 1:
         return options.ticked[0]
-    message = f"{len(options.ticked)} of the {len(options.names)} options of {name} are ticked: {value.text}"
-    form.unclear_options.append((message, value.parts[0]))
+    ticked = f"{len(options.ticked)} of the {len(options.names)}"
+    form.doubts.append(Doubt("unclear_options", name, value.text, value.parts[0], ticked))
     return value.text
 
 
@@ -260,7 +278,7 @@ def _date(form: Form, name: str, found: PrintedDate, value: Value, first: bool) 
     setattr(form, name, found.first() if first else found.last())
     form.note(name, value)
     if found.precision != "day":
-        form.imprecise_dates.append((f"{name} is printed to the {found.precision} only: {value.text}", value.parts[0]))
+        form.doubts.append(Doubt("imprecise_date", name, value.text, value.parts[0], found.precision))
 
 
 def _funds(form: Form, raw: RawForm) -> None:

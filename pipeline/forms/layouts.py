@@ -1,4 +1,4 @@
-"""Which layout a sheet has, or which other form it is: by its title and the labels that it must print."""
+"""Chooses the layout of a sheet, or recognises it as another kind of table, by its title and its labels."""
 
 from __future__ import annotations
 
@@ -8,23 +8,22 @@ from typing import NamedTuple
 
 from pipeline.forms.dictionary import Knowledge, Layout, OtherForm
 
-_FORM = re.compile("目标|自评")  # a title with one of them names a form
+_FORM = re.compile("目标|自评")  # a title with one of these words names a form
 _REMARK = re.compile(r"\([^()]*\)$")
 GENERIC = "generic-project"
 
 
 class KnownBy(NamedTuple):
-    """All that tells which layout a sheet has: the key of its title and those of its labels."""
+    """The keys that decide the layout of a sheet: that of its title and those of its labels."""
 
     title: str
     labels: Set[str]
 
 
 def fits(layout: Layout, title: str, labels: Container[str]) -> bool:
-    """Whether a sheet may have a layout that is not the generic one.
+    """Whether a layout other than the generic one fits a sheet. `title` and `labels` are keys.
 
-    `title` and `labels` are keys. A layout with `needs` is only chosen when all of them are printed; one with `titles`
-    only when a phrase of them stands in the title.
+    All labels in `needs` must be printed, and the title must contain one of the phrases in `titles`, if there are any.
     """
     if layout.titles and not any(phrase and phrase in title for phrase in layout.titles):
         return False
@@ -32,9 +31,10 @@ def fits(layout: Layout, title: str, labels: Container[str]) -> bool:
 
 
 def match_layout(knowledge: Knowledge, title: str, labels: Set[str]) -> Layout:
-    """The most particular layout that fits; else the generic project form. See `fits`.
+    """The layout with the most `needs` that fits, then the longest title phrase, then the first in `layouts.toml`.
 
-    Nothing but the chosen layout decides how a sheet is read: `pipeline.dataset.landing.sheets` relies on that.
+    The generic project form when none fits. The other layouts have no influence on how a sheet is read:
+    `pipeline.dataset.landing.sheets` relies on that.
     """
     best, best_rank = None, (-1, -1)
     for layout in knowledge.layouts:
@@ -45,12 +45,12 @@ def match_layout(knowledge: Knowledge, title: str, labels: Set[str]) -> Layout:
         rank = (len(layout.needs), phrase)
         if rank > best_rank and fits(layout, title, labels):
             best, best_rank = layout, rank
-    assert best is not None  # the generic layout is part of the package
+    assert best is not None  # loading requires the generic layout
     return best
 
 
 def match_other(knowledge: Knowledge, title: str, labels: Set[str]) -> OtherForm | None:
-    """The neighbour of a performance form that a sheet is; `title` and `labels` are keys. None for a form."""
+    """The kind of table that looks like a performance form and is none; None for a form. `title`, `labels`: keys."""
     named = _REMARK.sub("", title)
     for other in knowledge.others:
         if named.endswith(other.ends) or (not _FORM.search(named) and any(group <= labels for group in other.labels)):

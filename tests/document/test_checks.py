@@ -125,6 +125,25 @@ def test_rule(rule: str, severity: str, form: FormContent, says: tuple[str, ...]
     assert 0 <= x0 < x1 <= 595 and 0 <= y0 < y1 <= 842
 
 
+@pytest.mark.parametrize(
+    ("rule", "form", "text"),
+    [
+        ("form.no_funds", replace(FORM, funds=()), None),
+        ("layout.unknown_label", replace(FORM, header=(*HEADER, ("助餐方式", "堂食", "项目性质", "延续"))), "助餐方式"),
+        ("funds.annual_sum", with_funds("700,000", "700,500", 1, 3), "800,000"),
+        ("funds.not_a_number", with_funds("50,000", "1.2.3", 3, 3), "1.2.3"),
+        ("dates.imprecise", with_dates("2023年1月", "2023-12-31"), "2023年1月"),
+        (
+            "form.options",
+            replace(FORM, header=(("项目名称", "甲", "项目类别", "一次性□经常性□"), *HEADER[1:])),
+            "一次性□经常性□",
+        ),
+    ],
+)
+def test_finding_has_the_text_that_it_is_about(rule: str, form: FormContent, text: str | None) -> None:
+    assert finding(extract_form(form), rule)["text"] == text
+
+
 def test_imprecise_dates() -> None:
     findings = extract_form(with_dates("2023年1月", "2023年")).tables["findings"]
     messages = [str(row["message"]) for row in findings if row["rule"] == "dates.imprecise"]

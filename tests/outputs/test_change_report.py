@@ -9,7 +9,6 @@ from decimal import Decimal
 from pathlib import Path
 
 from pipeline.dataset.store.versions import current_version
-from pipeline.document.checks.unread import label_message, text_message, text_of
 from pipeline.run.read_document import read_document
 from pipeline.document.result import Extraction, PageRange, Row
 from pipeline.outputs.changes.labels import UnreadText, group_labels
@@ -166,28 +165,22 @@ def test_unknown_labels_are_grouped_by_the_forms_they_cost(tmp_path: Path) -> No
     assert command("labels", "--out", tmp_path / "out", "--year", "1999").stdout.endswith("is known\n")
 
 
-def unread(message: str, x: float, y: float, rule: str = "form.unread_text", form: str = "1") -> UnreadText:
-    return UnreadText(form, rule, message, "a.pdf", "generic", 1, x, y, x + 50, y + 10)
+def unread(text: str, x: float, y: float, rule: str = "form.unread_text", form: str = "1") -> UnreadText:
+    return UnreadText(form, rule, text, "a.pdf", "generic", 1, x, y, x + 50, y + 10)
 
 
 def test_unread_values_count_to_the_heading_of_their_column() -> None:
     [heading, other] = group_labels(
         [
-            unread(text_message("达标值"), 300, 100),
-            unread(text_message("=12个"), 300, 120),
-            unread(text_message("≥90%"), 310, 140),
-            unread(text_message("第3页"), 20, 700),
-            unread(text_message("第12页"), 20, 700, form="2"),
+            unread("达标值", 300, 100),
+            unread("=12个", 300, 120),
+            unread("≥90%", 310, 140),
+            unread("第3页", 20, 700),
+            unread("第12页", 20, 700, form="2"),
         ][::-1]
     )
     assert (heading.text, heading.forms, heading.values) == ("第3页", 2, 0) or heading.text == "第12页"
     assert (other.text, other.forms, other.values) == ("达标值", 1, 2)
-
-
-def test_a_message_gives_its_text_back() -> None:
-    for text in ("承办机构", "it's", "both ' and \"", "两\n行"):
-        assert text_of(label_message(text, "generic-project")) == text
-        assert text_of(text_message(text)) == text
 
 
 def form(number: int, *indicators: str, **columns: object) -> FormRows:

@@ -1,4 +1,4 @@
-"""A document's announced control totals against the forms found in it."""
+"""Compares the control totals that a document announces with its forms."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def check_announced(announced: Announced | None, forms: Sequence[Form]) -> Itera
     kind, found = kinds.most_common(1)[0] if kinds else ("", 0)
     if found < announced.count:
         message = f"{announced.count} projects with targets are announced, forms of {found} were found"
-        yield at(None, "document.announced_projects", "info", message, announced.place)
+        yield at(None, "document.announced_projects", "info", message, announced.place, announced.place.text)
     elif found == announced.count and announced.amount is not None:
         totals = [form.total("annual", "total") for form in forms if form.form_kind == kind]
         added = sum((t for t in totals if t is not None), Decimal(0))
         if None not in totals and abs(added - announced.amount) > ROUNDING * announced.amount:
             message = f"{announced.amount:,} yuan are announced for {found} projects, their forms add up to {added:,}"
-            yield at(None, "document.announced_amount", "info", message, announced.place)
+            yield at(None, "document.announced_amount", "info", message, announced.place, announced.place.text)

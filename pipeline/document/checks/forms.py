@@ -5,28 +5,42 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.document.checks.model import Finding, at, shorten
-from pipeline.document.checks.unread import UNKNOWN_LABEL, UNREAD_TEXT, label_message, text_message
-from pipeline.fields.form import Form
+from pipeline.fields.form import Doubt, Form
+from pipeline.forms.model import Unread
+
+UNKNOWN_LABEL, UNREAD_TEXT = "layout.unknown_label", "form.unread_text"
 
 
 def check_form(form: Form) -> Iterator[Finding]:
     """Findings of rules `form.*`, `dates.*` and `layout.*` for one form."""
     yield from _missing(form)
     yield from _dates(form)
-    for message, place in form.unclear_options:
-        yield at(form.form_no, "form.options", "warning", message, place)
-    for name, place in form.clipped:
-        message = f"{name} is not all visible on the page; the part that is clipped is stored in the file and was taken"
-        yield at(form.form_no, "text.clipped", "info", message, place)
+    for doubt in form.doubts_of("unclear_options"):
+        message = f"{doubt.detail} options of {doubt.field} are ticked: {doubt.text}"
+        yield _of_doubt(form, "form.options", "warning", message, doubt)
+    for doubt in form.doubts_of("clipped"):
+        hint = "the part that is clipped is stored in the file and was taken"
+        message = f"{doubt.field} is not all visible on the page; {hint}"
+        yield _of_doubt(form, "text.clipped", "info", message, doubt)
     for unread in form.unread:
-        if unread.kind == "unknown_label":
-            message = label_message(unread.text, form.layout)
-            yield Finding(UNKNOWN_LABEL, "warning", message, unread.page, unread.box, form.form_no)
-        elif unread.kind == "ignored":
-            message = f"printed, but without a column in the tables: {shorten(unread.text)}"
-            yield Finding("form.not_carried", "info", message, unread.page, unread.box, form.form_no)
-        else:
-            yield Finding(UNREAD_TEXT, "warning", text_message(unread.text), unread.page, unread.box, form.form_no)
+        rule, severity, message = _unread(unread, form.layout)
+        yield Finding(rule, severity, message, unread.page, unread.box, form.form_no, unread.text)
+
+
+def _of_doubt(form: Form, rule: str, severity: str, message: str, doubt: Doubt) -> Finding:
+    return at(form.form_no, rule, severity, message, doubt.place, doubt.text)
+
+
+def _unread(unread: Unread, layout: str) -> tuple[str, str, str]:
+    """Rule, severity and message for a text that no field used."""
+    match unread.kind:
+        case "unknown_label":
+            message = f"the label {unread.text!r} is in no dictionary; add it to labels.toml or to {layout}"
+            return UNKNOWN_LABEL, "warning", message
+        case "ignored":
+            return "form.not_carried", "info", f"printed, but without a column in the tables: {shorten(unread.text)}"
+        case _:
+            return UNREAD_TEXT, "warning", f"no field used the text {shorten(unread.text)!r}"
 
 
 def _missing(form: Form) -> Iterator[Finding]:
@@ -50,8 +64,9 @@ def _missing(form: Form) -> Iterator[Finding]:
 
 
 def _dates(form: Form) -> Iterator[Finding]:
-    for message, place in form.imprecise_dates:
-        yield at(form.form_no, "dates.imprecise", "info", message, place)
+    for doubt in form.doubts_of("imprecise_date"):
+        message = f"{doubt.field} is printed to the {doubt.detail} only: {doubt.text}"
+        yield _of_doubt(form, "dates.imprecise", "info", message, doubt)
     start, end = form.start_date, form.end_date
     if start and end and start > end:
         yield at(

@@ -27,7 +27,7 @@ def check_funds(form: Form) -> Iterator[Finding]:
     for fund in form.funds:
         if BROKEN.search(fund.amount_text):
             message = f"{fund.label}: {fund.amount_text!r} has a blank inside; a character may be missing"
-            yield at(form.form_no, "funds.broken_number", "error", message, fund.place)
+            yield at(form.form_no, "funds.broken_number", "error", message, fund.place, fund.amount_text)
     for scope, total, parts, added, slack in fund_sums(form):
         yield from _sum(form.form_no, scope, total, parts, added, slack)
     yield from _year_against_life(form)
@@ -42,6 +42,7 @@ def _unreadable(form: Form) -> Iterator[Finding]:
                 "error",
                 f"{fund.label}: {fund.amount_text!r} is not an amount",
                 fund.place,
+                fund.amount_text,
             )
 
 
@@ -66,7 +67,7 @@ def _sum(form_no: int, scope: str, total: Fund, parts: list[Fund], added: Decima
         severity = "error" if len({f.source for f in parts}) == len(parts) else "warning"
         terms = " + ".join(f"{f.label} {f.amount:,}" for f in parts)
         message = f"{total.label} {printed:,} differs from {terms} = {added:,} by {printed - added:,} yuan"
-        yield at(form_no, f"funds.{scope}_sum", severity, message, total.place)
+        yield at(form_no, f"funds.{scope}_sum", severity, message, total.place, total.amount_text)
 
 
 def _year_against_life(form: Form) -> Iterator[Finding]:
@@ -81,8 +82,9 @@ def _year_against_life(form: Form) -> Iterator[Finding]:
             "error",
             f"{year.label} {year.amount:,} is more than {life.label} {life.amount:,}",
             year.place,
+            year.amount_text,
         )
     single = form.start_date and form.end_date and form.start_date.year == form.end_date.year
     if single and life.amount > year.amount:
         message = f"{life.label} {life.amount:,} is more than {year.label} {year.amount:,} in a project of one year"
-        yield at(form.form_no, "funds.life_over_single_year", "info", message, life.place)
+        yield at(form.form_no, "funds.life_over_single_year", "info", message, life.place, life.amount_text)

@@ -34,7 +34,7 @@ def check_hidden(
             text = key(line.text)
             if text not in shown.get(page.number, ()) and not any(text in other for other in beside):
                 message = f"stored in the file, but not visible on the page, and not used: {shorten(line.text)}"
-                yield Finding("text.hidden", "info", message, page.number, line.box)
+                yield Finding("text.hidden", "info", message, page.number, line.box, text=line.text)
 
 
 def _shown(page: PageGrid) -> frozenset[str]:

@@ -20,12 +20,15 @@ ODD = re.compile(r"\d(?:(%|‰|月|日|个|次|元)\1|年年(?!底|末|初))|^�
 COMPLAINTS = re.compile("投诉|不满|差错|错误|失误|申诉|复核|复议|纠纷|信访|退费|退货")  # the fewer, the more content
 SUSPECT = (Decimal(200), Decimal(300))  # 292% is ≥92% after a bad copy of the sign
 
+_Broken = tuple[str, str, str, str | None]
+"""Rule without its prefix, severity, message, and the printed text that it is about."""
+
 
 def check_indicators(form: Form) -> Iterator[Finding]:
     """Findings of rules `indicators.*` for one form."""
     for row in form.indicators:
-        for rule, severity, message in _row(row):
-            yield at(form.form_no, f"indicators.{rule}", severity, f"{_name(row)}: {message}", row.place)
+        for rule, severity, message, text in _row(row):
+            yield at(form.form_no, f"indicators.{rule}", severity, f"{_name(row)}: {message}", row.place, text)
     weights, rest = _weights(form)
     if weights and sum(weights) not in (WHOLE, rest):
         message = f"the weights of {len(weights)} indicators add up to {sum(weights)}, not 100 or {rest}"
@@ -56,60 +59,90 @@ def check_across(forms: Sequence[Form]) -> Iterator[Finding]:
             if before != sign:
                 signs[key(row.level3), row.target.unit] = sign, form.form_no
                 message = f"{_name(row)}: the target {row.target.text!r} has the opposite sign of that on form {number}"
-                yield at(form.form_no, "indicators.sign_differs", "info", message, row.place)
+                yield at(form.form_no, "indicators.sign_differs", "info", message, row.place, row.target.text)
 
 
-def _row(row: Indicator) -> Iterator[tuple[str, str, str]]:
+def _row(row: Indicator) -> Iterator[_Broken]:
     if row.level3 is None:
-        yield "no_name", "warning", "a target without the name of its indicator"
+        yield "no_name", "warning", "a target without the name of its indicator", row.target.text
     if row.target.kind == "empty" and row.actual is None and row.lifetime_target is None:
-        yield "no_target", "warning", "no target is printed"
+        yield "no_target", "warning", "no target is printed", row.level3
     elif row.target.kind == "placeholder":
-        yield "placeholder", "warning", f"the target {row.target.text!r} is a placeholder"
+        yield "placeholder", "warning", f"the target {row.target.text!r} is a placeholder", row.target.text
     if not row.belongs:
-        yield "level_mismatch", "warning", f"level 2 {row.level2!r} does not belong to level 1 {row.level1!r}"
+        yield (
+            "level_mismatch",
+            "warning",
+            f"level 2 {row.level2!r} does not belong to level 1 {row.level1!r}",
+            row.level2,
+        )
     if row.level_inferred:
-        yield "level_inferred", "info", f"level 1 is not printed; taken from level 2 {row.level2!r}"
+        yield "level_inferred", "info", f"level 1 is not printed; taken from level 2 {row.level2!r}", row.level2
     if row.target.unit is not None and SIGN.match(key(row.target.unit)):
-        yield "swapped_cells", "warning", f"the unit {row.target.unit!r} of the target {row.target.text!r} is a sign"
+        yield (
+            "swapped_cells",
+            "warning",
+            f"the unit {row.target.unit!r} of the target {row.target.text!r} is a sign",
+            row.target.text,
+        )
     if row.target.text is not None and ODD.search(key(row.target.text)):
-        yield "odd_sign", "warning", f"the target {row.target.text!r} has a sign twice, or one that is none"
+        yield (
+            "odd_sign",
+            "warning",
+            f"the target {row.target.text!r} has a sign twice, or one that is none",
+            row.target.text,
+        )
     yield from _unclosed(row)
     yield from _percent(row)
     yield from _number(row)
     if row.score is not None and row.weight is not None and row.score > row.weight:
-        yield "score_over_weight", "error", f"score {row.score} is more than the weight {row.weight}"
+        yield "score_over_weight", "error", f"score {row.score} is more than the weight {row.weight}", None
 
 
-def _unclosed(row: Indicator) -> Iterator[tuple[str, str, str]]:
+def _unclosed(row: Indicator) -> Iterator[_Broken]:
     """A text that the file itself cuts: what does not fit a cell is not always stored."""
     for name, text in (("name", row.level3), ("target", row.target.text)):
         plain = key(text) if text else ""
         if OPENED.search(plain) and any(plain.count(left) > plain.count(right) for left, right in PAIRS):
-            yield "unclosed", "info", f"a bracket of the {name} {text!r} is not closed; its end may be missing"
+            yield "unclosed", "info", f"a bracket of the {name} {text!r} is not closed; its end may be missing", text
 
 
-def _percent(row: Indicator) -> Iterator[tuple[str, str, str]]:
+def _percent(row: Indicator) -> Iterator[_Broken]:
     value, operator = row.target.value, row.target.operator
     if row.target.unit != "%" or value is None:
         return
     if operator is None and SUSPECT[0] < value < SUSPECT[1]:
-        yield "suspect_sign", "warning", f"{row.target.text!r} may be a ≥ read as 2"
+        yield "suspect_sign", "warning", f"{row.target.text!r} may be a ≥ read as 2", row.target.text
     elif value > 100 and operator in (None, "=", ">=", ">"):
-        yield "percent_over_100", "warning", f"the target {row.target.text!r} is more than 100 %"
+        yield "percent_over_100", "warning", f"the target {row.target.text!r} is more than 100 %", row.target.text
     elif row.level2_code == "satisfaction" and operator in ("<=", "<") and not COMPLAINTS.search(_texts(row)):
-        yield "satisfaction_at_most", "warning", f"the target {row.target.text!r} sets an upper limit for satisfaction"
+        yield (
+            "satisfaction_at_most",
+            "warning",
+            f"the target {row.target.text!r} sets an upper limit for satisfaction",
+            row.target.text,
+        )
 
 
 def _texts(row: Indicator) -> str:
     return key(f"{row.level3 or ''}{row.target.text or ''}")
 
 
-def _number(row: Indicator) -> Iterator[tuple[str, str, str]]:
+def _number(row: Indicator) -> Iterator[_Broken]:
     if row.target.unit in UNCLEAR_UNITS:
-        yield "unclear_unit", "info", f"the unit of the target {row.target.text!r} can mean several things"
+        yield (
+            "unclear_unit",
+            "info",
+            f"the unit of the target {row.target.text!r} can mean several things",
+            row.target.text,
+        )
     if row.target.kind == "numeric" and FUSED.fullmatch(row.target.text or ""):
-        yield "suspect_fused", "warning", f"the target {row.target.text!r} may be two numbers printed as one"
+        yield (
+            "suspect_fused",
+            "warning",
+            f"the target {row.target.text!r} may be two numbers printed as one",
+            row.target.text,
+        )
 
 
 def _name(row: Indicator) -> str:

@@ -1,4 +1,4 @@
-"""A finding: what does not add up, with the numbers in its message and the place where they stand."""
+"""The Finding type: a broken rule with its message, the printed text that it is about, and the place of that text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ SHOWN = 200  # characters of a text that a message repeats
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`rule` is a stable id, `severity` error, warning or info. `form_no` is None for the document as a whole."""
+    """`rule` is a stable id, `severity` error, warning or info. `form_no` is None for the document as a whole.
+
+    `page` counts from 1, `box` is in points. `text` is the printed text that the finding is about; None where it is
+    about no single text, such as a missing field. Of a person's name or telephone number, `text` is the label alone.
+    """
 
     rule: str
     severity: str
@@ -20,13 +24,22 @@ class Finding:
     page: int | None = None
     box: Box | None = None
     form_no: int | None = None
+    text: str | None = None
 
 
-def at(form_no: int | None, rule: str, severity: str, message: str, place: Part | Unplaced | None) -> Finding:
+def at(
+    form_no: int | None,
+    rule: str,
+    severity: str,
+    message: str,
+    place: Part | Unplaced | None,
+    text: str | None = None,
+) -> Finding:
     """A finding at a printed place."""
-    return Finding(rule, severity, message, place.page if place else None, place.box if place else None, form_no)
+    page, box = (place.page, place.box) if place else (None, None)
+    return Finding(rule, severity, message, page, box, form_no, text or None)
 
 
 def shorten(text: str) -> str:
-    """A text as a message repeats it."""
+    """At most the first 200 characters of a text, as messages repeat it."""
     return text if len(text) <= SHOWN else text[:SHOWN] + "…"

@@ -46,17 +46,19 @@ def _lookalikes(form: Form, recognised: Mapping[int, Page]) -> Iterator[Finding]
     ):
         if page in recognised and LOOKALIKE.fullmatch(key(text)):
             message = f"{text!r} has a letter among digits; it may be a digit that looks like it"
-            yield Finding("ocr.amount_lookalike", "warning", message, page, box, form.form_no)
+            yield Finding("ocr.amount_lookalike", "warning", message, page, box, form.form_no, text)
 
 
 def _doubts(form_no: int, evidence: Evidence, sure: float | None) -> Iterator[Finding]:
-    text = key(evidence.part.text)
-    shown = f"{evidence.table}.{evidence.field} {shorten(evidence.part.text)!r}"
+    printed = evidence.part.text
+    text = key(printed)
+    shown = f"{evidence.table}.{evidence.field} {shorten(printed)!r}"
     if evidence.field == "target" and text[:1] in SIGNS and text[1:2].isdigit():
         message = f"{shown}: {text[0]!r} may be the sign {SIGNS[text[0]]}"
-        yield at(form_no, "ocr.suspect_operator", "warning", message, evidence.part)
+        yield at(form_no, "ocr.suspect_operator", "warning", message, evidence.part, printed)
     elif sure is not None and sure < UNSURE:
-        yield at(form_no, "ocr.unsure", "warning", f"{shown} was recognised with confidence {sure:.2f}", evidence.part)
+        message = f"{shown} was recognised with confidence {sure:.2f}"
+        yield at(form_no, "ocr.unsure", "warning", message, evidence.part, printed)
 
 
 def confirmed(form: Form) -> frozenset[Value]:

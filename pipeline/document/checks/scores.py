@@ -39,7 +39,7 @@ def _rate(form: Form, executed: Fund, rate: Decimal) -> Iterator[Finding]:
         return
     shares = " or ".join(f"{executed.amount / f.amount * WHOLE:.2f} % of {f.amount:,}" for f in of if f.amount)
     message = f"{executed.label}: the printed rate is {rate} %, but {executed.amount:,} yuan are {shares}"
-    yield at(form.form_no, "funds.execution_rate", "warning", message, executed.place)
+    yield at(form.form_no, "funds.execution_rate", "warning", message, executed.place, executed.amount_text)
 
 
 def _agrees(form: Form, executed: Fund, budget: Fund, rate: Decimal) -> bool:

@@ -86,7 +86,8 @@ def _finding(correction: AnyCorrection, stale: _NotApplied, form: Form | None) -
     message = (
         f"{describe(correction)} {what}: {stale.reason} (corrected by {correction.who}: {shorten(correction.why)})"
     )
-    return at(None, stale.rule, severity, message, form.place if form is not None else None)
+    text = correction.read if isinstance(correction, Value) else None
+    return at(None, stale.rule, severity, message, form.place if form is not None else None, text)
 
 
 def describe(correction: AnyCorrection) -> str:

@@ -31,10 +31,8 @@ def mark(form: Form, table: str, row_no: int, field: str, page: int, text: str |
 
 
 def _forget(form: Form, field: str, parts: Sequence[Part | Unplaced]) -> None:
-    """What was noted about the text that a person has replaced."""
-    form.imprecise_dates = [(m, p) for m, p in form.imprecise_dates if p not in parts or field not in m]
-    form.unclear_options = [(m, p) for m, p in form.unclear_options if p not in parts or field not in m]
-    form.clipped = [(name, p) for name, p in form.clipped if p not in parts or name != field]
+    """Drop the doubts about a text that a person has replaced."""
+    form.doubts = [doubt for doubt in form.doubts if doubt.field != field or doubt.place not in parts]
 
 
 def insert(form: Form, after: int, row: Fund | Indicator) -> None:
@@ -69,12 +67,7 @@ def merge(form: Form, rest: Form) -> None:
     form.indicators += rest.indicators
     _number(form)
     form.unread += rest.unread
-    for notes, others in (
-        (form.imprecise_dates, rest.imprecise_dates),
-        (form.unclear_options, rest.unclear_options),
-        (form.clipped, rest.clipped),
-    ):
-        notes.extend(others)
+    form.doubts += rest.doubts
     form.page_last = max(form.page_last, rest.page_last)
     _take_totals(form, rest)
 
@@ -109,11 +102,11 @@ def split(form: Form, fund: int, indicator: int) -> Form:
 
 
 def _divide_notes(form: Form, new: Form, begin: tuple[int, float]) -> None:
-    """What was noted goes with the form that it stands in."""
+    """Unread texts and doubts go with the form in which they stand."""
     new.unread = tuple(u for u in form.unread if (u.page, u.box.y0) >= begin)
     form.unread = tuple(u for u in form.unread if (u.page, u.box.y0) < begin)
-    new.clipped = [(name, p) for name, p in form.clipped if _position(p) >= begin]
-    form.clipped = [(name, p) for name, p in form.clipped if _position(p) < begin]
+    new.doubts = [doubt for doubt in form.doubts if _position(doubt.place) >= begin]
+    form.doubts = [doubt for doubt in form.doubts if _position(doubt.place) < begin]
 
 
 def _position(part: Part | Unplaced) -> tuple[int, float]:

@@ -1,4 +1,4 @@
-"""Texts that nothing knows, grouped by label, those that cost most forms first."""
+"""Groups unknown labels and unread texts by label; the labels on most forms come first."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.document.checks.unread import UNKNOWN_LABEL, text_of
+from pipeline.document.checks.forms import UNKNOWN_LABEL
 from pipeline.outputs.changes.model import Example, LabelGroup
 from pipeline.text import key
 
@@ -24,7 +24,7 @@ class UnreadText:
 
     form_id: str
     rule: str
-    message: str
+    text: str
     source_path: str
     layout: str
     page: int
@@ -53,7 +53,7 @@ def group_labels(texts: Iterable[UnreadText]) -> tuple[LabelGroup, ...]:
     for _, found in sorted(pages.items()):
         for text in found:
             head = _head(text, found)
-            group = groups[_NUMBER.sub("#", key(text_of(head.message)))]
+            group = groups[_NUMBER.sub("#", key(head.text))]
             if head is text:
                 group.heads.append(text)
             else:
@@ -68,7 +68,7 @@ def _told(group: _Group) -> LabelGroup:
     documents = {place.source_path: place for place in reversed(places)}
     examples = sorted(places, key=lambda place: documents[place.source_path] != place)
     return LabelGroup(
-        text_of(ordered[0].message),
+        ordered[0].text,
         any(text.is_label for text in ordered),
         len({text.form_id for text in ordered}),
         len(ordered),

@@ -17,7 +17,7 @@ from pipeline.dataset.store import model as store
 from pipeline.dataset.store.parts import open_part
 from pipeline.dataset.store.paths import same_bytes
 from pipeline.dataset.views import create_view, literal
-from pipeline.document.checks.unread import UNKNOWN_LABEL, UNREAD_TEXT
+from pipeline.document.checks.forms import UNKNOWN_LABEL, UNREAD_TEXT
 from pipeline.document.result import Row
 from pipeline.outputs.changes.labels import UnreadText
 from pipeline.outputs.changes.model import Document, FormRows, Totals
@@ -102,13 +102,18 @@ class Version:
         return ((number, list(group)) for number, group in groupby(rows, lambda row: int(str(row.pop(_NUMBER)))))
 
     def unread(self, year: int | None = None, documents: Set[str] | None = None) -> list[UnreadText]:
-        """The findings about labels and texts that nothing knows, of one fiscal year or of all, of some documents or
-        of all."""
+        """The findings about unknown labels and unread texts: of one fiscal year or all, of some documents or all.
+
+        None in a dataset that landed before `findings` had the column `text`.
+        """
+        if "text" not in self.columns["findings"]:
+            return []
         rows = self._rows(
-            "SELECT form_id, rule, message, source_path, coalesce(layout, '') AS layout, page, x0, y0, x1, y1 "
+            "SELECT form_id, rule, findings.text, source_path, coalesce(layout, '') AS layout, page, x0, y0, x1, y1 "
             "FROM {0}.findings JOIN {0}.forms USING (form_id) "
             "JOIN {0}.documents ON documents.document_id = forms.document_id "
-            f"WHERE list_contains({literal([UNKNOWN_LABEL, UNREAD_TEXT])}, rule) AND x0 IS NOT NULL "
+            f"WHERE list_contains({literal([UNKNOWN_LABEL, UNREAD_TEXT])}, rule) "
+            "AND findings.text IS NOT NULL AND x0 IS NOT NULL "
             f"AND {self._among('findings.document_id', documents)} "
             "AND (? IS NULL OR forms.fiscal_year = ?) ORDER BY source_path, form_id, page, y0, x0, finding_no",
             year,
