@@ -15,13 +15,13 @@ from functools import lru_cache
 from pathlib import Path
 
 from pipeline.dictionaries import load_knowledge
-from pipeline.run.read_document import read_document, read_grids
 from pipeline.document.result import Row
 from pipeline.errors import DocumentError
 from pipeline.forms.dictionary import Knowledge, meanings
 from pipeline.forms.model import Piece
 from pipeline.forms.rows import is_level
 from pipeline.forms.segment import segment
+from pipeline.run.read_document import read_document, read_grids
 from pipeline.tables.model import Box, Cell
 from pipeline.text import key
 

@@ -19,13 +19,14 @@ from functools import cache
 from pathlib import Path
 
 from pipeline.dataset.landing.fingerprint import pipeline_fingerprint
+
 from pipeline.dataset.landing.land import land
 from pipeline.dataset.landing.plan import Plan, plan_ingest
 from pipeline.dataset.landing.staging import stage
 from pipeline.dataset.store.versions import current_version, locked
-from pipeline.run.read_document import read_document
 from pipeline.document.result import Extraction, Row
 from pipeline.outputs.changes.store import write_report
+from pipeline.run.read_document import read_document
 from pipeline.settings import Settings
 
 SAMPLE = Path("data/raw/shanghai-chongming/chongming-union-2023.pdf")

@@ -19,8 +19,8 @@ from pipeline.dataset.landing.land import land
 from pipeline.dataset.landing.sources import Source
 from pipeline.dataset.landing.staging import stage
 from pipeline.dataset.store.versions import locked
-from pipeline.run.read_document import read_document
 from pipeline.run.document_job import Job
+from pipeline.run.read_document import read_document
 from pipeline.settings import Settings
 
 FINGERPRINT = "benchmark"

@@ -19,13 +19,14 @@ from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import Any
 
-from benchmarks.printed import scan
-from pipeline.document.comparison import verified
-from pipeline.run.read_document import read_document
-from pipeline.document.result import Extraction, PageRange, Row
-from pipeline.pages.ocr.engines import INSTALL, Read, models_version, scans_by
 from pipeline.pages.ocr.recalled import Store
 from pipeline.run.recognised_store import FolderStore
+
+from benchmarks.printed import scan
+from pipeline.document.comparison import verified
+from pipeline.document.result import Extraction, PageRange, Row
+from pipeline.pages.ocr.engines import INSTALL, Read, models_version, scans_by
+from pipeline.run.read_document import read_document
 
 SAMPLES = Path("data/raw")
 

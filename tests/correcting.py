@@ -10,8 +10,8 @@ from typing import Any
 
 from pipeline.document.corrections.fields import NUMBERS, name_of, seen, text_of, texts_of
 from pipeline.document.corrections.model import AddRow, AnyCorrection, Merge, RemoveRow, Reviewed, Split, Value
-from pipeline.run.read_document import read_document
 from pipeline.document.result import Extraction, Row
+from pipeline.run.read_document import read_document
 
 WHEN = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pymupdf
 
-from pipeline.run.read_document import read_document, reader_named
 from pipeline.document.result import Extraction, Row
 from pipeline.pages.model import Page
+from pipeline.run.read_document import read_document, reader_named
 from pipeline.tables.cells import page_grid
 from pipeline.tables.model import PageGrid
 from tests.generator.cutting import CutText, cut_table

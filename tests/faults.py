@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.document.corrections.model import AnyCorrection
-from pipeline.run.read_document import read_document
 from pipeline.document.result import Extraction, PageRange
+from pipeline.run.read_document import read_document
 
 
 def extract(

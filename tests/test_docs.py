@@ -6,9 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pipeline.document.read
 import pytest
 
-import pipeline.document.read
 import schemas
 from pipeline.dictionaries import load_knowledge
 from pipeline.run.read_document import read_document

@@ -10,8 +10,8 @@ import pymupdf
 import pytest
 
 from pipeline.dataset.checks.evidence_audit import check_evidence
-from pipeline.run.read_document import read_document
 from pipeline.document.result import Extraction
+from pipeline.run.read_document import read_document
 from pipeline.settings import Settings
 from tests.documents import FORM, JOURNAL, SYSTEM, list_pages, on_one_page, table_of
 from tests.generator.drawing import DrawnPage, DrawnText, Producer, draw

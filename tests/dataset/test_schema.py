@@ -10,11 +10,11 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
+from pipeline.dataset.landing.fingerprint import pipeline_fingerprint
 
 from pipeline.dataset.contract.datapackage import datapackage
 from pipeline.dataset.contract.dictionary import dictionary
 from pipeline.dataset.contract.schema import load_schema, parse_schema
-from pipeline.dataset.landing.fingerprint import pipeline_fingerprint
 from pipeline.errors import KnowledgeError
 from tests.dataset.test_rows import ingest, put
 

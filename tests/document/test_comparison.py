@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from pipeline.run.second_reading import read_again
 
 from pipeline.dataset.checks.check import check_dataset
 from pipeline.dataset.views import connect
 from pipeline.document.comparison import NOTHING_COMPARED, doubtful, verified
-from pipeline.run.read_document import read_document
 from pipeline.document.result import Extraction, PageRange, Row
 from pipeline.run.messages import as_lines
-from pipeline.run.second_reading import read_again
+from pipeline.run.read_document import read_document
 from pipeline.run.steps import make_job
 from pipeline.settings import Settings
 from tests.documents import FORM, JOURNAL, SYSTEM, column, extract, extract_form, list_pages, rows_of, stored

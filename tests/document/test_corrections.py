@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.document.comparison import verified
-from pipeline.run.read_document import read_document
 from pipeline.document.result import Extraction, Row
+from pipeline.run.read_document import read_document
 from tests.correcting import Reviewer, messages, read_again, rules
 from tests.documents import FORM, indicators, rows_of, stored
 from tests.generator.drawing import DrawnPage, Producer, draw

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.run.read_document import read_document
 from pipeline.document.result import Row
+from pipeline.run.read_document import read_document
 from tests.documents import SAMPLE
 
 SHARED = Path(__file__).parents[3] / "shared"

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.run.read_document import read_document
 from pipeline.document.result import Extraction
+from pipeline.run.read_document import read_document
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 COMPARED = json.loads((Path(__file__).parents[1] / "data" / "forms-by-eye.json").read_text(encoding="utf-8"))

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-
 from pipeline.document.read import READERS
+
 from pipeline.document.result import Extraction
 from tests.documents import (
     FORM,

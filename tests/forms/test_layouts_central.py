@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 import pytest
-
 from pipeline.document.read import READERS
+
 from pipeline.document.result import Extraction
 from tests.documents import column, extract, finding, on_one_page, rows_of
 from tests.generator.cutting import CutText, cut_table

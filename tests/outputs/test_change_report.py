@@ -9,13 +9,13 @@ from decimal import Decimal
 from pathlib import Path
 
 from pipeline.dataset.store.versions import current_version
-from pipeline.run.read_document import read_document
 from pipeline.document.result import Extraction, PageRange, Row
 from pipeline.outputs.changes.labels import UnreadText, group_labels
 from pipeline.outputs.changes.matching import match_forms
 from pipeline.outputs.changes.model import ChangeReport, FormRows
 from pipeline.outputs.changes.values import compare_forms
 from pipeline.run.messages import changes_as_markdown
+from pipeline.run.read_document import read_document
 from pipeline.run.summary import Summary
 from pipeline.settings import Settings
 from tests.documents import FORM

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.dataset.store.model import part_name
-from pipeline.run.read_document import read_document
 from pipeline.document.result import Extraction, PageRange
 from pipeline.outputs.changes.model import Document
 from pipeline.outputs.changes.pairing import pair_documents
+from pipeline.run.read_document import read_document
 from tests.documents import FORM
 from tests.outputs.test_change_report import DEARER, put, republish, run
 from tests.shared import command, snapshot

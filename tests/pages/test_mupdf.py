@@ -7,8 +7,8 @@ from dataclasses import replace
 import pymupdf
 import pytest
 
-from pipeline.run.read_document import read_document, reader_named
 from pipeline.pages.readers import mupdf_blocks
+from pipeline.run.read_document import read_document, reader_named
 from tests.documents import FORM, SAMPLE, painted, read_pages, stored
 from tests.generator.drawing import DrawnPage, DrawnText, Producer, ruled_table
 from tests.generator.forms import lay_out

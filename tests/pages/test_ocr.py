@@ -9,22 +9,23 @@ from typing import TYPE_CHECKING, Any
 import pymupdf
 import pytest
 
-from pipeline.run.read_document import read_document
 from pipeline.pages.model import Page, Word
 from pipeline.pages.ocr.engines import Read, Unread, models_version, scans_by
 from pipeline.pages.ocr.model import Char, Pixels, Recognised
+from pipeline.run.read_document import read_document
 from pipeline.tables.cells import page_grid
 from tests.documents import SAMPLE
 
 np = pytest.importorskip("numpy")
 cv2 = pytest.importorskip("cv2", reason="the extra ocr is not installed")
 
+from pipeline.pages.ocr.recalled import NotRecalled, Recalled  # noqa: E402
+
 from benchmarks.printed import scan  # noqa: E402
 from benchmarks.scans import against_digital  # noqa: E402
 from pipeline.pages.ocr.deskew import lean, turned, without_seals  # noqa: E402
 from pipeline.pages.ocr.line_segmentation import text_lines  # noqa: E402
 from pipeline.pages.ocr.page import recognise  # noqa: E402
-from pipeline.pages.ocr.recalled import NotRecalled, Recalled  # noqa: E402
 
 if TYPE_CHECKING:
     from pipeline.pages.ocr.model import Colour, Grey

@@ -7,11 +7,11 @@ from pathlib import Path
 import pymupdf
 import pytest
 
-from pipeline.run.read_document import READERS, read_document, reader_named
 from pipeline.errors import BudgetFormsError
 from pipeline.pages.model import Page, Rule
 from pipeline.pages.ocr.engines import Unread, scans_by
 from pipeline.pages.rules import RuleCollector
+from pipeline.run.read_document import READERS, read_document, reader_named
 from tests.documents import FORM, SAMPLE, extract_form, painted, read_pages, stored
 from tests.generator.drawing import DrawnCell, DrawnPage, DrawnTable, DrawnText, Producer, draw, ruled_table
 from tests.generator.forms import lay_out

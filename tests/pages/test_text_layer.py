@@ -6,10 +6,10 @@ from decimal import Decimal
 import pymupdf
 import pytest
 
-from pipeline.run.read_document import READERS, read_document
 from pipeline.document.result import Extraction
 from pipeline.pages.model import Page, Word
 from pipeline.pages.text_layer_quality import distrusted
+from pipeline.run.read_document import READERS, read_document
 from tests.documents import (
     FORM,
     column,

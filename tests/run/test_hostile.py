@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.dataset.landing.sources import Source
-from pipeline.run.read_document import read_document
 from pipeline.run.document_job import Job
+from pipeline.run.read_document import read_document
 from pipeline.run.worker_pool import WorkerPool
 from pipeline.run.worker_process import Fault
 from tests.hostile import HOSTILE, bomb, doubling_drawings, outside_references

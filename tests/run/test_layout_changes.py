@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pipeline.dataset.landing.layouts import layouts_of, shipped_layouts
+from pipeline.dataset.landing.sheets import Judge, untouched
 
 import schemas
 from pipeline.dataset.landing import fingerprint
-from pipeline.dataset.landing.layouts import layouts_of, shipped_layouts
-from pipeline.dataset.landing.sheets import Judge, untouched
 from pipeline.dataset.store.model import Version
 from pipeline.dictionaries import load_knowledge
 from pipeline.document.rows import sheet_row

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pymupdf
 import pytest
+from pipeline.run.recognised_store import FolderStore
 
 from pipeline.cli.progress import Lines
 from pipeline.dataset.landing.ledger import read_ledger
@@ -18,7 +19,6 @@ from pipeline.pages.ocr.engines import scans_by
 from pipeline.pages.ocr.model import Recognised
 from pipeline.pages.text_layer_quality import distrusted
 from pipeline.run.document_job import Outcome, Prepared, ScannedPages
-from pipeline.run.recognised_store import FolderStore
 from pipeline.run.steps import make_job, make_plan
 from pipeline.settings import Settings
 from tests.documents import FORM, extract_form
