@@ -11,9 +11,9 @@ from pathlib import Path, PurePosixPath
 from threading import Lock
 from typing import Any, Generic, TypeVar
 
+from pipeline.dataset.store.corrections import change_corrections, corrected_documents, read_corrections
 from pipeline.dataset.store.paths import absolute
 from pipeline.document.corrections.model import Corrections
-from pipeline.document.corrections.store import change_corrections, corrected_documents, read_corrections
 from pipeline.document.result import Extraction, Row
 from pipeline.errors import BudgetFormsError
 from pipeline.review.data import Dataset, Listing, Search, Shown

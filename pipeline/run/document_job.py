@@ -15,12 +15,12 @@ from pathlib import Path
 from pipeline.dataset.errors import RowError
 from pipeline.dataset.landing.sources import Source
 from pipeline.dataset.landing.staging import stage
+from pipeline.dataset.store.corrections import read_corrections
 from pipeline.dataset.store.page_store import PageStore
 from pipeline.dictionaries import load_knowledge
 from pipeline.document.assemble import failed_result
 from pipeline.document.comparison import NOTHING_COMPARED, Agreement
 from pipeline.document.corrections.model import NONE, Corrections
-from pipeline.document.corrections.store import read_corrections
 from pipeline.document.result import Extraction
 from pipeline.errors import DocumentError
 from pipeline.pages.model import LostPage

@@ -12,10 +12,10 @@ from pipeline.dataset.landing.land import land
 from pipeline.dataset.landing.ledger import read_ledger
 from pipeline.dataset.landing.plan import Plan, plan_ingest
 from pipeline.dataset.landing.sources import Source
+from pipeline.dataset.store.corrections import corrected_documents
 from pipeline.dataset.store.page_store import PageStore
 from pipeline.dataset.store.paths import absolute
 from pipeline.dataset.store.versions import current_version
-from pipeline.document.corrections.store import corrected_documents
 from pipeline.errors import UsageError
 from pipeline.outputs.changes.store import write_report
 from pipeline.pages.readers import load_reader

@@ -11,14 +11,14 @@ import pytest
 
 from pipeline.dataset.checks.check import check_dataset
 from pipeline.dataset.checks.stale_corrections import stale_corrections
-from pipeline.dataset.views import connect
-from pipeline.document.corrections.model import AnyCorrection, CorrectionError, Value
-from pipeline.document.corrections.store import (
+from pipeline.dataset.store.corrections import (
     change_corrections,
     corrected_documents,
     corrections_path,
     read_corrections,
 )
+from pipeline.dataset.views import connect
+from pipeline.document.corrections.model import AnyCorrection, CorrectionError, Value
 from pipeline.run.read_document import read_document
 from pipeline.run.steps import make_job, make_plan
 from pipeline.settings import Settings

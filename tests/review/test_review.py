@@ -15,8 +15,8 @@ import pytest
 from fastapi.testclient import TestClient
 from PIL import Image
 
+from pipeline.dataset.store.corrections import corrected_documents
 from pipeline.dataset.views import connect
-from pipeline.document.corrections.store import corrected_documents
 from pipeline.review.app import make_app
 from pipeline.review.desk import Desk
 from pipeline.review.worker import Request, answer

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.dataset.landing.ledger import read_ledger
+from pipeline.dataset.store.corrections import corrected_documents, corrections_path, read_corrections
 from pipeline.dataset.views import connect
 from pipeline.document.corrections.apply import CONFLICT, NEEDLESS
-from pipeline.document.corrections.store import corrected_documents, corrections_path, read_corrections
 
 
 class Stale(NamedTuple):
