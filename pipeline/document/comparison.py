@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import zip_longest
 
-from pipeline.document.checks.model import Finding
+from pipeline.document.checks.model import AROUND, Finding, differing
 from pipeline.document.result import (
     CONFIRMED,
     DISPUTED,
@@ -24,7 +24,6 @@ from pipeline.document.rows import finding_row
 from pipeline.tables.model import Box
 
 RULE, UNVERIFIED = "reader.disagreement", "reader.unverified"
-SHOWN = 80  # characters of each text that a message repeats, around the first difference
 
 Value = tuple[str, int, str]
 """A value of a form: table, row_no and field as in `evidence`."""
@@ -214,7 +213,7 @@ def _alone(table: str, a: Row | None, b: Row | None, mine: _Form, other: _Form) 
     place = next((e for v, e in form.places.items() if v[:2] == (table, number)), {"page": row.get("page_first")})
     name = " ".join(str(row.get(n)) for n in NAMES[table] if row.get(n) is not None)
     what = "form" if table == "forms" else f"row of {table}"
-    return _finding(mine.row, f"{missing} reader finds no {what} {name[:SHOWN]!r}", place, name or None)
+    return _finding(mine.row, f"{missing} reader finds no {what} {name[:AROUND]!r}", place, name or None)
 
 
 def _finding(form: Row | None, message: str, place: Row, text: str | None) -> Finding:
@@ -229,11 +228,9 @@ def _shown(value: object) -> str | None:
 
 
 def _both(a: str | None, b: str | None) -> str:
-    """What the two readers have read, from a little before the first difference on."""
-    same = next((i for i, (x, y) in enumerate(zip(a or "", b or "", strict=False)) if x != y), 0)
-    start = max(same - SHOWN // 4, 0)
-    texts = [repr("…" * (start > 0) + x[start : start + SHOWN]) if x is not None else "nothing" for x in (a, b)]
-    return f"the first reader reads {texts[0]}, the second {texts[1]}"
+    """The texts of both readers, around the first difference."""
+    first, second = differing(a, b)
+    return f"the first reader reads {first}, the second {second}"
 
 
 def _told(

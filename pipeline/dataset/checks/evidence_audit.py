@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from bisect import bisect_left, bisect_right
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
@@ -14,9 +12,10 @@ from typing import NamedTuple
 from pypdfium2 import PdfiumError
 
 from pipeline.dataset.views import connect
-from pipeline.pages.readers.pdfium import Glyph, PrintedPages
+from pipeline.document.value_check import Around, SeenPage, Verdict
+from pipeline.pages.readers.pdfium import PrintedPages
+from pipeline.tables.model import Box
 
-EDGE = 0.5  # points that the middle of a character may lie beside the box
 _READ = "('mupdf', 'pdfplumber', 'inferred')"  # methods whose text is printed as it stands in `evidence`
 
 
@@ -36,6 +35,10 @@ class Claim(NamedTuple):
     row_no: int
     field: str
     clipped: bool
+
+    @property
+    def box(self) -> Box:
+        return Box(self.x0, self.y0, self.x1, self.y1)
 
 
 class Miss(NamedTuple):
@@ -108,30 +111,19 @@ def _check_document(path: Path, claims: Sequence[Claim], password: str | None, c
                 raise OSError("it has changed since it was read")
         with PrintedPages(path, password) as pages:
             for number, on_page in groupby(claims, key=lambda claim: claim.page):
-                _check_page(pages.glyphs(number), on_page, check)
+                _check_page(SeenPage(pages.words(number)), list(on_page), check)
     except (OSError, PdfiumError) as error:
         check.unread += len(claims)
         check.files.append(f"{claims[0].source_path}: {getattr(error, 'strerror', None) or error}")
 
 
-def _check_page(glyphs: Sequence[Glyph], claims: Iterable[Claim], check: EvidenceCheck) -> None:
-    stored = "".join(glyph.text for glyph in glyphs)
-    by_height = sorted(range(len(glyphs)), key=lambda i: glyphs[i].y)
-    heights = [glyphs[i].y for i in by_height]
+def _check_page(seen: SeenPage, claims: Sequence[Claim], check: EvidenceCheck) -> None:
+    around = Around([(claim.box, claim.text) for claim in claims], ())
     for claim in claims:
-        near = by_height[bisect_left(heights, claim.y0 - EDGE) : bisect_right(heights, claim.y1 + EDGE)]
-        inside = (glyphs[i] for i in sorted(near))
-        printed = "".join(g.text for g in inside if claim.x0 - EDGE <= g.x <= claim.x1 + EDGE)
-        _judge(claim, "".join(claim.text.split()), printed, stored, check)
-
-
-def _judge(claim: Claim, text: str, printed: str, stored: str, check: EvidenceCheck) -> None:
-    """Characters may be stored in another order than they are read in; a part of them must be in one piece."""
-    if Counter(printed) == Counter(text):
-        check.same += 1
-    elif text in printed:
-        check.crowded += 1
-    elif claim.clipped and printed in text and text in stored:
-        check.clipped += 1
-    else:
-        check.missed.append(Miss(claim, printed))
+        verdict, printed = seen.judge(claim.box, claim.text, claim.clipped, around)
+        if verdict in (Verdict.OTHER, Verdict.UNSEEN):
+            check.missed.append(Miss(claim, printed))
+        else:
+            check.same += verdict is Verdict.SAME
+            check.clipped += verdict is Verdict.CLIPPED
+            check.crowded += verdict is Verdict.CROWDED

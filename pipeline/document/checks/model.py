@@ -8,6 +8,7 @@ from pipeline.forms.model import Part, Unplaced
 from pipeline.tables.model import Box
 
 SHOWN = 200  # characters of a text that a message repeats
+AROUND = 80  # characters of each of two texts that a message repeats, around the first difference
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +44,11 @@ def at(
 def shorten(text: str) -> str:
     """At most the first 200 characters of a text, as messages repeat it."""
     return text if len(text) <= SHOWN else text[:SHOWN] + "…"
+
+
+def differing(*texts: str | None) -> list[str]:
+    """Texts as a message repeats them, quoted, from a little before the place at which the first two differ."""
+    a, b = ((text or "") for text in texts[:2])
+    same = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), 0)
+    start = max(same - AROUND // 4, 0)
+    return [repr("…" * (start > 0) + x[start : start + AROUND]) if x is not None else "nothing" for x in texts]

@@ -1,32 +1,34 @@
-"""What a PDF prints inside a box, read with PDFium: no reader of the program and none of its code has a part in it."""
+"""The words of a PDF's pages as PDFium reads them: no reader of the program and none of its code has a part in it."""
 
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pypdfium2
 from pypdfium2 import raw
 
+from pipeline.pages.model import Rule, Word
+from pipeline.pages.words import Char, split_at_rules
 from pipeline.text import unify
 
 _FINE = 100  # device units a point: PDFium converts whole units only
-_MADE_UP = {0, 2, 0xFFFE}  # characters that PDFium puts in for line breaks and hyphens, and what it cannot name
-
-
-@dataclass(frozen=True, slots=True)
-class Glyph:
-    """A printed character and the middle of its shape; points, from the top left of the page as displayed."""
-
-    x: float
-    y: float
-    text: str
+# Codes of a hyphen at the end of a line, which PDFium marks since the word may go on in the next one; and of a
+# character that it cannot name.
+_CODES = {0x02: "-", 0xFFFE: "-", 0x00: "\ufffd"}
+_WORD = re.compile(r"\S+")
+# Heights by which the last character of a word may stand above or below its first one, with its top and its foot, and
+# widths by which it may stand left of it; else it belongs to another text. A comma reaches down by 0.17.
+_SHIFT = 0.2
 
 
 class PrintedPages:
-    """The characters of a PDF's pages; a context manager. Raises `OSError` or `pypdfium2.PdfiumError` on bad files."""
+    """An opened PDF; a context manager. Raises `OSError` or `pypdfium2.PdfiumError` on bad files.
+
+    Not for threads: PDFium keeps global state.
+    """
 
     def __init__(self, path: Path, password: str | None = None) -> None:
         self._document = pypdfium2.PdfDocument(path, password=password)
@@ -37,33 +39,99 @@ class PrintedPages:
     def __exit__(self, *exc: object) -> None:
         self._document.close()
 
-    def glyphs(self, number: int) -> list[Glyph]:
-        """All characters of page `number`, from 1, in the order in which they are stored."""
+    def words(self, number: int, upright: Sequence[Rule] = ()) -> tuple[Word, ...]:
+        """The words of page `number`, from 1, in the order in which they are stored.
+
+        Points, from the top left of the page as displayed; `run` counts PDFium's lines. PDFium ends a word at a wide
+        gap and at the end of a line; here a word also ends where it crosses one of the rules `upright`, ordered by
+        their place. U+FFFD stands for a character that PDFium cannot name. Raises `pypdfium2.PdfiumError`.
+        """
         page = self._document[number - 1]
-        text = page.get_textpage()
         try:
-            return list(_glyphs(page, text))
+            text = page.get_textpage()
+            try:
+                reading = _PageText(page, text)
+                return split_at_rules(reading.words(), upright, reading.chars_of)
+            finally:
+                text.close()
         finally:
-            text.close()
             page.close()
 
 
-def _glyphs(page: pypdfium2.PdfPage, text: pypdfium2.PdfTextPage) -> Iterator[Glyph]:
-    width, height = page.get_size()
-    x0, y0 = _on_page(page, width, height, 0, 0)
-    right, below = _on_page(page, width, height, width, 0), _on_page(page, width, height, 0, height)
-    # from the page's own coordinates to those of the page as displayed: turned by right angles, so each is one term
-    ax, bx = (right[0] - x0) / width, (right[1] - y0) / width
-    ay, by = (below[0] - x0) / height, (below[1] - y0) / height
-    scale = ax * by - ay * bx
-    left, bottom, far, top = (ctypes.c_double() for _ in range(4))
-    for index in range(text.count_chars()):
-        code = raw.FPDFText_GetUnicode(text, index)
-        if code in _MADE_UP or chr(code).isspace():
-            continue
-        raw.FPDFText_GetCharBox(text, index, left, far, bottom, top)
-        dx, dy = (left.value + far.value) / 2 - x0, (bottom.value + top.value) / 2 - y0
-        yield Glyph((dx * by - dy * ay) / scale, (dy * ax - dx * bx) / scale, unify(chr(code)))
+class _PageText:
+    """A page's characters. PDFium is asked for the places of few of them: a call costs as much as 20 characters."""
+
+    def __init__(self, page: pypdfium2.PdfPage, text: pypdfium2.PdfTextPage) -> None:
+        self._text = text
+        self._edges = [ctypes.c_double() for _ in range(4)]
+        self._printed = _printed(text)
+        self._spans: dict[Word, tuple[int, int]] = {}
+        width, height = page.get_size()
+        x0, y0 = _on_page(page, width, height, 0, 0)
+        right, below = _on_page(page, width, height, width, 0), _on_page(page, width, height, 0, height)
+        # from the page's own coordinates to those of the page as displayed: turned by right angles, so each is one term
+        ax, bx = (right[0] - x0) / width, (right[1] - y0) / width
+        ay, by = (below[0] - x0) / height, (below[1] - y0) / height
+        scale = ax * by - ay * bx
+        self._matrix = (by / scale, -ay / scale, -bx / scale, ax / scale, x0, y0)
+
+    def words(self) -> Iterator[Word]:
+        run = end = 0
+        for match in _WORD.finditer(self._printed):
+            first, last = match.span()
+            run += "\n" in self._printed[end:first]
+            end = last
+            for word, start, stop in self._whole_words(first, last, run):
+                self._spans[word] = start, stop
+                yield word
+
+    def _whole_words(self, first: int, last: int, run: int) -> Iterator[tuple[Word, int, int]]:
+        """The characters from `first` to before `last` as one word, or one by one where they do not stand in a row."""
+        x0, y0, x1, y1 = self._box(first)
+        if last - first > 1:
+            a0, b0, a1, b1 = self._box(last - 1)
+            if not _in_row((x0, y0, x1, y1), (a0, b0, a1, b1)):
+                for i in range(first, last):
+                    yield from self._whole_words(i, i + 1, run)
+                return
+            x0, y0, x1, y1 = min(x0, a0), min(y0, b0), max(x1, a1), max(y1, b1)
+        text = unify(self._printed[first:last])
+        if text:
+            yield Word(x0, y0, x1, y1, text, run), first, last
+
+    def chars_of(self, word: Word) -> list[Char]:
+        first, last = self._spans[word]
+        return [(*self._box(i), self._printed[i]) for i in range(first, last)]
+
+    def _box(self, index: int) -> tuple[float, float, float, float]:
+        left, bottom, right, top = self._edges
+        raw.FPDFText_GetCharBox(self._text, index, left, right, bottom, top)
+        a, b, c, d, x, y = self._matrix
+        x0, y0, x1, y1 = left.value - x, bottom.value - y, right.value - x, top.value - y
+        xs, ys = (a * x0 + b * y0, a * x1 + b * y1), (c * x0 + d * y0, c * x1 + d * y1)
+        return min(xs), min(ys), max(xs), max(ys)
+
+
+def _in_row(first: tuple[float, float, float, float], last: tuple[float, float, float, float]) -> bool:
+    """Whether the last character of a word stands on the line of the first one, right of it."""
+    high = max(first[3] - first[1], last[3] - last[1]) * _SHIFT
+    top, foot = last[1] - first[1], last[3] - first[3]
+    return (
+        last[0] >= first[0] - _SHIFT * (first[2] - first[0]) and not min(top, foot) > high and max(top, foot) >= -high
+    )
+
+
+def _printed(text: pypdfium2.PdfTextPage) -> str:
+    """All characters, each at its index; they are asked for one by one where PDFium leaves some out of the text."""
+    count = text.count_chars()
+    if not count:
+        return ""
+    buffer = ctypes.create_string_buffer(2 * (count + 1))
+    units = raw.FPDFText_GetText(text, 0, count, ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)))
+    printed = buffer.raw[: 2 * (units - 1)].decode("utf-16-le", "replace")
+    if len(printed) != count:
+        printed = "".join(chr(raw.FPDFText_GetUnicode(text, index)) for index in range(count))
+    return printed.translate(_CODES)
 
 
 def _on_page(page: pypdfium2.PdfPage, width: float, height: float, x: float, y: float) -> tuple[float, float]:
