@@ -44,7 +44,7 @@ def extract(
         raise UsageError("usage.file", f"no such file: {', '.join(missing)}")
     whole = True
     for path in files:
-        extraction = read_document(path, reader, password or os.environ.get("BUDGET_FORMS_PASSWORD"))
+        extraction = read_document(path, reader, password or os.environ.get("BUDGET_FORMS_PASSWORD"), verify=True)
         whole &= extraction.document["status"] == "ok"
         if as_json:
             sys.stdout.write(json.dumps(_as_json(path, extraction), ensure_ascii=False, default=_plain) + "\n")

@@ -21,8 +21,9 @@ from pipeline.document.checks.scores import check_scores
 from pipeline.document.corrections.apply import corrected
 from pipeline.document.corrections.model import AnyCorrection
 from pipeline.document.ocr_provenance import Place, UntrustedPages, as_seen
-from pipeline.document.result import Extraction, Row
+from pipeline.document.result import NOTHING_COMPARED, Extraction, Row
 from pipeline.document.rows import evidence_rows, finding_row, form_row, fund_rows, indicator_rows, region_rows
+from pipeline.document.witness import compare_evidence
 from pipeline.fields.document import document_facts
 from pipeline.fields.form import Form, inherit, understand
 from pipeline.forms.dictionary import Knowledge
@@ -32,7 +33,7 @@ from pipeline.forms.narrative import narratives
 from pipeline.forms.segment import segment
 from pipeline.forms.sheet_reader import known_by, read_sheet, sheet_title
 from pipeline.pages.lattice import lattices
-from pipeline.pages.model import MARKS, SCANNED, DocumentPages, LostPage, Page
+from pipeline.pages.model import MARKS, SCANNED, DocumentPages, LostPage, Page, Word
 from pipeline.tables.cells import page_grid, tabled
 from pipeline.tables.clipped import complete
 from pipeline.tables.model import PageGrid
@@ -79,6 +80,7 @@ class _Reading:
     findings: list[Finding] = field(default_factory=list)
     others: list[Finding] = field(default_factory=list)  # tables that look like forms and are none
     shown: dict[int, frozenset[str]] = field(default_factory=dict)  # lines of pages with hidden text or beside one
+    covered: dict[int, Sequence[Word]] = field(default_factory=dict)  # words under white areas, by page
 
     @property
     def lost(self) -> bool:
@@ -135,6 +137,8 @@ class _Reading:
             elif page.words:
                 self.with_text += 1
             grid = _grid(page)
+            if page.covered:
+                self.covered[page.number] = page.covered
             self.regions += region_rows(grid, self.document.document_id, len(self.regions))
             self.pages.append(replace(grid, tables=()))
             note_beside_hidden(self.shown, before, grid)
@@ -195,33 +199,37 @@ def _result(reading: _Reading, forms: Sequence[Form], corrections: Sequence[AnyC
         "announced_project_amount": facts.announced.amount if facts.announced else None,
         "text_layer": reading.text_layer,
     }
-    tables = _tables(forms, findings, reading)
+    evidence = [line for form in forms for line in evidence_rows(form, _form_id(document, form), document.reader)]
+    agreement = NOTHING_COMPARED
+    if document.witness is not None:
+        compared, agreement = compare_evidence(evidence, document, reading.covered, findings)
+        findings += compared
+    tables = {**_tables(forms, findings, reading), "evidence": evidence}
     if untrusted.recognised:
-        tables = as_seen(tables, untrusted.recognised, _sums(forms, document.document_id))
-    return Extraction(row, tables, untrusted.engine_used)
+        tables = as_seen(tables, untrusted.recognised, _sums(forms, document))
+    return Extraction(row, tables, untrusted.engine_used, agreement)
 
 
-def _form_id(document_id: object, form_no: int) -> str:
-    return f"{str(document_id)[:12]}-{form_no:03d}"
+def _form_id(document: DocumentPages, form: Form) -> str:
+    return f"{document.document_id[:12]}-{form.form_no:03d}"
 
 
-def _sums(forms: Sequence[Form], document_id: str) -> frozenset[Place]:
+def _sums(forms: Sequence[Form], document: DocumentPages) -> frozenset[Place]:
     """The values that sums confirm."""
-    return frozenset((_form_id(document_id, form.form_no), *value) for form in forms for value in confirmed(form))
+    return frozenset((_form_id(document, form), *value) for form in forms for value in confirmed(form))
 
 
 def _tables(forms: Sequence[Form], findings: Sequence[Finding], reading: _Reading) -> dict[str, list[Row]]:
-    document_id, method = reading.document.document_id, reading.document.reader
-    tables: dict[str, list[Row]] = {"forms": [], "funds": [], "indicators": [], "evidence": []}
+    document_id = reading.document.document_id
+    tables: dict[str, list[Row]] = {"forms": [], "funds": [], "indicators": []}
     by_form: defaultdict[int | None, list[Finding]] = defaultdict(list)
     for finding in findings:
         by_form[finding.form_no].append(finding)
     for form in forms:
-        form_id = _form_id(document_id, form.form_no)
+        form_id = _form_id(reading.document, form)
         tables["forms"].append(form_row(form, form_id, document_id, by_form[form.form_no]))
         tables["funds"] += fund_rows(form, form_id)
         tables["indicators"] += indicator_rows(form, form_id)
-        tables["evidence"] += evidence_rows(form, form_id, method)
     tables["findings"] = [finding_row(document_id, n, f) for n, f in enumerate(findings, start=1)]
     tables["regions"] = reading.regions
     return tables

@@ -7,7 +7,7 @@ the PDF, and how far the rest depends on it. White space is no difference: reade
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import SequenceMatcher
 from itertools import zip_longest
 
@@ -15,8 +15,10 @@ from pipeline.document.checks.model import AROUND, Finding, differing
 from pipeline.document.result import (
     CONFIRMED,
     DISPUTED,
+    NOTHING_COMPARED,
     PRINTED_ON_FORM,
     PRINTED_ON_INDICATOR,
+    Agreement,
     Extraction,
     Row,
 )
@@ -36,26 +38,6 @@ FIELDS = {  # the field of `evidence` by the column that is compared; other colu
 ROW_NUMBERS = {"funds": "line_no", "indicators": "indicator_no"}
 NAMES = {"forms": ("project_name", "department"), "funds": ("label", "amount_text"), "indicators": ("level3", "target")}
 """Columns that tell which rows belong together where the readers have not found the same number of them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Agreement:
-    """How many values were read twice, and how many of them are the same."""
-
-    compared: int = 0
-    agreed: int = 0
-
-    def __add__(self, other: Agreement) -> Agreement:
-        return Agreement(self.compared + other.compared, self.agreed + other.agreed)
-
-    def __str__(self) -> str:
-        share = (
-            f"{int(10_000 * self.agreed / self.compared) / 100:.2f} %" if self.compared else "none"
-        )  # not rounded up
-        return f"second reader: {self.agreed} of {self.compared} values agree ({share})"
-
-
-NOTHING_COMPARED = Agreement()
 
 
 def doubtful(extraction: Extraction) -> bool:

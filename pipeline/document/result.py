@@ -27,15 +27,37 @@ dispute, either may be right.
 
 
 @dataclass(frozen=True, slots=True)
+class Agreement:
+    """How many values were read twice, and how many of them are the same."""
+
+    compared: int = 0
+    agreed: int = 0
+
+    def __add__(self, other: Agreement) -> Agreement:
+        return Agreement(self.compared + other.compared, self.agreed + other.agreed)
+
+    def __str__(self) -> str:
+        share = (
+            f"{int(10_000 * self.agreed / self.compared) / 100:.2f} %" if self.compared else "none"
+        )  # not rounded up
+        return f"second reader: {self.agreed} of {self.compared} values agree ({share})"
+
+
+NOTHING_COMPARED = Agreement()
+
+
+@dataclass(frozen=True, slots=True)
 class Extraction:
     """All rows that one document adds to the dataset.
 
     `document` is its row of `documents`, without the columns that only landing knows: `file_name`, `source_path`,
     `source_url`, `superseded_by` and `first_seen_at`. `tables` holds the rows of `forms`, `funds`, `indicators`,
     `evidence`, `findings` and `regions`; a missing table has no rows. `ocr_engine` names the engine that recognised
-    its scanned pages, the empty string where none did; None for a document without scanned pages.
+    its scanned pages, the empty string where none did; None for a document without scanned pages. `agreement` counts
+    the values that a second library has seen, too.
     """
 
     document: Row
     tables: dict[str, list[Row]]
     ocr_engine: str | None = None
+    agreement: Agreement = NOTHING_COMPARED

@@ -102,7 +102,8 @@ class DocumentPages:
 
     `document_id` is the sha256 of the bytes, hex; `byte_size` their number. `pages` are those of `reader`, in order;
     they may be read from a store while they are taken, and are taken once. `recognised` are pages that OCR has read or
-    has failed to read, by number; `ocr_engine` is what recognises pages here, None without the extra `ocr`.
+    has failed to read, by number; `ocr_engine` is what recognises pages here, None without the extra `ocr`. `witness`
+    are pages that may hold forms as another library reads them: values are compared with them, None: with nothing.
     """
 
     document_id: str
@@ -111,6 +112,7 @@ class DocumentPages:
     reader: str
     pages: Iterable[PageReading]
     recognised: Mapping[int, PageReading] = field(default_factory=dict)
+    witness: Mapping[int, PageReading] | None = None
     ocr_engine: str | None = None
 
 

@@ -43,8 +43,8 @@ def _unreadable(path: Path, error: OSError) -> DocumentError:
 class PrintedDocument:
     """An opened PDF whose pages are given whole: text, its trustworthiness, and clipped text where it may matter."""
 
-    def __init__(self, opened: OpenDocument, path: Path, password: str | None) -> None:
-        self._opened, self._path, self._password = opened, path, password
+    def __init__(self, opened: OpenDocument, path: Path, password: str | None, judged: bool) -> None:
+        self._opened, self._path, self._password, self._judged = opened, path, password, judged
         self._stack = ExitStack()
         self._pictures: PagePictures | None = None
 
@@ -73,7 +73,7 @@ class PrintedDocument:
 
     def _page(self, number: int) -> Page:
         page = self._opened.page(number)
-        if page.recognition is not None:
+        if not self._judged:
             return page
         untrusted = self._untrusted(page)
         stored = self._opened.stored_words(number) if may_hold_form(page) else None
@@ -107,11 +107,16 @@ class PrintedDocument:
 
 
 @contextmanager
-def open_document(reader: Reader, path: Path, password: str | None = None) -> Iterator[PrintedDocument]:
-    """A PDF opened for reading. Raises `DocumentError` when it is none or cannot be opened."""
+def open_document(
+    reader: Reader, path: Path, password: str | None = None, *, judged: bool = True
+) -> Iterator[PrintedDocument]:
+    """A PDF opened for reading. `judged`: its pages say whether they can be trusted, and hold clipped text.
+
+    Raises `DocumentError` when the file is no PDF or cannot be opened.
+    """
     _check_signature(path)
     with reader.open(path, password) as opened:
-        document = PrintedDocument(opened, path, password)
+        document = PrintedDocument(opened, path, password, judged)
         try:
             yield document
         finally:

@@ -19,9 +19,8 @@ from pipeline.dataset.store.corrections import read_corrections
 from pipeline.dataset.store.page_store import PageStore
 from pipeline.dictionaries import load_knowledge
 from pipeline.document.assemble import failed_result
-from pipeline.document.comparison import NOTHING_COMPARED, Agreement
 from pipeline.document.corrections.model import NONE, Corrections
-from pipeline.document.result import Extraction
+from pipeline.document.result import NOTHING_COMPARED, Agreement, Extraction
 from pipeline.errors import DocumentError
 from pipeline.pages.model import LostPage
 from pipeline.pages.readers import load_reader

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, NamedTuple
 from pipeline.dataset.landing.sources import Source
 from pipeline.dataset.store.paths import is_remote, near
 from pipeline.document.assemble import assemble
-from pipeline.document.comparison import NOTHING_COMPARED, Agreement, doubtful, unverified, verified
+from pipeline.document.comparison import doubtful, unverified, verified
 from pipeline.document.corrections.model import AnyCorrection
-from pipeline.document.result import Extraction
+from pipeline.document.result import NOTHING_COMPARED, Agreement, Extraction
 from pipeline.errors import BudgetFormsError, DocumentError, reason_of
-from pipeline.pages.model import DocumentInfo, DocumentPages, LostPage, Page, PageReading
+from pipeline.pages.model import DocumentInfo, DocumentPages, LostPage, Page, PageReading, Reader, Rule
 from pipeline.pages.ocr.engines import engine_name
 from pipeline.pages.ocr.reader import OcrReader
 from pipeline.pages.read import PrintedDocument, may_hold_form, open_document
 from pipeline.pages.readers import load_reader
+from pipeline.pages.readers.pdfium import PdfiumReader
 from pipeline.pages.store import StoredPages, encode
 from pipeline.run.fingerprint import OCR, SECOND, WITNESS, pages_key
 from pipeline.run.items import Lost, Needed, Outcome, ReadRange
@@ -51,25 +52,25 @@ class DocumentReading:
         self._job, self._source, self._lost, self._position = job, source, tuple(lost), position
         self._store, self._id = job.store, source.document_id
         self._needed: list[ReadRange] = []
+        self._rules: dict[int, Sequence[Rule]] | None = None
 
     def advance(self) -> Outcome | Needed:
         """Stages the document, or says which ranges have to be read first. Raises `DocumentError` for a bad PDF."""
         job = self._job
         primary = self._whole(job.reader)
         recognised = self._recognised(primary) if primary is not None else {}
-        if primary is not None and job.verify != "off":
-            self._witness(primary)
+        witness = self._witness(primary) if primary is not None and job.verify != "off" else None
         if primary is None or self._needed:
             return Needed(tuple(self._needed))
         corrections = job.corrected(self._source)
         try:
-            result = assemble(self._document(job.reader, primary, recognised), corrections.made)
+            result = assemble(self._document(job.reader, primary, recognised, witness), corrections.made)
         except MemoryError:
             raise
         except Exception as error:  # a fault of the program in one document must not cost the others
             message = f"reading it failed: {type(error).__name__}: {reason_of(error)}"
             return job.fail(self._source, "worker.error", message)
-        agreement = NOTHING_COMPARED
+        agreement = result.agreement
         if job.verify == "all" or (job.verify == "findings" and doubtful(result)):
             result, agreement = self._compared(result, corrections.made)
             if self._needed:
@@ -90,9 +91,16 @@ class DocumentReading:
             info = DocumentInfo(numbers[-1], None)
             self._save(reader, info, [LostPage(n, error.code, error.message) for n in numbers], numbers[0])
 
-    def _document(self, reader: str, pages: StoredDocument, recognised: Mapping[int, PageReading]) -> DocumentPages:
-        name = load_reader(reader).name
-        return DocumentPages(self._id, self._source.size, pages.info, name, pages.pages, recognised, engine_name())
+    def _document(
+        self,
+        reader: str,
+        pages: StoredDocument,
+        recognised: Mapping[int, PageReading],
+        witness: Mapping[int, PageReading] | None = None,
+    ) -> DocumentPages:
+        name, engine = load_reader(reader).name, engine_name()
+        size = self._source.size
+        return DocumentPages(self._id, size, pages.info, name, pages.pages, recognised, witness, engine)
 
     def _compared(self, first: Extraction, corrections: Sequence[AnyCorrection]) -> tuple[Extraction, Agreement]:
         """`first` with what the second reader reads differently; without it where the second reader fails."""
@@ -116,8 +124,10 @@ class DocumentReading:
 
     def _witness(self, primary: StoredDocument) -> Mapping[int, PageReading]:
         """The pages that may hold forms, as PDFium reads them."""
-        pages = (p for p in primary.pages if isinstance(p, Page) and p.untrusted is None)
-        return self._some(WITNESS, [page.number for page in pages if may_hold_form(page)])
+        read = (page for page in primary.pages if isinstance(page, Page) and page.untrusted is None)
+        pages = [page for page in read if may_hold_form(page)]
+        self._rules = {page.number: page.upright for page in pages}
+        return self._some(WITNESS, [page.number for page in pages])
 
     def _whole(self, reader: str) -> StoredDocument | None:
         """All pages as a reader reads them; None when ranges are still missing, which are then needed."""
@@ -172,8 +182,11 @@ class DocumentReading:
 
         Raises `DocumentError` when the PDF cannot be opened, `FileChangedError`.
         """
-        opened = OcrReader(self._job.threads) if reader == OCR else load_reader(reader)
-        with near(self._source.path) as path, open_document(opened, path, self._job.password) as document:
+        judged, password = reader not in (OCR, WITNESS), self._job.password
+        with (
+            near(self._source.path) as path,
+            open_document(self._reader(reader), path, password, judged=judged) as document,
+        ):
             info, numbers = document.info, choose(document.info.page_count)
             pages = self._read_pages(reader, document, numbers)
         self._position.at(0, 0)
@@ -181,6 +194,18 @@ class DocumentReading:
         whole = list(numbers) == list(range(1, info.page_count + 1))
         self._save(reader, info, pages, None if whole else numbers[0])
         return StoredDocument(info, pages) if whole else info
+
+    def _reader(self, name: str) -> Reader:
+        if name == OCR:
+            return OcrReader(self._job.threads)
+        return PdfiumReader(self._upright_rules) if name == WITNESS else load_reader(name)
+
+    def _upright_rules(self, number: int) -> Sequence[Rule]:
+        """The upright rules of a page, as the first reader has found them."""
+        if self._rules is None:
+            primary = self._whole(self._job.reader)
+            self._rules = {p.number: p.upright for p in primary.pages if isinstance(p, Page)} if primary else {}
+        return self._rules.get(number, ())
 
     def _read_pages(self, reader: str, document: PrintedDocument, numbers: Sequence[int]) -> list[PageReading]:
         stage, lost = self._stage(reader), self._lost_pages(reader)

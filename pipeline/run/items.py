@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pipeline.dataset.landing.sources import Source
-from pipeline.document.comparison import NOTHING_COMPARED, Agreement
+from pipeline.document.result import NOTHING_COMPARED, Agreement
 from pipeline.pages.model import LostPage
 
 Verify = Literal["off", "values", "findings", "all"]

@@ -13,8 +13,9 @@ from pipeline.errors import DocumentError
 from pipeline.pages.model import DocumentPages, Page, PageRange, PageReading, Reader
 from pipeline.pages.ocr.engines import engine_name
 from pipeline.pages.ocr.reader import OcrReader
-from pipeline.pages.read import identify, open_document
+from pipeline.pages.read import identify, may_hold_form, open_document
 from pipeline.pages.readers import load_reader
+from pipeline.pages.readers.pdfium import PdfiumReader
 from pipeline.run.fingerprint import OCR, pages_key
 
 
@@ -26,19 +27,43 @@ def read_document(
     corrections: Sequence[AnyCorrection] = (),
     *,
     ocr: bool = True,
+    verify: bool = False,
 ) -> Extraction:
     """All rows of one PDF. Never raises for a bad PDF; see `status` and `error_code` of the document row.
 
     `password` opens it if it is encrypted. With `pages`, document-level columns are incomplete; ignore them.
-    `corrections` are applied in their order. Without `ocr` pages that are pictures stay unread. Raises `DocumentError`
+    `corrections` are applied in their order. Without `ocr` pages that are pictures stay unread. With
+    `verify` values are compared with what PDFium sees in their boxes. Raises `DocumentError`
     for a file that cannot be opened for reading, `BudgetFormsError` for an unknown reader.
     """
     chosen = load_reader(reader)
     document_id, size = identify(path)
     try:
-        return assemble(_pages(path, chosen, password, pages, document_id, size, ocr), corrections)
+        with open_document(chosen, path, password) as document:
+            first, last = pages or (1, document.info.page_count)
+            info, read = document.info, list(document.pages(range(first, last + 1)))
     except DocumentError as error:
         return failed_result(document_id, size, error.code, error.message)
+    engine = engine_name() if ocr else None
+    seen = [page for page in read if isinstance(page, Page)]
+    untrusted = [page.number for page in seen if page.untrusted is not None] if engine is not None else []
+    recognised = _some_pages(OcrReader(), path, password, untrusted)
+    witness: dict[int, PageReading] | None = None
+    if verify:
+        rules = {page.number: page.upright for page in seen if page.untrusted is None and may_hold_form(page)}
+        witness = _some_pages(PdfiumReader(rules.__getitem__), path, password, list(rules))
+    return assemble(DocumentPages(document_id, size, info, chosen.name, read, recognised, witness, engine), corrections)
+
+
+def _some_pages(reader: Reader, path: Path, password: str | None, numbers: Sequence[int]) -> dict[int, PageReading]:
+    """Some pages as another reader reads them, by number; none where it cannot open the PDF."""
+    if not numbers:
+        return {}
+    try:
+        with open_document(reader, path, password, judged=False) as document:
+            return {page.number: page for page in document.pages(numbers)}
+    except DocumentError:
+        return {}
 
 
 def read_stored(
@@ -51,7 +76,7 @@ def read_stored(
     pictures = store.load(pages_key(OCR), document_id) if stored.untrusted else None
     recognised = {page.number: page for page in pictures} if pictures is not None else {}
     name = load_reader(reader).name
-    pages = DocumentPages(document_id, byte_size, stored.info, name, stored, recognised, engine_name())
+    pages = DocumentPages(document_id, byte_size, stored.info, name, stored, recognised, ocr_engine=engine_name())
     return assemble(pages, corrections)
 
 
@@ -59,18 +84,3 @@ def read_pages(path: Path, reader: str = "mupdf", password: str | None = None) -
     """What the pages of a PDF print. Raises `DocumentError` for a bad PDF."""
     with open_document(load_reader(reader), path, password) as document:
         return list(document.pages(range(1, document.info.page_count + 1)))
-
-
-def _pages(
-    path: Path, reader: Reader, password: str | None, pages: PageRange | None, document_id: str, size: int, ocr: bool
-) -> DocumentPages:
-    with open_document(reader, path, password) as document:
-        first, last = pages or (1, document.info.page_count)
-        info, read = document.info, list(document.pages(range(first, last + 1)))
-    engine = engine_name() if ocr else None
-    untrusted = [page.number for page in read if isinstance(page, Page) and page.untrusted is not None]
-    recognised: dict[int, PageReading] = {}
-    if engine is not None and untrusted:
-        with open_document(OcrReader(), path, password) as pictures:
-            recognised = {page.number: page for page in pictures.pages(untrusted)}
-    return DocumentPages(document_id, size, info, reader.name, read, recognised, engine)

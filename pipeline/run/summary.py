@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipeline.dataset.landing.ledger import Ledger
 from pipeline.dataset.landing.plan import Plan
-from pipeline.document.comparison import NOTHING_COMPARED, Agreement
+from pipeline.document.result import NOTHING_COMPARED, Agreement
 from pipeline.outputs.changes.model import ChangeReport
 from pipeline.run.items import Outcome
 

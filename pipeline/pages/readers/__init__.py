@@ -10,7 +10,10 @@ from pipeline.pages.model import Reader
 READERS = {
     "mupdf": "pipeline.pages.readers.mupdf:MuPdfReader",
     "pdfplumber": "pipeline.pages.readers.plumber:PlumberReader",
+    "pdfium": "pipeline.pages.readers.pdfium:PdfiumReader",
 }
+PRIMARY = ("mupdf", "pdfplumber")
+"""Readers that find rules as well as words, and so can read forms."""
 
 
 def load_reader(name: str) -> Reader:
@@ -21,7 +24,7 @@ def load_reader(name: str) -> Reader:
     """
     module, _, cls = READERS.get(name, name).partition(":")
     if not cls:
-        raise BudgetFormsError("reader.unknown", f"there is no reader {name!r}; use one of {', '.join(READERS)}")
+        raise BudgetFormsError("reader.unknown", f"there is no reader {name!r}; use one of {', '.join(PRIMARY)}")
     try:
         reader: Reader = getattr(import_module(module), cls)()
     except ImportError as error:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ctypes
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pypdfium2
 from pypdfium2 import raw
 
-from pipeline.pages.model import Rule, Word
+from pipeline.errors import DocumentError, PageError, reason_of
+from pipeline.pages.model import DocumentInfo, OpenDocument, Page, Rule, Word
 from pipeline.pages.words import Char, split_at_rules
 from pipeline.text import unify
 
@@ -22,6 +23,53 @@ _WORD = re.compile(r"\S+")
 # Heights by which the last character of a word may stand above or below its first one, with its top and its foot, and
 # widths by which it may stand left of it; else it belongs to another text. A comma reaches down by 0.17.
 _SHIFT = 0.2
+
+
+class PdfiumReader:
+    """Reads the words of pages, cut at the rules that another reader has found: `upright` gives those of a page."""
+
+    name = "pdfium"
+
+    def __init__(self, upright: Callable[[int], Sequence[Rule]] = lambda number: ()) -> None:
+        self._upright = upright
+
+    def open(self, path: Path, password: str | None = None) -> OpenDocument:
+        try:
+            return _PdfiumDocument(PrintedPages(path, password), path, self._upright)
+        except Exception as error:  # PDFium raises several unrelated types
+            raise DocumentError(
+                "pdf.unreadable", f"the PDF cannot be opened ({reason_of(error, path)})", document=str(path)
+            ) from error
+
+
+class _PdfiumDocument:
+    def __init__(self, pages: PrintedPages, path: Path, upright: Callable[[int], Sequence[Rule]]) -> None:
+        self._pages, self._path, self._upright = pages, path, upright
+        self.info = DocumentInfo(pages.page_count, None)
+
+    def __enter__(self) -> _PdfiumDocument:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._pages.__exit__(*exc)
+
+    def page(self, number: int) -> Page:
+        try:
+            words = self._pages.words(number, self._upright(number))
+            return Page(number, *self._pages.size(number), words, (), (), False)
+        except MemoryError:
+            raise
+        except Exception as error:  # PDFium raises several unrelated types
+            raise PageError(
+                "page.unreadable",
+                f"the page cannot be read ({reason_of(error)})",
+                document=str(self._path),
+                page=number,
+            ) from error
+
+    def stored_words(self, number: int) -> tuple[Word, ...] | None:
+        """Nobody asks for clipped words of a witness."""
+        return None
 
 
 class PrintedPages:
@@ -38,6 +86,15 @@ class PrintedPages:
 
     def __exit__(self, *exc: object) -> None:
         self._document.close()
+
+    @property
+    def page_count(self) -> int:
+        return len(self._document)
+
+    def size(self, number: int) -> tuple[float, float]:
+        """Width and height of page `number`, from 1, in points as displayed."""
+        width, height = self._document.get_page_size(number - 1)
+        return width, height
 
     def words(self, number: int, upright: Sequence[Rule] = ()) -> tuple[Word, ...]:
         """The words of page `number`, from 1, in the order in which they are stored.
