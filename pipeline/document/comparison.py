@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from difflib import SequenceMatcher
-from itertools import zip_longest
 
 from pipeline.document.checks.model import AROUND, Finding, differing
+from pipeline.document.matching import ROW_NUMBERS, FormRows, match_forms, match_rows
 from pipeline.document.result import (
     CONFIRMED,
     DISPUTED,
@@ -35,9 +34,8 @@ FIELDS = {  # the field of `evidence` by the column that is compared; other colu
     "funds": {"label": "amount", "amount_text": "amount", "execution_rate": "execution_rate", "score": "score"},
     "indicators": {name: name for name in PRINTED_ON_INDICATOR},
 }
-ROW_NUMBERS = {"funds": "line_no", "indicators": "indicator_no"}
 NAMES = {"forms": ("project_name", "department"), "funds": ("label", "amount_text"), "indicators": ("level3", "target")}
-"""Columns that tell which rows belong together where the readers have not found the same number of them."""
+"""Columns by which a finding names a form or row."""
 
 
 def doubtful(extraction: Extraction) -> bool:
@@ -60,7 +58,7 @@ def verified(first: Extraction, second: Extraction) -> tuple[Extraction, Agreeme
     agreement = NOTHING_COMPARED
     findings: list[Finding] = []
     confidence: dict[tuple[object, Value], float] = {}
-    for mine, other in _matched_forms(*forms):
+    for mine, other in _matched_forms(rows, *forms):
         known = _Form(mine, rows[0]), _Form(other, rows[1])
         for value, a, b in _values(*known):
             same = _text(a) == _text(b)
@@ -108,38 +106,22 @@ def _rows_by_form(extraction: Extraction) -> dict[object, dict[str, list[Row]]]:
     return found
 
 
-def _matched_forms(mine: Sequence[Row], others: Sequence[Row]) -> Iterator[tuple[Row | None, Row | None]]:
-    """Forms that begin on one page, in their order."""
-    pages = sorted({_page(form) for form in (*mine, *others)})
-    for page in pages:
-        yield from _matched("forms", *([f for f in forms if _page(f) == page] for forms in (mine, others)))
-
-
-def _page(form: Row) -> int:
-    page = form["page_first"]
-    assert isinstance(page, int)
-    return page
-
-
-def _matched(table: str, mine: Sequence[Row], others: Sequence[Row]) -> Iterator[tuple[Row | None, Row | None]]:
-    """Rows that belong together: by number where both readers found as many, else by what they are about."""
-    if len(mine) == len(others):
-        yield from zip(mine, others, strict=True)
-        return
-    names = [[tuple(_text(row.get(name)) for name in NAMES[table]) for row in rows] for rows in (mine, others)]
-    for kind, a, b, c, d in SequenceMatcher(None, names[0], names[1], autojunk=False).get_opcodes():
-        if kind == "equal" or b - a == d - c:
-            yield from zip(mine[a:b], others[c:d], strict=True)
-        else:
-            yield from zip_longest(mine[a:b], ())
-            yield from ((None, row) for row in others[c:d])
+def _matched_forms(
+    rows: Sequence[Mapping[object, Mapping[str, list[Row]]]], *forms: Sequence[Row]
+) -> Iterator[tuple[Row | None, Row | None]]:
+    mine, others = (
+        [FormRows(form, tuple(known.get(form["form_id"], {}).get("indicators", ()))) for form in read]
+        for read, known in zip(forms, rows, strict=True)
+    )
+    for one, other in match_forms(mine, others, same_document=True).all():
+        yield one.form if one else None, other.form if other else None
 
 
 def _matched_rows(mine: _Form, other: _Form) -> Iterator[tuple[str, int, Row | None, Row | None]]:
     """Table, row_no (0 where only the other reader has the row) and the two rows."""
     yield "forms", 0, mine.row, other.row
     for table, number in ROW_NUMBERS.items():
-        for a, b in _matched(table, mine.tables[table], other.tables[table]):
+        for a, b in match_rows(table, mine.tables[table], other.tables[table], same_document=True).all():
             at = a[number] if a is not None else 0
             assert isinstance(at, int)
             yield table, at, a, b

@@ -16,8 +16,7 @@ from pipeline.run.second_reading import read_again
 from pipeline.dataset.checks.check import check_dataset
 from pipeline.dataset.views import connect
 from pipeline.document.comparison import doubtful, verified
-from pipeline.document.result import NOTHING_COMPARED
-from pipeline.document.result import Extraction, PageRange, Row
+from pipeline.document.result import NOTHING_COMPARED, Extraction, PageRange, Row
 from pipeline.run.messages import as_lines
 from pipeline.run.read_document import read_document
 from pipeline.run.steps import make_job

@@ -9,11 +9,10 @@ from decimal import Decimal
 from pathlib import Path
 
 from pipeline.dataset.store.versions import current_version
-from pipeline.document.result import Extraction, PageRange, Row
+from pipeline.document.result import Extraction, PageRange
 from pipeline.outputs.changes.labels import UnreadText, group_labels
-from pipeline.outputs.changes.matching import match_forms
-from pipeline.outputs.changes.model import ChangeReport, FormRows
-from pipeline.outputs.changes.values import compare_forms
+from pipeline.outputs.changes.model import ChangeReport
+from pipeline.outputs.changes.text_diff import old_and_new
 from pipeline.run.messages import changes_as_markdown
 from pipeline.run.read_document import read_document
 from pipeline.run.summary import Summary
@@ -76,15 +75,19 @@ def test_values_of_a_republished_document_stand_old_beside_new(tmp_path: Path) -
     assert report.read_differently == ()
     [replaced] = report.replaced
     assert (replaced.comparison.forms_added, replaced.comparison.forms_gone) == ((), ())
-    told = [(c.form.name, c.item, c.field, c.old, c.new) for c in replaced.comparison.values]
-    assert told == [
-        ("老年人助餐服务", "项目资金总额 (lifetime)", "amount", Decimal("800000.00"), Decimal("900000.00")),
-        ("老年人助餐服务", "年度资金申请总额 (annual)", "amount", Decimal("800000.00"), Decimal("900000.00")),
-        ("老年人助餐服务", "其中：财政资金 (lifetime)", "amount", Decimal("750000.00"), Decimal("850000.00")),
-        ("老年人助餐服务", "其中：当年财政拨款 (annual)", "amount", Decimal("700000.00"), Decimal("800000.00")),
-        ("老年人助餐服务", "助餐人数", "target", ">=1000人", ">=1200人"),
-        ("老年人助餐服务", "老年人满意度", "(gone)", ">=95%", None),
-        ("老年人助餐服务", "家属满意度", "(new)", None, ">=85%"),
+    values = replaced.comparison.values
+    assert {one.form for one in values} == {"老年人助餐服务 (p. 2)"}
+    *changed, gone, added = values
+    assert [(one.row, one.column, one.old, one.new) for one in changed] == [
+        ("项目资金总额 (lifetime)", "amount", Decimal("800000.00"), Decimal("900000.00")),
+        ("年度资金申请总额 (annual)", "amount", Decimal("800000.00"), Decimal("900000.00")),
+        ("其中：财政资金 (lifetime)", "amount", Decimal("750000.00"), Decimal("850000.00")),
+        ("其中：当年财政拨款 (annual)", "amount", Decimal("700000.00"), Decimal("800000.00")),
+        ("助餐人数", "target", ">=1000人", ">=1200人"),
+    ]
+    assert [(one.row, *old_and_new(one)) for one in (gone, added)] == [
+        ("老年人满意度", ">=95%", "–"),
+        ("家属满意度", "–", ">=85%"),
     ]
     text = report_file(tmp_path, 2)
     assert "| a.pdf | 老年人助餐服务 (p. 2) | 年度资金申请总额 (annual) amount | 800,000.00 | 900,000.00 |" in text
@@ -126,7 +129,7 @@ def test_a_document_read_differently_is_no_new_publication(tmp_path: Path) -> No
     report = changes(tmp_path, force=True, extractor="tests.outputs.test_change_report:misread")
     assert (report.added, report.replaced) == ((), ())
     [compared] = report.read_differently
-    assert [(c.item, c.field, c.old, c.new) for c in compared.comparison.values] == [
+    assert [(c.row, c.column, c.old, c.new) for c in compared.comparison.values] == [
         ("助餐人数", "target_value", Decimal("1000.000000"), Decimal("7.000000"))
     ]
 
@@ -183,34 +186,24 @@ def test_unread_values_count_to_the_heading_of_their_column() -> None:
     assert (other.text, other.forms, other.values) == ("达标值", 1, 2)
 
 
-def form(number: int, *indicators: str, **columns: object) -> FormRows:
-    row: Row = {"form_no": number, "form_kind": "project_target", "page_first": number, "page_last": number, **columns}
-    return FormRows(row, (), tuple({"level3": name, "target": "1"} for name in indicators))
-
-
-def test_forms_are_matched_by_code_then_name_then_indicators() -> None:
-    old = [
-        form(1, project_code="A", project_name="旧名"),
-        form(2, project_name="甲 项目"),
-        form(3, "x", "y", "z"),
-        form(4, "满意度", project_name="乙"),
+def test_a_corrected_name_is_one_changed_value(tmp_path: Path) -> None:
+    put(tmp_path / "raw", "a.pdf", FORM, LIBRARY)
+    run(tmp_path)
+    report = changes(tmp_path, force=True, extractor="tests.outputs.test_change_report:renamed")
+    [compared] = report.read_differently
+    assert (compared.comparison.forms_added, compared.comparison.forms_gone) == ((), ())
+    assert [(one.column, one.old, one.new) for one in compared.comparison.values] == [
+        ("project_name", "老年人助餐服务", "社区图书角")
     ]
-    new = [
-        form(1, "x", "y", "w", "z", project_name="丙"),
-        form(2, project_name="甲项目"),
-        form(3, project_code="A", project_name="新名"),
-        form(4, "满意度", "另一", project_name="丁"),
-    ]
-    matched = match_forms(old, new)
-    assert [(a.form["form_no"], b.form["form_no"]) for a, b in matched.pairs] == [(3, 1), (2, 2), (1, 3)]
-    assert [f.form["form_no"] for f in matched.gone] == [4]
-    assert [f.form["form_no"] for f in matched.added] == [4]
 
 
-def test_a_column_that_one_version_does_not_have_is_not_compared() -> None:
-    old, new = form(1, project_name="甲"), form(1, project_name="甲", department="某局")
-    assert compare_forms([old], [new]).values == ()
-    assert len(compare_forms([form(1, project_name="甲", department=None)], [new]).values) == 1
+def renamed(
+    path: Path, reader: str, password: str | None = None, pages: Sequence[PageRange] | None = None
+) -> Extraction:
+    """The first form gets the name of the second one."""
+    extraction = read_document(path, reader, password, pages)
+    extraction.tables["forms"][0]["project_name"] = "社区图书角"
+    return extraction
 
 
 def test_the_first_version_is_all_new(tmp_path: Path) -> None:

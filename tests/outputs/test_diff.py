@@ -109,21 +109,21 @@ def test_evidence_follows_its_row_to_another_number(tmp_path: Path) -> None:
     assert not [d for d in found if d["column"] == "text"]
 
 
-def test_a_form_that_takes_the_number_of_another_is_not_that_form(tmp_path: Path) -> None:
+def test_a_renamed_form_of_the_same_document_is_the_same_form(tmp_path: Path) -> None:
     put(tmp_path / "raw", "a.pdf", FORM)
     run(tmp_path)
     run(tmp_path, force=True, extractor="tests.outputs.test_diff:renamed")
-    found = differences(f"{tmp_path}/out@before", tmp_path / "out", "--table", "forms", "--table", "findings")
-    assert sorted((d["change"], d["form"]) for d in found if d["table"] == "forms") == [
-        ("added", "别的项目 (p. 1)"),
-        ("gone", "老年人助餐服务 (p. 1)"),
-    ]
+    found = differences(f"{tmp_path}/out@before", tmp_path / "out", "--table", "forms", "--table", "indicators")
+    assert [
+        (d["column"], d["old"], d["new"]) for d in found if d["table"] == "forms" and d["column"] != "project_key"
+    ] == [("project_name", "老年人助餐服务", "别的项目")]
+    assert {(d["change"], d["column"]) for d in found if d["table"] == "indicators"} == {("changed", "level3")}
 
 
 def renamed(
     path: Path, reader: str, password: str | None = None, pages: Sequence[PageRange] | None = None
 ) -> Extraction:
-    """A form with the same number, of another project with other indicators."""
+    """The same form with another name and other names of indicators."""
     extraction = read_document(path, reader, password, pages)
     extraction.tables["forms"][0]["project_name"] = "别的项目"
     for number, row in enumerate(extraction.tables["indicators"]):

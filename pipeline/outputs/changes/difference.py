@@ -1,25 +1,23 @@
-"""Where any two versions differ, row by row and value by value, for `budget-forms diff`.
+"""The differences between two versions, row by row and value by value, for `budget-forms diff` and the change report.
 
-Documents are paired first, then their forms, then what belongs to each form. So a row that is only numbered
-differently, because a form before it has come or gone, is the same row. Memory holds one pair of documents at a time.
+Documents are paired first, then their forms, then the rows of each form. So a row whose number alone has changed,
+because a form before it was added or is gone, is the same row. Memory holds one pair of documents at a time.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 import duckdb
 
 from pipeline.dataset.contract.schema import PARTITION, load_schema
 from pipeline.dataset.landing.projects import FILLED
+from pipeline.document.matching import ROW_NUMBERS, FormRows, Key, Matched, by, match, match_forms, match_rows
 from pipeline.document.result import Row
-from pipeline.outputs.changes.matching import Matched, by, match, match_forms, match_funds, match_indicators
-from pipeline.outputs.changes.model import Difference, FormRows
+from pipeline.outputs.changes.model import Difference
 from pipeline.outputs.changes.pairing import DocumentPair, pair_documents
-from pipeline.outputs.changes.values import fund_name, indicator_name, name_of
 from pipeline.outputs.changes.versions import Version, number_pairs, read_differently, rows_apart, shared_columns
 
 K = TypeVar("K")
@@ -27,48 +25,45 @@ Sides = tuple[list[Row], list[Row]]
 """Rows of the old and of the new version."""
 
 IDENTITY = ("document_id", "form_id", "form_no")
-"""Columns that tell which row it is, besides the primary key; they are in the keys of a difference."""
+"""Columns that identify a row, besides the primary key; they are in the keys of a difference."""
 
-UNTOLD = ("pipeline_version", "first_seen_at")
-"""Columns that tell how and when a document was read, not what it says."""
+READING = ("pipeline_version", "first_seen_at")
+"""Columns of `documents` about the reading, not about the document; they are not compared."""
 
 PLACES = ("page", "page_first", "page_last", "x0", "y0", "x1", "y1")
-"""Columns that tell where something stands: compared in `MOVING` tables only, because a page that comes or goes moves
-all that follows it."""
+"""Columns with a place on a page: compared in `MOVING` tables only, because an added page moves everything after it."""
 MOVING = ("evidence", "regions")
 
 REFERENCES = ("duplicate_of", "linked_form_id", "form_ids")
-"""Columns that name other forms: the same when they name the form that the old one has become."""
+"""Columns that name other forms: the same when they name the new form that matches the old one."""
 
-_ALONE = ("documents", "projects")  # their rows are few and are compared all at once
-_ROW_OF = {"funds": "line_no", "indicators": "indicator_no"}  # what evidence calls row_no
+_ALONE = ("documents", "projects")  # they have few rows, which are compared all at once
 _NAMES: dict[str, Callable[[Row], str]] = {
     "documents": lambda row: "",
     "forms": lambda row: "",
-    "funds": fund_name,
-    "indicators": indicator_name,
+    "funds": lambda row: f"{row.get('label') or row['source']} ({row['scope']})",
+    "indicators": lambda row: str(row.get("level3") or row.get("level2") or row.get("level1") or ""),
     "evidence": lambda row: f"{row['table']} {row['row_no']} {row['field']} part {row['part_no']}",
     "findings": lambda row: str(row["rule"]),
     "regions": lambda row: f"{row['kind']} (p. {row['page']})",
     "links": lambda row: "",
     "projects": lambda row: f"{row.get('project_name') or '(no name)'} {row.get('fiscal_year') or ''}".strip(),
 }
-_MATCHES: dict[str, Callable[[Sequence[Row], Sequence[Row]], Matched[Row]]] = {
-    "forms": partial(match, keys=(lambda row: True,)),  # a form with the one it has become
-    "links": partial(match, keys=(lambda row: True,)),
-    "funds": match_funds,
-    "indicators": match_indicators,
-    "evidence": partial(match, keys=(by("table", "place", "field", "part_no"),)),
-    "findings": partial(match, keys=(by("rule", "message"), by("rule", "page"), by("rule"))),
-    "regions": partial(match, keys=(by("kind", "page", "text"), by("kind", "page"))),
+_KEYS: dict[str, tuple[Key[Row], ...]] = {
+    "forms": (lambda row: True,),  # a form and the one that matches it
+    "links": (lambda row: True,),
+    "evidence": (by("table", "place", "field", "part_no"),),
+    "findings": (by("rule", "message"), by("rule", "page"), by("rule")),
+    "regions": (by("kind", "page", "text"), by("kind", "page")),
 }
-"""How rows of one form (or of one document, outside of forms) find each other, the surest way first."""
+"""Keys by which rows of one form (or of one document, outside of forms) match, the surest first; `funds` and
+`indicators` are matched by `match_rows`."""
 
 
 class Differences:
-    """The differences in `tables` between two versions, which must stay for as long as this is used.
+    """The differences in `tables` between two versions, which must stay pinned for as long as this is used.
 
-    Documents come first, then what they hold, document by document in the order of their paths, then projects.
+    Documents come first, then their forms, document by document in the order of their paths, then projects.
     """
 
     def __init__(
@@ -77,7 +72,7 @@ class Differences:
         self._connection, self._old, self._new, self._tables = connection, old, new, tables
         self._held = [name for name in load_schema().tables if name in tables and name not in _ALONE]
         self._partner: dict[str, str | None] = {}
-        """What each form of a changed document has become; None where it is gone."""
+        """The new form that matches each old form of a changed document; None where there is none."""
         self._years: Collection[int | None] = ()
         """The fiscal years in which changed documents have rows."""
 
@@ -86,22 +81,30 @@ class Differences:
         apart_from = () if "forms" in self._tables else FILLED
         touched = read_differently(self._connection, self._old, self._new, ["forms", *self._held], apart_from)
         pairs = [pair for pair in pair_documents(before, now) if _differs(pair, touched)]
-        number_pairs(self._connection, pairs)
-        self._years = self._old.years_of_pairs() | self._new.years_of_pairs()
-        for forms, indicators in zip(*(self._sides(name, len(pairs)) for name in ("forms", "indicators")), strict=True):
-            self._find_partners(forms, indicators)
+        self._match_forms(pairs)
         if "documents" in self._tables:
             yield from self._documents([pair for pair in pairs if pair.old and pair.old.document_id not in now])
         if self._held:
-            yield from self._contents(pairs)
+            for forms in self._contents(pairs):
+                for found in forms:
+                    yield from found
         if "projects" in self._tables:
             yield from self._projects()
 
-    def _find_partners(self, forms: Sides, indicators: Sides) -> None:
-        old, new = (_with_indicators(*side) for side in zip(forms, indicators, strict=True))
-        matched = match_forms(old, new)
-        self._partner |= {str(rows.form["form_id"]): None for rows in matched.gone}
-        self._partner |= {str(a.form["form_id"]): str(b.form["form_id"]) for a, b in matched.pairs}
+    def by_form(self, pairs: Sequence[DocumentPair]) -> Iterator[Iterator[list[Difference]]]:
+        """For each pair of documents the differences of each form, and of all that belongs to no form."""
+        self._match_forms(pairs)
+        return self._contents(pairs)
+
+    def _match_forms(self, pairs: Sequence[DocumentPair]) -> None:
+        number_pairs(self._connection, pairs)
+        self._years = self._old.years_of_pairs() | self._new.years_of_pairs()
+        tables = (self._sides(name, len(pairs)) for name in ("forms", "indicators"))
+        for pair, forms, indicators in zip(pairs, *tables, strict=True):
+            old, new = (_with_indicators(*side) for side in zip(forms, indicators, strict=True))
+            matched = match_forms(old, new, same_document=pair.same_document)
+            self._partner |= {str(rows.form["form_id"]): None for rows in matched.gone}
+            self._partner |= {str(a.form["form_id"]): str(b.form["form_id"]) for a, b in matched.pairs}
 
     def _documents(self, replaced: Sequence[DocumentPair]) -> Iterator[Difference]:
         """`replaced` are the documents that the new version does not know even as superseded."""
@@ -110,38 +113,43 @@ class Differences:
         before = {became.get(str(row["document_id"]), row["document_id"]): row for row in old}
         now = {row["document_id"]: row for row in new}
         for row, other in sorted(_joined(before, now), key=lambda pair: _path(pair[1] or pair[0])):
-            yield from self._told("documents", row, other, _path(other or row), "")
+            yield from self._of_row("documents", row, other, _path(other or row), "")
 
     def _projects(self) -> Iterator[Difference]:
         old, new = rows_apart(self._connection, self._old, self._new, "projects")
         before, now = ({_key("projects", row) or "": row for row in rows} for rows in (old, new))
         for row, other in sorted(_joined(before, now), key=lambda pair: _key("projects", pair[1] or pair[0]) or ""):
-            yield from self._told("projects", row, other, "", "")
+            yield from self._of_row("projects", row, other, "", "")
 
-    def _contents(self, pairs: Sequence[DocumentPair]) -> Iterator[Difference]:
-        wanted = {"forms", *self._held, *(_ROW_OF if "evidence" in self._held else ())}
+    def _contents(self, pairs: Sequence[DocumentPair]) -> Iterator[Iterator[list[Difference]]]:
+        wanted = {"forms", *self._held, *(ROW_NUMBERS if "evidence" in self._held else ())}
         needed = [name for name in load_schema().tables if name in wanted]
         for pair, *sides in zip(pairs, *(self._sides(name, len(pairs)) for name in needed), strict=True):
-            yield from self._of_document(pair.source_path, dict(zip(needed, sides, strict=True)))
+            yield self._of_document(pair, dict(zip(needed, sides, strict=True)))
 
-    def _of_document(self, path: str, tables: Mapping[str, Sides]) -> Iterator[Difference]:
-        """The differences in the tables of one document; `tables` are in the order of the schema."""
-        names = {
-            form: str(name_of(rows[0])) for form, sides in self._by_form(tables["forms"]) for rows in sides if rows
-        }
+    def _of_document(self, pair: DocumentPair, tables: Mapping[str, Sides]) -> Iterator[list[Difference]]:
+        """The differences of each form of a document; `tables` are in the order of the schema."""
+        groups = {table: self._by_form(sides) for table, sides in tables.items()}
+        for form in dict.fromkeys(form for group in groups.values() for form in group):
+            rows = {table: group[form] for table, group in groups.items() if form in group}
+            name = next((form_name(row) for side in reversed(rows.get("forms", ())) for row in side), "")
+            yield list(self._of_form(pair, name, rows))
+
+    def _of_form(self, pair: DocumentPair, name: str, tables: Mapping[str, Sides]) -> Iterator[Difference]:
         place: dict[object, object] = {}  # of an old amount or indicator: its number in the new form
-        for table, both in tables.items():
-            for form, sides in self._by_form(both):
+        for table, sides in tables.items():
+            if number := ROW_NUMBERS.get(table):
+                matched = match_rows(table, *sides, same_document=pair.same_document)
+                place |= {(a["form_id"], table, a[number]): b[number] for a, b in matched.pairs}
+                place |= {(row["form_id"], table, row[number]): None for row in matched.gone}
+            else:
                 matched = _match(table, sides, place)
-                if number := _ROW_OF.get(table):
-                    place |= {(a["form_id"], table, a[number]): b[number] for a, b in matched.pairs}
-                    place |= {(row["form_id"], table, row[number]): None for row in matched.gone}
-                if table in self._held:
-                    for old, new in _all(matched):
-                        yield from self._told(table, old, new, path, names.get(form, ""))
+            if table in self._held:
+                for old, new in matched.all():
+                    yield from self._of_row(table, old, new, pair.source_path, name)
 
-    def _by_form(self, sides: Sides) -> Iterable[tuple[object, Sides]]:
-        """The rows of each form with those of the old form that became it; rows of gone forms stand alone."""
+    def _by_form(self, sides: Sides) -> Mapping[object, Sides]:
+        """The rows of each form with those of the old form that matches it; rows of gone forms stand alone."""
         groups: dict[object, Sides] = defaultdict(lambda: ([], []))
         for row in sides[1]:
             groups[row.get("form_id")][1].append(row)
@@ -149,9 +157,9 @@ class Differences:
             form_id = row.get("form_id")
             became = self._partner.get(str(form_id), "")
             groups[("gone", form_id) if became is None else became or form_id][0].append(row)
-        return groups.items()
+        return groups
 
-    def _told(self, table: str, old: Row | None, new: Row | None, document: str, form: str) -> Iterator[Difference]:
+    def _of_row(self, table: str, old: Row | None, new: Row | None, document: str, form: str) -> Iterator[Difference]:
         """The differences of one row."""
         columns = shared_columns(self._old, self._new, table)
         row = new or old
@@ -162,11 +170,11 @@ class Differences:
             yield Difference(table, "gone" if old else "added", document, form, name, None, before, now, *keys)
             return
         for column in columns:
-            value = self._became(old[column]) if column in REFERENCES else old[column]
-            if value != new[column] and column not in _untold(table):
+            value = self._matching(old[column]) if column in REFERENCES else old[column]
+            if value != new[column] and column not in _not_compared(table):
                 yield Difference(table, "changed", document, form, name, column, old[column], new[column], *keys)
 
-    def _became(self, value: object) -> object:
+    def _matching(self, value: object) -> object:
         if isinstance(value, list):
             return sorted(self._partner.get(form_id, form_id) or form_id for form_id in value)
         return self._partner.get(str(value), value)
@@ -184,34 +192,33 @@ class Differences:
             yield sides
 
 
+def form_name(form: Row) -> str:
+    """The name of a form's project, else its department or title, and its pages."""
+    name = next(filter(None, (form.get(column) for column in ("project_name", "department", "title"))), "(no name)")
+    first, last = form["page_first"], form["page_last"]
+    return f"{name} (p. {first if first == last else f'{first}–{last}'})"
+
+
 def _differs(pair: DocumentPair, touched: Collection[str]) -> bool:
-    if pair.old is None or pair.new is None or pair.old.document_id != pair.new.document_id:
-        return True
-    return pair.new.document_id[:12] in touched
+    return not pair.same_document or (pair.new is not None and pair.new.document_id[:12] in touched)
 
 
 def _with_indicators(forms: Sequence[Row], indicators: Sequence[Row]) -> list[FormRows]:
     groups: dict[object, list[Row]] = defaultdict(list)
     for row in indicators:
         groups[row["form_id"]].append(row)
-    return [FormRows(form, (), tuple(groups[form["form_id"]])) for form in forms]
+    return [FormRows(form, tuple(groups[form["form_id"]])) for form in forms]
 
 
 def _match(table: str, sides: Sides, place: Mapping[object, object]) -> Matched[Row]:
-    """Which row is which; evidence is told by the `place` of the row that it belongs to."""
+    """Matches rows; those of evidence by the `place` of the row that they belong to."""
     if table == "evidence":
         sides = _placed(sides[0], place), _placed(sides[1], {})
-    return _MATCHES[table](*sides)
-
-
-def _all(matched: Matched[Row]) -> Iterator[tuple[Row | None, Row | None]]:
-    yield from matched.pairs
-    yield from ((row, None) for row in matched.gone)
-    yield from ((None, row) for row in matched.added)
+    return match(*sides, _KEYS[table])
 
 
 def _placed(rows: Sequence[Row], place: Mapping[object, object]) -> list[Row]:
-    """Rows of `evidence` with the number that the row they tell of has in the new form."""
+    """Rows of `evidence`, with the number that their amount or indicator has in the new form."""
     return [{**row, "place": place.get((row["form_id"], row["table"], row["row_no"]), row["row_no"])} for row in rows]
 
 
@@ -219,10 +226,10 @@ def _joined(old: Mapping[K, Row], new: Mapping[K, Row]) -> list[tuple[Row | None
     return [(old.get(key), new.get(key)) for key in dict.fromkeys((*old, *new))]
 
 
-def _untold(table: str) -> Collection[str]:
-    """Columns that are not compared in rows that are the same."""
+def _not_compared(table: str) -> Collection[str]:
+    """Columns that are not compared in rows that match."""
     if table == "documents":
-        return UNTOLD
+        return READING
     found = load_schema().tables[table]
     of_owner = (PARTITION,) if found.partition_of else ()
     return {*found.primary_key, *IDENTITY, *of_owner, *(() if table in MOVING else PLACES)}

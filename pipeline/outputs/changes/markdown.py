@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from pipeline.outputs.changes.model import ChangeReport, Compared, Document, LabelGroup, Totals
-from pipeline.outputs.changes.text_diff import apart
+from pipeline.outputs.changes.model import ChangeReport, Compared, Difference, Document, LabelGroup, Totals
+from pipeline.outputs.changes.text_diff import old_and_new
 
 _LABELS_HEAD = ("text", "kind", "forms", "times", "values", "layouts", "examples")
 
@@ -153,25 +153,30 @@ def _differently(compared: Sequence[Compared], limit: _Limit) -> Iterator[str]:
 def _comparisons(compared: Sequence[Compared], limit: _Limit) -> Iterator[str]:
     """Forms that came and went, then values, of all documents in one table each."""
     forms = [
-        (c.new.source_path, what, str(form), form.form_kind)
+        (c.new.source_path, what, one.form, _kind(one))
         for c in compared
-        for what, names in (("new", c.comparison.forms_added), ("gone", c.comparison.forms_gone))
-        for form in names
+        for what, forms in (("new", c.comparison.forms_added), ("gone", c.comparison.forms_gone))
+        for one in forms
     ]
     if forms:
         yield from limit.table(("document", "", "form", "kind"), forms)
     values = [
         (
             c.new.source_path,
-            str(change.form),
-            " ".join(filter(None, (change.item, change.field))),
-            *apart(change.old, change.new),
+            one.form,
+            " ".join(filter(None, (one.row, one.column or f"({'gone' if one.change == 'gone' else 'new'})"))),
+            *old_and_new(one),
         )
         for c in compared
-        for change in c.comparison.values
+        for one in c.comparison.values
     ]
     if values:
         yield from limit.table(("document", "form", "value", "old", "new"), values)
+
+
+def _kind(form: Difference) -> object:
+    row = form.old or form.new
+    return row.get("form_kind") if isinstance(row, dict) else None
 
 
 def _labels(groups: Sequence[LabelGroup], limit: _Limit) -> Iterator[str]:

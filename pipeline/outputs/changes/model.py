@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from pipeline.document.result import Row
-
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -24,49 +22,11 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
-class FormRows:
-    """A form with its amounts and indicators, as rows of the tables."""
-
-    form: Row
-    funds: tuple[Row, ...] = ()
-    indicators: tuple[Row, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class FormName:
-    """How people find a form: by its project (or department, or title) and the pages it stands on."""
-
-    name: str
-    form_kind: str
-    page_first: int
-    page_last: int
-
-    def __str__(self) -> str:
-        pages = f"{self.page_first}" if self.page_first == self.page_last else f"{self.page_first}–{self.page_last}"
-        return f"{self.name or '(no name)'} (p. {pages})"
-
-
-@dataclass(frozen=True, slots=True)
-class ValueChange:
-    """A value of a form, old beside new. None: it was not there, or is not there any more.
-
-    `item` names the amount or indicator that the value belongs to; it is empty for a value of the form itself.
-    """
-
-    form: FormName
-    item: str
-    field: str
-    old: object
-    new: object
-
-
-@dataclass(frozen=True, slots=True)
 class Difference:
-    """A row that has come or gone, or one value of a row that both versions have.
+    """A row that was added or is gone, or one changed value of a row that both versions have.
 
-    `document` (its path below the raw folder), `form` and `row` are what people find the row by, the keys what SQL
-    finds it by: the values of the table's primary key with a stroke between them. Where `column` is None, `old` or
-    `new` is the whole row.
+    `document` (its path below the raw folder), `form` and `row` name the row for people; the keys name it for SQL: the
+    values of the table's primary key, joined by a stroke. Where `column` is None, `old` or `new` is the whole row.
     """
 
     table: str
@@ -83,16 +43,16 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The forms of one document held against those of another, or of its earlier reading."""
+    """Differences between the forms of one document and those of its predecessor or of its earlier reading."""
 
-    forms_added: tuple[FormName, ...] = ()
-    forms_gone: tuple[FormName, ...] = ()
-    values: tuple[ValueChange, ...] = ()
+    forms_added: tuple[Difference, ...] = ()
+    forms_gone: tuple[Difference, ...] = ()
+    values: tuple[Difference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A document whose forms can be held against earlier ones: its predecessor's, or its own as read before."""
+    """A document with its predecessor, or with itself as it was read before, and how their forms differ."""
 
     old: Document
     new: Document

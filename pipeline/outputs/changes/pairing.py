@@ -1,4 +1,4 @@
-"""Which document of one version is which of another, whether the one came from the other or not."""
+"""Pairs the documents of two versions, whether one version came from the other or not."""
 
 from __future__ import annotations
 
@@ -10,21 +10,26 @@ from pipeline.outputs.changes.model import Document
 
 @dataclass(frozen=True, slots=True)
 class DocumentPair:
-    """Documents whose rows are held against each other; one is None when the other has come or gone."""
+    """Two documents whose rows are compared; `old` is None for an added document, `new` for one that is gone."""
 
     old: Document | None
     new: Document | None
 
     @property
     def source_path(self) -> str:
-        """Where the document lies, or lay."""
-        told = self.new or self.old
-        assert told
-        return told.source_path
+        """The path of the document, relative to the raw folder."""
+        document = self.new or self.old
+        assert document
+        return document.source_path
+
+    @property
+    def same_document(self) -> bool:
+        """Whether both are the same file."""
+        return bool(self.old and self.new and self.old.document_id == self.new.document_id)
 
 
 def pair_documents(old: Mapping[str, Document], new: Mapping[str, Document]) -> list[DocumentPair]:
-    """Documents that hold rows: the same file; else the one that replaces it; else another file at the same path."""
+    """Pairs documents with rows: the same file, else the file that replaces it, else another file at the same path."""
     before, now = _live(old), _live(new)
     pairs = [DocumentPair(before[same], now.pop(same)) for same in before if same in now]
     paths = {document.source_path: document for document in now.values()}
@@ -40,7 +45,7 @@ def _live(documents: Mapping[str, Document]) -> dict[str, Document]:
 
 
 def _successor(document_id: str, documents: Mapping[str, Document]) -> Document | None:
-    """The document that a superseded one ends in; several may have followed it."""
+    """The last document in the chain of those that replaced a document."""
     document = documents.get(document_id)
     while document is not None and document.superseded_by:
         document = documents.get(document.superseded_by)

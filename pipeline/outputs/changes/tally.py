@@ -1,4 +1,4 @@
-"""How many rows of each table differ, and how a difference reads in a table."""
+"""Counts the rows of each table that differ, and writes a difference as a row of a table."""
 
 from __future__ import annotations
 
@@ -7,27 +7,14 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import ClassVar
 
 from pipeline.outputs.changes.model import Difference
-from pipeline.outputs.changes.text_diff import apart
+from pipeline.outputs.changes.text_diff import old_and_new
 from pipeline.outputs.changes.versions import Version
 
 HEAD = ("table", "change", "document", "form", "row", "column", "old", "new")
 
-MAIN = {
-    "documents": "status",
-    "forms": "annual_total",
-    "funds": "amount",
-    "indicators": "target",
-    "evidence": "text",
-    "findings": "message",
-    "regions": "text",
-    "links": "project_key",
-    "projects": "amount_asked",
-}
-"""The value that tells most of a row that has come or gone."""
-
 
 class Tally:
-    """Counts differences as they pass by."""
+    """Counts differences while they are read."""
 
     HEAD: ClassVar = ("before", "now", "added", "gone", "changed", "values")
     """`changed` counts rows, `values` the values in them."""
@@ -38,7 +25,7 @@ class Tally:
         self._last: tuple[str, str | None, str | None] | None = None
 
     def counted(self, differences: Iterable[Difference]) -> Iterator[Difference]:
-        """The same differences, each counted once it is taken."""
+        """The same differences; each is counted when it is read."""
         for one in differences:
             row = one.table, one.old_key, one.new_key
             if row != self._last:  # the values of a row follow each other
@@ -50,11 +37,11 @@ class Tally:
 
     @property
     def any(self) -> bool:
-        """Whether anything differs in what has been counted."""
+        """Whether a difference has been counted."""
         return bool(self._counts)
 
     def rows(self) -> list[tuple[object, ...]]:
-        """A row a table: its name, then what `HEAD` says."""
+        """One row per table: its name, then the columns of `HEAD`."""
         return [
             (table, *totals, *(self._counts[table, what] for what in self.HEAD[2:]))
             for table, totals in self._totals.items()
@@ -62,6 +49,5 @@ class Tally:
 
 
 def as_cells(one: Difference) -> tuple[object, ...]:
-    """A difference as texts under `HEAD`; a whole row is told by its main value, long texts by where they differ."""
-    old, new = (value.get(MAIN[one.table]) or "" if isinstance(value, dict) else value for value in (one.old, one.new))
-    return one.table, one.change, one.document, one.form, one.row, one.column, *apart(old, new)
+    """A difference as texts under `HEAD`; see `old_and_new`."""
+    return one.table, one.change, one.document, one.form, one.row, one.column, *old_and_new(one)

@@ -1,17 +1,38 @@
-"""Two values as people compare them: old and new, of long texts only where they differ and a little around it."""
+"""Writes the old and the new value of a difference; of long texts only the part that differs and a little around it."""
 
 from __future__ import annotations
 
 from decimal import Decimal
+
+from pipeline.outputs.changes.model import Difference
 
 _COMMON = 12  # characters shown of what two long texts have in common, before and after where they differ
 _LONG = 60  # characters up to which a text is shown as a whole
 _NOTHING = "–"
 
 
-def apart(old: object, new: object) -> tuple[str, str]:
-    """Old and new as texts; None, for what is not there, is a dash."""
-    before, after = _shown(old), _shown(new)
+MAIN = {
+    "documents": "status",
+    "forms": "annual_total",
+    "funds": "amount",
+    "indicators": "target",
+    "evidence": "text",
+    "findings": "message",
+    "regions": "text",
+    "links": "project_key",
+    "projects": "amount_asked",
+}
+"""The column whose value stands for a whole row."""
+
+
+def old_and_new(one: Difference) -> tuple[str, str]:
+    """The old and the new value as texts; a dash where there is none. A whole row is written as its `MAIN` value."""
+    values = (value.get(MAIN[one.table]) or "" if isinstance(value, dict) else value for value in (one.old, one.new))
+    return _differing_parts(*values)
+
+
+def _differing_parts(old: object, new: object) -> tuple[str, str]:
+    before, after = _as_text(old), _as_text(new)
     if max(len(before), len(after)) <= _LONG or old is None or new is None:
         return before, after
     head = _same(before, after)
@@ -28,7 +49,7 @@ def _same(one: str, other: str) -> int:
     return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
-def _shown(value: object) -> str:
+def _as_text(value: object) -> str:
     if value is None:
         return _NOTHING
     return f"{value:,}" if isinstance(value, Decimal) else str(value)

@@ -20,7 +20,7 @@ from pipeline.dataset.views import create_view, literal
 from pipeline.document.checks.forms import UNKNOWN_LABEL, UNREAD_TEXT
 from pipeline.document.result import Row
 from pipeline.outputs.changes.labels import UnreadText
-from pipeline.outputs.changes.model import Document, FormRows, Totals
+from pipeline.outputs.changes.model import Document, Totals
 from pipeline.outputs.changes.pairing import DocumentPair
 
 BATCH = 10_000
@@ -57,20 +57,6 @@ class Version:
             f"WHERE {self._among('document_id', wanted)}"
         )
         return {str(row["document_id"]): Document(**row) for row in rows}  # type: ignore[arg-type]
-
-    def forms(self, document_id: str) -> list[FormRows]:
-        """The forms of a document in reading order, with their amounts and indicators."""
-        parts = {
-            table: {
-                form_id: tuple(rows)
-                for form_id, rows in groupby(self._of(document_id, table, number), key=lambda row: row["form_id"])
-            }
-            for table, number in (("funds", "line_no"), ("indicators", "indicator_no"))
-        }
-        return [
-            FormRows(form, parts["funds"].get(form["form_id"], ()), parts["indicators"].get(form["form_id"], ()))
-            for form in self._of(document_id, "forms", "form_no")
-        ]
 
     def count(self, table: str) -> int:
         """How many rows a table has; 0 when the version is older than the table."""
@@ -128,15 +114,6 @@ class Version:
         self._connection.register("listed", pa.table({"value": pa.array(sorted(wanted), pa.string())}))
         self._connection.execute("CREATE OR REPLACE TABLE wanted AS SELECT value FROM listed")  # which cursors see
         return f"{column} IN (SELECT value FROM wanted)"
-
-    def _of(self, document_id: str, table: str, order: str) -> Iterator[Row]:
-        """A document's rows; form ids begin with the first 12 digits of its own, by which the files are sorted."""
-        first = document_id[:12]
-        return self._rows(
-            f"SELECT * FROM {{0}}.{table} WHERE form_id BETWEEN ? AND ? ORDER BY form_id, {order}",
-            f"{first}-",
-            f"{first}-~",
-        )
 
     def _rows(self, sql: str, *values: object) -> Iterator[Row]:
         return _as_rows(self._connection.cursor().execute(sql.format(self.name), values))
