@@ -12,7 +12,7 @@ import pytest
 import schemas
 from pipeline.dictionaries import load_knowledge
 from pipeline.run.read_document import read_document
-from tests.shared import ROOT, command, environment
+from tests.shared import ROOT, command_here, environment
 
 TEXT = (ROOT / "docs/adding-a-layout.md").read_text(encoding="utf-8")
 
@@ -33,7 +33,7 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_first_reading_is_as_shown(example: Path) -> None:
-    printed = command("extract", example).stdout
+    printed = command_here("extract", example).stdout
     shown = block("", "library-corners.pdf: ok")
     assert [line.rstrip() for line in printed.splitlines()] == shown.splitlines()
 
