@@ -6,7 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pipeline.document.read
 import pytest
 
 import schemas
@@ -47,7 +46,7 @@ def test_words_and_layout_make_the_form_perfect(example: Path, tmp_path: Path, m
     with (folder / "layouts.toml").open("a", encoding="utf-8") as layouts:
         layouts.write("\n" + block("toml", "[[layout]]"))
     knowledge = load_knowledge(folder)
-    monkeypatch.setattr(pipeline.document.read, "load_knowledge", lambda: knowledge)
+    monkeypatch.setattr("pipeline.document.assemble.load_knowledge", lambda: knowledge)
     extraction = read_document(example)
     (form,) = extraction.tables["forms"]
     assert not extraction.tables["findings"]
