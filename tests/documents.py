@@ -1,5 +1,6 @@
 """What the tests of the core share: a form and a list to vary, drawn as PDFs and read back."""
 
+import hashlib
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -8,14 +9,17 @@ from pathlib import Path
 
 import pymupdf
 
+from pipeline.document.assemble import assemble
 from pipeline.document.result import Extraction, Row
-from pipeline.pages.model import Page
-from pipeline.run.read_document import read_document, reader_named
+from pipeline.pages.model import DocumentInfo, DocumentPages, Page
+from pipeline.pages.readers import load_reader
+from pipeline.run.read_document import read_document
 from pipeline.tables.cells import page_grid
 from pipeline.tables.model import PageGrid
 from tests.generator.cutting import CutText, cut_table
 from tests.generator.drawing import DrawnCell, DrawnPage, DrawnTable, DrawnText, Producer, draw, ruled_table
 from tests.generator.forms import FormContent, FormLayout, lay_out, wrap
+from tests.generator.printing import printed_page, printed_pages
 
 SAMPLE = Path(__file__).parents[1] / "data/raw/shanghai-chongming/chongming-union-2023.pdf"
 
@@ -125,25 +129,37 @@ def stored(pdf: bytes) -> Iterator[Path]:
         yield path
 
 
-def extract(pages: Sequence[DrawnPage], producer: Producer = Producer.LINES, reader: str = "mupdf") -> Extraction:
-    """The pages drawn and read back."""
+def extract(pages: Sequence[DrawnPage], producer: Producer = Producer.LINES, reader: str | None = None) -> Extraction:
+    """The rows of drawn pages: assembled from their words, or, where a reader is named, read from a PDF of them."""
+    if reader is None:
+        return assemble(printed_document(pages, producer))
     with stored(draw(pages, producer)) as path:
         return read_document(path, reader)
 
 
-def extract_form(form: FormContent, layout: FormLayout | None = None, reader: str = "mupdf") -> Extraction:
-    """One form drawn and read back."""
+def printed_document(pages: Sequence[DrawnPage], producer: Producer = Producer.LINES) -> DocumentPages:
+    """Drawn pages as a document that has been read; documents of different pages have different ids."""
+    content = repr((pages, producer)).encode()
+    info = DocumentInfo(len(pages), producer.value)
+    digest = hashlib.sha256(content).hexdigest()
+    return DocumentPages(digest, len(content), info, "drawn", printed_pages(pages, producer))
+
+
+def extract_form(form: FormContent, layout: FormLayout | None = None, reader: str | None = None) -> Extraction:
+    """The rows of one form; see `extract`."""
     return extract(lay_out(form, layout), reader=reader)
 
 
 def read_pages(pages: Sequence[DrawnPage], producer: Producer = Producer.LINES, reader: str = "mupdf") -> list[Page]:
-    """The words and rules of drawn pages."""
-    with stored(draw(pages, producer)) as path, reader_named(reader).open(path) as document:
+    """What a reader finds on the pages of a PDF of drawn pages."""
+    with stored(draw(pages, producer)) as path, load_reader(reader).open(path) as document:
         return [document.page(number) for number in range(1, document.info.page_count + 1)]
 
 
-def read_grid(page: DrawnPage, producer: Producer = Producer.LINES, reader: str = "mupdf") -> PageGrid:
-    """The tables and lines of a drawn page."""
+def read_grid(page: DrawnPage, producer: Producer = Producer.LINES, reader: str | None = None) -> PageGrid:
+    """The tables and lines of a drawn page, from its words or, where a reader is named, from a PDF of it."""
+    if reader is None:
+        return page_grid(printed_page(page, producer=producer))
     (read,) = read_pages([page], producer, reader)
     return page_grid(read)
 

@@ -6,13 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pipeline.document.read
 import pytest
 
 import schemas
 from pipeline.dictionaries import load_knowledge
 from pipeline.run.read_document import read_document
-from tests.shared import ROOT, command, environment
+from tests.shared import ROOT, command_here, environment
 
 TEXT = (ROOT / "docs/adding-a-layout.md").read_text(encoding="utf-8")
 
@@ -33,7 +32,7 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_first_reading_is_as_shown(example: Path) -> None:
-    printed = command("extract", example).stdout
+    printed = command_here("extract", example).stdout
     shown = block("", "library-corners.pdf: ok")
     assert [line.rstrip() for line in printed.splitlines()] == shown.splitlines()
 
@@ -47,7 +46,7 @@ def test_words_and_layout_make_the_form_perfect(example: Path, tmp_path: Path, m
     with (folder / "layouts.toml").open("a", encoding="utf-8") as layouts:
         layouts.write("\n" + block("toml", "[[layout]]"))
     knowledge = load_knowledge(folder)
-    monkeypatch.setattr(pipeline.document.read, "load_knowledge", lambda: knowledge)
+    monkeypatch.setattr("pipeline.document.assemble.load_knowledge", lambda: knowledge)
     extraction = read_document(example)
     (form,) = extraction.tables["forms"]
     assert not extraction.tables["findings"]

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline.settings import Settings
-from tests.shared import COMMAND, command, environment, ingest_here, write_pdf
+from tests.shared import COMMAND, command, command_here, environment, ingest_here, write_pdf
 
 
 def test_help_comes_at_once() -> None:
@@ -60,7 +60,7 @@ def test_wrong_use_is_one_line_and_status_2(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "empty").mkdir()
     write_pdf(tmp_path / "full" / "a.pdf", "a")
-    told = command(*args)
+    told = command_here(*args)
     assert told.returncode == 2
     assert told.stdout == ""
     assert len(told.stderr.splitlines()) == 1
@@ -90,7 +90,7 @@ SQL = "SELECT file_name, status, byte_size, fiscal_year FROM documents ORDER BY 
 
 
 def test_query_prints_columns(dataset: Path) -> None:
-    told = command("query", SQL, "--out", dataset)
+    told = command_here("query", SQL, "--out", dataset)
     assert told.stdout.splitlines()[0].split() == ["file_name", "status", "byte_size", "fiscal_year"]
     assert [line.split()[:2] for line in told.stdout.splitlines()[1:]] == [["bug-的.pdf", "failed"], ["good.pdf", "ok"]]
     assert "\x1b" not in told.stdout
@@ -99,16 +99,16 @@ def test_query_prints_columns(dataset: Path) -> None:
 def test_query_writes_csv_json_and_parquet(dataset: Path) -> None:
     size = (dataset.parent / "raw" / "good.pdf").stat().st_size
     asked: list[str | Path] = ["query", SQL, "--out", dataset, "--format"]
-    assert list(csv.reader(io.StringIO(command(*asked, "csv").stdout)))[2] == ["good.pdf", "ok", str(size), ""]
+    assert list(csv.reader(io.StringIO(command_here(*asked, "csv").stdout)))[2] == ["good.pdf", "ok", str(size), ""]
     good = {"file_name": "good.pdf", "status": "ok", "byte_size": size, "fiscal_year": None}
-    assert json.loads(command(*asked, "json").stdout.splitlines()[1]) == good
+    assert json.loads(command_here(*asked, "json").stdout.splitlines()[1]) == good
     raw = subprocess.run([*COMMAND, *map(str, asked), "parquet"], env=environment(), capture_output=True, check=True)
     assert pq.read_table(io.BytesIO(raw.stdout)).to_pylist()[1] == good
 
 
 @pytest.mark.parametrize("sql", ["SELEC", "SELECT nothing FROM documents", ""])
 def test_wrong_sql_is_one_line(dataset: Path, sql: str) -> None:
-    told = command("query", sql, "--out", dataset)
+    told = command_here("query", sql, "--out", dataset)
     assert told.returncode == 2
     assert len(told.stderr.splitlines()) == 1
 
@@ -127,11 +127,11 @@ def test_a_closed_pipe_is_no_error(dataset: Path) -> None:
 
 
 def test_check_tells_a_sound_dataset_from_a_broken_one(dataset: Path, tmp_path: Path) -> None:
-    assert command("check", "--out", dataset).returncode == 0
+    assert command_here("check", "--out", dataset).returncode == 0
     settings = Settings(raw=dataset.parent / "raw", out=tmp_path / "out", extractor="tests.faults:extract")
     ingest_here(settings)
     next((tmp_path / "out" / "current" / "documents").rglob("*.parquet")).unlink()
-    told = command("check", "--out", settings.out)
+    told = command_here("check", "--out", settings.out)
     assert told.returncode == 1
     assert told.stdout.startswith("error: ")
     assert told.stderr == ""

@@ -27,7 +27,7 @@ from tests.dataset.test_catalogue import record
 from tests.documents import FORM, SCORED
 from tests.generator.drawing import Producer, draw
 from tests.generator.forms import lay_out
-from tests.shared import command, ingest_here, snapshot
+from tests.shared import command, command_here, ingest_here, snapshot
 
 pytest.importorskip("s3fs")
 pytest.importorskip("moto.server")
@@ -164,14 +164,14 @@ def test_the_commands_take_addresses(bucket: Path, store: dict[str, str], tmp_pa
     raw, out = f"s3://{key(bucket)}/raw", f"s3://{key(bucket)}/out"
     told = command("ingest", "--raw", raw, "--out", out, "--workers", "1", PREFECT_HOME=prefect_home, **store)
     assert (told.returncode, told.stdout[:19]) == (0, "documents: 2 ok + 0"), told.stderr
-    assert command("query", "SELECT count(*) FROM forms", "--out", out, "--format", "csv", **store).stdout == (
+    assert command_here("query", "SELECT count(*) FROM forms", "--out", out, "--format", "csv").stdout == (
         "count_star()\n2\n"
     )
-    assert command("check", "--out", out, **store).returncode == 0
+    assert command_here("check", "--out", out).returncode == 0
     for args in (("report", tmp_path / "r.html"), ("export", "--format", "csv", tmp_path / "csv")):
-        done = command(*args, "--out", out, **store)
+        done = command_here(*args, "--out", out)
         assert done.returncode == 0, done.stderr
-    nothing = command("query", "SELECT 1", "--out", f"{out}/nothing", **store)
+    nothing = command_here("query", "SELECT 1", "--out", f"{out}/nothing")
     assert (nothing.returncode, f"there is no dataset at {out}/nothing" in nothing.stderr) == (2, True)
     missing = command("query", "SELECT 1", "--out", "s3://nowhere/out", **store)
     assert missing.returncode == 2

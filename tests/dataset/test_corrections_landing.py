@@ -26,7 +26,7 @@ from tests.correcting import Reviewer
 from tests.documents import FORM
 from tests.generator.drawing import Producer, draw
 from tests.generator.forms import FormContent, lay_out
-from tests.shared import command, ingest_here, snapshot
+from tests.shared import command_here, ingest_here, snapshot
 
 
 def settings_of(folder: Path) -> Settings:
@@ -155,7 +155,7 @@ def test_check_lists_what_is_stale(settings: Settings) -> None:
     ingest_here(settings)
     [conflict] = stale_corrections(settings.out, settings.corrections)
     assert "funds 1, amount: '1' to '2' was not applied: '700,000' is read there now" in conflict.reason
-    printed = command("check", "--out", settings.out, "--corrections", settings.corrections)
+    printed = command_here("check", "--out", settings.out, "--corrections", settings.corrections)
     assert "stale: a.pdf: funds 1, amount" in printed.stdout
     assert printed.returncode == 0
     put(other, replace(FORM, rows=FORM.rows[:4]))

@@ -13,7 +13,7 @@ import pytest
 
 from pipeline.dataset.errors import DatasetError
 from pipeline.settings import Settings
-from tests.shared import command, ingest_here, snapshot, write_pdf
+from tests.shared import command, command_here, ingest_here, snapshot, write_pdf
 
 pytestmark = pytest.mark.service
 
@@ -125,5 +125,5 @@ def test_a_disk_that_is_read_only(tmp_path: Path, disk: Path) -> None:
     assert told.stderr.count("\n") == 1
     assert f"cannot write the dataset at {out}: Read-only file system: choose a folder that can be" in told.stderr
     assert snapshot(out) == before
-    assert command("query", "SELECT count(*) FROM documents", "--out", out).returncode == 0
-    assert command("check", "--out", out).returncode == 0
+    assert command_here("query", "SELECT count(*) FROM documents", "--out", out).returncode == 0
+    assert command_here("check", "--out", out).returncode == 0

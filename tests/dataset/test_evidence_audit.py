@@ -16,7 +16,7 @@ from pipeline.settings import Settings
 from tests.documents import FORM, JOURNAL, SYSTEM, list_pages, on_one_page, table_of
 from tests.generator.drawing import DrawnPage, DrawnText, Producer, draw
 from tests.generator.forms import lay_out
-from tests.shared import command, ingest_here
+from tests.shared import command_here, ingest_here
 
 
 def settings_of(folder: Path, *pages: DrawnPage, extractor: str = "pipeline.document.read:extract_file") -> Settings:
@@ -65,7 +65,7 @@ def test_a_cropped_page_with_an_origin_of_its_own(tmp_path: Path) -> None:
 def test_a_wrong_place_and_a_wrong_text_are_told(tmp_path: Path) -> None:
     settings = settings_of(tmp_path, *lay_out(FORM), extractor="tests.dataset.test_evidence_audit:shifted")
     ingest_here(settings)
-    told = command("check", "--out", settings.out, "--evidence", "--raw", settings.raw)
+    told = command_here("check", "--out", settings.out, "--evidence", "--raw", settings.raw)
     assert told.returncode == 1
     assert "forms.pdf page 1: indicators 2, target: '=13个', printed is '=12个'" in told.stdout
     assert "indicators 3, level3: '食品安全合格率', printed is ''" in told.stdout

@@ -25,7 +25,7 @@ def test_no_person_is_named(remark: str | None, tmp_path: Path, monkeypatch: pyt
     """With the remarks as they are, and with each of them reworded: they are for people, no code goes by them."""
     if remark is not None:
         monkeypatch.setattr(
-            "pipeline.document.read.load_knowledge", lambda: load_knowledge(_reworded(tmp_path, remark))
+            "pipeline.document.assemble.load_knowledge", lambda: load_knowledge(_reworded(tmp_path, remark))
         )
     extraction = read("项目支出绩效目标表", table(FORM), (80, 90, 70, 90, 70, 90), "2026年度")
     assert only_form(extraction)["project_name"] == "社区食堂"

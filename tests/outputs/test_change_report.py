@@ -20,7 +20,7 @@ from pipeline.settings import Settings
 from tests.documents import FORM
 from tests.generator.drawing import Producer, draw
 from tests.generator.forms import FormContent, lay_out
-from tests.shared import command, ingest_here
+from tests.shared import command_here, ingest_here
 
 LIBRARY = replace(FORM, header=(("项目名称", "社区图书角", *FORM.header[0][2:]), *FORM.header[1:]))
 DEARER = replace(
@@ -91,7 +91,7 @@ def test_values_of_a_republished_document_stand_old_beside_new(tmp_path: Path) -
     ]
     text = report_file(tmp_path, 2)
     assert "| a.pdf | 老年人助餐服务 (p. 2) | 年度资金申请总额 (annual) amount | 800,000.00 | 900,000.00 |" in text
-    assert command("changes", "--out", tmp_path / "out").stdout == text
+    assert command_here("changes", "--out", tmp_path / "out").stdout == text
 
 
 def test_the_same_changes_give_the_same_report(tmp_path: Path) -> None:
@@ -117,7 +117,7 @@ def test_without_the_version_before_nothing_is_claimed(tmp_path: Path) -> None:
     run(tmp_path)
     shutil.rmtree(tmp_path / "out" / "reports")
     shutil.rmtree(tmp_path / "out" / ".versions" / "1")
-    told = command("changes", "--out", tmp_path / "out").stdout
+    told = command_here("changes", "--out", tmp_path / "out").stdout
     assert "Version 1 is not there any more, so nothing could be compared" in told
     assert "## Documents" not in told
     assert "page.pdf" in told  # what is not ok is known all the same
@@ -161,11 +161,11 @@ def test_unknown_labels_are_grouped_by_the_forms_they_cost(tmp_path: Path) -> No
         ("民生分档", 3, 3, True),
         ("落地机构", 1, 1, True),
     ]
-    listed = command("labels", "--out", tmp_path / "out").stdout.splitlines()
+    listed = command_here("labels", "--out", tmp_path / "out").stdout.splitlines()
     assert listed[2] == (
         "| 民生分档 | label | 3 | 3 | 3 | shanghai-district-target | a.pdf p. 1, b.pdf p. 1, a.pdf p. 2 |"
     )
-    assert command("labels", "--out", tmp_path / "out", "--year", "1999").stdout.endswith("is known\n")
+    assert command_here("labels", "--out", tmp_path / "out", "--year", "1999").stdout.endswith("is known\n")
 
 
 def unread(text: str, x: float, y: float, rule: str = "form.unread_text", form: str = "1") -> UnreadText:

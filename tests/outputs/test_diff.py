@@ -19,14 +19,14 @@ from pipeline.outputs.changes.pairing import pair_documents
 from pipeline.run.read_document import read_document
 from tests.documents import FORM
 from tests.outputs.test_change_report import DEARER, put, republish, run
-from tests.shared import command, snapshot
+from tests.shared import command_here, snapshot
 
 Told = dict[str, object]
 
 
 def differences(old: Path | str, new: Path | str, *options: str) -> list[Told]:
     """What `diff` writes as JSON; its exit status must tell whether that is anything."""
-    told = command("diff", old, new, "--format", "json", *options)
+    told = command_here("diff", old, new, "--format", "json", *options)
     found = [json.loads(line) for line in told.stdout.splitlines()]
     assert (told.returncode, told.stderr) == (1 if found else 0, "")
     return found
@@ -135,12 +135,12 @@ def test_what_is_written_as_table_and_csv(tmp_path: Path) -> None:
     republish(tmp_path)
     run(tmp_path)
     old, new = f"{tmp_path}/out@1", f"{tmp_path}/out@2"
-    lines = command("diff", old, new).stdout.splitlines()
+    lines = command_here("diff", old, new).stdout.splitlines()
     assert lines[0].split() == ["table", "before", "now", "added", "gone", "changed", "values"]
     assert lines[1].split() == ["documents", "2", "5", "3", "0", "1", "1"]
     [target] = [line for line in lines if ">=1200人" in line]
     assert target.split()[-3:] == ["target", ">=1000人", ">=1200人"]
-    rows = list(csv.DictReader(io.StringIO(command("diff", old, new, "--format", "csv").stdout)))
+    rows = list(csv.DictReader(io.StringIO(command_here("diff", old, new, "--format", "csv").stdout)))
     assert {row["table"] for row in rows} == {"documents", "forms", "funds", "indicators", "findings", "projects"}
     assert {row["change"] for row in rows} == {"added", "gone", "changed"}
 
@@ -173,7 +173,7 @@ def test_a_version_that_is_not_there_is_status_2(
     run(tmp_path)
     before = snapshot(tmp_path / "out")
     monkeypatch.chdir(tmp_path)
-    told = command("diff", old, "out")
+    told = command_here("diff", old, "out")
     assert (told.returncode, told.stdout) == (2, "")
     assert says in told.stderr
     assert snapshot(tmp_path / "out") == before

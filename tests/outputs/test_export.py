@@ -15,13 +15,13 @@ from pipeline.outputs.export.links import Links
 from pipeline.outputs.export.rows import LARGE, Place
 from pipeline.outputs.export.texts import CELL, CUT, fitted, quoted
 from tests.dataset.test_rows import ingest, put
-from tests.shared import ROOT, command
+from tests.shared import ROOT, command_here
 
 FORMULAS = ['=HYPERLINK("http://evil","x")', "+1", "-1", "@SUM(1)", "\t=1", "＝1", "<r><t>x</t></r>"]
 
 
 def export(dest: Path, out: Path, *options: str) -> None:
-    told = command("export", dest, "--out", out, *options)
+    told = command_here("export", dest, "--out", out, *options)
     assert (told.returncode, told.stderr) == (0, "")
 
 
@@ -129,9 +129,9 @@ def test_what_does_not_fit_is_cut_and_says_so() -> None:
 def test_a_folder_that_is_something_else_is_left_alone(sample_dataset: Path, tmp_path: Path) -> None:
     (tmp_path / "own").mkdir()
     (tmp_path / "own/letter.txt").write_text("mine")
-    told = command("export", tmp_path / "own", "--format", "csv", "--out", sample_dataset)
+    told = command_here("export", tmp_path / "own", "--format", "csv", "--out", sample_dataset)
     assert told.returncode == 2
     assert len(told.stderr.splitlines()) == 1
     assert [path.name for path in (tmp_path / "own").iterdir()] == ["letter.txt"]
-    told = command("export", tmp_path / "a.xlsx", "--format", "xlsx", "--table", "poems", "--out", sample_dataset)
+    told = command_here("export", tmp_path / "a.xlsx", "--format", "xlsx", "--table", "poems", "--out", sample_dataset)
     assert (told.returncode, "no table 'poems'" in told.stderr) == (2, True)

@@ -18,7 +18,7 @@ from pipeline.dataset.views import connect
 from pipeline.errors import KnowledgeError, UsageError
 from pipeline.outputs.query.page import BEGIN, QUESTIONS, question_of, questions_page
 from pipeline.outputs.query.ready import ready_queries, ready_query
-from tests.shared import ROOT, command
+from tests.shared import ROOT, command_here
 
 AMOUNTS = "SELECT project_name, annual_total, start_date FROM forms ORDER BY form_no LIMIT 2"
 
@@ -79,7 +79,7 @@ def test_an_unknown_question_names_the_known_ones() -> None:
 
 def test_every_format_keeps_amounts_exact(sample_dataset: Path, tmp_path: Path) -> None:
     def ask(*options: str | Path) -> str:
-        told = command("query", AMOUNTS, "--out", sample_dataset, *options)
+        told = command_here("query", AMOUNTS, "--out", sample_dataset, *options)
         assert (told.returncode, told.stderr) == (0, "")
         return told.stdout
 
@@ -98,7 +98,7 @@ def test_every_format_keeps_amounts_exact(sample_dataset: Path, tmp_path: Path) 
 
 def test_csv_for_excel_has_a_mark_and_no_formulas(sample_dataset: Path, tmp_path: Path) -> None:
     sql = "SELECT '=1+1' AS a, -1.50::DECIMAL(9,2) AS b, '温暖' AS c"
-    command("query", sql, "--out", sample_dataset, "--bom", "--output", tmp_path / "a.csv")
+    command_here("query", sql, "--out", sample_dataset, "--bom", "--output", tmp_path / "a.csv")
     assert (tmp_path / "a.csv").read_bytes() == "\ufeffa,b,c\n'=1+1,-1.50,温暖\n".encode()
 
 
@@ -111,13 +111,13 @@ def test_csv_for_excel_has_a_mark_and_no_formulas(sample_dataset: Path, tmp_path
     ],
 )
 def test_wrong_sql_tells_its_place(sample_dataset: Path, sql: str, says: str) -> None:
-    told = command("query", sql, "--out", sample_dataset)
+    told = command_here("query", sql, "--out", sample_dataset)
     assert (told.returncode, told.stdout) == (2, "")
     assert says in told.stderr
     assert len(told.stderr.splitlines()) == 1
 
 
 def test_lists_need_no_dataset(tmp_path: Path) -> None:
-    listed = command("query", "--ready", "list", "--out", tmp_path).stdout
+    listed = command_here("query", "--ready", "list", "--out", tmp_path).stdout
     assert all(name in listed for name in ready_queries())
-    assert "年度资金总额" in command("query", "--list", "--out", tmp_path).stdout
+    assert "年度资金总额" in command_here("query", "--list", "--out", tmp_path).stdout

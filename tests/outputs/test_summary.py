@@ -15,7 +15,7 @@ from pipeline.outputs.summary.compute import compute_dataset_report
 from pipeline.outputs.summary.model import Cell, Chart, Column, DatasetReport, Kind, Rows, Section, Table
 from pipeline.outputs.summary.render import render_dataset_report
 from tests.dataset.test_rows import ingest, put
-from tests.shared import command
+from tests.shared import command_here
 
 MARKUP = "<script>alert('项目')</script><img src=x onerror=alert(1)>\"'&"
 
@@ -145,13 +145,13 @@ def test_the_file_needs_no_other(of_sample: DatasetReport) -> None:
 
 def test_the_command_writes_the_same_file_again(of_sample: DatasetReport, sample_dataset: Path, tmp_path: Path) -> None:
     path = tmp_path / "report.html"
-    done = command("report", path, "--out", sample_dataset)
+    done = command_here("report", path, "--out", sample_dataset)
     assert (done.returncode, done.stdout) == (0, f"the report is in {path}\n"), done.stderr
     assert path.read_text(encoding="utf-8") == render_dataset_report(of_sample)
 
 
 def test_a_missing_folder_is_told(sample_dataset: Path, tmp_path: Path) -> None:
-    done = command("report", tmp_path / "no folder/report.html", "--out", sample_dataset)
+    done = command_here("report", tmp_path / "no folder/report.html", "--out", sample_dataset)
     assert (done.returncode, done.stdout) == (2, "")
     assert "there is no folder" in done.stderr
 
