@@ -10,7 +10,8 @@ import pymupdf
 
 from pipeline.document.result import Extraction, Row
 from pipeline.pages.model import Page
-from pipeline.run.read_document import read_document, reader_named
+from pipeline.pages.readers import load_reader
+from pipeline.run.read_document import read_document
 from pipeline.tables.cells import page_grid
 from pipeline.tables.model import PageGrid
 from tests.generator.cutting import CutText, cut_table
@@ -138,7 +139,7 @@ def extract_form(form: FormContent, layout: FormLayout | None = None, reader: st
 
 def read_pages(pages: Sequence[DrawnPage], producer: Producer = Producer.LINES, reader: str = "mupdf") -> list[Page]:
     """The words and rules of drawn pages."""
-    with stored(draw(pages, producer)) as path, reader_named(reader).open(path) as document:
+    with stored(draw(pages, producer)) as path, load_reader(reader).open(path) as document:
         return [document.page(number) for number in range(1, document.info.page_count + 1)]
 
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from pipeline.document.read import READERS
 
 from pipeline.pages.model import Page, Rule
+from pipeline.pages.readers import READERS
 from pipeline.tables.cells import page_grid
 from tests.documents import FORM, JOURNAL, SCORED, SYSTEM, list_pages, on_one_page, read_pages
 from tests.generator.cutting import CutText

@@ -10,7 +10,8 @@ import pytest
 
 from pipeline.document.result import Extraction, Row
 from pipeline.errors import DocumentError
-from pipeline.run.read_document import READERS, read_document
+from pipeline.pages.readers import READERS
+from pipeline.run.read_document import read_document
 from tests.documents import FORM, JOURNAL, SAMPLE, SCORED, SYSTEM, extract, list_pages
 from tests.generator.drawing import DrawnPage, DrawnText
 from tests.generator.forms import FormLayout, lay_out

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.run.read_document import READERS, read_document
+from pipeline.pages.readers import READERS
+from pipeline.run.read_document import read_document
 from tests.documents import (
     FORM,
     SAMPLE,

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from pipeline.document.read import READERS
 
 from pipeline.document.result import Extraction
+from pipeline.pages.readers import READERS
 from tests.documents import (
     FORM,
     JOURNAL,

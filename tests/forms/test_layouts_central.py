@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 import pytest
-from pipeline.document.read import READERS
 
 from pipeline.document.result import Extraction
+from pipeline.pages.readers import READERS
 from tests.documents import column, extract, finding, on_one_page, rows_of
 from tests.generator.cutting import CutText, cut_table
 from tests.generator.drawing import DrawnPage, DrawnTable, DrawnText, Producer

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pymupdf
 import pytest
 
-from pipeline.pages.readers import mupdf_blocks
-from pipeline.run.read_document import read_document, reader_named
+from pipeline.pages.readers import load_reader, mupdf_blocks
+from pipeline.run.read_document import read_document
 from tests.documents import FORM, SAMPLE, painted, read_pages, stored
 from tests.generator.drawing import DrawnPage, DrawnText, Producer, ruled_table
 from tests.generator.forms import lay_out
@@ -20,10 +20,10 @@ PAGE = DrawnPage(width=300, height=200, tables=(TABLE,), texts=(DrawnText(60, 20
 def test_text_that_its_clipping_hides_altogether_is_stored_whether_or_not_it_was_asked_for_before() -> None:
     area = "40 150 60 12 re W n BT /helv 9 Tf 42"
     pdf = painted(f"q {area} 153 Td (shown) Tj ET Q q {area} 140 Td (hidden) Tj ET Q", pages=3)
-    with stored(pdf) as path, reader_named("mupdf").open(path) as document:
+    with stored(pdf) as path, load_reader("mupdf").open(path) as document:
         plain = [document.page(number).words for number in (1, 2, 3)]
         assert [word.text for word in plain[0]] == ["shown"]
-    with stored(pdf) as path, reader_named("mupdf").open(path) as document:
+    with stored(pdf) as path, load_reader("mupdf").open(path) as document:
         for number in (1, 2, 3):
             assert document.page(number).words == plain[number - 1]
             assert [word.text for word in document.stored_words(number) or ()] == ["shown", "hidden"]
@@ -49,7 +49,7 @@ def test_nothing_of_a_page_is_kept(monkeypatch: pytest.MonkeyPatch, reader: str,
     monkeypatch.setattr("pipeline.pages.readers.mupdf_blocks._IN_MEMORY", in_memory)
 
     def read() -> None:
-        with reader_named(reader).open(SAMPLE) as document:
+        with load_reader(reader).open(SAMPLE) as document:
             for number in range(1, document.info.page_count + 1):
                 document.page(number)
                 document.stored_words(number)

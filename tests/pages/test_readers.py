@@ -10,8 +10,9 @@ import pytest
 from pipeline.errors import BudgetFormsError
 from pipeline.pages.model import Page, Rule
 from pipeline.pages.ocr.engines import Unread, scans_by
+from pipeline.pages.readers import READERS, load_reader
 from pipeline.pages.rules import RuleCollector
-from pipeline.run.read_document import READERS, read_document, reader_named
+from pipeline.run.read_document import read_document
 from tests.documents import FORM, SAMPLE, extract_form, painted, read_pages, stored
 from tests.generator.drawing import DrawnCell, DrawnPage, DrawnTable, DrawnText, Producer, draw, ruled_table
 from tests.generator.forms import lay_out
@@ -77,7 +78,7 @@ def test_turned_page_is_read_as_displayed(reader: str, rotation: int, producer: 
 def test_rectangle_drawn_in_any_direction(
     reader: str, operators: str, level: list[list[int]], upright: list[list[int]]
 ) -> None:
-    with stored(painted(operators)) as path, reader_named(reader).open(path) as document:
+    with stored(painted(operators)) as path, load_reader(reader).open(path) as document:
         page = document.page(1)
     assert (rules(page.level), rules(page.upright)) == (level, upright)
 
@@ -95,7 +96,7 @@ def test_cropped_page_is_read_from_its_visible_corner(reader: str, rotation: int
 def test_clipped_text_is_stored_but_no_word(reader: str) -> None:
     cell = DrawnCell(0, 0, text="看得见\n看不见", clipped=True, font_size=9)
     page = DrawnPage(tables=(DrawnTable(40, 40, (80,), (10,), (replace(cell, text="\n看得见\n看不见"),)),))
-    with stored(draw([page], Producer.LINES)) as path, reader_named(reader).open(path) as document:
+    with stored(draw([page], Producer.LINES)) as path, load_reader(reader).open(path) as document:
         assert [word.text for word in document.page(1).words] == ["看得见"]
         assert [word.text for word in document.stored_words(1) or ()] == ["看得见", "看不见"]
 
@@ -131,7 +132,7 @@ def test_amount_clipped_at_its_left_goes_on_in_the_file() -> None:
         DrawnCell(0, 1, text="57.000000", align="right", clipped=True),
     )
     page = DrawnPage(tables=(DrawnTable(40, 40, (60, 38), (20,), cells),))
-    with stored(draw([page], Producer.LINES)) as path, reader_named("mupdf").open(path) as document:
+    with stored(draw([page], Producer.LINES)) as path, load_reader("mupdf").open(path) as document:
         assert "57.000000" not in [word.text for word in document.page(1).words]
         assert [word.text for word in document.stored_words(1) or ()] == ["107.000000", "57.000000"]
 
@@ -150,7 +151,7 @@ def test_word_that_blanks_carry_over_a_rule_stands_where_it_is_printed(reader: s
 @pytest.mark.parametrize("reader", READERS)
 def test_white_and_slanted_lines_are_no_rules(reader: str, white: str) -> None:
     lines = "20 180 m 180 180 l S 20 100 m 180 20 l S", white, "20 140 m 180 140 l S 20 120 160 0.7 re f"
-    with stored(painted("\n".join(lines))) as path, reader_named(reader).open(path) as document:
+    with stored(painted("\n".join(lines))) as path, load_reader(reader).open(path) as document:
         page = document.page(1)
     assert (rules(page.level), page.upright) == ([[20, 20, 180]], ())
 
@@ -174,7 +175,7 @@ def test_border_drawn_as_many_pieces_is_one_rule(reader: str, on: float, off: fl
         for ends in ((x0, y0, x0, y1), (x0, y1, x1, y1), (x1, y0, x1, y1), (x0, y0, x1, y0))
         for piece in side(*ends)
     ]
-    with stored(painted("\n".join(pieces))) as path, reader_named(reader).open(path) as document:
+    with stored(painted("\n".join(pieces))) as path, load_reader(reader).open(path) as document:
         page = document.page(1)
     assert [(round(rule.start, -1), round(rule.end, -1)) for rule in page.level] == [(20, 180)] * 2
     assert [round(rule.at, -1) for rule in page.upright] == [20, 100, 180]
@@ -255,7 +256,7 @@ def test_encrypted_with_an_empty_user_password_is_readable(tmp_path: Path) -> No
 
 def test_unknown_reader_names_the_known_ones() -> None:
     with pytest.raises(BudgetFormsError, match="mupdf, pdfplumber") as raised:
-        reader_named("tesseract")
+        load_reader("tesseract")
     assert raised.value.code == "reader.unknown"
 
 
@@ -281,7 +282,7 @@ def with_pictures(shade: int) -> bytes:
 @pytest.mark.parametrize(("shade", "seen"), [(255, ["visible"]), (200, ["hidden", "visible"])])
 @pytest.mark.parametrize("reader", READERS)
 def test_text_below_a_white_picture_is_covered(reader: str, shade: int, seen: list[str]) -> None:
-    with stored(with_pictures(shade)) as path, reader_named(reader).open(path) as document:
+    with stored(with_pictures(shade)) as path, load_reader(reader).open(path) as document:
         page = document.page(1)
     assert [word.text for word in page.words] == seen
     assert [word.text for word in (*page.covered, *page.words)] == ["hidden", "visible"]
@@ -297,7 +298,7 @@ def test_of_two_pictures_of_one_size_only_the_white_one_covers(reader: str) -> N
             picture.clear_with(shade)
             page.insert_image((10, y - 20, 160, y + 10), pixmap=picture, keep_proportion=False)
         pdf: bytes = document.tobytes()
-    with stored(pdf) as path, reader_named(reader).open(path) as opened:
+    with stored(pdf) as path, load_reader(reader).open(path) as opened:
         read = opened.page(1)
     assert [word.text for word in read.words] == ["visible"]
     assert [word.text for word in read.covered] == ["hidden"]
@@ -314,7 +315,7 @@ def test_white_area_covers_no_more_than_its_clipping_lets_through(reader: str) -
         streams = " ".join(f"{number} 0 R" for number in (*page.get_contents(), area))
         document.xref_set_key(page.xref, "Contents", f"[{streams}]")
         pdf: bytes = document.tobytes()
-    with stored(pdf) as path, reader_named(reader).open(path) as opened:
+    with stored(pdf) as path, load_reader(reader).open(path) as opened:
         assert [word.text for word in opened.page(1).words] == ["visible"]
 
 
@@ -346,7 +347,7 @@ def test_a_title_stands_where_it_is_printed(change: Callable[[pymupdf.Document],
     """For the one reader as for the other, whatever page and font claim of themselves."""
     with stored(changed_pdf(change)) as path:
         for reader in READERS:
-            with reader_named(reader).open(path) as document:
+            with load_reader(reader).open(path) as document:
                 found = document.page(1).words
             assert [word.text for word in found] == ["2026年预算"], reader
             assert 62 < (found[0].y0 + found[0].y1) / 2 < 72, reader

@@ -8,8 +8,9 @@ import pytest
 
 from pipeline.document.result import Extraction
 from pipeline.pages.model import Page, Word
+from pipeline.pages.readers import READERS
 from pipeline.pages.text_layer_quality import distrusted
-from pipeline.run.read_document import READERS, read_document
+from pipeline.run.read_document import read_document
 from tests.documents import (
     FORM,
     column,

@@ -19,9 +19,9 @@ from pipeline.run.ranges import PORTIONS, Portion, Ranges
 from pipeline.dataset.landing.sources import Source
 from pipeline.dataset.store.versions import locked
 from pipeline.pages.model import Page
-from pipeline.pages.readers import mupdf
+from pipeline.pages.readers import READERS, mupdf
 from pipeline.run.document_job import Item, Job, Outcome, PagesAhead, Prepared, Result, ScannedPages
-from pipeline.run.read_document import READERS, read_ahead, read_document
+from pipeline.run.read_document import read_ahead, read_document
 from pipeline.run.steps import land_documents, make_job, make_plan, read_documents
 from pipeline.run.worker_pool import WorkerPool
 from pipeline.run.worker_process import asking

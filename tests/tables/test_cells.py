@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from pipeline.document.read import READERS
 
+from pipeline.pages.readers import READERS
 from pipeline.tables.model import PageGrid, Table
 from tests.documents import FORM, extract, indicators, on_one_page, read_grid, table_of
 from tests.generator.drawing import DrawnCell, DrawnPage, DrawnTable, DrawnText, Producer, ruled_table
