@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from unittest.mock import patch
@@ -15,10 +16,14 @@ import pymupdf
 
 from pipeline.cli import main
 from pipeline.dataset.store.versions import locked
-from pipeline.run.steps import land_documents, make_job, make_plan
+from pipeline.run.document_job import Job
+from pipeline.run.items import Item, Result
+from pipeline.run.steps import land_documents, make_job, make_plan, read_documents
 from pipeline.run.summary import Summary
+from pipeline.run.worker_process import Fault
 from pipeline.settings import Settings
 
+Follow = Callable[[Item, Result | Fault], Sequence[Item]]
 ROOT = Path(__file__).resolve().parent.parent
 COMMAND = [sys.executable, "-m", "pipeline.cli"]
 
@@ -75,11 +80,34 @@ def write_pdf(path: Path, text: str, pages: int = 1) -> Path:
     return path
 
 
-def ingest_here(settings: Settings) -> Summary:
+class NoPosition:
+    """A position that nobody asks for, since nothing ends this process."""
+
+    def at(self, stage: int, number: int) -> None:
+        """See `Position`."""
+
+
+class Here:
+    """Works on the items of a run in this process, in the order in which one worker process does."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.done: list[tuple[Item, Result]] = []
+
+    def run(self, items: Sequence[Item], follow: Follow) -> Iterator[tuple[Item, Result | Fault]]:
+        waiting = [*items]
+        while waiting:
+            item = waiting.pop(0)
+            self.done.append((item, result := self.job.work(item, NoPosition())))
+            waiting[:0] = follow(item, result)
+            yield item, result
+
+
+def ingest_here(settings: Settings, job: Job | None = None) -> Summary:
     """A whole run in this process: without Prefect, and without processes that could be killed."""
     with locked(settings.out):
-        plan, job = make_plan(settings), make_job(settings)
-        outcomes = [job.read(source) for source in plan.to_read]
+        plan, workers = make_plan(settings), Here(job or make_job(settings))
+        outcomes = read_documents(plan.to_read, workers.job, workers, force=settings.force)
         return land_documents(settings, plan, outcomes, time.monotonic())
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.errors import DocumentError, PageError, reason_of
+from pipeline.errors import BudgetFormsError, DocumentError, PageError, reason_of
 from pipeline.pages.model import MARKS, SCANNED, DocumentInfo, LostPage, OpenDocument, Page, PageReading, Reader, Word
 from pipeline.pages.text_layer_quality import distrusted
 
@@ -115,12 +115,22 @@ def open_document(
     Raises `DocumentError` when the file is no PDF or cannot be opened.
     """
     _check_signature(path)
-    with reader.open(path, password) as opened:
+    with _opened(reader, path, password) as opened:
         document = PrintedDocument(opened, path, password, judged)
         try:
             yield document
         finally:
             document.close()
+
+
+def _opened(reader: Reader, path: Path, password: str | None) -> OpenDocument:
+    try:
+        return reader.open(path, password)
+    except (BudgetFormsError, MemoryError):
+        raise
+    except Exception as error:  # a fault of the program in one document must not cost the others
+        message = f"opening it failed: {type(error).__name__}: {reason_of(error, path)}"
+        raise DocumentError("worker.error", message, document=str(path)) from error
 
 
 def may_hold_form(page: Page) -> bool:

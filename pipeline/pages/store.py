@@ -152,6 +152,7 @@ def encode(info: DocumentInfo, pages: Iterable[PageReading]) -> bytes:
         use_byte_stream_split=list(_COORDINATES),
         write_statistics=False,
         store_schema=False,
+        write_page_checksum=True,
     ) as writer:
         columns, count, untrusted = _Columns(), 0, []
         for page in pages:
@@ -183,7 +184,9 @@ class StoredPages:
 
     def __init__(self, data: bytes) -> None:
         try:
-            self._file = pq.ParquetFile(pa.BufferReader(data), read_dictionary=["kind"])
+            self._file = pq.ParquetFile(
+                pa.BufferReader(data), read_dictionary=["kind"], page_checksum_verification=True
+            )
             told = json.loads((self._file.metadata.metadata or {})[b"document"])
             version = told["version"]
             self.info = DocumentInfo(**told["info"])

@@ -76,6 +76,10 @@ class Job:
         """The readers of a document, in the order of the stages of `Position`, which begin with 1."""
         return (*readers(self.reader, self.verify), OCR)
 
+    def pages_of_range(self, reader: str) -> int:
+        """How many pages are read at once by a reader."""
+        return self.range_pages.get(reader, RANGE_PAGES["mupdf"])
+
     def work(self, item: Item, position: Position) -> Result:
         """One step; None when there is no result to wait for, or the file has changed since the run was planned.
 
@@ -103,8 +107,8 @@ class Job:
         name = self.readers[fault.stage - 1]
         numbers: Iterable[int] = (fault.number,)
         if sum(lost.reader == name for lost in item.lost) + 1 >= MOST_FAULTS:
-            last = item.numbers[-1] if isinstance(item, ReadRange) else self.range_pages.get(name, RANGE_PAGES["mupdf"])
-            numbers = range(fault.number, last + 1)
+            last = item.numbers[-1] if isinstance(item, ReadRange) else self.pages_of_range(name)
+            numbers = range(fault.number, max(last, fault.number) + 1)
         lost = tuple(Lost(name, LostPage(number, fault.code, fault.message)) for number in numbers)
         return replace(item, lost=(*item.lost, *lost))
 

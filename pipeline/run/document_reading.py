@@ -18,7 +18,7 @@ from pipeline.pages.ocr.reader import OcrReader
 from pipeline.pages.read import PrintedDocument, may_hold_form, open_document
 from pipeline.pages.readers import load_reader
 from pipeline.pages.readers.pdfium import PdfiumReader
-from pipeline.pages.store import StoredPages, encode
+from pipeline.pages.store import DamagedPagesError, StoredPages, encode
 from pipeline.run.fingerprint import OCR, SECOND, WITNESS, pages_key
 from pipeline.run.items import Lost, Needed, Outcome, ReadRange
 from pipeline.run.worker_process import Position
@@ -56,6 +56,14 @@ class DocumentReading:
 
     def advance(self) -> Outcome | Needed:
         """Stages the document, or says which ranges have to be read first. Raises `DocumentError` for a bad PDF."""
+        try:
+            return self._advance()
+        except DamagedPagesError:  # what is damaged counts as not stored
+            self._store.drop([self._id])
+            self._needed.clear()
+            return self._advance()
+
+    def _advance(self) -> Outcome | Needed:
         job = self._job
         primary = self._whole(job.reader)
         recognised = self._recognised(primary) if primary is not None else {}
@@ -65,7 +73,7 @@ class DocumentReading:
         corrections = job.corrected(self._source)
         try:
             result = assemble(self._document(job.reader, primary, recognised, witness), corrections.made)
-        except MemoryError:
+        except (MemoryError, DamagedPagesError):
             raise
         except Exception as error:  # a fault of the program in one document must not cost the others
             message = f"reading it failed: {type(error).__name__}: {reason_of(error)}"
@@ -111,7 +119,7 @@ class DocumentReading:
             if lost := next((p for p in pages.pages if isinstance(p, LostPage)), None):
                 return unverified(first, lost.message), NOTHING_COMPARED
             return verified(first, assemble(self._document(SECOND, pages, {}), corrections))
-        except MemoryError:
+        except (MemoryError, DamagedPagesError):
             raise
         except Exception as error:  # must not cost what the first reader has read
             return unverified(first, reason_of(error)), NOTHING_COMPARED
@@ -133,9 +141,10 @@ class DocumentReading:
         """All pages as a reader reads them; None when ranges are still missing, which are then needed."""
         if (stored := self._store.load(pages_key(reader), self._id)) is not None:
             return StoredDocument.of(stored)
-        size = self._job.range_pages[reader]
+        size = self._job.pages_of_range(reader)
         part = self._store.load(pages_key(reader), self._id, 1)
         info = part.info if part is not None else self._read_part(reader, lambda count: range(1, min(count, size) + 1))
+        self._position.at(0, 0)
         if isinstance(info, StoredDocument):
             return info
         ranges = [
@@ -153,12 +162,14 @@ class DocumentReading:
         stored = self._store.load(pages_key(reader), self._id)
         known = {page.number: page for page in stored} if stored is not None else {}
         absent = [number for number in numbers if number not in known]
-        size = self._job.range_pages[reader]
+        size = self._job.pages_of_range(reader)
         ranges = [absent[start : start + size] for start in range(0, len(absent), size)]
         if not ranges:
             return known
-        if reader == WITNESS and len(ranges) == 1 and not known:  # 3 ms a page: not worth another turn
+        # 3 ms a page: not worth another turn, but where a page has ended a process
+        if reader == WITNESS and len(ranges) == 1 and not known and not self._lost_pages(reader):
             self.read(reader, ranges[0])
+            self._position.at(0, 0)
         if self._missing(reader, ranges):
             return {}
         parts = [part for numbers in ranges if (part := self._store.load(pages_key(reader), self._id, numbers[0]))]
@@ -172,8 +183,10 @@ class DocumentReading:
         needed = [
             ReadRange(self._source, reader, tuple(numbers), self._lost)
             for numbers in ranges
-            if not self._store.has(pages_key(reader), self._id, numbers[0])
+            if self._store.load(pages_key(reader), self._id, numbers[0]) is None
         ]
+        if needed:
+            self._check_unchanged()  # ranges of a changed file are never stored: they would be needed for ever
         self._needed += needed
         return bool(needed)
 
@@ -189,7 +202,6 @@ class DocumentReading:
         ):
             info, numbers = document.info, choose(document.info.page_count)
             pages = self._read_pages(reader, document, numbers)
-        self._position.at(0, 0)
         self._check_unchanged()
         whole = list(numbers) == list(range(1, info.page_count + 1))
         self._save(reader, info, pages, None if whole else numbers[0])
@@ -222,7 +234,10 @@ class DocumentReading:
     def _check_unchanged(self) -> None:
         if is_remote(self._source.path):
             return
-        found = self._source.path.stat()
+        try:
+            found = self._source.path.stat()
+        except OSError:  # it has gone: who opens it says so
+            return
         if (found.st_size, found.st_mtime_ns) != (self._source.size, self._source.mtime_ns):
             raise FileChangedError("file.changed", "the file changed while it was read: run again")
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
+from typing import Protocol
 
 from pipeline.dataset.landing.land import land
 from pipeline.dataset.landing.ledger import read_ledger
@@ -27,16 +28,27 @@ from pipeline.run.progress import reporter
 from pipeline.run.queue import Queue
 from pipeline.run.summary import Summary, summarise
 from pipeline.run.worker_pool import WorkerPool
+from pipeline.run.worker_process import Fault
 from pipeline.settings import Settings, available_cpus
 
 Workers = WorkerPool[Item, Result] | DaskPool
+
+
+class Working(Protocol):
+    """Works on items and on those that follow from their results, see `WorkerPool.run`."""
+
+    def run(
+        self, items: Sequence[Item], follow: Callable[[Item, Result | Fault], Sequence[Item]]
+    ) -> Iterator[tuple[Item, Result | Fault]]: ...
+
+
 # a context variable, because a flow's parameters are stored as JSON
 _started: ContextVar[tuple[Job, Workers]] = ContextVar("started")
 
 
 def make_plan(settings: Settings) -> Plan:
     """What there is to do. Raises `SourceError`, `UsageError` or `CorrectionError` when there cannot be anything."""
-    store = PageStore(settings.out)
+    store = PageStore(settings.out, settings.keep_pages)
     plan = plan_ingest(
         settings.raw,
         settings.out,
@@ -104,7 +116,7 @@ def start_workers(job: Job, settings: Settings) -> Workers:
     return WorkerPool(job.work, job.warm_up, workers=settings.workers, timeout=settings.timeout_seconds, memory=memory)
 
 
-def read_documents(batch: Sequence[Source], job: Job, workers: Workers, *, force: bool = False) -> list[Outcome]:
+def read_documents(batch: Sequence[Source], job: Job, workers: Working, *, force: bool = False) -> list[Outcome]:
     """Reads and stages a batch, and reports each document when it is done. With `force` stored pages do not count."""
     if force:
         job.store.drop(source.document_id for source in batch if source.path.exists())
