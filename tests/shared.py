@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from unittest.mock import patch
@@ -24,6 +24,7 @@ from pipeline.run.worker_process import Fault
 from pipeline.settings import Settings
 
 Follow = Callable[[Item, Result | Fault], Sequence[Item]]
+MOST_ITEMS = 1000  # of a run in this process
 ROOT = Path(__file__).resolve().parent.parent
 COMMAND = [sys.executable, "-m", "pipeline.cli"]
 
@@ -80,33 +81,54 @@ def write_pdf(path: Path, text: str, pages: int = 1) -> Path:
     return path
 
 
-class NoPosition:
-    """A position that nobody asks for, since nothing ends this process."""
+class _DiedError(BaseException):
+    """What would have been the end of a worker process; no code of the program may catch it."""
+
+
+class Place:
+    """A position at some of whose places a worker process would die."""
+
+    def __init__(self, deaths: Collection[tuple[int, int]] = ()) -> None:
+        self._deaths, self.now = deaths, (0, 0)
 
     def at(self, stage: int, number: int) -> None:
-        """See `Position`."""
+        self.now = stage, number
+        if self.now in self._deaths:
+            raise _DiedError
 
 
 class Here:
-    """Works on the items of a run in this process, in the order in which one worker process does."""
+    """Works on the items of a run in this process, in the order in which one worker process does.
 
-    def __init__(self, job: Job) -> None:
+    `deaths` are readers and numbers of pages that would end the process. `done` has all items with their results.
+    """
+
+    def __init__(self, job: Job, deaths: Collection[tuple[str, int]] = ()) -> None:
         self.job = job
-        self.done: list[tuple[Item, Result]] = []
+        self.done: list[tuple[Item, Result | Fault]] = []
+        self._deaths = {(job.readers.index(reader) + 1, number) for reader, number in deaths}
 
     def run(self, items: Sequence[Item], follow: Follow) -> Iterator[tuple[Item, Result | Fault]]:
         waiting = [*items]
         while waiting:
             item = waiting.pop(0)
-            self.done.append((item, result := self.job.work(item, NoPosition())))
+            self.done.append((item, result := self._work(item)))
             waiting[:0] = follow(item, result)
             yield item, result
+            assert len(self.done) < MOST_ITEMS, "the same work over and over"
+
+    def _work(self, item: Item) -> Result | Fault:
+        place = Place(self._deaths)
+        try:
+            return self.job.work(item, place)
+        except _DiedError:
+            return Fault("worker.crashed", "the reading process died (played)", *place.now)
 
 
-def ingest_here(settings: Settings, job: Job | None = None) -> Summary:
+def ingest_here(settings: Settings, job: Job | None = None, deaths: Collection[tuple[str, int]] = ()) -> Summary:
     """A whole run in this process: without Prefect, and without processes that could be killed."""
     with locked(settings.out):
-        plan, workers = make_plan(settings), Here(job or make_job(settings))
+        plan, workers = make_plan(settings), Here(job or make_job(settings), deaths)
         outcomes = read_documents(plan.to_read, workers.job, workers, force=settings.force)
         return land_documents(settings, plan, outcomes, time.monotonic())
 

@@ -79,7 +79,8 @@ class DocumentReading:
             message = f"reading it failed: {type(error).__name__}: {reason_of(error)}"
             return job.fail(self._source, "worker.error", message)
         agreement = result.agreement
-        if job.verify == "all" or (job.verify == "findings" and doubtful(result)):
+        again = job.verify == "all" or (job.verify == "findings" and doubtful(result))
+        if again and job.reader != SECOND:
             result, agreement = self._compared(result, corrections.made)
             if self._needed:
                 return Needed(tuple(self._needed))

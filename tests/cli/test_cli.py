@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline.settings import Settings
+from tests.faults import FAULTY
 from tests.shared import COMMAND, command, command_here, environment, ingest_here, write_pdf
 
 
@@ -79,7 +80,7 @@ def test_a_wrong_setting_in_the_environment_is_named(tmp_path: Path) -> None:
 def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A dataset of two documents, one of which failed."""
     folder = tmp_path_factory.mktemp("dataset")
-    settings = Settings(raw=folder / "raw", out=folder / "out", extractor="tests.faults:extract")
+    settings = Settings(raw=folder / "raw", out=folder / "out", reader=FAULTY)
     write_pdf(settings.raw / "bug-的.pdf", "bug")
     write_pdf(settings.raw / "good.pdf", "good")
     ingest_here(settings)
@@ -128,7 +129,7 @@ def test_a_closed_pipe_is_no_error(dataset: Path) -> None:
 
 def test_check_tells_a_sound_dataset_from_a_broken_one(dataset: Path, tmp_path: Path) -> None:
     assert command_here("check", "--out", dataset).returncode == 0
-    settings = Settings(raw=dataset.parent / "raw", out=tmp_path / "out", extractor="tests.faults:extract")
+    settings = Settings(raw=dataset.parent / "raw", out=tmp_path / "out", reader=FAULTY)
     ingest_here(settings)
     next((tmp_path / "out" / "current" / "documents").rglob("*.parquet")).unlink()
     told = command_here("check", "--out", settings.out)

@@ -20,13 +20,13 @@ from pipeline.dataset.store.corrections import (
 from pipeline.dataset.views import connect
 from pipeline.document.corrections.model import AnyCorrection, CorrectionError, Value
 from pipeline.run.read_document import read_document
-from pipeline.run.steps import make_job, make_plan
+from pipeline.run.steps import make_job, make_plan, read_documents
 from pipeline.settings import Settings
 from tests.correcting import Reviewer
 from tests.documents import FORM
 from tests.generator.drawing import Producer, draw
 from tests.generator.forms import FormContent, lay_out
-from tests.shared import command_here, ingest_here, snapshot
+from tests.shared import Here, command_here, ingest_here, snapshot
 
 
 def settings_of(folder: Path) -> Settings:
@@ -138,7 +138,8 @@ def test_what_was_staged_with_other_corrections_does_not_land(settings: Settings
     path = put(settings.raw / "a.pdf")
     ingest_here(settings)
     document_id = correct(settings, path, amount_of(path))
-    make_job(settings).read(make_plan(settings).to_read[0])  # and the run is killed
+    job = make_job(settings)
+    read_documents(make_plan(settings).to_read, job, Here(job))  # and the run is killed
     corrections_path(settings.corrections, document_id).unlink()
     put(settings.raw / "b.pdf", replace(FORM, rows=FORM.rows[:3]))
     ingest_here(settings)

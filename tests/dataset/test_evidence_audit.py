@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,8 +11,10 @@ import pymupdf
 import pytest
 
 from pipeline.dataset.checks.evidence_audit import check_evidence
+from pipeline.document.assemble import assemble
+from pipeline.document.corrections.model import AnyCorrection
 from pipeline.document.result import Extraction
-from pipeline.run.read_document import read_document
+from pipeline.pages.model import DocumentPages
 from pipeline.settings import Settings
 from tests.documents import FORM, JOURNAL, SYSTEM, list_pages, on_one_page, table_of
 from tests.generator.drawing import DrawnPage, DrawnText, Producer, draw
@@ -19,16 +22,16 @@ from tests.generator.forms import lay_out
 from tests.shared import command_here, ingest_here
 
 
-def settings_of(folder: Path, *pages: DrawnPage, extractor: str = "pipeline.document.read:extract_file") -> Settings:
+def settings_of(folder: Path, *pages: DrawnPage) -> Settings:
     """A raw folder with one document."""
     (folder / "raw").mkdir()
     (folder / "raw/forms.pdf").write_bytes(draw(pages, Producer.LINES))
-    return Settings(raw=folder / "raw", out=folder / "out", extractor=extractor)
+    return Settings(raw=folder / "raw", out=folder / "out")
 
 
-def shifted(path: Path, reader: str, password: str | None = None, pages: object = None) -> Extraction:
-    """A reader that is mistaken about the place of one value and the text of another."""
-    read = read_document(path, reader, password)
+def shifted(document: DocumentPages, corrections: Sequence[AnyCorrection] = ()) -> Extraction:
+    """Assembles a document with a mistake about the place of one value and the text of another."""
+    read = assemble(document, corrections)
     for row in read.tables["evidence"]:
         if (row["table"], row["row_no"], row["field"]) == ("indicators", 2, "target"):
             row.update(text="=13个")
@@ -62,8 +65,9 @@ def test_a_cropped_page_with_an_origin_of_its_own(tmp_path: Path) -> None:
     assert (found.missed, found.compared > 30) == ([], True)
 
 
-def test_a_wrong_place_and_a_wrong_text_are_told(tmp_path: Path) -> None:
-    settings = settings_of(tmp_path, *lay_out(FORM), extractor="tests.dataset.test_evidence_audit:shifted")
+def test_a_wrong_place_and_a_wrong_text_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = settings_of(tmp_path, *lay_out(FORM))
+    monkeypatch.setattr("pipeline.run.document_reading.assemble", shifted)
     ingest_here(settings)
     told = command_here("check", "--out", settings.out, "--evidence", "--raw", settings.raw)
     assert told.returncode == 1

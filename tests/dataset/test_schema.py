@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
-import subprocess
-import sys
-from importlib import metadata
 from pathlib import Path
 
 import pytest
-from pipeline.dataset.landing.fingerprint import pipeline_fingerprint
 
 from pipeline.dataset.contract.datapackage import datapackage
 from pipeline.dataset.contract.dictionary import dictionary
@@ -107,52 +102,3 @@ def test_the_data_dictionary_is_up_to_date() -> None:
 
 def test_the_data_package_does_not_depend_on_the_order_of_files() -> None:
     assert datapackage(load_schema(), {"forms": ["b", "a"]}) == datapackage(load_schema(), {"forms": ["a", "b"]})
-
-
-def test_the_fingerprint_follows_reader_and_packages(monkeypatch: pytest.MonkeyPatch) -> None:
-    first = pipeline_fingerprint("mupdf")
-    assert re.fullmatch(r"[0-9a-f]{16}\.[0-9a-f]{16}", first)
-    assert first != pipeline_fingerprint("pdfplumber")
-    pipeline_fingerprint.cache_clear()
-    assert pipeline_fingerprint("mupdf") == first
-    pipeline_fingerprint.cache_clear()
-    monkeypatch.setattr("pipeline.dataset.landing.fingerprint.version", lambda package: "999")
-    assert pipeline_fingerprint("mupdf") != first
-    pipeline_fingerprint.cache_clear()
-    assert metadata.version("pymupdf") != "999"
-
-
-def test_the_fingerprint_follows_reading_code_and_knowledge_only(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in (
-        "pipeline/tables/cells.py",
-        "pipeline/dataset/landing/land.py",
-        "pipeline/cli.py",
-        "schemas/words.toml",
-    ):
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("1")
-    monkeypatch.setattr("pipeline.dataset.landing.fingerprint.files", lambda package: tmp_path / package)
-
-    def fingerprint_with(name: str, text: str) -> str:
-        (tmp_path / name).write_text(text)
-        pipeline_fingerprint.cache_clear()
-        return pipeline_fingerprint("mupdf")
-
-    first = fingerprint_with("pipeline/tables/cells.py", "1")
-    assert fingerprint_with("pipeline/dataset/landing/land.py", "2") == first
-    assert fingerprint_with("pipeline/cli.py", "2") == first
-    second = fingerprint_with("pipeline/tables/cells.py", "2")
-    assert len({first, second, fingerprint_with("schemas/words.toml", "2")}) == 3
-    pipeline_fingerprint.cache_clear()
-
-
-def test_the_fingerprint_needs_no_heavy_package() -> None:
-    code = (
-        "import sys; from pipeline.dataset.landing.fingerprint import pipeline_fingerprint as f; f('mupdf'); "
-        "print([m for m in ('pymupdf', 'pdfplumber', 'pyarrow', 'duckdb', 'pydantic') if m in sys.modules])"
-    )
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert told.stdout.strip() == "[]"

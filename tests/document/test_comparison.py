@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import replace
@@ -11,18 +10,16 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from pipeline.run.second_reading import read_again
 
 from pipeline.dataset.checks.check import check_dataset
 from pipeline.dataset.views import connect
 from pipeline.document.comparison import doubtful, verified
-from pipeline.document.result import NOTHING_COMPARED, Extraction, PageRange, Row
+from pipeline.document.result import NOTHING_COMPARED, Extraction, Row
 from pipeline.run.messages import as_lines
-from pipeline.run.read_document import read_document
 from pipeline.run.steps import make_job
 from pipeline.settings import Settings
-from tests.documents import FORM, JOURNAL, SYSTEM, column, extract, extract_form, list_pages, rows_of, stored
-from tests.generator.drawing import Producer, draw
+from tests.documents import FORM, JOURNAL, SYSTEM, column, extract, extract_form, list_pages, rows_of
+from tests.generator.drawing import DrawnPage, DrawnText, Producer, draw
 from tests.generator.forms import lay_out
 from tests.shared import ingest_here
 
@@ -111,70 +108,82 @@ def test_a_form_that_one_reader_misses() -> None:
     assert told.tables["findings"][-1]["form_id"] is None
 
 
-def test_only_sheets_with_findings_are_read_again_and_give_the_same_forms() -> None:
+def test_whole_documents_are_compared_and_give_the_same_forms() -> None:
     pages = [*lay_out(FORM), *lay_out(UNEVEN), *list_pages((JOURNAL, SYSTEM), breaks=(2,))]
-    whole = extract(pages)
-    assert whole.ranges == ((1, 1), (2, 2), (3, 4))
-    assert doubtful(whole) == ((2, 2),)
-    assert doubtful(extract_form(FORM)) == ()
-    with stored(draw(pages, Producer.LINES)) as path:
-        again = read_document(path, "pdfplumber", pages=whole.ranges)
-    told, agreement = verified(whole, again, whole.ranges)
+    first, second = (extract(pages, reader=reader) for reader in ("mupdf", "pdfplumber"))
+    assert doubtful(first)
+    assert not doubtful(extract_form(FORM))
+    told, agreement = verified(first, second)
     assert (agreement.compared, disagreements(told)) == (agreement.agreed, [])
-    with stored(draw(pages, Producer.LINES)) as path:
-        again = read_document(path, "pdfplumber", pages=doubtful(whole))
-    told, _ = verified(whole, again, doubtful(whole))
-    assert disagreements(told) == []
-    assert {e["page"] for e in told.tables["evidence"] if e["confidence"] == 1.0} == {2}
+    assert {e["page"] for e in told.tables["evidence"] if e["confidence"] == 1.0} == {1, 2, 3, 4}
     assert rows_of(told, "funds", 2)[0]["amount"] == Decimal(800_000)
 
 
-class Second:
-    """A second reader that is not well."""
-
-    def __init__(self, act: Callable[[], NoReturn]) -> None:
-        self._act = act
-
-    def __call__(
-        self, path: Path, reader: str, password: str | None = None, pages: Sequence[PageRange] | None = None
-    ) -> Extraction:
-        self._act()
+def one_form(folder: Path, verify: str) -> Settings:
+    """The settings of a run over a document with one form on its second page."""
+    settings = Settings.model_validate({"raw": folder / "raw", "out": folder / "out", "verify": verify})
+    settings.raw.mkdir()
+    front = DrawnPage(595, 842, texts=(DrawnText(60, 60, "a page without a form"),))
+    (settings.raw / "one.pdf").write_bytes(draw([front, *lay_out(FORM)], Producer.LINES))
+    return settings
 
 
-def hang() -> NoReturn:
-    while True:
-        try:
-            time.sleep(60)
-        except Exception:  # as libraries do
-            continue
-
-
-def fail() -> NoReturn:
+def fail(*_: object) -> NoReturn:
     raise RecursionError("too deep")
 
 
-def fill() -> NoReturn:
-    raise MemoryError
+PLUMBER = "pipeline.pages.readers.plumber"
 
 
 @pytest.mark.parametrize(
-    ("act", "reason"), [(hang, "longer than"), (fail, "RecursionError: too deep"), (fill, "too much memory")]
+    ("fails", "deaths", "reason"),
+    [
+        (f"{PLUMBER}.PlumberReader.open", (), "RecursionError: too deep"),
+        (f"{PLUMBER}._PlumberDocument.page", (), "RecursionError: too deep"),
+        (None, (("pdfplumber", 2),), "the reading process died"),
+    ],
 )
-def test_a_second_reader_that_fails_costs_nothing(act: Callable[[], NoReturn], reason: str) -> None:
-    first = extract_form(FORM)
-    told, agreement = read_again(first, Second(act), Path(), "pdfplumber", None, "all", 0.2)
-    (finding,) = told.tables["findings"]
-    assert (finding["rule"], finding["severity"]) == ("reader.unverified", "info")
-    assert reason in str(finding["message"])
-    assert agreement == NOTHING_COMPARED
-    assert told.tables["evidence"] == first.tables["evidence"]
+def test_a_second_reader_that_fails_costs_nothing(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    fails: str | None,
+    deaths: Sequence[tuple[str, int]],
+    reason: str,
+) -> None:
+    settings = one_form(tmp_path, "all")
+    if fails:
+        monkeypatch.setattr(fails, fail)
+    summary = ingest_here(settings, deaths=deaths)
+    assert (summary.ok, summary.forms, summary.agreement) == (1, 1, NOTHING_COMPARED)
+    with connect(settings.out) as connection:
+        findings = connection.execute("SELECT rule, severity, message FROM findings").fetchall()
+        confidence = connection.execute("SELECT max(confidence) FROM evidence").fetchone()
+    [(rule, severity, message)] = findings
+    assert (rule, severity) == ("reader.unverified", "info")
+    assert reason in message
+    assert confidence == (pytest.approx(0.99),)
+
+
+def test_a_second_reader_without_memory_is_ended_like_the_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker process then ends too, and what the reader could not read is a fault of its page."""
+
+    def fill(*_: object) -> NoReturn:
+        raise MemoryError
+
+    settings = one_form(tmp_path, "all")
+    monkeypatch.setattr(f"{PLUMBER}._PlumberDocument.page", fill)
+    with pytest.raises(MemoryError):
+        ingest_here(settings)
 
 
 @pytest.mark.parametrize(("verify", "percents"), [("off", {99}), ("findings", {99, 100}), ("all", {100})])
 def test_a_run_reads_again_what_it_is_told_to(tmp_path: Path, verify: str, percents: set[int]) -> None:
     settings = Settings.model_validate({"raw": tmp_path / "raw", "out": tmp_path / "out", "verify": verify})
     settings.raw.mkdir()
-    (settings.raw / "two.pdf").write_bytes(draw([*lay_out(FORM), *lay_out(UNEVEN)], Producer.LINES))
+    (settings.raw / "sound.pdf").write_bytes(draw(lay_out(FORM), Producer.LINES))
+    (settings.raw / "doubtful.pdf").write_bytes(draw([*lay_out(FORM), *lay_out(UNEVEN)], Producer.LINES))
     summary = ingest_here(settings)
     told = [line for line in as_lines(summary, settings.out) if line.startswith("second reader: ")]
     assert len(told) == (verify != "off")
@@ -185,6 +194,11 @@ def test_a_run_reads_again_what_it_is_told_to(tmp_path: Path, verify: str, perce
 
 
 def test_reading_twice_is_another_way_to_read() -> None:
-    prints = {make_job(Settings.model_validate({"verify": v})).fingerprint for v in ("off", "findings", "all")}
-    assert len(prints) == 3
-    assert make_job(Settings(reader="pdfplumber")).second is None
+    ways = ("off", "values", "findings", "all")
+    assert len({make_job(Settings.model_validate({"verify": way})).fingerprint for way in ways}) == 4
+
+
+def test_no_reader_confirms_itself(tmp_path: Path) -> None:
+    settings = one_form(tmp_path, "all").model_copy(update={"reader": "pdfplumber"})
+    assert make_job(settings).readers.count("pdfplumber") == 1
+    assert ingest_here(settings).agreement == NOTHING_COMPARED

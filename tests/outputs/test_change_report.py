@@ -8,13 +8,17 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
 from pipeline.dataset.store.versions import current_version
-from pipeline.document.result import Extraction, PageRange
+from pipeline.document.assemble import assemble
+from pipeline.document.corrections.model import AnyCorrection
+from pipeline.document.result import Extraction
 from pipeline.outputs.changes.labels import UnreadText, group_labels
 from pipeline.outputs.changes.model import ChangeReport
 from pipeline.outputs.changes.text_diff import old_and_new
+from pipeline.pages.model import DocumentPages
 from pipeline.run.messages import changes_as_markdown
-from pipeline.run.read_document import read_document
 from pipeline.run.summary import Summary
 from pipeline.settings import Settings
 from tests.documents import FORM
@@ -123,10 +127,11 @@ def test_without_the_version_before_nothing_is_claimed(tmp_path: Path) -> None:
     assert "page.pdf" in told  # what is not ok is known all the same
 
 
-def test_a_document_read_differently_is_no_new_publication(tmp_path: Path) -> None:
+def test_a_document_read_differently_is_no_new_publication(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put(tmp_path / "raw", "a.pdf", FORM)
     run(tmp_path)
-    report = changes(tmp_path, force=True, extractor="tests.outputs.test_change_report:misread")
+    monkeypatch.setattr("pipeline.run.document_reading.assemble", misread)
+    report = changes(tmp_path, force=True)
     assert (report.added, report.replaced) == ((), ())
     [compared] = report.read_differently
     assert [(c.row, c.column, c.old, c.new) for c in compared.comparison.values] == [
@@ -134,10 +139,8 @@ def test_a_document_read_differently_is_no_new_publication(tmp_path: Path) -> No
     ]
 
 
-def misread(
-    path: Path, reader: str, password: str | None = None, pages: Sequence[PageRange] | None = None
-) -> Extraction:
-    extraction = read_document(path, reader, password, pages)
+def misread(document: DocumentPages, corrections: Sequence[AnyCorrection] = ()) -> Extraction:
+    extraction = assemble(document, corrections)
     extraction.tables["indicators"][0]["target_value"] = Decimal(7)
     return extraction
 
@@ -186,10 +189,11 @@ def test_unread_values_count_to_the_heading_of_their_column() -> None:
     assert (other.text, other.forms, other.values) == ("达标值", 1, 2)
 
 
-def test_a_corrected_name_is_one_changed_value(tmp_path: Path) -> None:
+def test_a_corrected_name_is_one_changed_value(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put(tmp_path / "raw", "a.pdf", FORM, LIBRARY)
     run(tmp_path)
-    report = changes(tmp_path, force=True, extractor="tests.outputs.test_change_report:renamed")
+    monkeypatch.setattr("pipeline.run.document_reading.assemble", renamed)
+    report = changes(tmp_path, force=True)
     [compared] = report.read_differently
     assert (compared.comparison.forms_added, compared.comparison.forms_gone) == ((), ())
     assert [(one.column, one.old, one.new) for one in compared.comparison.values] == [
@@ -197,11 +201,9 @@ def test_a_corrected_name_is_one_changed_value(tmp_path: Path) -> None:
     ]
 
 
-def renamed(
-    path: Path, reader: str, password: str | None = None, pages: Sequence[PageRange] | None = None
-) -> Extraction:
+def renamed(document: DocumentPages, corrections: Sequence[AnyCorrection] = ()) -> Extraction:
     """The first form gets the name of the second one."""
-    extraction = read_document(path, reader, password, pages)
+    extraction = assemble(document, corrections)
     extraction.tables["forms"][0]["project_name"] = "社区图书角"
     return extraction
 

@@ -13,10 +13,12 @@ from pathlib import Path
 import pytest
 
 from pipeline.dataset.store.model import part_name
-from pipeline.document.result import Extraction, PageRange
+from pipeline.document.assemble import assemble
+from pipeline.document.corrections.model import AnyCorrection
+from pipeline.document.result import Extraction
 from pipeline.outputs.changes.model import Document
 from pipeline.outputs.changes.pairing import pair_documents
-from pipeline.run.read_document import read_document
+from pipeline.pages.model import DocumentPages
 from tests.documents import FORM
 from tests.outputs.test_change_report import DEARER, put, republish, run
 from tests.shared import command_here, snapshot
@@ -109,10 +111,11 @@ def test_evidence_follows_its_row_to_another_number(tmp_path: Path) -> None:
     assert not [d for d in found if d["column"] == "text"]
 
 
-def test_a_renamed_form_of_the_same_document_is_the_same_form(tmp_path: Path) -> None:
+def test_a_renamed_form_of_the_same_document_is_the_same_form(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put(tmp_path / "raw", "a.pdf", FORM)
     run(tmp_path)
-    run(tmp_path, force=True, extractor="tests.outputs.test_diff:renamed")
+    monkeypatch.setattr("pipeline.run.document_reading.assemble", renamed)
+    run(tmp_path, force=True)
     found = differences(f"{tmp_path}/out@before", tmp_path / "out", "--table", "forms", "--table", "indicators")
     assert [
         (d["column"], d["old"], d["new"]) for d in found if d["table"] == "forms" and d["column"] != "project_key"
@@ -120,11 +123,9 @@ def test_a_renamed_form_of_the_same_document_is_the_same_form(tmp_path: Path) ->
     assert {(d["change"], d["column"]) for d in found if d["table"] == "indicators"} == {("changed", "level3")}
 
 
-def renamed(
-    path: Path, reader: str, password: str | None = None, pages: Sequence[PageRange] | None = None
-) -> Extraction:
+def renamed(document: DocumentPages, corrections: Sequence[AnyCorrection] = ()) -> Extraction:
     """The same form with another name and other names of indicators."""
-    extraction = read_document(path, reader, password, pages)
+    extraction = assemble(document, corrections)
     extraction.tables["forms"][0]["project_name"] = "别的项目"
     for number, row in enumerate(extraction.tables["indicators"]):
         row["level3"] = f"指标{number}"

@@ -26,7 +26,7 @@ from tests.documents import FORM
 from tests.generator.cutting import CutText
 from tests.generator.drawing import Producer, draw
 from tests.generator.forms import FormLayout, lay_out
-from tests.shared import command, ingest_here
+from tests.shared import Place, command, ingest_here
 
 TOKEN = "a-token-that-nobody-guesses"
 ORIGIN = "http://127.0.0.1:9999"
@@ -38,19 +38,20 @@ WRONG = replace(
 )
 
 
+NOWHERE = Place()
+
+
 class Here:
     """Does in this process what the workers do; the tests of the browser have the workers themselves."""
 
     def run(self, requests: list[Request]) -> Iterator[tuple[Request, Any]]:
-        return ((request, answer(request)) for request in requests)
+        return ((request, answer(request, NOWHERE)) for request in requests)
 
 
 @pytest.fixture(scope="module")
 def landed(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     folder = tmp_path_factory.mktemp("review")
-    settings = Settings(
-        raw=folder / "raw", out=folder / "out", corrections=folder / "corrections", verify="off", extractor=EXTRACTOR
-    )
+    settings = Settings(raw=folder / "raw", out=folder / "out", corrections=folder / "corrections", verify="off")
     (settings.raw / "民政").mkdir(parents=True)
     (settings.raw / "民政/wrong.pdf").write_bytes(draw([*lay_out(WRONG), *lay_out(FORM)], Producer.LINES))
     (settings.raw / "long.pdf").write_bytes(
@@ -59,9 +60,6 @@ def landed(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     (settings.raw / "web.pdf").write_text("<html>no PDF</html>")
     ingest_here(settings)
     return settings
-
-
-EXTRACTOR = "pipeline.document.read:extract_file"
 
 
 @pytest.fixture
@@ -175,13 +173,13 @@ def test_without_mupdf_pdfium_draws(settings: Settings, monkeypatch: pytest.Monk
     from pipeline.review import worker
 
     path = settings.raw / "long.pdf"
-    measured: Any = answer(worker.Measure(path, None, (1,)))
+    measured: Any = answer(worker.Measure(path, None, (1,)), NOWHERE)
     monkeypatch.setitem(sys.modules, "pymupdf", None)
     worker._library.cache_clear()
     try:
-        drawn = answer(worker.Draw(path, None, 1, 2.0))
+        drawn = answer(worker.Draw(path, None, 1, 2.0), NOWHERE)
         assert isinstance(drawn, worker.Picture)
-        again: Any = answer(worker.Measure(path, None, (1,)))
+        again: Any = answer(worker.Measure(path, None, (1,)), NOWHERE)
         [size], [other] = measured, again
         assert abs(other.width - size.width) < 0.01 > abs(other.height - size.height)
         assert Image.open(BytesIO(drawn.png)).size == (round(size.width * 2), round(size.height * 2))

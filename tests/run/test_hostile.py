@@ -13,8 +13,8 @@ import pytest
 from pipeline.dataset.landing.sources import Source
 from pipeline.run.document_job import Job
 from pipeline.run.read_document import read_document
+from pipeline.run.steps import read_documents
 from pipeline.run.worker_pool import WorkerPool
-from pipeline.run.worker_process import Fault
 from tests.hostile import HOSTILE, bomb, doubling_drawings, outside_references
 from tests.shared import write_pdf
 
@@ -32,11 +32,11 @@ def told(
     for name, data in files.items():
         path = folder / f"{name}.pdf"
         path.write_bytes(data)
-        sources.append(Source(path, path.name, len(data), 0, hashlib.sha256(data).hexdigest()))
-    job = Job(folder, "hostile", reader, "pipeline.document.read:extract_file")
-    with WorkerPool(job.read, job.warm_up, workers=2, timeout=seconds, memory=memory) as pool:
-        results = list(pool.run(sources))
-    return {s.path.stem: r.code if isinstance(r, Fault) else r.error_code for s, r in results}
+        sources.append(Source(path, path.name, len(data), path.stat().st_mtime_ns, hashlib.sha256(data).hexdigest()))
+    job = Job(folder / "out", "hostile", reader)
+    with WorkerPool(job.work, job.warm_up, workers=2, timeout=seconds, memory=memory) as pool:
+        outcomes = read_documents(sources, job, pool)
+    return {outcome.source_path.removesuffix(".pdf"): outcome.error_code for outcome in outcomes}
 
 
 @pytest.mark.parametrize("reader", READERS)
@@ -52,7 +52,7 @@ def test_each_costs_itself_and_no_other(tmp_path: Path, reader: str) -> None:
 
 
 def test_what_takes_too_long_is_stopped(tmp_path: Path) -> None:
-    assert told({"slow": doubling_drawings()}, tmp_path, seconds=0.3) == {"slow": "worker.timeout"}
+    assert told({"slow": doubling_drawings()}, tmp_path, seconds=0.3) == {"slow": "page.unreadable"}
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits memory")

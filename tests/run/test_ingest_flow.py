@@ -11,15 +11,17 @@ from pathlib import Path
 import pytest
 
 from pipeline.settings import Settings
+from tests.faults import FAULTY
 from tests.shared import COMMAND, command, environment, ingest_here, processes_with, snapshot, write_pdf
 
 pytestmark = pytest.mark.service
 
 
-def test_every_fault_costs_one_document(tmp_path: Path, prefect_home: str) -> None:
+def test_every_fault_costs_one_document_or_one_page(tmp_path: Path, prefect_home: str) -> None:
     raw, out, mark = tmp_path / "raw", tmp_path / "out", uuid.uuid4().hex
     for name in ("crash", "hang", "good-1", "sub/good-2"):
         write_pdf(raw / f"{name}.pdf", name)
+    write_pdf(raw / "exit@2-of-three.pdf", "three pages", pages=3)
     (raw / "page.pdf").write_text("<!DOCTYPE html><html><body>404</body></html>")
     (raw / "torn.pdf").write_bytes((raw / "good-1.pdf").read_bytes()[:200])
     told = command(
@@ -32,11 +34,11 @@ def test_every_fault_costs_one_document(tmp_path: Path, prefect_home: str) -> No
         "2",
         PREFECT_HOME=prefect_home,
         MARK=mark,
-        BUDGET_FORMS_EXTRACTOR="tests.faults:extract",
+        BUDGET_FORMS_READER=FAULTY,
         BUDGET_FORMS_TIMEOUT_SECONDS="20",
     )
     assert told.returncode == 1
-    assert told.stdout.startswith("documents: 2 ok + 0 partial + 4 failed = 6 seen (6 read now); forms: 0;")
+    assert told.stdout.startswith("documents: 2 ok + 1 partial + 4 failed = 7 seen (7 read now); forms: 0;")
     assert len(told.stdout.splitlines()) == 1
     failed = dict(re.findall(r"failed: (\w+)\.pdf: .*\((.*)\)", told.stderr))
     assert failed.keys() == {"crash", "hang", "page", "torn"}
@@ -45,12 +47,12 @@ def test_every_fault_costs_one_document(tmp_path: Path, prefect_home: str) -> No
     assert "leaked" not in told.stderr  # what DuckDB says at the end when it was kept from the garbage collector
     assert not processes_with(mark)
     landed = command("query", "SELECT file_name, error_code FROM documents ORDER BY 1", "--out", out, "--format", "csv")
-    assert landed.stdout.splitlines()[1:3] == ["crash.pdf,worker.crashed", "good-1.pdf,"]
+    assert landed.stdout.splitlines()[1:3] == ["crash.pdf,worker.crashed", "exit@2-of-three.pdf,page.unreadable"]
 
     # Nothing has changed: no Prefect (it could not write its home), no document read, the same answer.
     again = command("ingest", "--raw", raw, "--out", out, PREFECT_HOME="/proc/nothing")
     assert again.returncode == 1
-    assert again.stdout.startswith("documents: 2 ok + 0 partial + 4 failed = 6 seen (0 read now)")
+    assert again.stdout.startswith("documents: 2 ok + 1 partial + 4 failed = 7 seen (0 read now)")
     assert command("check", "--out", out).returncode == 0
 
 
@@ -58,7 +60,7 @@ def test_killed_and_started_again_gives_the_same_bytes(tmp_path: Path, prefect_h
     raw, mark = tmp_path / "raw", uuid.uuid4().hex
     for number in range(12):
         write_pdf(raw / f"slow-{number}.pdf", str(number))
-    extra = {"PREFECT_HOME": prefect_home, "BUDGET_FORMS_EXTRACTOR": "tests.faults:extract"}
+    extra = {"PREFECT_HOME": prefect_home, "BUDGET_FORMS_READER": FAULTY}
     args: list[str | Path] = ["ingest", "--raw", raw, "--workers", "1", "--out"]
     killed = subprocess.Popen(
         [*COMMAND, *map(str, args), tmp_path / "killed"],
@@ -81,7 +83,7 @@ def test_killed_and_started_again_gives_the_same_bytes(tmp_path: Path, prefect_h
     read_now = re.search(r"= 12 seen \((\d+) read now\)", resumed.stdout)
     assert read_now
     assert int(read_now[1]) <= 10
-    ingest_here(Settings(raw=raw, out=tmp_path / "whole"))
+    ingest_here(Settings(raw=raw, out=tmp_path / "whole", reader=FAULTY))
     assert snapshot(tmp_path / "killed") == snapshot(tmp_path / "whole")
 
 

@@ -8,17 +8,18 @@ from pathlib import Path
 import pytest
 
 from pipeline.dataset.store.versions import locked
-from pipeline.errors import UsageError
-from pipeline.run.document_job import Outcome
+from pipeline.errors import BudgetFormsError
+from pipeline.run.items import Outcome
 from pipeline.run.messages import as_lines, as_markdown
-from pipeline.run.steps import land_documents, make_batches, make_job, make_plan
+from pipeline.run.steps import land_documents, make_batches, make_job, make_plan, read_documents
 from pipeline.run.summary import Summary
 from pipeline.settings import Settings
-from tests.shared import ingest_here, write_pdf
+from tests.faults import FAULTY
+from tests.shared import Here, ingest_here, write_pdf
 
 
 def settings_of(folder: Path) -> Settings:
-    return Settings(raw=folder / "raw", out=folder / "out", extractor="tests.faults:extract")
+    return Settings(raw=folder / "raw", out=folder / "out", reader=FAULTY)
 
 
 def test_every_document_is_counted_once(tmp_path: Path) -> None:
@@ -54,7 +55,8 @@ def test_a_document_that_changes_while_it_is_read_is_not_lost(tmp_path: Path) ->
     with locked(settings.out):
         plan, job = make_plan(settings), make_job(settings)
         write_pdf(path, "after")
-        summary = land_documents(settings, plan, [job.read(source) for source in plan.to_read], time.monotonic())
+        outcomes = read_documents(plan.to_read, job, Here(job))
+        summary = land_documents(settings, plan, outcomes, time.monotonic())
     assert [outcome.error_code for outcome in summary.bad] == ["file.changed"]
     assert summary.seen == 1
     assert ingest_here(settings).exit_status == 0
@@ -68,9 +70,11 @@ def test_large_documents_come_first(tmp_path: Path) -> None:
     assert [[source.source_path for source in batch] for batch in batches] == [["30.pdf", "5.pdf"], ["1.pdf"]]
 
 
-def test_an_unknown_extractor_is_wrong_use(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"tests\.faults:nothing"):
-        make_job(Settings(raw=tmp_path, out=tmp_path, extractor="tests.faults:nothing"))
+@pytest.mark.parametrize("name", ["tests.faults:nothing", "nothing"])
+def test_an_unknown_reader_is_told_before_anything_is_read(tmp_path: Path, name: str) -> None:
+    with pytest.raises(BudgetFormsError, match=name) as raised:
+        make_job(Settings(raw=tmp_path, out=tmp_path, reader=name))
+    assert raised.value.code == "reader.unknown"
 
 
 def test_the_summary_adds_up() -> None:

@@ -18,7 +18,7 @@ import pytest
 
 from pipeline.dataset.checks.check import Problem
 from pipeline.fetch.model import FetchEntry, FetchReport
-from pipeline.run.document_job import Outcome
+from pipeline.run.items import Outcome
 from pipeline.run.publish import Published, as_markdown
 from pipeline.run.summary import Summary
 from pipeline.settings import PublishParameters

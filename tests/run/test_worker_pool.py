@@ -20,27 +20,28 @@ from pipeline.dataset.landing.sources import Source
 from pipeline.errors import RunError
 from pipeline.run.steps import make_job, start_workers, workers_started
 from pipeline.run.worker_pool import WorkerPool
-from pipeline.run.worker_process import Fault, ask
+from pipeline.run.worker_process import Fault, Position
 from pipeline.settings import Settings
 from tests.documents import SAMPLE
-from tests.faults import extract
+from tests.faults import suffer
 
 pytestmark = pytest.mark.service
 
 
-def work(name: str) -> str:
+def work(name: str, position: Position) -> str:
     if name == "pid":
         return str(os.getpid())
     if name == "file":
         raise OSError("the disk is gone")
     if name == "ok":
         return "done"
-    extract(Path(name), "mupdf")
+    position.at(2, 7)
+    suffer(name)
     return name
 
 
-def unsendable(name: str) -> object:
-    return work(name) if name == "ok" else lambda: name
+def unsendable(name: str, position: Position) -> object:
+    return work(name, position) if name == "ok" else lambda: name
 
 
 def no_warm_up() -> None:
@@ -72,7 +73,7 @@ def test_a_fault_costs_one_item(pool: WorkerPool[str, str], name: str, code: str
     assert [result for item, result in results if item == "ok"] == ["done"] * 40
     [fault] = [result for item, result in results if item == name]
     assert isinstance(fault, Fault)
-    assert fault.code == code
+    assert (fault.code, fault.stage, fault.number) == (code, 2, 7)
     assert says in fault.message
 
 
@@ -122,24 +123,52 @@ def test_leaving_wakes_those_who_wait() -> None:
             waiting.result(timeout=60)
 
 
-def lingering(name: str) -> str:
-    if name == "a":
-        ask(["a1", "a2"])
+def lingering(name: str, position: Position) -> str:
     time.sleep(0.2)
     return name
 
 
-def test_what_is_asked_for_is_done_before_what_waits() -> None:
+def test_what_follows_from_a_result_is_done_before_what_waits() -> None:
+    def follow(item: str, result: str | Fault) -> list[str]:
+        return ["a1", "a2"] if item == result == "a" else []
+
     with WorkerPool(lingering, no_warm_up, workers=1, timeout=60, memory=1 << 30) as pool:
-        done = [item for item, _ in pool.run(["a", "b", "c"])]
-    assert sorted(done) == ["a", "a1", "a2", "b", "c"]
-    assert done.index("a") < max(done.index("a1"), done.index("a2")) < done.index("b")
+        done = [item for item, _ in pool.run(["a", "b", "c", "d"], follow)]
+    assert sorted(done) == ["a", "a1", "a2", "b", "c", "d"]
+    assert done.index("a") < done.index("a1") < done.index("a2") < done.index("c")  # b may have begun meanwhile
+
+
+def test_what_follows_from_a_fault_is_done_too() -> None:
+    def follow(item: str, result: str | Fault) -> list[str]:
+        return ["ok"] if isinstance(result, Fault) else []
+
+    with WorkerPool(work, no_warm_up, workers=1, timeout=60, memory=1 << 30) as pool:
+        done = list(pool.run(["crash", "exit"], follow))
+    assert [(item, result) for item, result in done if item == "ok"] == [("ok", "done")] * 2
+
+
+def test_a_position_is_that_of_its_item() -> None:
+    """Should it die before it says anything, the place of the item before does not count."""
+    with WorkerPool(silent, no_warm_up, workers=1, timeout=60, memory=1 << 30) as pool:
+        faults = [result for _, result in pool.run(["hello", "exit"]) if isinstance(result, Fault)]
+    assert [(fault.stage, fault.number) for fault in faults] == [(0, 0)]
+
+
+def silent(name: str, position: Position) -> str:
+    if name == "exit":
+        os._exit(3)
+    position.at(2, 7)
+    return name
+
+
+def shown(item: object, position: Position) -> str:
+    return repr(item)
 
 
 def test_sources_travel() -> None:
     """What the pool is used with can be sent to another process."""
     source = Source(Path("a.pdf"), "a.pdf", 1, 2, "0" * 64)
-    with WorkerPool(repr, no_warm_up, workers=1, timeout=60, memory=1 << 30) as pool:
+    with WorkerPool(shown, no_warm_up, workers=1, timeout=60, memory=1 << 30) as pool:
         assert list(pool.run([source])) == [(source, repr(source))]
 
 
