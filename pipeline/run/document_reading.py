@@ -182,7 +182,7 @@ class DocumentReading:
     def _missing(self, reader: str, ranges: Iterable[Sequence[int]]) -> bool:
         """Whether some ranges are not stored yet, which are then needed."""
         needed = [
-            ReadRange(self._source, reader, tuple(numbers), self._lost)
+            ReadRange(self._source, reader, tuple(numbers), self._lost_of(reader, numbers))
             for numbers in ranges
             if self._store.load(pages_key(reader), self._id, numbers[0]) is None
         ]
@@ -231,6 +231,10 @@ class DocumentReading:
 
     def _lost_pages(self, reader: str) -> Mapping[int, LostPage]:
         return {x.page.number: x.page for x in self._lost if x.reader == reader}
+
+    def _lost_of(self, reader: str, numbers: Sequence[int]) -> tuple[Lost, ...]:
+        """What is lost of a range: faults of one range do not count for another."""
+        return tuple(lost for lost in self._lost if lost.reader == reader and lost.page.number in numbers)
 
     def _check_unchanged(self) -> None:
         if is_remote(self._source.path):
