@@ -26,6 +26,7 @@ QUESTIONS = {
 """What analysts ask, by number."""
 
 _TEXT = 48  # columns of a terminal that a text in a result may take
+_ROWS = 12  # rows of a result that the page shows
 
 
 def question_of(ready: Ready) -> str:
@@ -53,10 +54,11 @@ def _result(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
     rows = connection.fetchall()
     if not rows:
         return "No rows.\n"
-    cells = [[cut(text, _TEXT).replace("|", "\\|") for text in texts] for texts in as_texts(columns, rows)]
+    cells = [[cut(text, _TEXT).replace("|", "\\|") for text in texts] for texts in as_texts(columns, rows[:_ROWS])]
     lines = [
         [column.name for column in columns],
         ["---:" if column.is_number else "---" for column in columns],
         *zip(*cells, strict=True),
     ]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+    left = f"\n{_ROWS} of {len(rows):,} rows.\n" if len(rows) > _ROWS else ""
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines) + left

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from pipeline.outputs.query.ready import definition
 from pipeline.outputs.summary.aggregate import Asker, Measure, Shown, counted, share, summed
 from pipeline.outputs.summary.charts import bar_chart
 from pipeline.outputs.summary.model import Chart, Figure, Kind, Section
@@ -22,6 +23,8 @@ from pipeline.outputs.summary.sources import (
     PLACE,
     PROJECTS,
     PUBLISHER,
+    TARGETS,
+    TARGETS_OF_PROJECTS,
 )
 
 N_DOCUMENTS = Measure("documents", "文件", "count(*)")
@@ -58,26 +61,19 @@ AMOUNTS = (
 )
 LIFETIME = summed("lifetime", "实施期资金总额", "p.lifetime_total")
 
-VERBS = (
-    "增强|加强|强化|深化|提升|提高|改善|改进|优化|完善|健全|规范|促进|推进|推动|保障|保证|确保|维护|扩大|增加|降低|减少"
-)
-ADVERBS = "不断|持续|有效|显著|明显|进一步|逐步|稳步|稳定|长期|大幅|较大|较好|全面|切实|得到|有所|充分"
-PURE_VERB = f"regexp_full_match(i.target, '({ADVERBS})*({VERBS})+({ADVERBS})*')"
-"""Targets that are a verb and no more: 增强, 持续提升, 得到改善. They say a direction and no state to be reached."""
-QUANTITATIVE = "i.target_kind IN ('numeric', 'range', 'frequency')"
-TARGETS = (
+QUALITY = (
     N_INDICATORS,
-    share("quantitative", "定量", QUANTITATIVE),
-    share("with_operator_and_unit", "有符号和单位", "i.target_operator IS NOT NULL AND i.target_unit IS NOT NULL"),
-    share("in_words", "定性", "i.target_kind = 'qualitative'"),
-    share("pure_verb", "纯动词", PURE_VERB),
-    share("template_or_empty", "未填写", "i.target_kind IN ('placeholder', 'empty')"),
+    share("quantitative", "定量", definition("quantitative")),
+    share("with_operator_and_unit", "有符号和单位", definition("with_operator_and_unit")),
+    share("in_words", "定性", definition("in_words")),
+    share("pure_verb", "纯动词", definition("pure_verb")),
+    share("template_or_empty", "未填写", definition("not_filled_in")),
 )
 TARGET_KINDS = (
-    counted("number", "数值", QUANTITATIVE),
-    counted("date", "日期", "i.target_kind = 'date'"),
-    counted("words", "文字", "i.target_kind = 'qualitative'"),
-    counted("not_filled_in", "未填写", "i.target_kind IN ('placeholder', 'empty')"),
+    counted("number", "数值", definition("quantitative")),
+    counted("date", "日期", definition("date")),
+    counted("words", "文字", definition("in_words")),
+    counted("not_filled_in", "未填写", definition("not_filled_in")),
 )
 SEVERITIES = (
     counted("error", "错误", "x.severity = 'error'"),
@@ -158,11 +154,7 @@ def forms(asker: Asker) -> Section:
 
 def coverage(asker: Asker) -> Section:
     """Announced projects against the forms that were found."""
-    of_kind = ", ".join(
-        f"count(*) FILTER (WHERE f.form_kind = '{kind}')"
-        for kind in ("project_target", "self_evaluation", "project_narrative")
-    )
-    found = f"greatest({of_kind})"
+    found = definition("found_projects")
     announced, has_form = "any_value(d.announced_project_count)", "f.form_id IS NOT NULL"
     measures = (
         Measure("announced", "公布的项目个数", announced, source=DOCUMENTS),
@@ -175,8 +167,7 @@ def coverage(asker: Asker) -> Section:
         Measure(
             "amount_found",
             "读到的金额",
-            "greatest(sum(f.annual_total) FILTER (WHERE f.form_kind = 'project_target'), "
-            "sum(f.annual_total) FILTER (WHERE f.form_kind = 'project_narrative'))",
+            definition("found_amount"),
             Kind.YUAN,
             "f.annual_total IS NOT NULL",
         ),
@@ -253,7 +244,7 @@ def indicators(asker: Asker) -> Section:
     """How well targets can be judged."""
     level1 = Shown("level1", "一级指标", "i.level1_code")
     by_level = asker.table(
-        ("Kinds of targets by level 1", "各一级指标的指标值类型"), INDICATORS, (level1,), (N_INDICATORS, *TARGET_KINDS)
+        ("Kinds of targets by level 1", "各一级指标的指标值类型"), TARGETS, (level1,), (N_INDICATORS, *TARGET_KINDS)
     )
     missing = (
         N_FORMS,
@@ -261,9 +252,14 @@ def indicators(asker: Asker) -> Section:
         counted("no_cost", "无成本指标", "NOT q.cost"),
         counted("no_number", "无定量指标", "NOT q.quantitative"),
     )
+    keyed = "f.project_key IS NOT NULL"
     said = (Shown("level3", "三级指标", "i.level3"), Shown("target", "指标值", "i.target"))
     boiler_plate = (
-        Measure("forms", "绩效表", "count(DISTINCT i.form_id)"),
+        Measure(
+            "projects",
+            "项目",
+            "count(DISTINCT (d.document_id, f.project_key)) FILTER (WHERE f.project_key IS NOT NULL)",
+        ),
         Measure("documents", "文件", "count(DISTINCT d.document_id)"),
     )
     return Section(
@@ -271,21 +267,21 @@ def indicators(asker: Asker) -> Section:
         "Indicators",
         "指标质量",
         "A target in numbers can be checked, one in words hardly. A pure verb (增强, 持续提升) names a direction and "
-        "no state to be reached. Forms that repeat another one are left out.",
+        "no state to be reached. Targets are those of target forms; forms that repeat another one are left out.",
         _drawn(bar_chart(by_level, ("Kinds of targets by level 1", "各一级指标的指标值类型"), _names(TARGET_KINDS))),
         (
             by_level,
-            asker.table(("Quality by level 1", "按一级指标"), INDICATORS, (level1,), TARGETS),
-            asker.table(("Quality by place", "按地区"), INDICATORS, (PLACE,), TARGETS),
+            asker.table(("Quality by level 1", "按一级指标"), TARGETS, (level1,), QUALITY),
+            asker.table(("Quality by place", "按地区"), TARGETS, (PLACE,), QUALITY),
             asker.table(("Forms without", "缺少指标的绩效表"), FORMS_WITH_INDICATORS, (FORM_KIND,), missing),
             asker.table(
                 ("Boiler plate", "雷同指标"),
-                INDICATORS,
+                TARGETS_OF_PROJECTS,
                 said,
                 boiler_plate,
                 total=False,
-                having="count(DISTINCT i.form_id) > 1",
-                note="The same indicator with the same target in several forms.",
+                having="projects > 1",
+                note="The same indicator with the same target in several projects.",
             ),
         ),
     )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from pipeline.outputs.query.ready import definition
 from pipeline.outputs.summary.aggregate import Shown, Source
 from pipeline.outputs.summary.model import Kind
 
@@ -36,7 +39,7 @@ DOCUMENTS = Source(
         ADDRESS,
     ),
     "d.source_path, d.document_id",
-    "d.superseded_by IS NULL",
+    definition("current_document"),
 )
 
 _FORMS = "forms AS f JOIN documents AS d USING (document_id)"
@@ -59,15 +62,12 @@ FORMS = Source(
     "d.source_path, f.form_id",
 )
 
-QUALITY = """(
-  SELECT form_id, bool_or(level1_code = 'satisfaction') AS satisfaction,
-    bool_or(level1_code = 'cost' OR level2_code IN ('cost', 'economic_cost', 'social_cost', 'ecological_cost')) AS cost,
-    bool_or(target_kind IN ('numeric', 'range', 'frequency')) AS quantitative
-  FROM indicators GROUP BY form_id)"""
-"""For each form with indicators, whether it has one of satisfaction, one of cost, one with a number."""
-
 FORMS_WITH_INDICATORS = Source(
-    f"{_FORMS} JOIN {QUALITY} AS q USING (form_id)", FORMS.year, FORMS.columns, FORMS.order, "f.duplicate_of IS NULL"
+    f"{_FORMS} JOIN {definition('levels_of_forms')} AS q USING (form_id)",
+    FORMS.year,
+    FORMS.columns,
+    FORMS.order,
+    definition("counted_form"),
 )
 
 INDICATORS = Source(
@@ -85,8 +85,13 @@ INDICATORS = Source(
         _page_address("i.page"),
     ),
     "d.source_path, i.form_id, i.indicator_no",
-    "f.duplicate_of IS NULL",
+    definition("counted_form"),
 )
+
+TARGETS = replace(INDICATORS, where=definition("target_form"))
+"""Indicators of forms that set targets."""
+
+TARGETS_OF_PROJECTS = replace(INDICATORS, where=f"{definition('project_target_form')} AND i.level3 IS NOT NULL")
 
 FINDINGS = Source(
     "findings AS x JOIN documents AS d USING (document_id) LEFT JOIN forms AS f ON f.form_id = x.form_id",
@@ -104,8 +109,7 @@ FINDINGS = Source(
 )
 
 PROJECTS = Source(
-    # the place of the document, as everywhere: a province's organ in a city's budget counts to the city
-    "projects AS p JOIN forms AS f ON f.form_id = p.form_ids[1] JOIN documents AS d USING (document_id)",
+    definition("projects"),
     "p.fiscal_year",
     (
         Shown("project", "项目名称", "p.project_name"),
@@ -122,12 +126,11 @@ PROJECTS = Source(
 )
 
 ANNOUNCED = Source(
-    "documents AS d LEFT JOIN forms AS f ON f.document_id = d.document_id AND f.duplicate_of IS NULL\n"
-    "  AND f.form_kind IN ('project_target', 'self_evaluation', 'project_narrative')",
+    definition("announced"),
     "d.fiscal_year",
     FORMS.columns,
     FORMS.order,
-    "d.superseded_by IS NULL AND d.announced_project_count > 0",
+    definition("announcing"),
 )
 """Documents that announce projects with targets, with the forms of projects that they hold."""
 
