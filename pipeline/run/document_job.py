@@ -17,7 +17,7 @@ from pipeline.dataset.errors import RowError
 from pipeline.dataset.landing.sheets import unknown_sheet
 from pipeline.dataset.landing.sources import Source
 from pipeline.dataset.landing.staging import stage
-from pipeline.dataset.store.paths import is_remote, near
+from pipeline.dataset.store.paths import is_remote, local_copy
 from pipeline.dictionaries import load_knowledge
 from pipeline.document.ahead import NOBODY, Ahead, ahead_by
 from pipeline.document.comparison import NOTHING_COMPARED, Agreement
@@ -161,7 +161,7 @@ class Job:
     def _recognise(self, pages: ScannedPages) -> ScannedPages:
         """Recognises pages into the store; what cannot be recognised is told when the document is read."""
         source, read = pages.source, Read(self.threads, FolderStore(self.out))
-        with near(source.path) as path:
+        with local_copy(source.path) as path:
             opened = reader_named(self.reader).open(path, self.password)
             with SeenDocument(opened, path, self.password, read) as document:
                 for number in pages.numbers:
@@ -181,7 +181,7 @@ class Job:
 
     def _read(self, source: Source, looking: Unread | None = None) -> Outcome | ScannedPages:
         """As `read`; but when `looking` has met pages to recognise they are returned, and nothing is staged."""
-        with near(source.path) as path:
+        with local_copy(source.path) as path:
             return self._read_file(source, path, looking)
 
     def _read_file(self, source: Source, path: Path, looking: Unread | None) -> Outcome | ScannedPages:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipeline.dataset.errors import writing
-from pipeline.dataset.store.paths import read_bytes, whole_file
+from pipeline.dataset.store.paths import atomic_writer, read_bytes
 
 FOLDER = ".recognised"
 
@@ -25,7 +25,7 @@ class FolderStore:
 
     def save(self, name: str, data: bytes) -> None:
         """Keeps `data`, whole or not at all. Raises `DatasetError` when the folder cannot be written."""
-        with writing(self._out), whole_file(self._path(name)) as sink:
+        with writing(self._out), atomic_writer(self._path(name)) as sink:
             sink.write(data)
 
     def _path(self, name: str) -> Path:

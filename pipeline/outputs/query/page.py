@@ -7,8 +7,8 @@ from itertools import groupby
 
 import duckdb
 
-from pipeline.outputs.query.ready import Ready, ready_queries
-from pipeline.outputs.query.shown import Column, as_texts, cut
+from pipeline.outputs.query.display import Column, as_texts, cut
+from pipeline.outputs.query.ready import ReadyQuestion, ready_questions
 
 BEGIN = "<!-- what follows is written by python -m pipeline.outputs.query -->\n"
 
@@ -29,7 +29,7 @@ _TEXT = 48  # columns of a terminal that a text in a result may take
 _ROWS = 12  # rows of a result that the page shows
 
 
-def question_of(ready: Ready) -> str:
+def question_markdown(ready: ReadyQuestion) -> str:
     """A question as the page prints it, without its result."""
     command = f"`budget-forms query --ready {ready.name}`"
     return f"### {ready.title}\n\n{command}\n\n{ready.note}\n\n```sql\n{ready.sql}\n```\n"
@@ -41,10 +41,10 @@ def questions_page(connection: duckdb.DuckDBPyConnection) -> str:
 
 
 def _parts(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
-    for number, group in groupby(ready_queries().values(), key=lambda ready: ready.question):
+    for number, group in groupby(ready_questions().values(), key=lambda ready: ready.question):
         yield f"## {number}. {QUESTIONS[number]}\n"
         for ready in group:
-            yield question_of(ready)
+            yield question_markdown(ready)
             yield _result(connection, ready.sql)
 
 

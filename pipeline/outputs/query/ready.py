@@ -24,7 +24,7 @@ _HEAD = re.compile(r"-- title: (?P<title>.+)\n-- question: (?P<question>[1-9])\n
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
+class ReadyQuestion:
     """A question: `question` is the number of the group of questions that it belongs to, `note` is a paragraph."""
 
     name: str
@@ -35,7 +35,7 @@ class Ready:
 
 
 @cache
-def ready_queries() -> Mapping[str, Ready]:
+def ready_questions() -> Mapping[str, ReadyQuestion]:
     """All ready questions by name, in the order of their numbers.
 
     Raises `KnowledgeError` when a file does not begin with its title, question and note.
@@ -48,12 +48,12 @@ def ready_queries() -> Mapping[str, Ready]:
     return {ready.name: ready for ready in sorted(found, key=lambda ready: (ready.question, ready.name))}
 
 
-def ready_query(name: str) -> Ready:
+def ready_question(name: str) -> ReadyQuestion:
     """One ready question; raises `UsageError` when there is none of this name."""
     try:
-        return ready_queries()[name]
+        return ready_questions()[name]
     except KeyError:
-        raise UsageError("usage.ready", f"no ready query {name!r}: there are {', '.join(ready_queries())}") from None
+        raise UsageError("usage.ready", f"no ready query {name!r}: there are {', '.join(ready_questions())}") from None
 
 
 @cache
@@ -75,9 +75,9 @@ def _definitions() -> Mapping[str, str]:
     return tomllib.loads((files("pipeline.outputs.query") / "definitions.toml").read_text(encoding="utf-8"))
 
 
-def _parsed(name: str, text: str) -> Ready:
+def _parsed(name: str, text: str) -> ReadyQuestion:
     head = _HEAD.match(text)
     if head is None:
         raise KnowledgeError("query.head", f"{name}.sql must begin with comments: title, question, note")
     note = " ".join(line.removeprefix("-- ") for line in head["note"].splitlines())
-    return Ready(name, head["title"], int(head["question"]), note, expanded(text[head.end() :].strip()))
+    return ReadyQuestion(name, head["title"], int(head["question"]), note, expanded(text[head.end() :].strip()))

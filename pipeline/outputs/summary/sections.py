@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pipeline.outputs.query.ready import definition
-from pipeline.outputs.summary.aggregate import Asker, Measure, Shown, counted, share, summed
+from pipeline.outputs.summary.aggregate import Aggregator, Measure, SqlColumn, counted, share, summed
 from pipeline.outputs.summary.charts import bar_chart
 from pipeline.outputs.summary.model import Chart, Figure, Kind, Section
 from pipeline.outputs.summary.sources import (
@@ -82,31 +82,38 @@ SEVERITIES = (
 )
 
 
-def figures(asker: Asker) -> tuple[Figure, ...]:
+def figures(data: Aggregator) -> tuple[Figure, ...]:
     """The numbers of the head."""
     return (
-        asker.figure(DOCUMENTS, N_DOCUMENTS),
-        asker.figure(FORMS, N_FORMS),
-        asker.figure(PROJECTS, N_PROJECTS),
-        asker.figure(INDICATORS, N_INDICATORS),
-        *(asker.figure(FINDINGS, severity) for severity in SEVERITIES),
+        data.figure(DOCUMENTS, N_DOCUMENTS),
+        data.figure(FORMS, N_FORMS),
+        data.figure(PROJECTS, N_PROJECTS),
+        data.figure(INDICATORS, N_INDICATORS),
+        *(data.figure(FINDINGS, severity) for severity in SEVERITIES),
     )
 
 
-def sections(asker: Asker) -> tuple[Section, ...]:
+def sections(data: Aggregator) -> tuple[Section, ...]:
     """The sections in their order."""
-    return (documents(asker), forms(asker), coverage(asker), amounts(asker), indicators(asker), findings(asker))
+    return (
+        documents(data),
+        forms(data),
+        coverage(data),
+        amounts(data),
+        indicators(data),
+        findings(data),
+    )
 
 
-def documents(asker: Asker) -> Section:
+def documents(data: Aggregator) -> Section:
     """What has been read, and how well."""
     measures = (N_DOCUMENTS, *STATUS, IN_DOCUMENTS)
-    year = Shown("fiscal_year", "预算年度", "d.fiscal_year", Kind.PLAIN)
-    by_year = asker.table(("By year", "按年度"), DOCUMENTS, (year,), measures, order="d.fiscal_year")
-    by_place = asker.table(("By place", "按地区"), DOCUMENTS, (PLACE,), measures)
-    kind = Shown("document_kind", "文件类型", "d.document_kind")
-    layer = Shown("text_layer", "文本层", "d.text_layer")
-    error = Shown("error_code", "错误代码", "d.error_code")
+    year = SqlColumn("fiscal_year", "预算年度", "d.fiscal_year", Kind.PLAIN)
+    by_year = data.table(("By year", "按年度"), DOCUMENTS, (year,), measures, order="d.fiscal_year")
+    by_place = data.table(("By place", "按地区"), DOCUMENTS, (PLACE,), measures)
+    kind = SqlColumn("document_kind", "文件类型", "d.document_kind")
+    layer = SqlColumn("text_layer", "文本层", "d.text_layer")
+    error = SqlColumn("error_code", "错误代码", "d.error_code")
     return Section(
         "documents",
         "Documents",
@@ -116,10 +123,10 @@ def documents(asker: Asker) -> Section:
         _drawn(bar_chart(by_place, ("Documents by place and status", "各地区文件及读取状态"), _names(STATUS))),
         (
             by_year,
-            asker.table(("By kind", "按类型"), DOCUMENTS, (kind,), measures),
+            data.table(("By kind", "按类型"), DOCUMENTS, (kind,), measures),
             by_place,
-            asker.table(("By publisher", "按公开单位"), DOCUMENTS, (PUBLISHER,), measures),
-            asker.table(
+            data.table(("By publisher", "按公开单位"), DOCUMENTS, (PUBLISHER,), measures),
+            data.table(
                 ("Not read whole", "未完整读取"),
                 DOCUMENTS,
                 (error, layer),
@@ -131,10 +138,10 @@ def documents(asker: Asker) -> Section:
     )
 
 
-def forms(asker: Asker) -> Section:
+def forms(data: Aggregator) -> Section:
     """Which kinds of forms, in which layouts."""
-    by_year = asker.table(("By year", "按年度"), FORMS, (FORM_YEAR,), (N_FORMS, *FORM_KINDS), order="f.fiscal_year")
-    by_layout = asker.table(("By layout", "按版式"), FORMS, (LAYOUT,), (N_FORMS, *FORM_KINDS, *FORM_QUALITY))
+    by_year = data.table(("By year", "按年度"), FORMS, (FORM_YEAR,), (N_FORMS, *FORM_KINDS), order="f.fiscal_year")
+    by_layout = data.table(("By layout", "按版式"), FORMS, (LAYOUT,), (N_FORMS, *FORM_KINDS, *FORM_QUALITY))
     return Section(
         "forms",
         "Forms",
@@ -144,15 +151,15 @@ def forms(asker: Asker) -> Section:
         "in two lists of one budget.",
         _drawn(bar_chart(by_layout, ("Forms by layout and kind", "各版式绩效表数"), _names(FORM_KINDS))),
         (
-            asker.table(("By kind", "按类型"), FORMS, (FORM_KIND,), (N_FORMS, *FORM_QUALITY)),
+            data.table(("By kind", "按类型"), FORMS, (FORM_KIND,), (N_FORMS, *FORM_QUALITY)),
             by_year,
             by_layout,
-            asker.table(("By place", "按地区"), FORMS, (PLACE,), (N_FORMS, *FORM_KINDS)),
+            data.table(("By place", "按地区"), FORMS, (PLACE,), (N_FORMS, *FORM_KINDS)),
         ),
     )
 
 
-def coverage(asker: Asker) -> Section:
+def coverage(data: Aggregator) -> Section:
     """Announced projects against the forms that were found."""
     found = definition("found_projects")
     announced, has_form = "any_value(d.announced_project_count)", "f.form_id IS NOT NULL"
@@ -172,7 +179,7 @@ def coverage(asker: Asker) -> Section:
             "f.annual_total IS NOT NULL",
         ),
     )
-    table = asker.table(
+    table = data.table(
         ("Announced and found, by document", "各文件公布数与读到数"),
         ANNOUNCED,
         (DOCUMENT, PLACE),
@@ -200,16 +207,16 @@ def coverage(asker: Asker) -> Section:
     )
 
 
-def amounts(asker: Asker) -> Section:
+def amounts(data: Aggregator) -> Section:
     """Money asked for, adjusted and spent."""
-    year = Shown("fiscal_year", "预算年度", "p.fiscal_year", Kind.PLAIN)
+    year = SqlColumn("fiscal_year", "预算年度", "p.fiscal_year", Kind.PLAIN)
     measures = (N_PROJECTS, counted("with_amount", "有申请金额", "p.amount_asked IS NOT NULL"), *AMOUNTS, LIFETIME)
-    by_place = asker.table(("By place and year", "按地区和年度"), PROJECTS, (PLACE, year), measures, order="asked DESC")
+    by_place = data.table(("By place and year", "按地区和年度"), PROJECTS, (PLACE, year), measures, order="asked DESC")
     project = (
-        Shown("project", "项目名称", "p.project_name"),
-        Shown("organ", "单位", "p.organ"),
-        Shown("fiscal_year", "预算年度", "p.fiscal_year", Kind.PLAIN),
-        Shown("project_key", "项目键", "p.project_key", Kind.PLAIN),
+        SqlColumn("project", "项目名称", "p.project_name"),
+        SqlColumn("organ", "单位", "p.organ"),
+        SqlColumn("fiscal_year", "预算年度", "p.fiscal_year", Kind.PLAIN),
+        SqlColumn("project_key", "项目键", "p.project_key", Kind.PLAIN),
     )
     largest = (
         N_FORMS,
@@ -225,9 +232,9 @@ def amounts(asker: Asker) -> Section:
         "their own and are never added to those of a year; where forms print nothing else, asked stays empty.",
         _drawn(bar_chart(by_place, ("Amount asked for, by place and year", "各地区申请金额"), ("asked",), 15)),
         (
-            asker.table(("By year", "按年度"), PROJECTS, (year,), measures, order="p.fiscal_year"),
+            data.table(("By year", "按年度"), PROJECTS, (year,), measures, order="p.fiscal_year"),
             by_place,
-            asker.table(
+            data.table(
                 ("Largest projects", "金额最大的项目"),
                 FORMS_OF_PROJECTS,
                 project,
@@ -240,10 +247,10 @@ def amounts(asker: Asker) -> Section:
     )
 
 
-def indicators(asker: Asker) -> Section:
+def indicators(data: Aggregator) -> Section:
     """How well targets can be judged."""
-    level1 = Shown("level1", "一级指标", "i.level1_code")
-    by_level = asker.table(
+    level1 = SqlColumn("level1", "一级指标", "i.level1_code")
+    by_level = data.table(
         ("Kinds of targets by level 1", "各一级指标的指标值类型"), TARGETS, (level1,), (N_INDICATORS, *TARGET_KINDS)
     )
     missing = (
@@ -253,12 +260,13 @@ def indicators(asker: Asker) -> Section:
         counted("no_number", "无定量指标", "NOT q.quantitative"),
     )
     keyed = "f.project_key IS NOT NULL"
-    said = (Shown("level3", "三级指标", "i.level3"), Shown("target", "指标值", "i.target"))
+    said = (SqlColumn("level3", "三级指标", "i.level3"), SqlColumn("target", "指标值", "i.target"))
     boiler_plate = (
         Measure(
             "projects",
             "项目",
-            "count(DISTINCT (d.document_id, f.project_key)) FILTER (WHERE f.project_key IS NOT NULL)",
+            f"count(DISTINCT (d.document_id, f.project_key)) FILTER (WHERE {keyed})",
+            rows=keyed,
         ),
         Measure("documents", "文件", "count(DISTINCT d.document_id)"),
     )
@@ -271,10 +279,10 @@ def indicators(asker: Asker) -> Section:
         _drawn(bar_chart(by_level, ("Kinds of targets by level 1", "各一级指标的指标值类型"), _names(TARGET_KINDS))),
         (
             by_level,
-            asker.table(("Quality by level 1", "按一级指标"), TARGETS, (level1,), QUALITY),
-            asker.table(("Quality by place", "按地区"), TARGETS, (PLACE,), QUALITY),
-            asker.table(("Forms without", "缺少指标的绩效表"), FORMS_WITH_INDICATORS, (FORM_KIND,), missing),
-            asker.table(
+            data.table(("Quality by level 1", "按一级指标"), TARGETS, (level1,), QUALITY),
+            data.table(("Quality by place", "按地区"), TARGETS, (PLACE,), QUALITY),
+            data.table(("Forms without", "缺少指标的绩效表"), FORMS_WITH_INDICATORS, (FORM_KIND,), missing),
+            data.table(
                 ("Boiler plate", "雷同指标"),
                 TARGETS_OF_PROJECTS,
                 said,
@@ -287,12 +295,12 @@ def indicators(asker: Asker) -> Section:
     )
 
 
-def findings(asker: Asker) -> Section:
+def findings(data: Aggregator) -> Section:
     """What does not add up."""
-    rule = Shown("rule", "规则", "x.rule")
+    rule = SqlColumn("rule", "规则", "x.rule")
     measures = (N_FINDINGS, Measure("documents", "文件", "count(DISTINCT x.document_id)"))
-    by_rule = asker.table(("By rule", "按规则"), FINDINGS, (rule, Shown("severity", "级别", "x.severity")), measures)
-    shape = asker.table(("By place", "按地区"), FINDINGS, (PLACE,), (N_FINDINGS, *SEVERITIES))
+    by_rule = data.table(("By rule", "按规则"), FINDINGS, (rule, SqlColumn("severity", "级别", "x.severity")), measures)
+    shape = data.table(("By place", "按地区"), FINDINGS, (PLACE,), (N_FINDINGS, *SEVERITIES))
     return Section(
         "findings",
         "Findings",
@@ -303,7 +311,7 @@ def findings(asker: Asker) -> Section:
         (
             by_rule,
             shape,
-            asker.table(("By publisher", "按公开单位"), FINDINGS, (PUBLISHER,), (N_FINDINGS, *SEVERITIES)),
+            data.table(("By publisher", "按公开单位"), FINDINGS, (PUBLISHER,), (N_FINDINGS, *SEVERITIES)),
         ),
     )
 
