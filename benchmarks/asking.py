@@ -24,7 +24,7 @@ from pipeline.dataset.contract.schema import load_schema
 from pipeline.dataset.store.model import Version, part_name
 from pipeline.dataset.store.parts import read_part, write_rows
 from pipeline.dataset.store.versions import locked, pinned, store_of
-from pipeline.outputs.query.ready import ready_queries
+from pipeline.outputs.query.ready import ready_questions
 
 PLAIN = {
     "count by level": "SELECT level1_code, count(*) FROM indicators GROUP BY ALL",
@@ -49,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as folder, pinned(asked.dataset) as version:
         copies = -(-asked.indicators // max(sum(read_part(p, []).num_rows for p in version.parts("indicators")), 1))
         multiply(version, Path(folder), copies)
-        questions = PLAIN | {f"ready: {name}": ready.sql for name, ready in ready_queries().items()}
+        questions = PLAIN | {f"ready: {name}": ready.sql for name, ready in ready_questions().items()}
         with pipeline.open(folder) as data:
             [(indicators,)] = data.sql("SELECT count(*) FROM indicators").fetchall()
             print(f"{indicators:,} indicators, {copies} copies\n\n| question | CPU ms | wall ms |\n|---|---:|---:|")

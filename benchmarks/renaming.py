@@ -19,14 +19,14 @@ from pipeline.dataset.landing.project_forms import (
     FormReader,
     Row,
     facts_of,
-    panel_rows,
+    project_rows,
     stored_forms,
     with_units,
 )
 from pipeline.dataset.store.versions import pinned
 from pipeline.dictionaries import load_naming
 from pipeline.projects.link import link_forms
-from pipeline.projects.model import PanelForm
+from pipeline.projects.model import ProjectForm
 
 YEAR = 2027
 NOTHING = Facts(None, None, None, 0, 0, None, "")
@@ -45,7 +45,7 @@ def _other_word(name: str) -> str:
     return name.replace(*found, 1) if found else f"{name}费"
 
 
-CHANGES: dict[str, Callable[[PanelForm], str]] = {
+CHANGES: dict[str, Callable[[ProjectForm], str]] = {
     "none": lambda form: form.project_name,
     "width of brackets": lambda form: form.project_name.translate(_WIDTH),
     "the year in front": lambda form: f"{YEAR}年" + re.sub(r"20\d\d(年度?)?", "", form.project_name),
@@ -60,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser("python -m benchmarks.renaming", description=__doc__)
     parser.add_argument("dataset", type=Path)
     with pinned(parser.parse_args(arguments).dataset) as version:
-        rows = [row for forms in stored_forms(version, set(version.years("forms"))) for row in panel_rows(forms)]
+        rows = [row for forms in stored_forms(version, set(version.years("forms"))) for row in project_rows(forms)]
         reader, facts = FormReader(version), facts_of(version, rows)
         reader.meet(rows)
         rows = with_units(rows, facts)
@@ -75,8 +75,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _copies(
-    reader: FormReader, originals: Iterable[tuple[Row, PanelForm]], change: Callable[[PanelForm], str], *, coded: bool
-) -> Iterator[tuple[PanelForm, PanelForm]]:
+    reader: FormReader,
+    originals: Iterable[tuple[Row, ProjectForm]],
+    change: Callable[[ProjectForm], str],
+    *,
+    coded: bool,
+) -> Iterator[tuple[ProjectForm, ProjectForm]]:
     """Each form that prints a name with its copy a year later."""
     for row, form in originals:
         if form.project_name:
@@ -96,7 +100,7 @@ def _copies(
             )
 
 
-def _judged(forms: Sequence[PanelForm], pairs: Sequence[tuple[PanelForm, PanelForm]]) -> tuple[int, int, int]:
+def _judged(forms: Sequence[ProjectForm], pairs: Sequence[tuple[ProjectForm, ProjectForm]]) -> tuple[int, int, int]:
     links = {
         link.form_id: link.project_key for link in link_forms([*forms, *(copy for _, copy in pairs)], load_naming())
     }

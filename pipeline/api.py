@@ -135,9 +135,9 @@ class OpenDataset:
 
         Raises `UsageError` when there is none of this name.
         """
-        from pipeline.outputs.query.ready import ready_query
+        from pipeline.outputs.query.ready import ready_question
 
-        return self.sql(ready_query(name).sql)
+        return self.sql(ready_question(name).sql)
 
     def close(self) -> None:
         """Lets go of the version; its tables can no longer be read."""

@@ -86,7 +86,7 @@ def _print(tally: Tally, found: Iterator[Difference], wide: bool) -> None:
     """The count by table, then the first differences."""
     from pipeline.cli.table import SHOWN, print_table
     from pipeline.outputs.changes.tally import HEAD, as_cells
-    from pipeline.outputs.query.shown import Column
+    from pipeline.outputs.query.display import Column
 
     first = list(islice(found, SHOWN + 1))
     for _ in found:  # the rest is only counted

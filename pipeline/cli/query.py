@@ -62,9 +62,9 @@ def query(
         elif list_:
             sql = _listed(connection, "columns")
         elif ready is not None:
-            from pipeline.outputs.query.ready import ready_query
+            from pipeline.outputs.query.ready import ready_question
 
-            sql = ready_query(ready).sql
+            sql = ready_question(ready).sql
         assert sql is not None
         if format is Format.parquet:
             _write_parquet(connection, sql, output)
@@ -101,11 +101,12 @@ def _listed(connection: DuckDBPyConnection, what: str) -> str:
     import pyarrow as pa
 
     from pipeline.dataset.contract.schema import load_schema
-    from pipeline.outputs.query.ready import ready_queries
+    from pipeline.outputs.query.ready import ready_questions
 
     if what == "ready":
         rows: list[dict[str, object]] = [
-            {"name": ready.name, "question": ready.question, "title": ready.title} for ready in ready_queries().values()
+            {"name": ready.name, "question": ready.question, "title": ready.title}
+            for ready in ready_questions().values()
         ]
     else:
         rows = [
@@ -141,7 +142,7 @@ def _ask(connection: DuckDBPyConnection, sql: str) -> None:
 
 def _print(connection: DuckDBPyConnection, wide: bool) -> None:
     from pipeline.cli.table import SHOWN, print_table
-    from pipeline.outputs.query.shown import Column
+    from pipeline.outputs.query.display import Column
 
     columns = [Column(name, str(type_)) for name, type_, *_ in connection.description or ()]
     print_table(columns, connection.fetchmany(SHOWN + 1), wide=wide)

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from pipeline.outputs.query.shown import Column, as_texts, cut
+from pipeline.outputs.query.display import Column, as_texts, cut
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType

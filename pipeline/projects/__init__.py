@@ -1,1 +1,1 @@
-"""The panel: the same project recognised across years, documents and kinds of forms."""
+"""Joins the forms of one project across years, documents and kinds of forms."""

@@ -15,7 +15,7 @@ from decimal import Decimal
 from difflib import SequenceMatcher
 from itertools import combinations
 
-from pipeline.projects.model import Link, PanelForm
+from pipeline.projects.model import Link, ProjectForm
 from pipeline.projects.names import Naming, core_name
 
 Identity = tuple[str, str]
@@ -26,13 +26,13 @@ Identity = tuple[str, str]
 class _Cluster:
     """Forms of one project; `joined` are clusters found to be the same project, with method and likeness."""
 
-    forms: list[PanelForm]
+    forms: list[ProjectForm]
     identity: Identity
     slots: set[tuple[str, str]]
     joined: list[tuple[_Cluster, str, float]] = field(default_factory=list)
 
     @property
-    def first(self) -> PanelForm:
+    def first(self) -> ProjectForm:
         return self.forms[0]
 
 
@@ -42,15 +42,15 @@ LIKE_GOALS = 0.9
 """From here on two goals are one goal written down twice."""
 
 
-def link_forms(forms: Iterable[PanelForm], naming: Naming) -> list[Link]:
+def link_forms(forms: Iterable[ProjectForm], naming: Naming) -> list[Link]:
     """One link a form that prints a project's name, or its goal in prose; all forms of an organ must be there."""
-    blocks: dict[str, list[PanelForm]] = defaultdict(list)
+    blocks: dict[str, list[ProjectForm]] = defaultdict(list)
     for form in forms:
         blocks[form.organ.key].append(form)
     return [link for _, block in sorted(blocks.items()) for link in _link_block(block, naming)]
 
 
-def _link_block(forms: Sequence[PanelForm], naming: Naming) -> Iterator[Link]:
+def _link_block(forms: Sequence[ProjectForm], naming: Naming) -> Iterator[Link]:
     ordered = sorted((form for form in forms if form.plain), key=_order)
     codes = _codes(ordered)
     clusters = list(_clusters(ordered, codes))
@@ -65,7 +65,7 @@ def _link_block(forms: Sequence[PanelForm], naming: Naming) -> Iterator[Link]:
         yield from _links(cluster, _digest(cluster.first.organ.key, *told))
 
 
-def _order(form: PanelForm) -> tuple[int, str, str, str]:
+def _order(form: ProjectForm) -> tuple[int, str, str, str]:
     return form.fiscal_year or 9999, form.exact, form.project_code or "", form.form_id
 
 
@@ -73,7 +73,7 @@ def _digest(*texts: str) -> str:
     return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]
 
 
-def _codes(forms: Sequence[PanelForm]) -> dict[str, str]:
+def _codes(forms: Sequence[ProjectForm]) -> dict[str, str]:
     """The code of each form; empty where there is none, or where it is printed beside several names: a unit's code."""
     names: dict[tuple[tuple[str, str], str], set[str]] = defaultdict(set)
     for form in forms:
@@ -83,7 +83,7 @@ def _codes(forms: Sequence[PanelForm]) -> dict[str, str]:
     return {f.form_id: "" if f.project_code in unfit else f.project_code or "" for f in forms}
 
 
-def _clusters(forms: Sequence[PanelForm], codes: dict[str, str]) -> Iterator[_Cluster]:
+def _clusters(forms: Sequence[ProjectForm], codes: dict[str, str]) -> Iterator[_Cluster]:
     """Forms of the same plain name, unless names or codes that stand side by side say that they are not the same."""
     told = _told_apart(forms, codes)
     groups: dict[str, dict[Identity, _Cluster]] = defaultdict(dict)
@@ -102,10 +102,10 @@ def _clusters(forms: Sequence[PanelForm], codes: dict[str, str]) -> Iterator[_Cl
         yield from others
 
 
-def _told_apart(forms: Sequence[PanelForm], codes: dict[str, str]) -> set[str]:
+def _told_apart(forms: Sequence[ProjectForm], codes: dict[str, str]) -> set[str]:
     """Names that one document prints for several projects: with several codes, or without one with several amounts,
     or for several goals of which only one has an amount."""
-    groups: dict[tuple[tuple[str, str], str], list[PanelForm]] = defaultdict(list)
+    groups: dict[tuple[tuple[str, str], str], list[ProjectForm]] = defaultdict(list)
     for form in forms:
         groups[form.slot, form.exact].append(form)
     told = set()
@@ -116,7 +116,7 @@ def _told_apart(forms: Sequence[PanelForm], codes: dict[str, str]) -> set[str]:
     return told
 
 
-def _are_two(a: PanelForm, b: PanelForm) -> bool:
+def _are_two(a: ProjectForm, b: ProjectForm) -> bool:
     """Whether forms of one name that stand side by side are two projects, as their publisher counts them.
 
     A narrative may tell an amount once more in round numbers; other forms stand for one line of the budget each.
@@ -128,12 +128,12 @@ def _are_two(a: PanelForm, b: PanelForm) -> bool:
     return amounts[0] != amounts[1] and _likeness(a.goal, b.goal) < LIKE_GOALS
 
 
-def _unlike(form: PanelForm) -> str:
+def _unlike(form: ProjectForm) -> str:
     """What tells forms of one name apart that print no code."""
     return " ".join(map(str, (*_amounts(form), form.goal)))
 
 
-def _amounts(form: PanelForm) -> tuple[Decimal | None, ...]:
+def _amounts(form: ProjectForm) -> tuple[Decimal | None, ...]:
     return form.annual_total, form.lifetime_total, form.initial_budget, form.adjusted_budget
 
 
@@ -163,13 +163,13 @@ def _merge(
     return [cluster for cluster in ordered if id(cluster) not in gone]
 
 
-def _nameless(forms: Sequence[PanelForm], named: Sequence[_Cluster]) -> Iterator[_Cluster]:
+def _nameless(forms: Sequence[ProjectForm], named: Sequence[_Cluster]) -> Iterator[_Cluster]:
     """Narratives without a name belong to the one project of the same goal, or are a project known by its goal."""
     pursuing: dict[str, list[_Cluster]] = defaultdict(list)
     for cluster in named:
         for goal in {form.goal for form in _all_forms(cluster)}:
             pursuing[goal].append(cluster)
-    nameless: dict[str, list[PanelForm]] = defaultdict(list)
+    nameless: dict[str, list[ProjectForm]] = defaultdict(list)
     for form in sorted(forms, key=lambda f: (f.fiscal_year or 9999, f.form_id)):
         if not form.plain and len(form.goal) >= LEAST_GOAL:
             nameless[form.goal].append(form)
@@ -196,7 +196,7 @@ def _links(cluster: _Cluster, project_key: str) -> Iterator[Link]:
         yield from (Link(form.form_id, project_key, method, score, first.form_id) for form in _all_forms(other))
 
 
-def _all_forms(cluster: _Cluster) -> Iterator[PanelForm]:
+def _all_forms(cluster: _Cluster) -> Iterator[ProjectForm]:
     yield from cluster.forms
     for other, _, _ in cluster.joined:
         yield from _all_forms(other)

@@ -1,4 +1,4 @@
-"""A form as far as the panel goes, and what it is found to belong to."""
+"""A form as joining projects needs it, and the link to its project."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pipeline.projects.names import Organ
 
 
 @dataclass(frozen=True, slots=True)
-class PanelForm:
+class ProjectForm:
     """A form about a project, with its amounts in yuan.
 
     `project_name` is as printed, `exact` its key, `plain` the name as it is compared; all are empty where none is

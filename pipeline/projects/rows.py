@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
-from pipeline.projects.model import Link, PanelForm
+from pipeline.projects.model import Link, ProjectForm
 
 Kind = Literal["project_target", "self_evaluation", "project_narrative"]
 Amount = Literal["annual_total", "lifetime_total", "initial_budget", "adjusted_budget", "executed"]
@@ -35,9 +35,9 @@ class ProjectYear:
 
     project_key: str
     fiscal_year: int | None
-    named: PanelForm
-    leading: PanelForm
-    forms: tuple[PanelForm, ...]
+    named: ProjectForm
+    leading: ProjectForm
+    forms: tuple[ProjectForm, ...]
     duplicate_count: int
     asked_from: Kind | None
     amount_asked: Decimal | None
@@ -56,7 +56,7 @@ class ProjectYear:
         return _percent(Decimal(self.quantitative_count), Decimal(self.indicator_count))
 
 
-def duplicates(forms: Iterable[PanelForm], links: Iterable[Link]) -> dict[str, str]:
+def duplicates(forms: Iterable[ProjectForm], links: Iterable[Link]) -> dict[str, str]:
     """For each form that another one repeats, the form that counts.
 
     Forms repeat each other when they are of one project, year and kind and their amounts and indicators (without any,
@@ -64,7 +64,7 @@ def duplicates(forms: Iterable[PanelForm], links: Iterable[Link]) -> dict[str, s
     but for forms of one code there, which are the shares of several units.
     """
     project = {link.form_id: link.project_key for link in links}
-    groups: dict[tuple[str, int | None, str, str], list[PanelForm]] = defaultdict(list)
+    groups: dict[tuple[str, int | None, str, str], list[ProjectForm]] = defaultdict(list)
     for form in forms:
         if form.content and form.form_id in project:
             groups[project[form.form_id], form.fiscal_year, form.form_kind, form.content].append(form)
@@ -78,15 +78,15 @@ def duplicates(forms: Iterable[PanelForm], links: Iterable[Link]) -> dict[str, s
 
 
 def project_years(
-    forms: Collection[PanelForm], links: Iterable[Link], repeated: Mapping[str, str]
+    forms: Collection[ProjectForm], links: Iterable[Link], repeated: Mapping[str, str]
 ) -> list[ProjectYear]:
     """One row a project and year, in that order; `links` and `repeated` are of these forms."""
     project = {link.form_id: link.project_key for link in links}
-    grouped: dict[tuple[str, int | None], list[PanelForm]] = defaultdict(list)
+    grouped: dict[tuple[str, int | None], list[ProjectForm]] = defaultdict(list)
     for form in forms:
         if form.form_id in project:
             grouped[project[form.form_id], form.fiscal_year].append(form)
-    names: dict[str, PanelForm] = {}
+    names: dict[str, ProjectForm] = {}
     for form in sorted(forms, key=lambda f: (f.fiscal_year or 0, _rank(f))):
         if form.project_name and form.form_id in project:
             names.setdefault(project[form.form_id], form)
@@ -98,7 +98,7 @@ def project_years(
     return list(rows.values())
 
 
-def _rank(form: PanelForm) -> tuple[int, str, str]:
+def _rank(form: ProjectForm) -> tuple[int, str, str]:
     """Documents of departments come before those of their units."""
     kind = form.document_kind or "other"
     return _DOCUMENT_KINDS.index(kind), form.document_id, form.form_id
@@ -107,9 +107,9 @@ def _rank(form: PanelForm) -> tuple[int, str, str]:
 def _row(
     project_key: str,
     year: int | None,
-    group: Sequence[PanelForm],
+    group: Sequence[ProjectForm],
     repeated: Mapping[str, str],
-    named: PanelForm | None,
+    named: ProjectForm | None,
 ) -> ProjectYear:
     by_kind = {kind: [f for f in group if f.form_kind == kind and f.form_id not in repeated] for kind in KINDS}
     amounts = _Amounts(by_kind)
@@ -141,7 +141,7 @@ class _Amounts:
     """Amounts of one project and year. What one document prints is added up, what several print is not: the first one
     counts, and `differ` tells that another says something else."""
 
-    def __init__(self, by_kind: Mapping[Kind, Sequence[PanelForm]]) -> None:
+    def __init__(self, by_kind: Mapping[Kind, Sequence[ProjectForm]]) -> None:
         self._by_kind = by_kind
         self.differ = False
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.dataset.landing.sources import Source
-from pipeline.dataset.store.paths import is_remote, near
+from pipeline.dataset.store.paths import is_remote, local_copy
 from pipeline.document.assemble import assemble
 from pipeline.document.comparison import doubtful, unverified, verified
 from pipeline.document.corrections.model import AnyCorrection
@@ -198,7 +198,7 @@ class DocumentReading:
         """
         judged, password = reader not in (OCR, WITNESS), self._job.password
         with (
-            near(self._source.path) as path,
+            local_copy(self._source.path) as path,
             open_document(self._reader(reader), path, password, judged=judged) as document,
         ):
             info, numbers = document.info, choose(document.info.page_count)

@@ -19,7 +19,7 @@ from pipeline.dataset.checks.check import check_dataset
 from pipeline.dataset.errors import DatasetBusyError, DatasetError
 from pipeline.dataset.landing.catalogue import write_catalogue
 from pipeline.dataset.store import buckets
-from pipeline.dataset.store.paths import filesystem, key, list_files, read_bytes
+from pipeline.dataset.store.paths import filesystem, list_files, object_key, read_bytes
 from pipeline.dataset.store.versions import current_version, pinned_named, store_of
 from pipeline.outputs.changes.store import read_report
 from pipeline.settings import Settings
@@ -75,7 +75,7 @@ def _wait(place: str, server: subprocess.Popen[bytes]) -> None:
 def bucket(store: dict[str, str], request: pytest.FixtureRequest) -> Path:
     """A bucket of the test's own."""
     name = f"s3://{request.node.name.replace('_', '-')[:50]}"
-    filesystem(Path(name)).mkdir(key(Path(name)))
+    filesystem(Path(name)).mkdir(object_key(Path(name)))
     return Path(name)
 
 
@@ -88,7 +88,7 @@ def drawn(raw: Path) -> Path:
 
 
 def put(near: Path, there: Path) -> None:
-    filesystem(there).put(f"{near}/", f"{key(there)}/", recursive=True)
+    filesystem(there).put(f"{near}/", f"{object_key(there)}/", recursive=True)
 
 
 def files_of(out: Path) -> dict[str, bytes]:
@@ -161,7 +161,7 @@ def test_a_reader_keeps_its_version_and_old_ones_go_after_a_day(
 
 def test_the_commands_take_addresses(bucket: Path, store: dict[str, str], tmp_path: Path, prefect_home: str) -> None:
     put(drawn(tmp_path / "raw"), bucket / "raw")
-    raw, out = f"s3://{key(bucket)}/raw", f"s3://{key(bucket)}/out"
+    raw, out = f"s3://{object_key(bucket)}/raw", f"s3://{object_key(bucket)}/out"
     told = command("ingest", "--raw", raw, "--out", out, "--workers", "1", PREFECT_HOME=prefect_home, **store)
     assert (told.returncode, told.stdout[:19]) == (0, "documents: 2 ok + 0"), told.stderr
     assert command_here("query", "SELECT count(*) FROM forms", "--out", out, "--format", "csv").stdout == (

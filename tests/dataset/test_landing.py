@@ -107,7 +107,7 @@ def test_only_touched_partitions_are_written(tmp_path: Path) -> None:
     assert changed == {"fiscal_year=2022"}
 
 
-def panel_corpus(raw: Path) -> None:
+def project_corpus(raw: Path) -> None:
     put(raw, "2023.pdf", year=2023, publisher="某局", names=["安保服务", "2023年办公楼改造一期"])
     put(raw, "2024.pdf", year=2024, publisher="某局（本级）", names=["2024年安保服务项目", "办公楼改造二期"])
     put(raw, "2024 unit.pdf", year=2024, publisher="某局", names=["2024年安保服务项目", "信息化运维"])
@@ -116,7 +116,7 @@ def panel_corpus(raw: Path) -> None:
 
 def test_projects_join_forms_of_years_and_documents(tmp_path: Path) -> None:
     raw, out = tmp_path / "raw", tmp_path / "out"
-    panel_corpus(raw)
+    project_corpus(raw)
     ingest(raw, out)
     assert check_dataset(out) == []
     forms = {row["form_id"]: row for row in read(out, "forms")}
@@ -137,7 +137,7 @@ def test_projects_join_forms_of_years_and_documents(tmp_path: Path) -> None:
 def test_projects_are_the_same_in_one_landing_or_many(
     tmp_path: Path, order: Callable[[list[Path]], list[Path]]
 ) -> None:
-    panel_corpus(tmp_path / "raw")
+    project_corpus(tmp_path / "raw")
     ingest(tmp_path / "raw", tmp_path / "one")
     ingest(tmp_path / "raw", tmp_path / "many", land_each=True, order=order)
     assert snapshot(tmp_path / "one") == snapshot(tmp_path / "many")
@@ -145,7 +145,7 @@ def test_projects_are_the_same_in_one_landing_or_many(
 
 def test_projects_follow_documents_that_come_and_go(tmp_path: Path) -> None:
     raw, out = tmp_path / "raw", tmp_path / "out"
-    panel_corpus(raw)
+    project_corpus(raw)
     ingest(raw, out)
     put(raw, "2023.pdf", year=2022, publisher="某局", names=["办公楼改造一期"])  # supersedes
     ingest(raw, out)
@@ -164,7 +164,7 @@ def test_projects_follow_documents_that_come_and_go(tmp_path: Path) -> None:
 
 def test_projects_of_other_organs_are_not_written_again(tmp_path: Path) -> None:
     raw, out = tmp_path / "raw", tmp_path / "out"
-    panel_corpus(raw)
+    project_corpus(raw)
     ingest(raw, out)
     before = {p: p.stat().st_ino for p in out.glob("*/fiscal_year=2024/*")}
     put(raw, "third.pdf", year=2023, publisher="第三局", names=["安保服务"])
@@ -174,7 +174,7 @@ def test_projects_of_other_organs_are_not_written_again(tmp_path: Path) -> None:
 
 def test_projects_follow_a_publisher_that_the_catalogue_corrects(tmp_path: Path) -> None:
     raw, out = tmp_path / "raw", tmp_path / "out"
-    panel_corpus(raw)
+    project_corpus(raw)
     ingest(raw, out)
     other = str(extraction_of(raw / "other.pdf").document["document_id"])
     origin = Origin("https://example.org/other.pdf", "某局", "310107", "普陀区")
@@ -189,7 +189,7 @@ def test_projects_follow_a_publisher_that_the_catalogue_corrects(tmp_path: Path)
 
 def test_another_program_looks_at_all_organs_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     raw, out = tmp_path / "raw", tmp_path / "out"
-    panel_corpus(raw)
+    project_corpus(raw)
     ingest(raw, out)
     (raw / "other.pdf").unlink()  # its rows stay, and nobody can read it again
     monkeypatch.setattr("pipeline.projects.link._digest", lambda *_: "f" * 16)

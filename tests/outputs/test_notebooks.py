@@ -20,7 +20,7 @@ SAID = {
         "No document of this dataset announces",
     ),
     "targets": (
-        "18 of 70 targets are a verb and no more",
+        "14 of 70 targets are a verb and no more",
         "长效管理机制健全性和执行有效性",
         "funds.life_over_single_year",
     ),

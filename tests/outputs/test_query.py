@@ -16,8 +16,8 @@ import pytest
 import pipeline
 from pipeline.dataset.views import connect
 from pipeline.errors import KnowledgeError, UsageError
-from pipeline.outputs.query.page import BEGIN, QUESTIONS, question_of, questions_page
-from pipeline.outputs.query.ready import ready_queries, ready_query
+from pipeline.outputs.query.page import BEGIN, QUESTIONS, question_markdown, questions_page
+from pipeline.outputs.query.ready import ready_question, ready_questions
 from tests.shared import ROOT, command_here
 
 AMOUNTS = "SELECT project_name, annual_total, start_date FROM forms ORDER BY form_no LIMIT 2"
@@ -29,9 +29,9 @@ def asked(sample_dataset: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-@pytest.mark.parametrize("name", ready_queries())
+@pytest.mark.parametrize("name", ready_questions())
 def test_a_ready_question_gives_rows_whose_money_is_exact(asked: duckdb.DuckDBPyConnection, name: str) -> None:
-    relation = asked.sql(ready_query(name).sql)
+    relation = asked.sql(ready_question(name).sql)
     money = {"asked", "lifetime", "amount", "largest_amount", "amount_asked", "lifetime_total", "annual_total",
              "found_amount", "announced_amount", "yuan_each", "budget", "executed", "units"}  # fmt: skip
     types = dict(zip(relation.columns, relation.types, strict=True))
@@ -56,21 +56,21 @@ def test_what_the_sample_answers(sample_dataset: Path) -> None:
 def test_the_page_holds_every_question_as_it_is_asked() -> None:
     page = (ROOT / "docs/questions.md").read_text(encoding="utf-8")
     assert BEGIN in page
-    for ready in ready_queries().values():
-        assert question_of(ready) in page, "run: python -m pipeline.outputs.query docs/questions.md DATASET"
-    assert {ready.question for ready in ready_queries().values()} == set(QUESTIONS)
+    for ready in ready_questions().values():
+        assert question_markdown(ready) in page, "run: python -m pipeline.outputs.query docs/questions.md DATASET"
+    assert {ready.question for ready in ready_questions().values()} == set(QUESTIONS)
 
 
 def test_the_page_shows_results_as_tables(asked: duckdb.DuckDBPyConnection) -> None:
     page = questions_page(asked)
     assert "| region | fiscal_year | projects |" in page
     assert "| 崇明区 | 2023 | 7 | 7 | 8,652,600.00 | 7 | 8,782,600.00 |" in page
-    assert page.count("## ") >= len(QUESTIONS) + len(ready_queries())
+    assert page.count("## ") >= len(QUESTIONS) + len(ready_questions())
 
 
 def test_an_unknown_question_names_the_known_ones() -> None:
     with pytest.raises(UsageError, match=r"no ready query 'poems': there are .*boilerplate"):
-        ready_query("poems")
+        ready_question("poems")
     with pytest.raises(KnowledgeError, match=r"x\.sql must begin with comments"):
         from pipeline.outputs.query.ready import _parsed
 
@@ -119,5 +119,5 @@ def test_wrong_sql_tells_its_place(sample_dataset: Path, sql: str, says: str) ->
 
 def test_lists_need_no_dataset(tmp_path: Path) -> None:
     listed = command_here("query", "--ready", "list", "--out", tmp_path).stdout
-    assert all(name in listed for name in ready_queries())
+    assert all(name in listed for name in ready_questions())
     assert "年度资金总额" in command_here("query", "--list", "--out", tmp_path).stdout

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
+import pipeline
 from pipeline.dataset.views import connect
 from pipeline.outputs.summary.charts import bar_chart, text_width
 from pipeline.outputs.summary.compute import compute_dataset_report
@@ -80,6 +82,69 @@ def test_numbers_of_the_sample(of_sample: DatasetReport) -> None:
     assert first == ("信息公开规范性", "规范", 7, 1)
     [(_, _, no_satisfaction, no_cost, no_number)] = table(report, "indicators", "Forms without")
     assert (no_satisfaction, no_cost, no_number) == (0, 7, 0)
+
+
+def test_the_report_and_the_ready_questions_give_the_same_figures(
+    of_sample: DatasetReport, sample_dataset: Path
+) -> None:
+    def columns(section: str, title: str, *names: str) -> list[tuple[object, ...]]:
+        [found] = [table for table in sections(of_sample)[section].tables if table.title == title]
+        at = [[column.name for column in found.columns].index(name) for name in names]
+        return [tuple(_rounded(row[n].value) for n in at) for row in found.rows]
+
+    with pipeline.open(sample_dataset) as data:
+
+        def answers(name: str, *names: str) -> list[tuple[object, ...]]:
+            relation = data.ready(name)
+            at = [relation.columns.index(column) for column in names]
+            return [tuple(_rounded(row[n]) for n in at) for row in relation.fetchall()]
+
+        for (section, title, *shown), (name, *given) in SAME_FIGURES:
+            figures = columns(section, title, *shown)
+            assert figures == answers(name, *given)[: len(figures)], title
+        [(_, *missing)] = columns("indicators", "Forms without", "form_kind", "no_satisfaction", "no_cost", "no_number")
+        assert [tuple(missing)] == answers("missing-levels", "no_satisfaction", "no_cost", "no_number")
+        assert columns("indicators", "Quality by place", "pure_verb") == [(20.0,)]  # 规范 and 健全和有效 are states
+
+
+SAME_FIGURES = (
+    (
+        ("indicators", "Quality by place", "place", "indicators", "quantitative", "with_operator_and_unit", "in_words"),
+        ("indicator-quality", "region", "indicators", "quantitative", "with_operator_and_unit", "qualitative"),
+    ),
+    (("indicators", "Quality by place", "pure_verb"), ("indicator-quality", "pure_verb")),
+    (
+        (
+            "indicators",
+            "Kinds of targets by level 1",
+            "level1",
+            "indicators",
+            "number",
+            "date",
+            "words",
+            "not_filled_in",
+        ),
+        ("targets-by-level", "level1", "indicators", "number", "date", "words", "not_filled_in"),
+    ),
+    (
+        ("indicators", "Boiler plate", "level3", "target", "projects", "documents"),
+        ("boilerplate", "level3", "target", "projects", "documents"),
+    ),
+    (
+        ("amounts", "By place and year", "place", "fiscal_year", "projects", "with_amount", "asked", "lifetime"),
+        ("budget-by-region", "region", "fiscal_year", "projects", "with_annual", "asked", "lifetime"),
+    ),
+    (("documents", "By place", "place", "documents", "forms"), ("disclosure", "region", "documents", "forms")),
+    (
+        ("coverage", "Announced and found, by document", "announced", "found", "announced_amount", "amount_found"),
+        ("announced", "announced", "found", "announced_amount", "found_amount"),
+    ),
+)
+"""A table of the report and the ready question with the same figures: columns of the one and of the other."""
+
+
+def _rounded(value: object) -> object:
+    return round(float(value), 1) if isinstance(value, float | Decimal) else value
 
 
 def test_every_number_leads_to_its_rows_and_to_the_query_for_all_of_them(

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pipeline.dataset.landing.project_forms import Facts, Row, with_units
 from pipeline.dictionaries import load_naming, load_regions
 from pipeline.projects.link import link_forms
-from pipeline.projects.model import Link, PanelForm
+from pipeline.projects.model import Link, ProjectForm
 from pipeline.projects.names import organ, plain_name
 from pipeline.projects.rows import duplicates, project_years
 from pipeline.text import key
@@ -33,7 +33,7 @@ def form(
     goal: str = "",
     document_kind: str = "department_budget",
     **told: Any,
-) -> PanelForm:
+) -> ProjectForm:
     """A form; each stands in a document of its own unless told otherwise."""
     number = next(NUMBERS)
     body = organ(owner, None, load_regions(), load_naming())
@@ -41,16 +41,16 @@ def form(
     document = document or f"document {number:06}"
     form_id = f"{document}-{number:06}"
     compared = key(name), plain, goal
-    return PanelForm(form_id, document, document_kind, kind, year, name, code, owner, body, *compared, **told)
+    return ProjectForm(form_id, document, document_kind, kind, year, name, code, owner, body, *compared, **told)
 
 
-def links(*forms: PanelForm) -> list[Link]:
+def links(*forms: ProjectForm) -> list[Link]:
     """The links in the order of the forms."""
     found = {link.form_id: link for link in link_forms(forms, load_naming())}
     return [found[form.form_id] for form in forms]
 
 
-def projects(*forms: PanelForm) -> int:
+def projects(*forms: ProjectForm) -> int:
     return len({link.project_key for link in link_forms(forms, load_naming())})
 
 
@@ -148,7 +148,7 @@ def test_blocks_of_one_name_and_code_are_one_project_and_of_several_codes_are_se
 
 
 def test_blocks_of_one_name_without_codes_are_told_apart_by_their_amounts() -> None:
-    def block(goal: str, amount: int | None, year: int = 2025) -> PanelForm:
+    def block(goal: str, amount: int | None, year: int = 2025) -> ProjectForm:
         total = None if amount is None else Decimal(amount)
         return form("三城联创", document=f"{year}", year=year, goal=goal, annual_total=total)
 
@@ -246,7 +246,7 @@ def test_links_do_not_depend_on_order(told: list[tuple[str, str, str | None, int
     assert link_forms(forms, load_naming()) == link_forms(mixed, load_naming())
 
 
-def rows(*forms: PanelForm) -> list[Any]:
+def rows(*forms: ProjectForm) -> list[Any]:
     found = link_forms(forms, load_naming())
     return project_years(forms, found, duplicates(forms, found))
 

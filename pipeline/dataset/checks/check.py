@@ -115,7 +115,7 @@ def _rules(schema: Schema) -> Iterator[_Rule]:
     yield from _amounts()
     yield from _evidence()
     yield from _documents()
-    yield from _panel()
+    yield from _projects()
 
 
 def _keys(table: Table) -> Iterator[_Rule]:
@@ -234,7 +234,7 @@ def _documents() -> Iterator[_Rule]:
     )
 
 
-def _panel() -> Iterator[_Rule]:
+def _projects() -> Iterator[_Rule]:
     yield _Rule(
         "projects.links",
         "forms.project_key: not that of the form in links",

@@ -25,7 +25,7 @@ from pipeline.dataset.contract.schema import PARTITION, Table, load_schema
 from pipeline.dataset.errors import writing
 from pipeline.dataset.landing.changes import Changes, Facts, Update, compare
 from pipeline.dataset.landing.ledger import ledger_of, write_ledger
-from pipeline.dataset.landing.projects import FILLED, Panel, renew
+from pipeline.dataset.landing.projects import FILLED, ProjectTables, derive_projects
 from pipeline.dataset.landing.sources import Source
 from pipeline.dataset.landing.staging import discard
 from pipeline.dataset.store.model import Draft, Version, part_name
@@ -96,10 +96,10 @@ class _Build:
         with self._beside(apart):
             for name in BASIS:
                 self._table(schema.tables[name])
-            panel = renew(self.draft, self.previous, self.update, whole)
-            self._table(schema.tables[FORMS], panel)
+            projects = derive_projects(self.draft, self.previous, self.update, whole)
+            self._table(schema.tables[FORMS], projects)
             for table in schema.derived.values():
-                self._derived(table, panel)
+                self._derived(table, projects)
         parts = {table: [part_name(table, year) for year in self.draft.years(table)] for table in schema.tables}
         with self.draft.write(datapackage.FILE_NAME) as sink:
             sink.write(datapackage.datapackage(schema, parts).encode())
@@ -118,36 +118,36 @@ class _Build:
                 self.stopped.set()
                 raise
 
-    def _table(self, table: Table, panel: Panel | None = None) -> None:
-        """Brings all partitions of a table over. `panel` fills the table of forms."""
+    def _table(self, table: Table, projects: ProjectTables | None = None) -> None:
+        """Brings all partitions of a table over. `projects` fills the table of forms."""
         years = {year for staged in self.update.staged.values() for year in staged.years[table.name]}
-        touched = self._touched(table, panel)
+        touched = self._touched(table, projects)
         for year in years | self._old_years(table):
-            self._partition(table, year, panel, touched is None or year in touched)
+            self._partition(table, year, projects, touched is None or year in touched)
         self._finish(table)
 
-    def _derived(self, table: Table, panel: Panel) -> None:
+    def _derived(self, table: Table, projects: ProjectTables) -> None:
         """Writes the partitions of a derived table of which a row has changed, and takes over the others."""
-        new = panel.rows[table.name]
+        new = projects.rows[table.name]
         for year in set(new[PARTITION].unique().to_pylist()) | self._old_years(table):
-            self._derived_partition(table, year, panel)
+            self._derived_partition(table, year, projects)
         self._finish(table)
 
-    def _derived_partition(self, table: Table, year: int | None, panel: Panel) -> None:
+    def _derived_partition(self, table: Table, year: int | None, projects: ProjectTables) -> None:
         old = self.previous.part(table.name, year) if self.previous is not None else None
-        rows = _of_year(panel.rows[table.name], table, year).sort_by(table.sort_key[0])
+        rows = _of_year(projects.rows[table.name], table, year).sort_by(table.sort_key[0])
         if old is None or not has_schema(old, table):
             self._write(table, year, [rows])
             return
         before = read_part(old, ["organ_key"])
-        replaced = panel.replaces(before)
+        replaced = projects.replaces(before)
         if not pc.any(replaced).as_py() and not rows.num_rows:
             self.draft.keep(part_name(table.name, year), old)
             return
         if read_part(old).filter(replaced).equals(rows):
             self.draft.keep(part_name(table.name, year), old)
             return
-        staying = (without(piece, panel.replaces(piece)) for piece in read_pieces(old))
+        staying = (without(piece, projects.replaces(piece)) for piece in read_pieces(old))
         self._write(table, year, merged(staying, [rows], table.sort_key))
 
     def _old_years(self, table: Table) -> set[int | None]:
@@ -172,11 +172,13 @@ class _Build:
             raise CancelledError
         return True
 
-    def _partition(self, table: Table, year: int | None, panel: Panel | None, touched: bool) -> None:
+    def _partition(self, table: Table, year: int | None, projects: ProjectTables | None, touched: bool) -> None:
         """Brings one partition over; `touched`: rows of it may change."""
         old = self.previous.part(table.name, year) if self.previous is not None else None
         comes = [document for document, staged in self.update.staged.items() if year in staged.years[table.name]]
-        changes = comes or old is None or not has_schema(old, table) or (touched and self._changes(old, table, panel))
+        changes = (
+            comes or old is None or not has_schema(old, table) or (touched and self._changes(old, table, projects))
+        )
         if old is not None and not changes:
             self.draft.keep(part_name(table.name, year), old)
             return
@@ -188,15 +190,15 @@ class _Build:
             self._write(table, year, [in_order(rows, table.sort_key)])
             return
         pieces = merged(staying, coming, table.sort_key)
-        self._write(table, year, map(panel.fill, pieces) if panel is not None else pieces)
+        self._write(table, year, map(projects.fill, pieces) if projects is not None else pieces)
 
     def _leaving(self, table: Table) -> Set[str]:
         return self.update.staged.keys() | (set() if table.name == DOCUMENTS else self.update.gone)
 
-    def _touched(self, table: Table, panel: Panel | None) -> Set[int | None] | None:
+    def _touched(self, table: Table, projects: ProjectTables | None) -> Set[int | None] | None:
         """The partitions in which a row can change, by what the ledger knows; None: any."""
         documents = self.update.facts.keys() if table.name == DOCUMENTS else self._leaving(table)
-        years = set(panel.years) if panel is not None else set()
+        years = set(projects.years) if projects is not None else set()
         for document in documents:
             before = self.update.years_before.get(document, ())
             if before is None or (table.name == DOCUMENTS and not before):  # it may have been superseded once
@@ -204,12 +206,12 @@ class _Build:
             years |= set(before)
         return years
 
-    def _changes(self, old: Path, table: Table, panel: Panel | None) -> bool:
+    def _changes(self, old: Path, table: Table, projects: ProjectTables | None) -> bool:
         """Whether a partition has rows that change."""
         changed = self.update.facts.keys() if table.name == DOCUMENTS else self._leaving(table)
         if pc.any(_owned(read_part(old, [table.owner]), table, changed)).as_py():
             return True
-        return panel is not None and panel.changes(read_part(old, ["form_id", *FILLED]))
+        return projects is not None and projects.changes(read_part(old, ["form_id", *FILLED]))
 
     def _staying(self, old: Path, table: Table) -> Iterator[Any]:
         leaving = self._leaving(table)

@@ -16,7 +16,7 @@ from pipeline.dataset.landing.changes import Changes
 from pipeline.dataset.landing.ledger import Entry, Ledger, ledger_of
 from pipeline.dataset.landing.sources import Found, Source, Unreadable, find_pdfs, year_in_path
 from pipeline.dataset.landing.staging import Summary, staged_documents
-from pipeline.dataset.store.paths import shown
+from pipeline.dataset.store.paths import display
 from pipeline.dataset.store.versions import current_version
 
 _remembered: ContextVar[dict[tuple[str, int, int], str] | None] = ContextVar("remembered", default=None)
@@ -210,7 +210,7 @@ def _one_a_document(sources: list[Source]) -> Iterator[Source]:
 
 def _nothing(raw: Path, year: int | None, only: Sequence[str], any_found: bool) -> str:
     if not any_found:
-        return f"no PDF below {shown(raw)}: put some there, or name another folder (--raw)"
+        return f"no PDF below {display(raw)}: put some there, or name another folder (--raw)"
     wanted = [f"of {year}"] if year is not None else []
     wanted += [f"with a path like {' or '.join(only)}"] if only else []
-    return f"no PDF {' '.join(wanted)} below {shown(raw)}"
+    return f"no PDF {' '.join(wanted)} below {display(raw)}"

@@ -1,4 +1,4 @@
-"""Forms of the panel from rows of the dataset: whose they are, what they are called, what they add up to."""
+"""Makes `ProjectForm`s of rows of the dataset: their organs, names and amounts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pipeline.dataset.store.model import Version
 from pipeline.dataset.store.parts import read_part
 from pipeline.dictionaries import load_naming, load_regions
 from pipeline.projects.link import LEAST_GOAL
-from pipeline.projects.model import PanelForm
+from pipeline.projects.model import ProjectForm
 from pipeline.projects.names import Organ, organ, plain_name
 from pipeline.projects.rows import KINDS
 from pipeline.text import key
@@ -26,7 +26,7 @@ READ = [
     *("form_id", "document_id", "form_kind", "project_name", "project_code", "department", "implementing_unit"),
     *("annual_goal", "lifetime_goal", "annual_total", "lifetime_total"),
 ]
-"""Columns of `forms` that the panel needs."""
+"""Columns of `forms` that joining projects needs."""
 
 QUANTITATIVE = "('numeric', 'range', 'frequency')"
 
@@ -49,7 +49,7 @@ FROM wanted LEFT JOIN parts USING (form_id) LEFT JOIN money USING (form_id)
 
 
 class Facts(NamedTuple):
-    """What the funds and indicators of a form say; `digest` is of all indicators, empty where there is none."""
+    """Amounts, counts and score of a form. `digest` covers all indicators and is empty when there is none."""
 
     initial_budget: Decimal | None
     adjusted_budget: Decimal | None
@@ -60,8 +60,8 @@ class Facts(NamedTuple):
     digest: str
 
 
-def panel_rows(forms: Any) -> list[Row]:
-    """Of an Arrow table of forms those that are about a project."""
+def project_rows(forms: Any) -> list[Row]:
+    """The rows of an Arrow table of forms that are about a project."""
     wanted = forms.filter(pc.is_in(forms["form_kind"], value_set=pa.array(KINDS))).select([*READ, PARTITION])
     rows: list[Row] = wanted.to_pylist()
     return [row for row in rows if row["project_name"] or row["form_kind"] == "project_narrative"]
@@ -87,7 +87,7 @@ def _with_year(rows: Any, year: int | None) -> Any:
 
 
 class FormReader:
-    """Makes rows into forms of the panel; a name that comes again is understood once."""
+    """Makes `ProjectForm`s of rows; each different name is parsed once."""
 
     def __init__(self, version: Version) -> None:
         self._stored = stored_rows(version, "documents", ["document_id", "publisher", "region_code", "document_kind"])
@@ -97,13 +97,13 @@ class FormReader:
         self._names: dict[tuple[str, str], tuple[str, str]] = {}
 
     def meet(self, rows: Iterable[Row]) -> None:
-        """Looks up the documents of forms; to be called before anything is asked of them."""
+        """Looks up the documents of forms. Call it before `owner` and `form`."""
         wanted = pa.array({row["document_id"] for row in rows} - self._documents.keys(), pa.string())
         found = self._stored.filter(pc.is_in(self._stored["document_id"], value_set=wanted))
         self._documents |= {row["document_id"]: row for row in found.to_pylist()}
 
     def owner(self, row: Row) -> Organ:
-        """Whose project a form is about. A form that says nothing of it shares its project with none elsewhere."""
+        """The organ that owns the project of a form. A form without one has its document as the organ."""
         printed, region_code = self._printed(row), self._documents[row["document_id"]]["region_code"]
         if not printed:
             return Organ("", row["document_id"], ())
@@ -115,14 +115,14 @@ class FormReader:
     def _printed(self, row: Row) -> str:
         return row["implementing_unit"] or row["department"] or self._documents[row["document_id"]]["publisher"] or ""
 
-    def form(self, row: Row, facts: Facts) -> PanelForm:
-        """A form of the panel from a row of `forms`."""
+    def form(self, row: Row, facts: Facts) -> ProjectForm:
+        """A `ProjectForm` from a row of `forms`."""
         owner, name = self.owner(row), row["project_name"] or ""
         compared = self._names.get((name, owner.key))
         if compared is None:
             compared = self._names[name, owner.key] = key(name), plain_name(name, owner, self._naming)
         goal = _goal(row)
-        return PanelForm(
+        return ProjectForm(
             row["form_id"],
             row["document_id"],
             self._documents[row["document_id"]]["document_kind"],
@@ -147,11 +147,11 @@ class FormReader:
 
 
 def with_units(rows: Collection[Row], facts: Mapping[str, Facts]) -> list[Row]:
-    """The rows; one that prints no unit has the unit of the form that it repeats.
+    """The rows; a form without a unit gets the unit of the form that it repeats.
 
-    A department's budget tells its largest projects once more below its own name, word for word as below the unit's. So
-    a form repeats another of its document and kind when name, amounts, and indicators or goal are the same, and it has
-    its unit where all others of the kind print one and the same.
+    A department's budget prints its largest projects twice: below the department and, word for word, below the unit. A
+    form repeats another of its document and kind when name, amounts, and indicators or goal are the same. It gets the
+    unit only when all these forms that print a unit print the same one.
     """
     groups: dict[tuple[str, ...], list[Row]] = defaultdict(list)
     for row in rows:
@@ -167,7 +167,7 @@ def with_units(rows: Collection[Row], facts: Mapping[str, Facts]) -> list[Row]:
 
 
 def _content_of(row: Row, facts: Facts) -> str:
-    """A digest of what makes a form the same as another one; empty where it says too little for that."""
+    """A text that is equal for forms that repeat each other; empty when the form has too little content."""
     said = facts.digest or (goal if len(goal := _goal(row)) >= LEAST_GOAL else "")
     return _content(said, (row["annual_total"], row["lifetime_total"], *facts[:3]))
 
@@ -181,7 +181,7 @@ def _content(said: str, amounts: tuple[Decimal | None, ...]) -> str:
 
 
 def facts_of(version: Version, rows: Collection[Row]) -> dict[str, Facts]:
-    """What funds and indicators of a version say about the forms of `rows`, by form."""
+    """The `Facts` of the forms of `rows` by form_id, from the funds and indicators of a version."""
     import duckdb  # here, so that it comes after what `flows.local_server` freezes
 
     from pipeline.dataset.views import readable

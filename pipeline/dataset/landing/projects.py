@@ -1,7 +1,7 @@
-"""The panel at landing: links, projects, and the columns of forms that follow from them.
+"""Derives links, projects and the columns of forms that follow from them, when documents land.
 
-A project belongs to one organ, so only organs with a form that comes or leaves are looked at again; what the others
-have is taken over. That gives the same rows as looking at all of them.
+A project belongs to one organ, so only organs with a form that is added or removed are derived again; the rows of the
+others are kept. The result is the same as deriving all of them.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pipeline.dataset.landing.project_forms import (
     FormReader,
     Row,
     facts_of,
-    panel_rows,
+    project_rows,
     stored_forms,
     stored_rows,
     with_units,
@@ -27,7 +27,7 @@ from pipeline.dataset.landing.project_forms import (
 from pipeline.dataset.store.model import Version
 from pipeline.dictionaries import load_naming
 from pipeline.projects.link import link_forms
-from pipeline.projects.model import Link, PanelForm
+from pipeline.projects.model import Link, ProjectForm
 from pipeline.projects.rows import ProjectYear, duplicates, project_years
 
 _SAME = (
@@ -45,16 +45,16 @@ _SAME = (
     "quantitative_share",
     "self_evaluation_score",
 )
-"""Columns of `projects` that are called the same here."""
+"""Columns of `projects` that have the same names in `ProjectYear`."""
 
 FILLED = ("project_key", "duplicate_of")
-"""Columns of `forms` that follow from the panel."""
+"""Columns of `forms` that follow from the projects."""
 
 
 @dataclass(frozen=True, slots=True)
-class Panel:
-    """What has been looked at again: the rows of the derived tables of the `organs` (None: of all), by table, and for
-    each of their forms the columns of `forms` that follow."""
+class ProjectTables:
+    """The rows that were derived again for `organs` (None: for all), by table, and for each of their forms the values
+    of the columns `FILLED`."""
 
     organs: frozenset[str] | None
     rows: Mapping[str, Any]
@@ -62,21 +62,21 @@ class Panel:
 
     @property
     def years(self) -> set[int | None]:
-        """The partitions of the forms that have been looked at."""
+        """The partitions with forms of these organs."""
         return set(self.rows["links"][PARTITION].unique().to_pylist())
 
     def replaces(self, rows: Any) -> Any:
-        """Which of the rows of a derived table are no longer needed."""
+        """A mask of the rows of a derived table that the new ones replace."""
         if self.organs is None:
             return pc.is_valid(rows["organ_key"])
         return pc.is_in(rows["organ_key"], value_set=pa.array(sorted(self.organs), pa.string()))
 
     def changes(self, forms: Any) -> bool:
-        """Whether the forms with the columns `FILLED` have other values now."""
+        """Whether any value of the columns `FILLED` differs in these forms."""
         return not self.fill(forms).equals(forms)
 
     def fill(self, forms: Any) -> Any:
-        """Rows of `forms` with the columns `FILLED` as they are now."""
+        """Rows of `forms` with the new values of the columns `FILLED`."""
         ids = forms["form_id"].to_pylist()
         for number, name in enumerate(FILLED):
             place = forms.schema.get_field_index(name)
@@ -86,13 +86,13 @@ class Panel:
         return forms
 
 
-def renew(version: Version, previous: Version | None, update: Update, whole: bool) -> Panel:
-    """Looks at the organs again that `update` changes, or at all of them.
+def derive_projects(version: Version, previous: Version | None, update: Update, whole: bool) -> ProjectTables:
+    """Derives the projects of the organs that `update` changes, or of all organs when `whole`.
 
-    `version` is being built: its documents, funds and indicators are there. `previous` has the forms that stay.
+    `version` is being built: it has its documents, funds and indicators. `previous` has the forms that stay.
     """
     reader = FormReader(version)
-    rows = [row for staged in update.staged.values() for row in panel_rows(staged.rows("forms"))]
+    rows = [row for staged in update.staged.values() for row in project_rows(staged.rows("forms"))]
     leaving = _owners(update.staged.keys() | update.gone)
     organs = None
     if previous is not None and whole:
@@ -115,7 +115,9 @@ def renew(version: Version, previous: Version | None, update: Update, whole: boo
         "links": _arrow("links", _link_rows(links, forms)),
         "projects": _arrow("projects", map(_project_row, project_years(forms, links, repeated))),
     }
-    return Panel(organs, derived, {link.form_id: (link.project_key, repeated.get(link.form_id)) for link in links})
+    return ProjectTables(
+        organs, derived, {link.form_id: (link.project_key, repeated.get(link.form_id)) for link in links}
+    )
 
 
 def _owners(documents: Set[str]) -> Any:
@@ -123,13 +125,13 @@ def _owners(documents: Set[str]) -> Any:
 
 
 def _staying(previous: Version, leaving: Any, known: Any = None) -> Iterator[Row]:
-    """The forms that stay: of `known` links, or all."""
+    """The forms that stay: those of the links `known`, or all."""
     years = previous.years("forms") if known is None else known[PARTITION].unique().to_pylist()
     for rows in stored_forms(previous, set(years)):
         stays = pc.invert(_owned(rows, leaving))
         if known is not None:
             stays = pc.and_(stays, pc.is_in(rows["form_id"], value_set=known["form_id"]))
-        yield from panel_rows(rows.filter(stays))
+        yield from project_rows(rows.filter(stays))
 
 
 def _owned(rows: Any, documents: Any) -> Any:
@@ -142,7 +144,7 @@ def _arrow(name: str, rows: Iterable[dict[str, object]]) -> Any:
     return pa.Table.from_pylist(list(rows), schema=schema)
 
 
-def _link_rows(links: Iterable[Link], forms: Iterable[PanelForm]) -> Iterator[dict[str, object]]:
+def _link_rows(links: Iterable[Link], forms: Iterable[ProjectForm]) -> Iterator[dict[str, object]]:
     by_id = {form.form_id: form for form in forms}
     for link in links:
         form = by_id[link.form_id]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.dataset.errors import SourceError
-from pipeline.dataset.store.paths import filesystem, is_remote, key, sizes
+from pipeline.dataset.store.paths import filesystem, is_remote, object_key, sizes
 
 YEAR = re.compile(r"(?<![0-9A-Za-z])20\d\d(?![0-9A-Za-z])")
 
@@ -26,7 +26,9 @@ class Found:
 
     def digest(self) -> str:
         """The SHA-256 of the bytes, hexadecimal: the document_id."""
-        with filesystem(self.path).open(key(self.path)) if is_remote(self.path) else self.path.open("rb") as file:
+        with (
+            filesystem(self.path).open(object_key(self.path)) if is_remote(self.path) else self.path.open("rb") as file
+        ):
             return hashlib.file_digest(file, "sha256").hexdigest()
 
 

@@ -26,7 +26,7 @@ import pyarrow as pa
 from pipeline.dataset.contract.rows import partitions, to_arrow
 from pipeline.dataset.contract.schema import PARTITION, load_schema
 from pipeline.dataset.errors import writing
-from pipeline.dataset.store.paths import is_remote, list_files, read_bytes, remove_files, whole_file
+from pipeline.dataset.store.paths import atomic_writer, is_remote, list_files, read_bytes, remove_files
 from pipeline.document.result import Extraction, Row
 
 FOLDER = ".staging"
@@ -115,7 +115,7 @@ def stage(out: Path, fingerprint: str, extraction: Extraction, corrections: str 
     with writing(out):
         if not is_remote(out):
             (out / FOLDER).mkdir(mode=0o700, parents=True, exist_ok=True)  # others need not look
-        with whole_file(path, lasting=False) as sink:
+        with atomic_writer(path, lasting=False) as sink:
             archive, places = _archive({SUMMARY: told, **streams})
             sink.write(archive)
     return Staged(path, summary, years, places)

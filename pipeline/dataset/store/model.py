@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from pipeline.dataset.store.paths import durable
+from pipeline.dataset.store.paths import durable_writer
 
 PARTITION_FOLDER = "fiscal_year="
 NULL_PARTITION = "__HIVE_DEFAULT_PARTITION__"
@@ -51,7 +51,7 @@ class Draft(Version):
     def write(self, name: str) -> AbstractContextManager[BinaryIO]:
         """A new file of the version, which is there when the block ends."""
         self.files[name] = path = self.place(name)
-        return durable(path)
+        return durable_writer(path)
 
     def place(self, name: str) -> Path:
         """Where a new file is to lie."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.dataset.errors import writing
-from pipeline.dataset.store.paths import exists, is_remote, list_files, read_bytes, remove_files, whole_file
+from pipeline.dataset.store.paths import atomic_writer, exists, is_remote, list_files, read_bytes, remove_files
 from pipeline.pages.store import DamagedPagesError, StoredPages, join
 
 FOLDER = ".pages"
@@ -50,7 +50,7 @@ class PageStore:
         with writing(self.out):
             if not is_remote(self.out):
                 self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with whole_file(self._path(reader, document_id, part), lasting=False) as sink:
+            with atomic_writer(self._path(reader, document_id, part), lasting=False) as sink:
                 sink.write(data)
 
     def join(self, reader: str, document_id: str, parts: Iterable[int]) -> None:

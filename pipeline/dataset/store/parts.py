@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from pipeline.dataset.contract.rows import in_order
 from pipeline.dataset.contract.schema import Table
-from pipeline.dataset.store.paths import arrow_filesystem, durable, is_remote, key
+from pipeline.dataset.store.paths import arrow_filesystem, durable_writer, is_remote, object_key
 
 ROW_GROUP = 65_536
 EMPTY_YEAR = 0
@@ -23,7 +23,7 @@ an empty part for this year, so that a dataset without a row or without a known 
 def open_part(path: Path) -> Any:
     """A `pyarrow.parquet.ParquetFile`, to be closed."""
     if is_remote(path):
-        return pq.ParquetFile(key(path), filesystem=arrow_filesystem(path.parts[0]), pre_buffer=True)
+        return pq.ParquetFile(object_key(path), filesystem=arrow_filesystem(path.parts[0]), pre_buffer=True)
     return pq.ParquetFile(path)
 
 
@@ -42,7 +42,7 @@ def read_pieces(path: Path) -> Iterator[Any]:
 
 def write_part(path: Path, arrow: Any, sort_key: tuple[str, ...]) -> None:
     """Writes a new file, sorted; the rows alone decide its bytes."""
-    with durable(path) as sink:
+    with durable_writer(path) as sink:
         write_rows(sink, arrow.schema, [in_order(arrow, sort_key)])
 
 

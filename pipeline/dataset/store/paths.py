@@ -1,7 +1,7 @@
-"""Where files lie: on a local disk, or on an object store that fsspec knows (s3://bucket/folder).
+"""File operations that work on a local disk and on an object store that fsspec supports (s3://bucket/folder).
 
-An address of an object store is a `Path` as well, so that options, settings and joining are the same for both; pathlib
-writes it as `s3:/bucket/folder`. What can be done with it is here, and nowhere else.
+The address of an object store is a `Path` too, so options, settings and joining are the same for both; pathlib writes
+it as `s3:/bucket/folder`. No other module tells the two apart when it reads or writes files.
 """
 
 from __future__ import annotations
@@ -30,22 +30,22 @@ def is_remote(path: Path) -> bool:
 
 
 def absolute(path: Path) -> Path:
-    """The path from wherever a process stands; an address is that already."""
+    """The absolute path; the address of an object store is absolute already."""
     return path if is_remote(path) else path.absolute()
 
 
 def url(path: Path) -> str:
-    """What a library that reads files by name is given."""
-    return f"{path.parts[0]}//{key(path)}" if is_remote(path) else str(path.resolve())
+    """The path or address as a string for libraries that open files by name."""
+    return f"{path.parts[0]}//{object_key(path)}" if is_remote(path) else str(path.resolve())
 
 
-def shown(path: Path) -> str:
-    """A path as a person writes it."""
+def display(path: Path) -> str:
+    """The path as people write it."""
     return url(path) if is_remote(path) else str(path)
 
 
-def key(path: Path) -> str:
-    """An address as its file system writes it: bucket/folder/name."""
+def object_key(path: Path) -> str:
+    """The key of an address in its file system: bucket/folder/name."""
     return "/".join(path.parts[1:])
 
 
@@ -78,20 +78,20 @@ def arrow_filesystem(scheme: str) -> Any:
 
 def read_bytes(path: Path) -> bytes:
     """The whole file; raises `FileNotFoundError` when there is none."""
-    return bytes(filesystem(path).cat_file(key(path))) if is_remote(path) else path.read_bytes()
+    return bytes(filesystem(path).cat_file(object_key(path))) if is_remote(path) else path.read_bytes()
 
 
 @contextmanager
-def durable(path: Path, *, lasting: bool = True) -> Iterator[BinaryIO]:
-    """A file to write: on the disk when the block ends, or in the bucket, where it appears whole or not at all.
+def durable_writer(path: Path, *, lasting: bool = True) -> Iterator[BinaryIO]:
+    """Opens a new file to write. It is on the disk, or whole in the bucket, when the block ends.
 
-    One that is not `lasting` may be lost, or lose its end, when the machine goes down.
+    A file that is not `lasting` is not flushed to the disk: it may be lost or cut short when the machine goes down.
     """
     if is_remote(path):
-        with NamedTemporaryFile() as near:  # a put that is broken off leaves nothing
-            yield near  # type: ignore[misc]  # a wrapper that behaves as one
-            near.flush()
-            filesystem(path).put_file(near.name, key(path))
+        with NamedTemporaryFile() as local:  # an upload that breaks off leaves nothing
+            yield local  # type: ignore[misc]  # a wrapper that behaves as one
+            local.flush()
+            filesystem(path).put_file(local.name, object_key(path))
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as sink:
@@ -102,24 +102,24 @@ def durable(path: Path, *, lasting: bool = True) -> Iterator[BinaryIO]:
 
 
 def create_file(path: Path, data: bytes) -> None:
-    """Puts a small file into a bucket where none is. Raises `FileExistsError` when there is one."""
-    filesystem(path).pipe_file(key(path), data, mode="create")
+    """Creates a small file in a bucket. Raises `FileExistsError` when it exists."""
+    filesystem(path).pipe_file(object_key(path), data, mode="create")
 
 
 def list_files(folder: Path) -> dict[Path, datetime]:
-    """All files below an address, with the time when each was put; none when there is no such folder."""
+    """All files below an address with their modification times; none when there is no such folder."""
     return {path: _put_at(told) for path, told in _found(folder)}
 
 
 def sizes(folder: Path) -> dict[Path, tuple[int, int]]:
-    """All files below an address, with their size and the nanosecond when each was put."""
+    """All files below an address with their sizes in bytes and modification times in nanoseconds."""
     return {path: (told["size"], round(_put_at(told).timestamp() * 10**9)) for path, told in _found(folder)}
 
 
 def _found(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
     files = filesystem(folder)
     try:
-        found = files.find(key(folder), detail=True)
+        found = files.find(object_key(folder), detail=True)
     except Exception as error:  # every store has errors of its own for networks and credentials
         told = f"{url(folder)} cannot be listed: {error}: look at the address, the network and the credentials"
         raise DatasetError("store.unreachable", told) from error
@@ -133,45 +133,45 @@ def _put_at(told: dict[str, Any]) -> datetime:
 
 
 def remove_files(paths: Iterable[Path]) -> None:
-    """Removes files of a bucket, those that are not there any more too."""
+    """Removes files of a bucket; files that do not exist are ignored."""
     found = list(paths)
     if found:
         with suppress(FileNotFoundError):
-            filesystem(found[0]).rm([key(path) for path in found])
+            filesystem(found[0]).rm([object_key(path) for path in found])
 
 
 @contextmanager
-def near(path: Path) -> Iterator[Path]:
-    """The file on a local disk, under its own name: itself, or a copy for as long as the block lasts."""
+def local_copy(path: Path) -> Iterator[Path]:
+    """A local file with the same name and content: the file itself, or a copy that is removed when the block ends."""
     if not is_remote(path):
         yield path
         return
     with TemporaryDirectory() as folder:
         copy = Path(folder, path.name)
-        filesystem(path).get_file(key(path), str(copy))
+        filesystem(path).get_file(object_key(path), str(copy))
         yield copy
 
 
 def exists(path: Path) -> bool:
-    """Whether there is such a file."""
-    return bool(filesystem(path).exists(key(path))) if is_remote(path) else path.exists()
+    """Whether the file exists."""
+    return bool(filesystem(path).exists(object_key(path))) if is_remote(path) else path.exists()
 
 
 @contextmanager
-def whole_file(path: Path, *, lasting: bool = True) -> Iterator[BinaryIO]:
-    """A file to write, of which others see nothing, or the one before, until the block has ended; see `durable`."""
+def atomic_writer(path: Path, *, lasting: bool = True) -> Iterator[BinaryIO]:
+    """Atomic write: readers see the old file until the block ends. `lasting` as for `durable_writer`."""
     if is_remote(path):
-        with durable(path) as sink:
+        with durable_writer(path) as sink:
             yield sink
         return
     part = path.with_suffix(f".{os.getpid()}{TEMPORARY}")
-    with durable(part, lasting=lasting) as sink:
+    with durable_writer(part, lasting=lasting) as sink:
         yield sink
     part.replace(path)
 
 
 def same_bytes(one: Path, other: Path) -> bool:
-    """Whether both are one file, or hold the same bytes; files of an object store are not read for that."""
+    """Whether both are the same file or have the same bytes; files of an object store are not read to compare them."""
     if is_remote(one) or is_remote(other):
         return one == other
     return one.samefile(other) or filecmp.cmp(one, other, shallow=False)

@@ -10,7 +10,7 @@ from pipeline.dataset.errors import DatasetError
 from pipeline.dataset.store.buckets import Bucket
 from pipeline.dataset.store.folders import Folder
 from pipeline.dataset.store.model import Store, Version
-from pipeline.dataset.store.paths import is_remote, shown
+from pipeline.dataset.store.paths import display, is_remote
 
 BEFORE = "before"
 """Names the version before the current one, as in `data/processed@before`."""
@@ -47,7 +47,7 @@ def pin(out: Path) -> tuple[Version, Callable[[], object]]:
         missed = version  # replaced and removed since it was found: look again
         if (release := store.pin(version)) is not None:
             return version, release
-    told = shown(out)
+    told = display(out)
     raise DatasetError(
         "dataset.missing", f"there is no dataset at {told}: run `budget-forms ingest --out {told}` first"
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pipeline.dataset.errors import DatasetError, writing
 from pipeline.dataset.store.model import Version
-from pipeline.dataset.store.paths import exists, read_bytes, whole_file
+from pipeline.dataset.store.paths import atomic_writer, exists, read_bytes
 from pipeline.dataset.store.versions import current_version, pinned, pinned_before
 from pipeline.outputs.changes.markdown import as_markdown
 from pipeline.outputs.changes.model import ChangeReport
@@ -29,7 +29,7 @@ def write_report(out: Path, before: Version | None) -> ChangeReport | None:
     if version is None or (version == before and exists(_path(out, version.number))):
         return None
     report = compute_report(out, version)
-    with writing(out), whole_file(_path(out, version.number)) as sink:
+    with writing(out), atomic_writer(_path(out, version.number)) as sink:
         sink.write(as_markdown(report).encode())
     return None if version == before else report
 

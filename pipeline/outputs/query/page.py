@@ -7,8 +7,8 @@ from itertools import groupby
 
 import duckdb
 
-from pipeline.outputs.query.ready import Ready, ready_queries
-from pipeline.outputs.query.shown import Column, as_texts, cut
+from pipeline.outputs.query.display import Column, as_texts, cut
+from pipeline.outputs.query.ready import ReadyQuestion, ready_questions
 
 BEGIN = "<!-- what follows is written by python -m pipeline.outputs.query -->\n"
 
@@ -26,9 +26,10 @@ QUESTIONS = {
 """What analysts ask, by number."""
 
 _TEXT = 48  # columns of a terminal that a text in a result may take
+_ROWS = 12  # rows of a result that the page shows
 
 
-def question_of(ready: Ready) -> str:
+def question_markdown(ready: ReadyQuestion) -> str:
     """A question as the page prints it, without its result."""
     command = f"`budget-forms query --ready {ready.name}`"
     return f"### {ready.title}\n\n{command}\n\n{ready.note}\n\n```sql\n{ready.sql}\n```\n"
@@ -40,10 +41,10 @@ def questions_page(connection: duckdb.DuckDBPyConnection) -> str:
 
 
 def _parts(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
-    for number, group in groupby(ready_queries().values(), key=lambda ready: ready.question):
+    for number, group in groupby(ready_questions().values(), key=lambda ready: ready.question):
         yield f"## {number}. {QUESTIONS[number]}\n"
         for ready in group:
-            yield question_of(ready)
+            yield question_markdown(ready)
             yield _result(connection, ready.sql)
 
 
@@ -53,10 +54,11 @@ def _result(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
     rows = connection.fetchall()
     if not rows:
         return "No rows.\n"
-    cells = [[cut(text, _TEXT).replace("|", "\\|") for text in texts] for texts in as_texts(columns, rows)]
+    cells = [[cut(text, _TEXT).replace("|", "\\|") for text in texts] for texts in as_texts(columns, rows[:_ROWS])]
     lines = [
         [column.name for column in columns],
         ["---:" if column.is_number else "---" for column in columns],
         *zip(*cells, strict=True),
     ]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+    left = f"\n{_ROWS} of {len(rows):,} rows.\n" if len(rows) > _ROWS else ""
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines) + left

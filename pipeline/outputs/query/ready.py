@@ -1,6 +1,7 @@
 """Questions that come with the program, each with the SQL that answers it: `questions/<name>.sql`.
 
-A file is SQL that DuckDB runs as it stands. It begins with comments:
+A file is a DuckDB query in which `$name` stands for a definition of `definitions.toml`. The HTML report uses the same
+definitions, so that one measure is the same number everywhere. A file begins with comments:
 
     -- title: Budget by region and year
     -- question: 1
@@ -10,6 +11,7 @@ A file is SQL that DuckDB runs as it stands. It begins with comments:
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -17,11 +19,12 @@ from importlib.resources import files
 
 from pipeline.errors import KnowledgeError, UsageError
 
+_DEFINED = re.compile(r"\$([a-z][a-z0-9_]*)")
 _HEAD = re.compile(r"-- title: (?P<title>.+)\n-- question: (?P<question>[1-9])\n-- note: (?P<note>.+(?:\n-- .+)*)\n")
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
+class ReadyQuestion:
     """A question: `question` is the number of the group of questions that it belongs to, `note` is a paragraph."""
 
     name: str
@@ -32,7 +35,7 @@ class Ready:
 
 
 @cache
-def ready_queries() -> Mapping[str, Ready]:
+def ready_questions() -> Mapping[str, ReadyQuestion]:
     """All ready questions by name, in the order of their numbers.
 
     Raises `KnowledgeError` when a file does not begin with its title, question and note.
@@ -45,17 +48,36 @@ def ready_queries() -> Mapping[str, Ready]:
     return {ready.name: ready for ready in sorted(found, key=lambda ready: (ready.question, ready.name))}
 
 
-def ready_query(name: str) -> Ready:
+def ready_question(name: str) -> ReadyQuestion:
     """One ready question; raises `UsageError` when there is none of this name."""
     try:
-        return ready_queries()[name]
+        return ready_questions()[name]
     except KeyError:
-        raise UsageError("usage.ready", f"no ready query {name!r}: there are {', '.join(ready_queries())}") from None
+        raise UsageError("usage.ready", f"no ready query {name!r}: there are {', '.join(ready_questions())}") from None
 
 
-def _parsed(name: str, text: str) -> Ready:
+@cache
+def definition(name: str) -> str:
+    """A definition as SQL, with those that it uses. Raises `KnowledgeError` when there is none of this name."""
+    try:
+        return expanded(_definitions()[name].strip())
+    except KeyError:
+        raise KnowledgeError("query.definition", f"definitions.toml does not define ${name}") from None
+
+
+def expanded(sql: str) -> str:
+    """SQL in which the definitions stand in the place of their names."""
+    return _DEFINED.sub(lambda match: definition(match[1]), sql)
+
+
+@cache
+def _definitions() -> Mapping[str, str]:
+    return tomllib.loads((files("pipeline.outputs.query") / "definitions.toml").read_text(encoding="utf-8"))
+
+
+def _parsed(name: str, text: str) -> ReadyQuestion:
     head = _HEAD.match(text)
     if head is None:
         raise KnowledgeError("query.head", f"{name}.sql must begin with comments: title, question, note")
     note = " ".join(line.removeprefix("-- ") for line in head["note"].splitlines())
-    return Ready(name, head["title"], int(head["question"]), note, text[head.end() :].strip())
+    return ReadyQuestion(name, head["title"], int(head["question"]), note, expanded(text[head.end() :].strip()))

@@ -1,4 +1,4 @@
-"""Numbers by group, asked of the dataset in SQL, each with the rows behind it and the SQL that gives them all."""
+"""Aggregates rows of the dataset by group in SQL; each number comes with the rows behind it and their SQL."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LONG = 160  # characters shown of a text in a row
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class SqlColumn:
     """A column by its name in the result, its Chinese name and its SQL."""
 
     name: str
@@ -31,21 +31,21 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What is counted: tables joined, a condition, and how its rows are shown and sorted.
+    """The rows that are counted: joined tables and a condition, and the columns and order in which rows are shown.
 
     `year` is the SQL of the fiscal year that a report of one year is limited to.
     """
 
     tables: str
     year: str
-    columns: tuple[Shown, ...]
+    columns: tuple[SqlColumn, ...]
     order: str
     where: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A number of each group: its aggregate, and the condition and order of the rows behind it.
+    """One number per group: the SQL of its aggregate, and the condition and order of the rows behind it.
 
     These are rows of `source`, where it is not what is counted itself; its SQL must know the groups by the same names.
     """
@@ -79,8 +79,8 @@ def summed(name: str, zh: str, amount: str) -> Measure:
     return Measure(name, zh, f"sum({amount})", Kind.YUAN, f"{amount} IS NOT NULL", f"{amount} DESC")
 
 
-class Asker:
-    """Asks one dataset, of all years or of one, and keeps the rows behind the numbers it has given out."""
+class Aggregator:
+    """Aggregates one dataset, of all years or of one, and keeps the rows behind the numbers that it returned."""
 
     def __init__(self, connection: DuckDBPyConnection, year: int | None) -> None:
         self._connection, self._year = connection, year
@@ -103,7 +103,7 @@ class Asker:
         self,
         title: tuple[str, str],
         source: Source,
-        by: Sequence[Shown],
+        by: Sequence[SqlColumn],
         measures: Sequence[Measure],
         *,
         order: str = "",
@@ -127,7 +127,7 @@ class Asker:
         return Table(*title, len(by), shown, tuple(rows), foot, max(len(found) - GROUPS, 0), sql, note)
 
     def _row(
-        self, source: Source, by: Sequence[Shown], measures: Sequence[Measure], values: tuple[object, ...]
+        self, source: Source, by: Sequence[SqlColumn], measures: Sequence[Measure], values: tuple[object, ...]
     ) -> tuple[Cell, ...]:
         group = [f"{shown.sql} {_equals(value)}" for shown, value in zip(by, values, strict=False)]
         numbers = zip(measures, values[len(by) :], strict=True)

@@ -8,7 +8,7 @@ import duckdb
 
 from pipeline.dataset.store.versions import pinned
 from pipeline.dataset.views import create_views
-from pipeline.outputs.summary.aggregate import Asker
+from pipeline.outputs.summary.aggregate import Aggregator
 from pipeline.outputs.summary.model import DatasetReport
 from pipeline.outputs.summary.sections import figures, sections
 
@@ -26,9 +26,9 @@ def compute_dataset_report(out: Path, year: int | None = None) -> DatasetReport:
         connection.execute("SET schema = 'main'")
         for table in TABLES:  # asked hundreds of times: from memory it takes a tenth of the time
             connection.execute(f"CREATE TABLE {table} AS FROM files.{table}")
-        asker = Asker(connection, year)
-        programs = asker.values("SELECT DISTINCT pipeline_version FROM documents ORDER BY 1")
-        head, body = figures(asker), sections(asker)
+        data = Aggregator(connection, year)
+        programs = data.values("SELECT DISTINCT pipeline_version FROM documents ORDER BY 1")
+        head, body = figures(data), sections(data)
         return DatasetReport(
-            version.number, tuple(str(program) for (program,) in programs), year, head, body, asker.rows
+            version.number, tuple(str(program) for (program,) in programs), year, head, body, data.rows
         )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pipeline.outputs.summary.aggregate import Asker, Measure, Shown, counted, share, summed
+from pipeline.outputs.query.ready import definition
+from pipeline.outputs.summary.aggregate import Aggregator, Measure, SqlColumn, counted, share, summed
 from pipeline.outputs.summary.charts import bar_chart
 from pipeline.outputs.summary.model import Chart, Figure, Kind, Section
 from pipeline.outputs.summary.sources import (
@@ -22,6 +23,8 @@ from pipeline.outputs.summary.sources import (
     PLACE,
     PROJECTS,
     PUBLISHER,
+    TARGETS,
+    TARGETS_OF_PROJECTS,
 )
 
 N_DOCUMENTS = Measure("documents", "文件", "count(*)")
@@ -58,26 +61,19 @@ AMOUNTS = (
 )
 LIFETIME = summed("lifetime", "实施期资金总额", "p.lifetime_total")
 
-VERBS = (
-    "增强|加强|强化|深化|提升|提高|改善|改进|优化|完善|健全|规范|促进|推进|推动|保障|保证|确保|维护|扩大|增加|降低|减少"
-)
-ADVERBS = "不断|持续|有效|显著|明显|进一步|逐步|稳步|稳定|长期|大幅|较大|较好|全面|切实|得到|有所|充分"
-PURE_VERB = f"regexp_full_match(i.target, '({ADVERBS})*({VERBS})+({ADVERBS})*')"
-"""Targets that are a verb and no more: 增强, 持续提升, 得到改善. They say a direction and no state to be reached."""
-QUANTITATIVE = "i.target_kind IN ('numeric', 'range', 'frequency')"
-TARGETS = (
+QUALITY = (
     N_INDICATORS,
-    share("quantitative", "定量", QUANTITATIVE),
-    share("with_operator_and_unit", "有符号和单位", "i.target_operator IS NOT NULL AND i.target_unit IS NOT NULL"),
-    share("in_words", "定性", "i.target_kind = 'qualitative'"),
-    share("pure_verb", "纯动词", PURE_VERB),
-    share("template_or_empty", "未填写", "i.target_kind IN ('placeholder', 'empty')"),
+    share("quantitative", "定量", definition("quantitative")),
+    share("with_operator_and_unit", "有符号和单位", definition("with_operator_and_unit")),
+    share("in_words", "定性", definition("in_words")),
+    share("pure_verb", "纯动词", definition("pure_verb")),
+    share("template_or_empty", "未填写", definition("not_filled_in")),
 )
 TARGET_KINDS = (
-    counted("number", "数值", QUANTITATIVE),
-    counted("date", "日期", "i.target_kind = 'date'"),
-    counted("words", "文字", "i.target_kind = 'qualitative'"),
-    counted("not_filled_in", "未填写", "i.target_kind IN ('placeholder', 'empty')"),
+    counted("number", "数值", definition("quantitative")),
+    counted("date", "日期", definition("date")),
+    counted("words", "文字", definition("in_words")),
+    counted("not_filled_in", "未填写", definition("not_filled_in")),
 )
 SEVERITIES = (
     counted("error", "错误", "x.severity = 'error'"),
@@ -86,31 +82,38 @@ SEVERITIES = (
 )
 
 
-def figures(asker: Asker) -> tuple[Figure, ...]:
+def figures(data: Aggregator) -> tuple[Figure, ...]:
     """The numbers of the head."""
     return (
-        asker.figure(DOCUMENTS, N_DOCUMENTS),
-        asker.figure(FORMS, N_FORMS),
-        asker.figure(PROJECTS, N_PROJECTS),
-        asker.figure(INDICATORS, N_INDICATORS),
-        *(asker.figure(FINDINGS, severity) for severity in SEVERITIES),
+        data.figure(DOCUMENTS, N_DOCUMENTS),
+        data.figure(FORMS, N_FORMS),
+        data.figure(PROJECTS, N_PROJECTS),
+        data.figure(INDICATORS, N_INDICATORS),
+        *(data.figure(FINDINGS, severity) for severity in SEVERITIES),
     )
 
 
-def sections(asker: Asker) -> tuple[Section, ...]:
+def sections(data: Aggregator) -> tuple[Section, ...]:
     """The sections in their order."""
-    return (documents(asker), forms(asker), coverage(asker), amounts(asker), indicators(asker), findings(asker))
+    return (
+        documents(data),
+        forms(data),
+        coverage(data),
+        amounts(data),
+        indicators(data),
+        findings(data),
+    )
 
 
-def documents(asker: Asker) -> Section:
+def documents(data: Aggregator) -> Section:
     """What has been read, and how well."""
     measures = (N_DOCUMENTS, *STATUS, IN_DOCUMENTS)
-    year = Shown("fiscal_year", "预算年度", "d.fiscal_year", Kind.PLAIN)
-    by_year = asker.table(("By year", "按年度"), DOCUMENTS, (year,), measures, order="d.fiscal_year")
-    by_place = asker.table(("By place", "按地区"), DOCUMENTS, (PLACE,), measures)
-    kind = Shown("document_kind", "文件类型", "d.document_kind")
-    layer = Shown("text_layer", "文本层", "d.text_layer")
-    error = Shown("error_code", "错误代码", "d.error_code")
+    year = SqlColumn("fiscal_year", "预算年度", "d.fiscal_year", Kind.PLAIN)
+    by_year = data.table(("By year", "按年度"), DOCUMENTS, (year,), measures, order="d.fiscal_year")
+    by_place = data.table(("By place", "按地区"), DOCUMENTS, (PLACE,), measures)
+    kind = SqlColumn("document_kind", "文件类型", "d.document_kind")
+    layer = SqlColumn("text_layer", "文本层", "d.text_layer")
+    error = SqlColumn("error_code", "错误代码", "d.error_code")
     return Section(
         "documents",
         "Documents",
@@ -120,10 +123,10 @@ def documents(asker: Asker) -> Section:
         _drawn(bar_chart(by_place, ("Documents by place and status", "各地区文件及读取状态"), _names(STATUS))),
         (
             by_year,
-            asker.table(("By kind", "按类型"), DOCUMENTS, (kind,), measures),
+            data.table(("By kind", "按类型"), DOCUMENTS, (kind,), measures),
             by_place,
-            asker.table(("By publisher", "按公开单位"), DOCUMENTS, (PUBLISHER,), measures),
-            asker.table(
+            data.table(("By publisher", "按公开单位"), DOCUMENTS, (PUBLISHER,), measures),
+            data.table(
                 ("Not read whole", "未完整读取"),
                 DOCUMENTS,
                 (error, layer),
@@ -135,10 +138,10 @@ def documents(asker: Asker) -> Section:
     )
 
 
-def forms(asker: Asker) -> Section:
+def forms(data: Aggregator) -> Section:
     """Which kinds of forms, in which layouts."""
-    by_year = asker.table(("By year", "按年度"), FORMS, (FORM_YEAR,), (N_FORMS, *FORM_KINDS), order="f.fiscal_year")
-    by_layout = asker.table(("By layout", "按版式"), FORMS, (LAYOUT,), (N_FORMS, *FORM_KINDS, *FORM_QUALITY))
+    by_year = data.table(("By year", "按年度"), FORMS, (FORM_YEAR,), (N_FORMS, *FORM_KINDS), order="f.fiscal_year")
+    by_layout = data.table(("By layout", "按版式"), FORMS, (LAYOUT,), (N_FORMS, *FORM_KINDS, *FORM_QUALITY))
     return Section(
         "forms",
         "Forms",
@@ -148,21 +151,17 @@ def forms(asker: Asker) -> Section:
         "in two lists of one budget.",
         _drawn(bar_chart(by_layout, ("Forms by layout and kind", "各版式绩效表数"), _names(FORM_KINDS))),
         (
-            asker.table(("By kind", "按类型"), FORMS, (FORM_KIND,), (N_FORMS, *FORM_QUALITY)),
+            data.table(("By kind", "按类型"), FORMS, (FORM_KIND,), (N_FORMS, *FORM_QUALITY)),
             by_year,
             by_layout,
-            asker.table(("By place", "按地区"), FORMS, (PLACE,), (N_FORMS, *FORM_KINDS)),
+            data.table(("By place", "按地区"), FORMS, (PLACE,), (N_FORMS, *FORM_KINDS)),
         ),
     )
 
 
-def coverage(asker: Asker) -> Section:
+def coverage(data: Aggregator) -> Section:
     """Announced projects against the forms that were found."""
-    of_kind = ", ".join(
-        f"count(*) FILTER (WHERE f.form_kind = '{kind}')"
-        for kind in ("project_target", "self_evaluation", "project_narrative")
-    )
-    found = f"greatest({of_kind})"
+    found = definition("found_projects")
     announced, has_form = "any_value(d.announced_project_count)", "f.form_id IS NOT NULL"
     measures = (
         Measure("announced", "公布的项目个数", announced, source=DOCUMENTS),
@@ -175,13 +174,12 @@ def coverage(asker: Asker) -> Section:
         Measure(
             "amount_found",
             "读到的金额",
-            "greatest(sum(f.annual_total) FILTER (WHERE f.form_kind = 'project_target'), "
-            "sum(f.annual_total) FILTER (WHERE f.form_kind = 'project_narrative'))",
+            definition("found_amount"),
             Kind.YUAN,
             "f.annual_total IS NOT NULL",
         ),
     )
-    table = asker.table(
+    table = data.table(
         ("Announced and found, by document", "各文件公布数与读到数"),
         ANNOUNCED,
         (DOCUMENT, PLACE),
@@ -209,16 +207,16 @@ def coverage(asker: Asker) -> Section:
     )
 
 
-def amounts(asker: Asker) -> Section:
+def amounts(data: Aggregator) -> Section:
     """Money asked for, adjusted and spent."""
-    year = Shown("fiscal_year", "预算年度", "p.fiscal_year", Kind.PLAIN)
+    year = SqlColumn("fiscal_year", "预算年度", "p.fiscal_year", Kind.PLAIN)
     measures = (N_PROJECTS, counted("with_amount", "有申请金额", "p.amount_asked IS NOT NULL"), *AMOUNTS, LIFETIME)
-    by_place = asker.table(("By place and year", "按地区和年度"), PROJECTS, (PLACE, year), measures, order="asked DESC")
+    by_place = data.table(("By place and year", "按地区和年度"), PROJECTS, (PLACE, year), measures, order="asked DESC")
     project = (
-        Shown("project", "项目名称", "p.project_name"),
-        Shown("organ", "单位", "p.organ"),
-        Shown("fiscal_year", "预算年度", "p.fiscal_year", Kind.PLAIN),
-        Shown("project_key", "项目键", "p.project_key", Kind.PLAIN),
+        SqlColumn("project", "项目名称", "p.project_name"),
+        SqlColumn("organ", "单位", "p.organ"),
+        SqlColumn("fiscal_year", "预算年度", "p.fiscal_year", Kind.PLAIN),
+        SqlColumn("project_key", "项目键", "p.project_key", Kind.PLAIN),
     )
     largest = (
         N_FORMS,
@@ -234,9 +232,9 @@ def amounts(asker: Asker) -> Section:
         "their own and are never added to those of a year; where forms print nothing else, asked stays empty.",
         _drawn(bar_chart(by_place, ("Amount asked for, by place and year", "各地区申请金额"), ("asked",), 15)),
         (
-            asker.table(("By year", "按年度"), PROJECTS, (year,), measures, order="p.fiscal_year"),
+            data.table(("By year", "按年度"), PROJECTS, (year,), measures, order="p.fiscal_year"),
             by_place,
-            asker.table(
+            data.table(
                 ("Largest projects", "金额最大的项目"),
                 FORMS_OF_PROJECTS,
                 project,
@@ -249,11 +247,11 @@ def amounts(asker: Asker) -> Section:
     )
 
 
-def indicators(asker: Asker) -> Section:
+def indicators(data: Aggregator) -> Section:
     """How well targets can be judged."""
-    level1 = Shown("level1", "一级指标", "i.level1_code")
-    by_level = asker.table(
-        ("Kinds of targets by level 1", "各一级指标的指标值类型"), INDICATORS, (level1,), (N_INDICATORS, *TARGET_KINDS)
+    level1 = SqlColumn("level1", "一级指标", "i.level1_code")
+    by_level = data.table(
+        ("Kinds of targets by level 1", "各一级指标的指标值类型"), TARGETS, (level1,), (N_INDICATORS, *TARGET_KINDS)
     )
     missing = (
         N_FORMS,
@@ -261,9 +259,15 @@ def indicators(asker: Asker) -> Section:
         counted("no_cost", "无成本指标", "NOT q.cost"),
         counted("no_number", "无定量指标", "NOT q.quantitative"),
     )
-    said = (Shown("level3", "三级指标", "i.level3"), Shown("target", "指标值", "i.target"))
+    keyed = "f.project_key IS NOT NULL"
+    said = (SqlColumn("level3", "三级指标", "i.level3"), SqlColumn("target", "指标值", "i.target"))
     boiler_plate = (
-        Measure("forms", "绩效表", "count(DISTINCT i.form_id)"),
+        Measure(
+            "projects",
+            "项目",
+            f"count(DISTINCT (d.document_id, f.project_key)) FILTER (WHERE {keyed})",
+            rows=keyed,
+        ),
         Measure("documents", "文件", "count(DISTINCT d.document_id)"),
     )
     return Section(
@@ -271,32 +275,32 @@ def indicators(asker: Asker) -> Section:
         "Indicators",
         "指标质量",
         "A target in numbers can be checked, one in words hardly. A pure verb (增强, 持续提升) names a direction and "
-        "no state to be reached. Forms that repeat another one are left out.",
+        "no state to be reached. Targets are those of target forms; forms that repeat another one are left out.",
         _drawn(bar_chart(by_level, ("Kinds of targets by level 1", "各一级指标的指标值类型"), _names(TARGET_KINDS))),
         (
             by_level,
-            asker.table(("Quality by level 1", "按一级指标"), INDICATORS, (level1,), TARGETS),
-            asker.table(("Quality by place", "按地区"), INDICATORS, (PLACE,), TARGETS),
-            asker.table(("Forms without", "缺少指标的绩效表"), FORMS_WITH_INDICATORS, (FORM_KIND,), missing),
-            asker.table(
+            data.table(("Quality by level 1", "按一级指标"), TARGETS, (level1,), QUALITY),
+            data.table(("Quality by place", "按地区"), TARGETS, (PLACE,), QUALITY),
+            data.table(("Forms without", "缺少指标的绩效表"), FORMS_WITH_INDICATORS, (FORM_KIND,), missing),
+            data.table(
                 ("Boiler plate", "雷同指标"),
-                INDICATORS,
+                TARGETS_OF_PROJECTS,
                 said,
                 boiler_plate,
                 total=False,
-                having="count(DISTINCT i.form_id) > 1",
-                note="The same indicator with the same target in several forms.",
+                having="projects > 1",
+                note="The same indicator with the same target in several projects.",
             ),
         ),
     )
 
 
-def findings(asker: Asker) -> Section:
+def findings(data: Aggregator) -> Section:
     """What does not add up."""
-    rule = Shown("rule", "规则", "x.rule")
+    rule = SqlColumn("rule", "规则", "x.rule")
     measures = (N_FINDINGS, Measure("documents", "文件", "count(DISTINCT x.document_id)"))
-    by_rule = asker.table(("By rule", "按规则"), FINDINGS, (rule, Shown("severity", "级别", "x.severity")), measures)
-    shape = asker.table(("By place", "按地区"), FINDINGS, (PLACE,), (N_FINDINGS, *SEVERITIES))
+    by_rule = data.table(("By rule", "按规则"), FINDINGS, (rule, SqlColumn("severity", "级别", "x.severity")), measures)
+    shape = data.table(("By place", "按地区"), FINDINGS, (PLACE,), (N_FINDINGS, *SEVERITIES))
     return Section(
         "findings",
         "Findings",
@@ -307,7 +311,7 @@ def findings(asker: Asker) -> Section:
         (
             by_rule,
             shape,
-            asker.table(("By publisher", "按公开单位"), FINDINGS, (PUBLISHER,), (N_FINDINGS, *SEVERITIES)),
+            data.table(("By publisher", "按公开单位"), FINDINGS, (PUBLISHER,), (N_FINDINGS, *SEVERITIES)),
         ),
     )
 

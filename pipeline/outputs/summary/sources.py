@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from pipeline.outputs.summary.aggregate import Shown, Source
+from dataclasses import replace
+
+from pipeline.outputs.query.ready import definition
+from pipeline.outputs.summary.aggregate import Source, SqlColumn
 from pipeline.outputs.summary.model import Kind
 
-DOCUMENT = Shown("document", "文件", "d.source_path")
-PLACE = Shown("place", "行政区划", "d.region_name")
-PUBLISHER = Shown("publisher", "公开单位", "d.publisher")
-FORM_KIND = Shown("form_kind", "绩效表类型", "f.form_kind")
-LAYOUT = Shown("layout", "版式", "f.layout")
-PAGE = Shown("page", "页码", "f.page_first", Kind.PLAIN)
-PROJECT = Shown("project", "项目名称", "f.project_name")
-FORM_YEAR = Shown("fiscal_year", "预算年度", "f.fiscal_year", Kind.PLAIN)
-ADDRESS = Shown("address", "来源网址", "d.source_url", Kind.LINK)
+DOCUMENT = SqlColumn("document", "文件", "d.source_path")
+PLACE = SqlColumn("place", "行政区划", "d.region_name")
+PUBLISHER = SqlColumn("publisher", "公开单位", "d.publisher")
+FORM_KIND = SqlColumn("form_kind", "绩效表类型", "f.form_kind")
+LAYOUT = SqlColumn("layout", "版式", "f.layout")
+PAGE = SqlColumn("page", "页码", "f.page_first", Kind.PLAIN)
+PROJECT = SqlColumn("project", "项目名称", "f.project_name")
+FORM_YEAR = SqlColumn("fiscal_year", "预算年度", "f.fiscal_year", Kind.PLAIN)
+ADDRESS = SqlColumn("address", "来源网址", "d.source_url", Kind.LINK)
 
 
-def _page_address(page: str) -> Shown:
-    return Shown("address", "来源网址", f"d.source_url || '#page=' || {page}", Kind.LINK)
+def _page_address(page: str) -> SqlColumn:
+    return SqlColumn("address", "来源网址", f"d.source_url || '#page=' || {page}", Kind.LINK)
 
 
 DOCUMENTS = Source(
@@ -27,16 +30,16 @@ DOCUMENTS = Source(
         DOCUMENT,
         PLACE,
         PUBLISHER,
-        Shown("fiscal_year", "预算年度", "d.fiscal_year", Kind.PLAIN),
-        Shown("document_kind", "文件类型", "d.document_kind"),
-        Shown("status", "读取状态", "d.status"),
-        Shown("pages", "页数", "d.page_count", Kind.COUNT),
-        Shown("forms", "绩效表数", "d.form_count", Kind.COUNT),
-        Shown("error_code", "错误代码", "d.error_code"),
+        SqlColumn("fiscal_year", "预算年度", "d.fiscal_year", Kind.PLAIN),
+        SqlColumn("document_kind", "文件类型", "d.document_kind"),
+        SqlColumn("status", "读取状态", "d.status"),
+        SqlColumn("pages", "页数", "d.page_count", Kind.COUNT),
+        SqlColumn("forms", "绩效表数", "d.form_count", Kind.COUNT),
+        SqlColumn("error_code", "错误代码", "d.error_code"),
         ADDRESS,
     ),
     "d.source_path, d.document_id",
-    "d.superseded_by IS NULL",
+    definition("current_document"),
 )
 
 _FORMS = "forms AS f JOIN documents AS d USING (document_id)"
@@ -50,24 +53,21 @@ FORMS = Source(
         FORM_KIND,
         LAYOUT,
         PROJECT,
-        Shown("department", "主管部门", "f.department"),
-        Shown("annual_total", "年度资金总额", "f.annual_total", Kind.YUAN),
-        Shown("lifetime_total", "实施期资金总额", "f.lifetime_total", Kind.YUAN),
-        Shown("findings", "问题数", "f.error_count + f.warning_count", Kind.COUNT),
+        SqlColumn("department", "主管部门", "f.department"),
+        SqlColumn("annual_total", "年度资金总额", "f.annual_total", Kind.YUAN),
+        SqlColumn("lifetime_total", "实施期资金总额", "f.lifetime_total", Kind.YUAN),
+        SqlColumn("findings", "问题数", "f.error_count + f.warning_count", Kind.COUNT),
         _page_address("f.page_first"),
     ),
     "d.source_path, f.form_id",
 )
 
-QUALITY = """(
-  SELECT form_id, bool_or(level1_code = 'satisfaction') AS satisfaction,
-    bool_or(level1_code = 'cost' OR level2_code IN ('cost', 'economic_cost', 'social_cost', 'ecological_cost')) AS cost,
-    bool_or(target_kind IN ('numeric', 'range', 'frequency')) AS quantitative
-  FROM indicators GROUP BY form_id)"""
-"""For each form with indicators, whether it has one of satisfaction, one of cost, one with a number."""
-
 FORMS_WITH_INDICATORS = Source(
-    f"{_FORMS} JOIN {QUALITY} AS q USING (form_id)", FORMS.year, FORMS.columns, FORMS.order, "f.duplicate_of IS NULL"
+    f"{_FORMS} JOIN {definition('levels_of_forms')} AS q USING (form_id)",
+    FORMS.year,
+    FORMS.columns,
+    FORMS.order,
+    definition("counted_form"),
 )
 
 INDICATORS = Source(
@@ -75,59 +75,62 @@ INDICATORS = Source(
     "f.fiscal_year",
     (
         DOCUMENT,
-        Shown("page", "页码", "i.page", Kind.PLAIN),
+        SqlColumn("page", "页码", "i.page", Kind.PLAIN),
         PROJECT,
-        Shown("level1", "一级指标", "i.level1"),
-        Shown("level2", "二级指标", "i.level2"),
-        Shown("level3", "三级指标", "i.level3"),
-        Shown("target", "指标值", "i.target"),
-        Shown("target_kind", "指标值类型", "i.target_kind"),
+        SqlColumn("level1", "一级指标", "i.level1"),
+        SqlColumn("level2", "二级指标", "i.level2"),
+        SqlColumn("level3", "三级指标", "i.level3"),
+        SqlColumn("target", "指标值", "i.target"),
+        SqlColumn("target_kind", "指标值类型", "i.target_kind"),
         _page_address("i.page"),
     ),
     "d.source_path, i.form_id, i.indicator_no",
-    "f.duplicate_of IS NULL",
+    definition("counted_form"),
 )
+
+TARGETS = replace(INDICATORS, where=definition("target_form"))
+"""Indicators of forms that set targets."""
+
+TARGETS_OF_PROJECTS = replace(INDICATORS, where=f"{definition('project_target_form')} AND i.level3 IS NOT NULL")
 
 FINDINGS = Source(
     "findings AS x JOIN documents AS d USING (document_id) LEFT JOIN forms AS f ON f.form_id = x.form_id",
     "x.fiscal_year",
     (
         DOCUMENT,
-        Shown("page", "页码", "x.page", Kind.PLAIN),
+        SqlColumn("page", "页码", "x.page", Kind.PLAIN),
         PROJECT,
-        Shown("severity", "级别", "x.severity"),
-        Shown("rule", "规则", "x.rule"),
-        Shown("message", "说明", "x.message"),
+        SqlColumn("severity", "级别", "x.severity"),
+        SqlColumn("rule", "规则", "x.rule"),
+        SqlColumn("message", "说明", "x.message"),
         _page_address("x.page"),
     ),
     "d.source_path, x.document_id, x.finding_no",
 )
 
 PROJECTS = Source(
-    # the place of the document, as everywhere: a province's organ in a city's budget counts to the city
-    "projects AS p JOIN forms AS f ON f.form_id = p.form_ids[1] JOIN documents AS d USING (document_id)",
+    definition("projects"),
     "p.fiscal_year",
     (
-        Shown("project", "项目名称", "p.project_name"),
-        Shown("organ", "单位", "p.organ"),
+        SqlColumn("project", "项目名称", "p.project_name"),
+        SqlColumn("organ", "单位", "p.organ"),
         PLACE,
-        Shown("fiscal_year", "预算年度", "p.fiscal_year", Kind.PLAIN),
-        Shown("amount_asked", "申请金额", "p.amount_asked", Kind.YUAN),
-        Shown("amount_adjusted", "调整后预算", "p.amount_adjusted", Kind.YUAN),
-        Shown("amount_executed", "执行金额", "p.amount_executed", Kind.YUAN),
-        Shown("lifetime_total", "实施期资金总额", "p.lifetime_total", Kind.YUAN),
-        Shown("form_id", "绩效表", "p.form_ids[1]"),
+        SqlColumn("fiscal_year", "预算年度", "p.fiscal_year", Kind.PLAIN),
+        SqlColumn("amount_asked", "申请金额", "p.amount_asked", Kind.YUAN),
+        SqlColumn("amount_adjusted", "调整后预算", "p.amount_adjusted", Kind.YUAN),
+        SqlColumn("amount_executed", "执行金额", "p.amount_executed", Kind.YUAN),
+        SqlColumn("lifetime_total", "实施期资金总额", "p.lifetime_total", Kind.YUAN),
+        SqlColumn("form_id", "绩效表", "p.form_ids[1]"),
     ),
     "p.project_key, p.fiscal_year",
 )
 
 ANNOUNCED = Source(
-    "documents AS d LEFT JOIN forms AS f ON f.document_id = d.document_id AND f.duplicate_of IS NULL\n"
-    "  AND f.form_kind IN ('project_target', 'self_evaluation', 'project_narrative')",
+    definition("announced"),
     "d.fiscal_year",
     FORMS.columns,
     FORMS.order,
-    "d.superseded_by IS NULL AND d.announced_project_count > 0",
+    definition("announcing"),
 )
 """Documents that announce projects with targets, with the forms of projects that they hold."""
 

@@ -14,5 +14,5 @@ SELECT s.level3, s.target, sum(s.projects) AS projects, count(*) AS documents,
        round(100 * sum(s.projects) / sum(p.projects), 1) AS share
 FROM standing s JOIN projects_of p USING (document_id)
 GROUP BY ALL
+HAVING sum(s.projects) > 1
 ORDER BY projects DESC, level3, target
-LIMIT 12

@@ -6,9 +6,6 @@
 SELECT coalesce(d.region_name, '(unknown)') AS region, p.fiscal_year, count(*) AS projects,
        count(p.amount_asked) AS with_annual, sum(p.amount_asked) AS asked,
        count(p.lifetime_total) AS with_lifetime, sum(p.lifetime_total) AS lifetime
-FROM projects p
-JOIN forms f ON f.form_id = p.form_ids[1]
-JOIN documents d USING (document_id)
+FROM $projects
 GROUP BY ALL
 ORDER BY projects DESC, region, p.fiscal_year
-LIMIT 12

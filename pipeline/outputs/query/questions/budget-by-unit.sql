@@ -7,4 +7,3 @@ FROM projects
 WHERE amount_asked IS NOT NULL
 GROUP BY organ_key, organ, fiscal_year
 ORDER BY asked DESC, organ, fiscal_year
-LIMIT 10

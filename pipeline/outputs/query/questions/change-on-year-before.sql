@@ -7,4 +7,3 @@ SELECT organ, project_name, fiscal_year, amount_asked, amount_change, amount_cha
 FROM projects
 WHERE project_key IN (SELECT project_key FROM projects GROUP BY ALL HAVING count(DISTINCT fiscal_year) > 1)
 ORDER BY organ, project_key, fiscal_year
-LIMIT 20

@@ -11,4 +11,3 @@ WHERE i.level2_code = 'quantity' AND i.target_unit IN ('人', '人次', '名', '
     AND f.form_kind = 'project_target' AND f.duplicate_of IS NULL AND coalesce(f.annual_total, f.lifetime_total) > 0
     AND (SELECT count(*) FROM indicators o WHERE o.form_id = f.form_id AND o.level2_code = 'quantity') = 1
 ORDER BY yuan_each DESC, f.form_id
-LIMIT 10

@@ -8,8 +8,7 @@ SELECT coalesce(region_name, '(unknown)') AS region, count(*) AS documents,
        round(100 * avg((form_count > 0)::INT), 1) AS share_with_forms,
        count(*) FILTER (text_layer <> 'digital') AS with_images, count(*) FILTER (status <> 'ok') AS not_whole,
        min(fiscal_year) AS first_year, max(fiscal_year) AS last_year
-FROM documents
-WHERE superseded_by IS NULL
+FROM documents AS d
+WHERE $current_document
 GROUP BY ALL
 ORDER BY forms DESC, documents DESC, region
-LIMIT 15

@@ -20,4 +20,3 @@ FROM forms f JOIN marks m USING (form_id) LEFT JOIN money USING (form_id)
 WHERE f.form_kind = 'self_evaluation' AND f.duplicate_of IS NULL
 GROUP BY ALL
 ORDER BY forms DESC, department
-LIMIT 12

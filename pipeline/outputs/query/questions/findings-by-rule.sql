@@ -7,4 +7,3 @@ FROM findings
 WHERE severity <> 'info'
 GROUP BY ALL
 ORDER BY findings DESC, rule
-LIMIT 12

@@ -6,4 +6,3 @@ SELECT department, project_name, fiscal_year, start_date, end_date, lifetime_tot
 FROM forms
 WHERE lifetime_total <> annual_total AND duplicate_of IS NULL
 ORDER BY annual_share, form_id
-LIMIT 10

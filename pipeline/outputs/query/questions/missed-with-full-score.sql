@@ -14,4 +14,3 @@ WHERE i.score = i.weight AND i.weight > 0 AND i.actual <> i.target AND f.duplica
         WHEN '<' THEN i.actual_value >= i.target_value
         WHEN '=' THEN i.actual_value < i.target_value AND coalesce(i.level2_code, '') NOT LIKE '%cost' END
 ORDER BY i.form_id, i.indicator_no
-LIMIT 10

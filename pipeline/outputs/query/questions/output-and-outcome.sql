@@ -12,4 +12,3 @@ FROM twice JOIN indicators i USING (form_id, level3) JOIN forms f USING (form_id
 WHERE i.level1_code IN ('output', 'outcome') AND f.duplicate_of IS NULL
 GROUP BY i.form_id, f.project_name, i.level3
 ORDER BY i.form_id, i.level3
-LIMIT 10

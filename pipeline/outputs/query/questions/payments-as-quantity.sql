@@ -9,4 +9,3 @@ WHERE i.level2_code = 'quantity' AND regexp_matches(i.level3, '(支付|支出|�
     AND f.duplicate_of IS NULL
 GROUP BY i.level3
 ORDER BY indicators DESC, i.level3
-LIMIT 12

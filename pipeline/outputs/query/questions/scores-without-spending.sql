@@ -8,4 +8,3 @@ SELECT organ, project_name, fiscal_year, coalesce(amount_adjusted, amount_asked)
 FROM projects
 WHERE self_evaluation_score >= 90 AND coalesce(amount_adjusted, amount_asked) > 0 AND amount_executed IS NOT NULL
 ORDER BY executed_percent, organ, project_name
-LIMIT 10

@@ -10,4 +10,3 @@ WHERE parent <> ''
 GROUP BY organ_key, organ, fiscal_year, parent
 HAVING parts > 1
 ORDER BY parts DESC, parent
-LIMIT 12

@@ -10,4 +10,3 @@ JOIN indicators a ON a.form_id = t.form_id
 JOIN indicators b ON b.form_id = e.form_id AND b.level3 = a.level3
 WHERE t.form_kind = 'project_target' AND t.duplicate_of IS NULL AND e.duplicate_of IS NULL
 ORDER BY t.form_id, a.indicator_no
-LIMIT 20

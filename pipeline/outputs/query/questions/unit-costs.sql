@@ -24,4 +24,3 @@ SELECT DISTINCT c.project_name, c.price, c.amount, c.units,
        ), false) AS printed
 FROM counted c
 ORDER BY printed DESC, c.project_name, c.price
-LIMIT 12

@@ -9,4 +9,3 @@ FROM indicators i JOIN forms f USING (form_id)
 WHERE regexp_matches(i.target_unit, '^万?元[/／每]') AND i.target_value > 0 AND f.duplicate_of IS NULL
 GROUP BY ALL
 ORDER BY projects DESC, unit
-LIMIT 12
