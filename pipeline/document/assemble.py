@@ -25,7 +25,8 @@ from pipeline.document.result import NOTHING_COMPARED, Extraction, Row
 from pipeline.document.rows import evidence_rows, finding_row, form_row, fund_rows, indicator_rows, region_rows
 from pipeline.document.witness import compare_evidence
 from pipeline.fields.document import document_facts
-from pipeline.fields.form import Form, inherit, understand
+from pipeline.fields.form import inherit, understand
+from pipeline.fields.model import Form
 from pipeline.forms.dictionary import Knowledge
 from pipeline.forms.layouts import match_layout, match_other
 from pipeline.forms.model import RawForm, Sheet

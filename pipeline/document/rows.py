@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.document.checks.model import Finding
 from pipeline.document.result import CONFIRMED, PRINTED_ON_FORM, READ_ONCE, Row
-from pipeline.fields.form import Form, amount_columns
+from pipeline.fields.form import amount_columns
+from pipeline.fields.model import Form, evidence_of
 from pipeline.tables.model import PageGrid
 from pipeline.tables.regions import page_regions
 
@@ -33,7 +34,7 @@ def fund_rows(form: Form, form_id: str) -> list[Row]:
     return [
         {
             "form_id": form_id,
-            "line_no": f.line_no,
+            "line_no": number,
             "scope": f.scope,
             "source": f.source,
             "label": f.label,
@@ -42,7 +43,7 @@ def fund_rows(form: Form, form_id: str) -> list[Row]:
             "execution_rate": f.execution_rate,
             "score": f.score,
         }
-        for f in form.funds
+        for number, f in enumerate(form.funds, start=1)
     ]
 
 
@@ -51,7 +52,7 @@ def indicator_rows(form: Form, form_id: str) -> list[Row]:
     return [
         {
             "form_id": form_id,
-            "indicator_no": r.indicator_no,
+            "indicator_no": number,
             "level1": r.level1,
             "level2": r.level2,
             "level3": r.level3,
@@ -74,14 +75,14 @@ def indicator_rows(form: Form, form_id: str) -> list[Row]:
             "remark": r.remark,
             "page": r.page,
         }
-        for r in form.indicators
+        for number, r in enumerate(form.indicators, start=1)
     ]
 
 
 def evidence_rows(form: Form, form_id: str, method: str) -> list[Row]:
     """The rows of `evidence`; `method` is the reader."""
     rows: list[Row] = []
-    for table, row_no, field, part_no, part, inferred, corrected in form.evidence:
+    for table, row_no, field, part_no, part, origin in evidence_of(form):
         x0, y0, x1, y1 = part.box or _NOWHERE
         rows.append(
             {
@@ -96,8 +97,8 @@ def evidence_rows(form: Form, form_id: str, method: str) -> list[Row]:
                 "x1": x1,
                 "y1": y1,
                 "text": part.text,
-                "method": "corrected" if corrected else "inferred" if inferred else method,
-                "confidence": CONFIRMED if corrected else READ_ONCE,
+                "method": method if origin == "read" else origin,
+                "confidence": CONFIRMED if origin == "corrected" else READ_ONCE,
             }
         )
     return rows

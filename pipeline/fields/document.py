@@ -9,7 +9,7 @@ from typing import Any
 
 from pipeline.fields.announced import Announced, announced
 from pipeline.fields.dates import parse_year
-from pipeline.fields.form import Form
+from pipeline.fields.model import Form
 from pipeline.fields.publisher import publisher
 from pipeline.fields.region import Region, Regions, region_of
 from pipeline.forms.model import Part, Value, printed_line
@@ -68,8 +68,8 @@ def _from_forms(forms: Sequence[Form], name: str) -> tuple[Any, Value | None]:
     if len(values) != 1:
         return None, None
     value = values.pop()
-    evidence = next((f.evidence for f in forms if getattr(f, name) == value), ())
-    parts = tuple(e.part for e in evidence if e.field == name and isinstance(e.part, Part))
+    source = next(f for f in forms if getattr(f, name) == value).sources.get(name)
+    parts = tuple(part for part in source.parts if isinstance(part, Part)) if source else ()
     return value, Value(str(value), parts) if parts else None
 
 

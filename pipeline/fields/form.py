@@ -1,22 +1,20 @@
-"""Raw forms to typed forms: amounts in yuan, dates, targets, codes, names, fiscal year, each with its evidence."""
+"""Raw forms to typed forms: amounts in yuan, dates, targets, codes, names, fiscal year, each with its place."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Literal, NamedTuple
 
 from pipeline.fields.dates import PrintedDate, parse_dates, parse_year
 from pipeline.fields.levels import classify, split_levels, split_pair
+from pipeline.fields.model import Doubt, Form, Fund, Indicator, Provenance, evidence_of
 from pipeline.fields.money import money_unit, own_unit, parse_amount, parse_number
 from pipeline.fields.names import split_organ, split_project
 from pipeline.fields.options import parse_options
 from pipeline.fields.targets import Target, parse_target
 from pipeline.forms.dictionary import Taxonomy
-from pipeline.forms.model import Part, RawForm, RawIndicator, Unplaced, Unread, Value
+from pipeline.forms.model import RawForm, RawFund, RawIndicator, Unread, Value
 from pipeline.tables.model import Box
 
 _HINT = re.compile(r"[(（](?:限|不超过)?\d{2,4}字(?:以内|内|左右)?[)）]")  # left in a cell by its template
@@ -26,134 +24,6 @@ TARGET_CELLS = {  # a target's cells from left to right
     "target": ("operator", "target", "unit"),
     "lifetime_target": ("lifetime_operator", "lifetime_target", "lifetime_unit"),
 }
-
-
-class Evidence(NamedTuple):
-    """Where a value was read: one a part. `row_no` is 0 for the form itself."""
-
-    table: str
-    row_no: int
-    field: str
-    part_no: int
-    part: Part | Unplaced
-    inferred: bool = False
-    corrected: bool = False
-
-
-DoubtKind = Literal["imprecise_date", "unclear_options", "clipped"]
-
-
-class Doubt(NamedTuple):
-    """A printed value that leaves something open.
-
-    `detail` is the precision of an imprecise date (month or year), or how many options are ticked (2 of the 3).
-    """
-
-    kind: DoubtKind
-    field: str
-    text: str
-    place: Part
-    detail: str = ""
-
-
-class Fund(NamedTuple):
-    """An amount line in yuan; `amount` is None where something is printed that is no number."""
-
-    line_no: int
-    scope: str
-    source: str
-    label: str
-    amount: Decimal | None
-    amount_text: str
-    execution_rate: Decimal | None
-    score: Decimal | None
-    weight: Decimal | None  # points that the execution rate is worth
-    place: Part | Unplaced
-    item: bool = False  # a share by purpose, which is no source of money
-
-
-class Indicator(NamedTuple):
-    """An indicator row, texts as printed, numbers understood."""
-
-    indicator_no: int
-    level1: str | None
-    level2: str | None
-    level3: str | None
-    level1_code: str | None
-    level2_code: str | None
-    level_inferred: bool
-    belongs: bool
-    target: Target
-    lifetime_target: str | None
-    weight: Decimal | None
-    actual: str | None
-    actual_value: Decimal | None
-    score: Decimal | None
-    deviation_reason: str | None
-    remark: str | None
-    page: int
-    place: Part | Unplaced
-
-
-@dataclass(slots=True)
-class Form:
-    """One form with its values understood."""
-
-    form_no: int
-    form_kind: str
-    layout: str
-    page_first: int
-    page_last: int
-    title: str | None = None
-    fiscal_year: int | None = None
-    project_name: str | None = None
-    project_code: str | None = None
-    project_category: str | None = None
-    project_nature: str | None = None
-    department: str | None = None
-    department_code: str | None = None
-    implementing_unit: str | None = None
-    start_date: date | None = None
-    end_date: date | None = None
-    amount_unit: str | None = None
-    lifetime_goal: str | None = None
-    annual_goal: str | None = None
-    funds: list[Fund] = field(default_factory=list)
-    indicators: list[Indicator] = field(default_factory=list)
-    evidence: list[Evidence] = field(default_factory=list)
-    unread: tuple[Unread, ...] = ()
-    doubts: list[Doubt] = field(default_factory=list)
-    total_weight: Decimal | None = None  # as the row below the indicators sums up
-    total_score: Decimal | None = None
-    total_place: Part | None = None
-    place: Part | Unplaced | None = None
-    of_department: bool = False  # no project's form, but a department's as a whole
-    reviewed: bool = False  # a person has compared it with its page
-
-    def note(
-        self, name: str, value: Value | None, inferred: bool = False, table: str = "forms", row_no: int = 0
-    ) -> None:
-        """Record where a value stood."""
-        if value is not None:
-            if value.clipped:
-                self.doubts.append(Doubt("clipped", name, value.text, value.parts[0]))
-            for i, part in enumerate(value.parts, start=1):
-                self.evidence.append(Evidence(table, row_no, name, i, part, inferred))
-
-    def doubts_of(self, kind: DoubtKind) -> Iterator[Doubt]:
-        """The doubts of one kind, in the order in which they came up."""
-        return (doubt for doubt in self.doubts if doubt.kind == kind)
-
-    def total(self, scope: str, source: str) -> Decimal | None:
-        """The amount of the first line of a scope and source."""
-        return next(
-            (
-                f.amount
-                for f in self.funds
-                if f.scope == scope and f.source == source and f.amount is not None and not f.item
-            ),
-            None,
-        )
 
 
 def understand(raw: RawForm, form_no: int, taxonomy: Taxonomy) -> Form:
@@ -167,8 +37,7 @@ def understand(raw: RawForm, form_no: int, taxonomy: Taxonomy) -> Form:
         unread=tuple(raw.unread),
         of_department=raw.layout.of_department,
     )
-    form.title = raw.title.text if raw.title else None
-    form.note("title", raw.title)
+    form.put("title", raw.title.text if raw.title else None, raw.title)
     form.place = raw.title.parts[0] if raw.title else next((v.parts[0] for v in raw.fields.values()), None)
     _names(form, raw)
     _kinds(form, raw)
@@ -177,64 +46,54 @@ def understand(raw: RawForm, form_no: int, taxonomy: Taxonomy) -> Form:
     _funds(form, raw)
     for scope, name in (("lifetime", "lifetime_goal"), ("annual", "annual_goal")):
         if (goal := raw.goals.get(scope)) and (text := _HINT.sub("", goal.text).strip()):
-            setattr(form, name, text)
-            form.note(name, goal)
+            form.put(name, text, goal)
     form.total_weight, form.total_score = (_number(raw.totals.get(role)) for role in ("weight", "score"))
     form.total_place = next((value.parts[0] for value in raw.totals.values()), None)
-    form.indicators = [_indicator(form, i, row, taxonomy) for i, row in enumerate(raw.indicators, start=1)]
+    form.indicators = [_indicator(form, row, taxonomy) for row in raw.indicators]
     form.unread += tuple(_not_carried(form, raw))
     return form
 
 
 def _not_carried(form: Form, raw: RawForm) -> Iterator[Unread]:
-    """Fields without a column, such as a unit's code, and those that say nothing a column can hold (1年, 长期)."""
-    untold: set[Box | None] = {value.parts[0].box for value in raw.fields.values()}
-    untold.difference_update(unread.box for unread in form.unread)
-    for evidence in form.evidence:  # that of fields comes first
-        if not untold:
+    """Fields without a column, such as a unit's code, and those whose text fits no column (1年, 长期)."""
+    unused: set[Box | None] = {value.parts[0].box for value in raw.fields.values()}
+    unused.difference_update(unread.box for unread in form.unread)
+    for evidence in evidence_of(form):  # fields come first, so this seldom reaches the rows
+        if not unused:
             return
-        untold.discard(evidence.part.box)
+        unused.discard(evidence.part.box)
     for name, value in raw.fields.items():
-        if value.parts[0].box in untold:
+        if value.parts[0].box in unused:
             yield Unread("ignored", f"{name}: {value.text}", value.page, value.parts[0].box)
 
 
 def _names(form: Form, raw: RawForm) -> None:
     for name in ("project_code", "department_code"):
         if value := raw.fields.get(name):
-            setattr(form, name, value.text)
-            form.note(name, value)
+            form.put(name, value.text, value)
     if name_value := raw.fields.get("project_name"):
-        code, form.project_name = split_project(name_value.text)
-        form.note("project_name", name_value)
+        code, project = split_project(name_value.text)
+        form.put("project_name", project, name_value)
         if code and form.project_code is None:
-            form.project_code = code
-            form.note("project_code", name_value)
+            form.put("project_code", code, name_value)
     for field_name in ("department", "implementing_unit"):
         organ = raw.fields.get(field_name) or raw.context_fields.get(field_name)
         if organ is None:
             continue
         code, text = split_organ(organ.text)
-        setattr(form, field_name, text)
-        form.note(field_name, organ)
+        form.put(field_name, text, organ)
         if field_name == "department" and code and form.department_code is None:
-            form.department_code = code
-            form.note("department_code", organ)
+            form.put("department_code", code, organ)
     if form.of_department and form.department is None and form.implementing_unit is not None:
         form.department, form.implementing_unit = form.implementing_unit, None
-        form.evidence = [
-            Evidence(e.table, e.row_no, "department", e.part_no, e.part, e.inferred)
-            if e.field == "implementing_unit"
-            else e
-            for e in form.evidence
-        ]
+        renamed = {"implementing_unit": "department"}
+        form.sources = {renamed.get(name, name): found for name, found in form.sources.items()}
 
 
 def _kinds(form: Form, raw: RawForm) -> None:
     for name in ("project_category", "project_nature"):
         if value := raw.fields.get(name):
-            setattr(form, name, _ticked(form, name, value))
-            form.note(name, value)
+            form.put(name, _ticked(form, name, value), value)
 
 
 def _ticked(form: Form, name: str, value: Value) -> str:
@@ -253,8 +112,7 @@ def _year(form: Form, raw: RawForm) -> None:
     """The form's own year: its year line, a field, or its title."""
     for value in (raw.year_line, raw.fields.get("fiscal_year"), raw.title):
         if value is not None and (year := parse_year(value.text)):
-            form.fiscal_year = year
-            form.note("fiscal_year", value)
+            form.put("fiscal_year", year, value)
             return
 
 
@@ -275,8 +133,7 @@ def _dates(form: Form, raw: RawForm) -> None:
 
 
 def _date(form: Form, name: str, found: PrintedDate, value: Value, first: bool) -> None:
-    setattr(form, name, found.first() if first else found.last())
-    form.note(name, value)
+    form.put(name, found.first() if first else found.last(), value)
     if found.precision != "day":
         form.doubts.append(Doubt("imprecise_date", name, value.text, value.parts[0], found.precision))
 
@@ -284,52 +141,54 @@ def _date(form: Form, name: str, found: PrintedDate, value: Value, first: bool) 
 def _funds(form: Form, raw: RawForm) -> None:
     unit = raw.unit
     units = (u for f in raw.funds if (u := money_unit(f.label) or own_unit(f.amount.text)))
-    form.amount_unit = unit.text if unit else next(units, None)
-    form.note("amount_unit", unit)
-    scope_above = raw.layout.fund_scope
-    for number, fund in enumerate(raw.funds, start=1):
-        scope = fund.scope or scope_above
-        amount = parse_amount(fund.amount.text, money_unit(fund.label) or form.amount_unit)
-        form.funds.append(
-            Fund(
-                number,
-                scope,
-                fund.source,
-                fund.label,
-                amount,
-                fund.amount.text,
-                _number(fund.rate),
-                _number(fund.score),
-                _number(fund.weight),
-                fund.amount.parts[0],
-                fund.item,
-            )
-        )
-        form.note("amount", fund.amount, table="funds", row_no=number)
-        form.note("execution_rate", fund.rate, table="funds", row_no=number)
-        form.note("score", fund.score, table="funds", row_no=number)
+    form.put("amount_unit", unit.text if unit else next(units, None), unit)
+    form.funds = [_fund(form, fund, fund.scope or raw.layout.fund_scope) for fund in raw.funds]
+
+
+def _fund(form: Form, fund: RawFund, scope: str) -> Fund:
+    printed = {"amount": fund.amount, "execution_rate": fund.rate, "score": fund.score}
+    return Fund(
+        scope,
+        fund.source,
+        fund.label,
+        parse_amount(fund.amount.text, money_unit(fund.label) or form.amount_unit),
+        fund.amount.text,
+        _number(fund.rate),
+        _number(fund.score),
+        _number(fund.weight),
+        fund.amount.parts[0],
+        fund.item,
+        _sources(form, printed.items()),
+    )
+
+
+def _sources(form: Form, printed: Iterable[tuple[str, Value | None]]) -> dict[str, Provenance]:
+    """The provenance of a row's fields; clipped texts become doubts of the form."""
+    found: dict[str, Provenance] = {}
+    for name, value in printed:
+        if value is not None:
+            form.doubt_clipped(name, value)
+            found[name] = Provenance(value.parts)
+    return found
 
 
 def _number(value: Value | None) -> Decimal | None:
     return parse_number(value.text) if value is not None else None
 
 
-def _indicator(form: Form, number: int, row: RawIndicator, taxonomy: Taxonomy) -> Indicator:
+def _indicator(form: Form, row: RawIndicator, taxonomy: Taxonomy) -> Indicator:
     cells = _levels_apart(row.cells, taxonomy)
     texts = {role: value.text for role, value in cells.items()}
-    for role in COLUMNS_OF_INDICATORS:
-        if role in cells:
-            form.note(role, cells[role], table="indicators", row_no=number)
+    printed = [(role, cells[role]) for role in COLUMNS_OF_INDICATORS if role in cells]
     targets: dict[str, Target] = {}
     for name, roles in TARGET_CELLS.items():
         operator, value, unit = map(texts.get, roles)
         targets[name] = parse_target(value, operator, unit)
         if operator or value or unit:
-            form.note(name, _target_place(cells, roles), table="indicators", row_no=number)
+            printed.append((name, _target_place(cells, roles)))
     level1, level2, actual = texts.get("level1"), texts.get("level2"), texts.get("actual")
     levels = classify(taxonomy, level1, level2)
     return Indicator(
-        number,
         level1,
         level2,
         texts.get("level3"),
@@ -347,6 +206,7 @@ def _indicator(form: Form, number: int, row: RawIndicator, taxonomy: Taxonomy) -
         texts.get("remark"),
         row.page,
         (cells.get("level3") or cells.get("target") or next(iter(cells.values()))).parts[0],
+        _sources(form, printed),
     )
 
 
@@ -362,9 +222,9 @@ def _levels_apart(cells: Mapping[str, Value], taxonomy: Taxonomy) -> Mapping[str
     return {**cells, **apart} if apart else cells
 
 
-def _target_place(cells: Mapping[str, Value], roles: Sequence[str]) -> Value | None:
-    found = [cells[role] for role in roles if role in cells]
-    return Value("", tuple([part for value in found for part in value.parts])) if found else None
+def _target_place(cells: Mapping[str, Value], roles: Sequence[str]) -> Value:
+    """The parts of a target's cells; the text is that of the parsed target."""
+    return Value("", tuple([part for role in roles if role in cells for part in cells[role].parts]))
 
 
 def amount_columns(form: Form) -> Iterator[tuple[str, Decimal | None]]:
@@ -382,8 +242,7 @@ def amount_columns(form: Form) -> Iterator[tuple[str, Decimal | None]]:
 
 
 def inherit(forms: Sequence[Form], name: str, value: object, place: Value) -> None:
-    """Give forms that do not print a value the document's own, marked as inferred."""
+    """Give the document's value to the forms that do not print one, marked as inferred."""
     for form in forms:
         if getattr(form, name) is None and value is not None:
-            setattr(form, name, value)
-            form.note(name, place, inferred=True)
+            form.put(name, value, place, "inferred")

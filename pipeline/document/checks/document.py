@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from pipeline.document.checks.model import Finding, at
 from pipeline.fields.announced import Announced
-from pipeline.fields.form import Form
+from pipeline.fields.model import Form
 
 OF_PROJECTS = ("project_target", "self_evaluation", "project_narrative")
 ROUNDING = Decimal("0.005")  # share; amounts of projects are often printed with fewer digits than their sum

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.document.checks.model import Finding, at, shorten
-from pipeline.fields.form import Doubt, Form
+from pipeline.fields.model import Doubt, Form
 from pipeline.forms.model import Unread
 
 UNKNOWN_LABEL, UNREAD_TEXT = "layout.unknown_label", "form.unread_text"

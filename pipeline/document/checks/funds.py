@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import NamedTuple
 
 from pipeline.document.checks.model import Finding, at
-from pipeline.fields.form import Form, Fund
+from pipeline.fields.model import Form, Fund
 from pipeline.fields.money import YUAN
 from pipeline.text import key
 
@@ -28,8 +29,8 @@ def check_funds(form: Form) -> Iterator[Finding]:
         if BROKEN.search(fund.amount_text):
             message = f"{fund.label}: {fund.amount_text!r} has a blank inside; a character may be missing"
             yield at(form.form_no, "funds.broken_number", "error", message, fund.place, fund.amount_text)
-    for scope, total, parts, added, slack in fund_sums(form):
-        yield from _sum(form.form_no, scope, total, parts, added, slack)
+    for found in fund_sums(form):
+        yield from _sum(form.form_no, found)
     yield from _year_against_life(form)
 
 
@@ -46,28 +47,44 @@ def _unreadable(form: Form) -> Iterator[Finding]:
             )
 
 
-def fund_sums(form: Form) -> Iterator[tuple[str, Fund, list[Fund], Decimal, Decimal]]:
-    """Scope, printed total, its parts, what they add up to, and by how much that may differ, for each scope."""
+class FundSum(NamedTuple):
+    """A printed total of one scope and its parts. `slack`: by how much the sum `added` may differ, in yuan.
+
+    `lines` are the numbers of the total and of the parts that print an amount other than zero.
+    """
+
+    scope: str
+    total: Fund
+    parts: list[Fund]
+    added: Decimal
+    slack: Decimal
+    lines: tuple[int, ...]
+
+
+def fund_sums(form: Form) -> Iterator[FundSum]:
+    """The totals of a form whose parts are printed, by scope; none for a department-wide form."""
     if form.form_kind == "department_overall":
         return
-    printed = [f for f in form.funds if f.amount is not None]
+    printed = [(n, f) for n, f in enumerate(form.funds, start=1) if f.amount is not None]
     for scope in SCOPES if len(printed) > 1 else ():
-        funds = [f for f in printed if f.scope == scope]
-        totals = [f for f in funds if f.source == "total"]
-        parts = [f for f in funds if f.source != "total" and not f.item]
+        funds = [(n, f) for n, f in printed if f.scope == scope]
+        totals = [(n, f) for n, f in funds if f.source == "total"]
+        parts = [(n, f) for n, f in funds if f.source != "total" and not f.item]
         if len(totals) == 1 and parts:
-            added = sum((f.amount or Decimal(0) for f in parts), Decimal(0))
-            rounded = form.amount_unit == "万元"
-            yield scope, totals[0], parts, added, ROUNDING * YUAN["万元"] * len(parts) if rounded else ROUNDING
+            added = sum((f.amount or Decimal(0) for _, f in parts), Decimal(0))
+            slack = ROUNDING * YUAN["万元"] * len(parts) if form.amount_unit == "万元" else ROUNDING
+            lines = tuple(n for n, f in (*totals, *parts) if f.amount)
+            yield FundSum(scope, totals[0][1], [f for _, f in parts], added, slack, lines)
 
 
-def _sum(form_no: int, scope: str, total: Fund, parts: list[Fund], added: Decimal, slack: Decimal) -> Iterator[Finding]:
+def _sum(form_no: int, found: FundSum) -> Iterator[Finding]:
+    total, parts = found.total, found.parts
     printed = total.amount or Decimal(0)
-    if abs(printed - added) > slack:
+    if abs(printed - found.added) > found.slack:
         severity = "error" if len({f.source for f in parts}) == len(parts) else "warning"
         terms = " + ".join(f"{f.label} {f.amount:,}" for f in parts)
-        message = f"{total.label} {printed:,} differs from {terms} = {added:,} by {printed - added:,} yuan"
-        yield at(form_no, f"funds.{scope}_sum", severity, message, total.place, total.amount_text)
+        message = f"{total.label} {printed:,} differs from {terms} = {found.added:,} by {printed - found.added:,} yuan"
+        yield at(form_no, f"funds.{found.scope}_sum", severity, message, total.place, total.amount_text)
 
 
 def _year_against_life(form: Form) -> Iterator[Finding]:

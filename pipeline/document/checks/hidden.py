@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.document.checks.model import Finding, shorten
-from pipeline.fields.form import Form
+from pipeline.fields.model import Form
 from pipeline.tables.model import PageGrid
 from pipeline.text import key
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from pipeline.document.checks.model import Finding, at
-from pipeline.fields.form import Form, Indicator
+from pipeline.fields.model import Form, Indicator
 from pipeline.text import key
 
 WHOLE, BUDGET = Decimal(100), Decimal(10)  # 财预〔2021〕101号: 100 points, of which 10 may stand for budget execution
@@ -26,9 +26,10 @@ _Broken = tuple[str, str, str, str | None]
 
 def check_indicators(form: Form) -> Iterator[Finding]:
     """Findings of rules `indicators.*` for one form."""
-    for row in form.indicators:
+    for number, row in enumerate(form.indicators, start=1):
         for rule, severity, message, text in _row(row):
-            yield at(form.form_no, f"indicators.{rule}", severity, f"{_name(row)}: {message}", row.place, text)
+            name = _name(number, row)
+            yield at(form.form_no, f"indicators.{rule}", severity, f"{name}: {message}", row.place, text)
     weights, rest = _weights(form)
     if weights and sum(weights) not in (WHOLE, rest):
         message = f"the weights of {len(weights)} indicators add up to {sum(weights)}, not 100 or {rest}"
@@ -51,14 +52,15 @@ def check_across(forms: Sequence[Form]) -> Iterator[Finding]:
     """Findings that need all forms of a document: an indicator that is at least so much here and at most there."""
     signs: dict[tuple[str, str | None], tuple[str, int]] = {}
     for form in forms:
-        for row in form.indicators:
+        for row_no, row in enumerate(form.indicators, start=1):
             sign = (row.target.operator or "")[:1]
             if sign not in ("<", ">") or row.level3 is None:
                 continue
             before, number = signs.setdefault((key(row.level3), row.target.unit), (sign, form.form_no))
             if before != sign:
                 signs[key(row.level3), row.target.unit] = sign, form.form_no
-                message = f"{_name(row)}: the target {row.target.text!r} has the opposite sign of that on form {number}"
+                name = _name(row_no, row)
+                message = f"{name}: the target {row.target.text!r} has the opposite sign of that on form {number}"
                 yield at(form.form_no, "indicators.sign_differs", "info", message, row.place, row.target.text)
 
 
@@ -145,5 +147,5 @@ def _number(row: Indicator) -> Iterator[_Broken]:
         )
 
 
-def _name(row: Indicator) -> str:
-    return f"indicator {row.indicator_no} {row.level3 or ''}".strip()
+def _name(number: int, row: Indicator) -> str:
+    return f"indicator {number} {row.level3 or ''}".strip()

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pipeline.document.checks.funds import fund_sums
 from pipeline.document.checks.indicators import weights_add_up
 from pipeline.document.checks.model import Finding, at, shorten
-from pipeline.fields.form import Evidence, Form
+from pipeline.fields.model import Evidence, Form, evidence_of
 from pipeline.pages.model import Page
 from pipeline.pages.recognition import lowest_confidence
 from pipeline.text import key
@@ -28,10 +28,16 @@ def check_recognised(forms: Sequence[Form], recognised: Mapping[int, Page]) -> I
         yield from _lookalikes(form, recognised)
         told: set[Value] = set()
         sums = confirmed(form)
-        for evidence in form.evidence:
+        for evidence in evidence_of(form):
             value = evidence.table, evidence.row_no, evidence.field
             found = recognised.get(evidence.part.page)
-            if found is None or evidence.inferred or evidence.part.box is None or value in told or value in sums:
+            if (
+                found is None
+                or evidence.origin == "inferred"
+                or evidence.part.box is None
+                or value in told
+                or value in sums
+            ):
                 continue
             for finding in _doubts(form.form_no, evidence, lowest_confidence(found, evidence.part.box)):
                 told.add(value)
@@ -40,8 +46,9 @@ def check_recognised(forms: Sequence[Form], recognised: Mapping[int, Page]) -> I
 
 def _lookalikes(form: Form, recognised: Mapping[int, Page]) -> Iterator[Finding]:
     """Amounts with a letter that looks like a digit: they are no numbers, and no field has used some of them."""
+    amounts = (part for f in form.funds if (found := f.sources.get("amount")) for part in found.parts)
     for text, page, box in (
-        *((e.part.text, e.part.page, e.part.box) for e in form.evidence if (e.table, e.field) == ("funds", "amount")),
+        *((part.text, part.page, part.box) for part in amounts),
         *((u.text, u.page, u.box) for u in form.unread),
     ):
         if page in recognised and LOOKALIKE.fullmatch(key(text)):
@@ -64,9 +71,9 @@ def _doubts(form_no: int, evidence: Evidence, sure: float | None) -> Iterator[Fi
 def confirmed(form: Form) -> frozenset[Value]:
     """The amounts and weights that add up to a printed total: read right, unless two mistakes cancel each other."""
     values: set[Value] = set()
-    for total, parts, added, slack in (s[1:] for s in fund_sums(form)):
-        if total.amount and abs(total.amount - added) <= slack:
-            values |= {("funds", f.line_no, "amount") for f in (total, *parts) if f.amount}
+    for found in fund_sums(form):
+        if found.total.amount and abs(found.total.amount - found.added) <= found.slack:
+            values |= {("funds", number, "amount") for number in found.lines}
     if weights_add_up(form):
-        values |= {("indicators", r.indicator_no, "weight") for r in form.indicators if r.weight is not None}
+        values |= {("indicators", n, "weight") for n, r in enumerate(form.indicators, start=1) if r.weight is not None}
     return frozenset(values)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from pipeline.document.checks.model import Finding, at
-from pipeline.fields.form import Form, Fund
+from pipeline.fields.model import Form, Fund
 from pipeline.fields.money import YUAN, money_unit
 from pipeline.text import key
 

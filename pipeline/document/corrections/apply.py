@@ -35,7 +35,7 @@ from pipeline.document.corrections.values import (
     with_indicator_value,
 )
 from pipeline.document.rows import form_row, fund_rows, indicator_rows
-from pipeline.fields.form import Form
+from pipeline.fields.model import Form
 from pipeline.forms.dictionary import Taxonomy
 
 CONFLICT, NEEDLESS = "correction.conflict", "correction.needless"

@@ -9,8 +9,8 @@ from pipeline.dictionaries import SCOPES, SOURCES
 from pipeline.document.corrections.fields import FIELDS
 from pipeline.document.corrections.model import CorrectionError, RowTable
 from pipeline.fields.dates import parse_dates, parse_year
-from pipeline.fields.form import Form, Fund, Indicator
 from pipeline.fields.levels import classify
+from pipeline.fields.model import Form, Fund, Indicator
 from pipeline.fields.money import YUAN, money_unit, parse_amount, parse_number
 from pipeline.fields.targets import parse_target
 from pipeline.forms.dictionary import Taxonomy
@@ -104,14 +104,14 @@ def with_indicator_value(row: Indicator, field: str, text: str | None, taxonomy:
 
 def new_fund(page: int) -> Fund:
     """An amount line without its values yet."""
-    return Fund(0, "annual", "other", "", None, "", None, None, None, Unplaced(page, ""))
+    return Fund("annual", "other", "", None, "", None, None, None, Unplaced(page, ""))
 
 
 def new_indicator(page: int) -> Indicator:
     """An indicator row without its values yet."""
     nothing = (None,) * 5
     return Indicator(
-        *(0, *nothing, False, True, parse_target(None), None, None, None, None, None, None, None),
+        *(*nothing, False, True, parse_target(None), None, None, None, None, None, None, None),
         page=page,
         place=Unplaced(page, ""),
     )
