@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pipeline.document.checks.model import Finding, at, shorten
 from pipeline.document.checks.unread import UNKNOWN_LABEL, UNREAD_TEXT, label_message, text_message
 from pipeline.fields.form import Form
+from pipeline.forms.reading import UnreadKind
 
 
 def check_form(form: Form) -> Iterator[Finding]:
@@ -19,10 +20,10 @@ def check_form(form: Form) -> Iterator[Finding]:
         message = f"{name} is not all visible on the page; the part that is clipped is stored in the file and was taken"
         yield at(form.form_no, "text.clipped", "info", message, place)
     for unread in form.unread:
-        if unread.kind == "unknown_label":
+        if unread.kind is UnreadKind.UNKNOWN_LABEL:
             message = label_message(unread.text, form.layout)
             yield Finding(UNKNOWN_LABEL, "warning", message, unread.page, unread.box, form.form_no)
-        elif unread.kind == "ignored":
+        elif unread.kind is UnreadKind.IGNORED:
             message = f"printed, but without a column in the tables: {shorten(unread.text)}"
             yield Finding("form.not_carried", "info", message, unread.page, unread.box, form.form_no)
         else:
