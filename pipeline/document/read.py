@@ -111,9 +111,9 @@ def extract_file(
         return _failed(base, error)
 
 
-def read_grids(path: Path, reader: str = "mupdf") -> list[PageGrid]:
+def read_grids(path: Path, reader: str = "mupdf", password: str | None = None) -> list[PageGrid]:
     """The tables and lines of a PDF's pages, as forms are found in them. Raises DocumentError for a bad PDF."""
-    with SeenDocument(reader_named(reader).open(path), path, None, scans()) as document:
+    with SeenDocument(reader_named(reader).open(path, password), path, password, scans()) as document:
         return list(_Reading(document, "").grids(1, document.info.page_count))
 
 

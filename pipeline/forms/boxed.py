@@ -222,7 +222,7 @@ class BoxedWalk:
                     kind = UnreadKind.IGNORED if beside else self._kind(index, cell)
                     self.form.unread.append(Unread(kind, text, index.table.page, cell.box))
                     self._reading.report(cell, kind)
-                    left_out += [(cell, beside[-1][1])] if beside else []
+                    left_out += [(cell, _most_private(beside))] if beside else []
         for cell, ignored in left_out:  # not before: an unknown label is one whose value nothing took
             self._reading.take(cell, Use.LEFT_OUT, Rule.NO_COLUMN, ignored)
 
@@ -238,6 +238,11 @@ class BoxedWalk:
 
     def _is_unread(self, cell: Cell | None) -> bool:
         return cell is not None and bool(cell.text) and not self._means(cell) and not self._reading.is_taken(cell)
+
+
+def _most_private(labels: Sequence[tuple[Cell, Label]]) -> Label:
+    """The last of the labels beside a text, or one that makes it private."""
+    return next((label for _, label in labels if label.private), labels[-1][1])
 
 
 def _total(column: Column) -> Role | None:

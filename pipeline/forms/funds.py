@@ -67,6 +67,7 @@ class Funds:
             scope = scope or self._scopes.get(cell.column) or self._row_scopes.get(cell.row)
         elif label.scope:
             self._scopes[cell.column] = self._row_scopes[cell.row] = label.scope
+        scoped = label if scope == label.scope else replace(label, scope=scope)
         values = self._values_right(cell)
         headed = [(v, self._heading(v)) for v in values]
         if any(h is not None for _, h in headed):
@@ -81,13 +82,13 @@ class Funds:
             for value, _ in placed:
                 self._emit_head(value)
         elif values:
-            self._reading.take(cell, Use.LABEL, Rule.FUND, label)
-            self._reading.take(values[0], Use.VALUE, Rule.FUND, label)
+            self._reading.take(cell, Use.LABEL, Rule.FUND, scoped)
+            self._reading.take(values[0], Use.VALUE, Rule.FUND, scoped)
             self.note_unit(cell)
             if values[0].text:
-                self.emit(cell.text, replace(label, scope=scope), printed(self._page, values[0]))
-        elif self.take_amounts(self._index.right_of(cell), replace(label, scope=scope)):
-            self._reading.take(cell, Use.LABEL, Rule.AMOUNTS, label)
+                self.emit(cell.text, scoped, printed(self._page, values[0]))
+        elif self.take_amounts(self._index.right_of(cell), scoped):
+            self._reading.take(cell, Use.LABEL, Rule.AMOUNTS, scoped)
             self.note_unit(cell)
 
     def named(self, name: str) -> Label | None:

@@ -106,6 +106,7 @@ class _ColumnSet:
         self._columns = [
             (c, c.role) for c in columns if isinstance(c.role, Role) and (c.role in LEVELS or c.role in INDICATOR_ROLES)
         ]
+        self._uses = [_uses(column, role) for column, role in self._columns]
         self._places: dict[Shape, _Places] = {}
 
     def rows(self, rows: Sequence[int]) -> Iterator[BodyRow]:
@@ -155,7 +156,7 @@ class _ColumnSet:
         left_out: list[tuple[int, Taken]] = []
         taken: set[int] = set()
         slices = self._index.places(row, [(c.x0, c.x1) for c, _ in self._columns])
-        for (column, role), found in zip(self._columns, slices, strict=True):
+        for number, ((_, role), found) in enumerate(zip(self._columns, slices, strict=True)):
             free = [place for place in range(found.start, found.stop) if place not in taken]
             if role not in LEVELS:
                 own.setdefault(role, []).extend(free)
@@ -163,13 +164,22 @@ class _ColumnSet:
                 free = free[:1]
                 levels[role] = free[0]
                 taken.add(free[0])
-            of_level = Taken(Use.LEVEL, Rule.BODY, column.label, role)
-            own_value = Taken(Use.INDICATOR, Rule.BODY, column.label, role)
-            alone = Taken(Use.LEFT_OUT, Rule.NO_INDICATOR, column.label, role)
-            takings += [(place, of_level if role in LEVELS else own_value) for place in free]
-            left_out += [(place, of_level if role in LEVELS else alone) for place in free]
+            in_indicator, elsewhere = self._uses[number]
+            takings += [(place, in_indicator) for place in free]
+            left_out += [(place, elsewhere) for place in free]
         places = self._places[self._index.shapes[row]] = _Places(levels, own, takings, left_out)
         return places
+
+
+def _uses(column: Column, role: Role) -> tuple[Taken, Taken]:
+    """What a column's cells are taken for in the row of an indicator, and in a row that is none."""
+    if role in LEVELS:
+        of_level = Taken(Use.LEVEL, Rule.BODY, column.label, role)
+        return of_level, of_level
+    return (
+        Taken(Use.INDICATOR, Rule.BODY, column.label, role),
+        Taken(Use.LEFT_OUT, Rule.NO_INDICATOR, column.label, role),
+    )
 
 
 def stitch(pages: Sequence[list[BodyRow]], taxonomy: Taxonomy) -> list[BodyRow]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 from pipeline.forms.cell_index import CellIndex, index_cells
 from pipeline.forms.dictionary import NOTHING, Knowledge, guesses, meanings
@@ -29,6 +30,15 @@ _TABLE_NUMBER = re.compile(r"^(?:附?表|预算|公开|部门)*\d[\d.-]*表$")
 _YEAR_LINE = re.compile(r"^[(（\[]?20\d\d年?度?[)）\]]?$")
 
 
+class Gate(Enum):
+    """What a table without a header of indicators must have to begin a form; the values say what is missing."""
+
+    MARKS = "it holds none of the words 指标, 绩效 and 目标, and no title of a form stands above it"
+    TITLE = "no header of indicators, and no title of a form in it or above it"
+    GOAL_OR_MONEY = "no header of indicators, and no label of a goal or an amount"
+    NAME = "no header of indicators, and no label of a project, department or implementing unit"
+
+
 @dataclass(slots=True)
 class _Open:
     """The sheet under way."""
@@ -43,14 +53,9 @@ def segment(pages: Iterable[PageGrid], knowledge: Knowledge) -> Iterator[Sheet]:
     """The sheets of a document in reading order. A sheet is one form, or one list of projects."""
     current: _Open | None = None
     for page in pages:
-        top = 0.0
-        for table in page.tables:
-            lines = tuple((page.number, x) for x in page.lines if top <= (x.box.y0 + x.box.y1) / 2 <= table.box.y0 + 2)[
-                -LINES_ABOVE:
-            ]
-            top = max(top, table.box.y1)
+        for table, lines in tables_with_lines(page):
             title = title_of(lines)
-            if not title and not _may_hold(table, current):
+            if not title and not _follows(table, current) and not _has_marks(table):
                 continue
             index = index_cells(table)
             headers = find_headers(index, knowledge)
@@ -60,12 +65,21 @@ def segment(pages: Iterable[PageGrid], knowledge: Knowledge) -> Iterator[Sheet]:
                 if current is not None:
                     yield _sheet(current)
                 current = None
-                if _begins(index, headers, title, knowledge):
+                if next(_closed_gates(index, headers, title, knowledge), None) is None:
                     first = headers[0] if headers else None
                     current = _Open([], lines, first, title)
                     yield from _append(current, index, headers, knowledge)
     if current is not None:
         yield _sheet(current)
+
+
+def tables_with_lines(page: PageGrid) -> Iterator[tuple[Table, tuple[tuple[int, Line], ...]]]:
+    """The tables of a page, each with the lines above it, below the table before; a line with its page number."""
+    top = 0.0
+    for table in page.tables:
+        lines = [(page.number, x) for x in page.lines if top <= (x.box.y0 + x.box.y1) / 2 <= table.box.y0 + 2]
+        top = max(top, table.box.y1)
+        yield table, tuple(lines[-LINES_ABOVE:])
 
 
 def title_of(lines: Sequence[tuple[int, Line]]) -> str:
@@ -94,23 +108,37 @@ def _wraps(above: Line, line: Line) -> bool:
     return near and not apart and one_title([above, line])
 
 
-def _may_hold(table: Table, current: _Open | None) -> bool:
-    if current is not None and table.page - current.pieces[-1].table.page <= 1:
-        return True
+def _follows(table: Table, current: _Open | None) -> bool:
+    """Whether a form is under way on this page or the one before."""
+    return current is not None and table.page - current.pieces[-1].table.page <= 1
+
+
+def _has_marks(table: Table) -> bool:
     text = "\n".join([cell.text for cell in table.cells])
     return "指标" in text or "绩效" in text or "目标" in text
 
 
-def _begins(index: CellIndex, headers: Sequence[Header], title: str, knowledge: Knowledge) -> bool:
+def closed_gates(table: Table, lines: Sequence[tuple[int, Line]], knowledge: Knowledge) -> list[Gate]:
+    """The gates that keep a table from beginning a form; empty for one that begins one. `lines` stand above it."""
+    title = title_of(lines)
+    if not title and not _has_marks(table):
+        return [Gate.MARKS]
+    index = index_cells(table)
+    return list(_closed_gates(index, find_headers(index, knowledge), title, knowledge))
+
+
+def _closed_gates(index: CellIndex, headers: Sequence[Header], title: str, knowledge: Knowledge) -> Iterator[Gate]:
+    """The closed gates after the first, found one by one: one is enough for a table that is no form."""
     if headers:
-        return True
+        return
     if not title and not any(is_title_row(index, row) for row in range(min(2, index.rows))):
-        return False
+        yield Gate.TITLE
     cells = [cell for cell in index.table.cells if cell.text]
     money_or_goal = {"goal", "fund", "fund_column"}  # the goal of money may stand on the next page
-    return any(not money_or_goal.isdisjoint(meanings(knowledge, cell.text)) for cell in cells) and any(
-        _field(index, cell, knowledge) in START_FIELDS for cell in cells
-    )
+    if not any(not money_or_goal.isdisjoint(meanings(knowledge, cell.text)) for cell in cells):
+        yield Gate.GOAL_OR_MONEY
+    if not any(_field(index, cell, knowledge) in START_FIELDS for cell in cells):
+        yield Gate.NAME
 
 
 def is_title_row(index: CellIndex, row: int) -> bool:
