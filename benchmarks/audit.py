@@ -102,7 +102,7 @@ def _by_page(rows: Iterable[Row]) -> Mapping[object, Sequence[Row]]:
 
 def _cells(piece: Piece) -> Iterator[Cell]:
     for row in range(piece.first, piece.last):
-        yield from (cell for cell in piece.view.starting[row] if cell.text)
+        yield from (cell for cell in piece.cells.starting[row] if cell.text)
 
 
 def _is_label(cell: Cell, piece: Piece, knowledge: Knowledge) -> bool:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast, get_args
 
 import schemas
 from pipeline.errors import KnowledgeError
 from pipeline.fields.region import Regions
-from pipeline.forms.dictionary import Knowledge, Label, Layout, Meanings, OtherForm, Pattern, Taxonomy
+from pipeline.forms.dictionary import Entry, Knowledge, Label, Layout, Meanings, OtherForm, Pattern, Taxonomy
 from pipeline.forms.layouts import GENERIC
-from pipeline.forms.rows import COLUMN_ROLES, LEVELS
+from pipeline.forms.roles import COLUMN_ROLES, Field, LabelPart, Means, Role, Scope, Section, Source
 from pipeline.projects.names import Naming
 from pipeline.text import key
 
@@ -24,25 +25,10 @@ LAYOUT_KEYS = {
     *("id", "form_kind", "titles", "needs", "label", "fund_scope", "name_from_title", "of_department", "description")
 }
 FORM_KINDS = {"project_target", "self_evaluation", "department_overall", "project_narrative"}
-SCOPES = {"lifetime", "annual", "initial_budget", "adjusted_budget", "executed"}
-SOURCES = {"total", "fiscal", "carryover", "special_account", "self_raised", "other"}
-COLUMNS = {*LEVELS, *COLUMN_ROLES, "prose", "ignored"}
-FIELDS = {
-    "project_name",
-    "project_code",
-    "project_category",
-    "project_nature",
-    "department",
-    "department_code",
-    "implementing_unit",
-    "unit_code",
-    "start_date",
-    "end_date",
-    "period",
-    "fiscal_year",
-}
-SECTIONS = {"begin", "ignored", "implementing_unit", "period", "amount", "goal"}
-_NEEDS: dict[str, dict[str, set[str]]] = {  # what a meaning must say, and the values allowed
+SCOPES, SOURCES = set(get_args(Scope)), set(get_args(Source))
+COLUMNS, FIELDS = {str(role) for role in COLUMN_ROLES}, {str(field) for field in Field}
+SECTIONS = set(get_args(Section))
+_NEEDS: dict[str, Mapping[str, AbstractSet[str]]] = {  # what a meaning must say, and the values allowed
     "field": {"field": FIELDS},
     "fund": {"source": SOURCES},
     "fund_column": {},
@@ -56,7 +42,7 @@ _NEEDS: dict[str, dict[str, set[str]]] = {  # what a meaning must say, and the v
 }
 _OPTIONAL = {
     "scope": SCOPES,
-    "part": {"rate", "score", "weight", "item", "ignored", "standard", "filer", "available"},
+    "part": set(get_args(LabelPart)),
     "why": None,
     "private": {True, False},
 }
@@ -133,11 +119,11 @@ def _texts(entry: dict[str, Any], name: str, path: Path) -> list[str]:
 
 
 def _labels(entries: list[dict[str, Any]], path: Path) -> Mapping[str, Meanings]:
-    by_key: dict[str, dict[str, Label]] = {}
+    by_key: dict[str, dict[Means, Label]] = {}
     for number, entry in enumerate(entries, start=1):
         means = _checked(entry, f"label {number}", path)
         for text in _texts(entry, "texts", path):
-            label = Label(means, text, **{k: v for k, v in entry.items() if k not in ("means", "texts")})
+            label = _label(means, entry, Entry(path.name, text))
             found = by_key.setdefault(key(text), {})
             if means in found:
                 raise KnowledgeError(
@@ -158,12 +144,22 @@ def _patterns(entries: list[dict[str, Any]], path: Path) -> tuple[Pattern, ...]:
         _groups(match, path)
         rest = {k: v for k, v in entry.items() if k not in ("match", "under")}
         means = _checked(rest, f"pattern {number}", path)
-        label = Label(means, match, **{k: v for k, v in rest.items() if k != "means"})
-        found.append(Pattern(re.compile(match), label, under))
+        label = _label(means, rest, Entry(path.name, match, is_pattern=True))
+        found.append(Pattern(re.compile(match), label, Role(under) if under is not None else None))
     return tuple(found)
 
 
-def _checked(entry: dict[str, Any], where: str, path: Path) -> str:
+def _label(means: Means, entry: Mapping[str, Any], source: Entry) -> Label:
+    """A label from the keys of its entry, which have been checked."""
+    said = {k: v for k, v in entry.items() if k not in ("means", "texts")}
+    if "field" in said:
+        said["field"] = Field(said["field"])
+    if "column" in said:
+        said["column"] = Role(said["column"])
+    return Label(means, source.text, **said, entry=source)
+
+
+def _checked(entry: dict[str, Any], where: str, path: Path) -> Means:
     means = entry.get("means")
     if means not in _NEEDS:
         raise KnowledgeError("schemas.invalid", f"{path.name}: {where}: means = {means!r} is none of {sorted(_NEEDS)}")
@@ -177,7 +173,7 @@ def _checked(entry: dict[str, Any], where: str, path: Path) -> str:
             continue
         if name not in _OPTIONAL or (_OPTIONAL[name] is not None and value not in (_OPTIONAL[name] or ())):
             raise KnowledgeError("schemas.invalid", f"{path.name}: {where}: {name} = {value!r} is not understood")
-    return str(means)
+    return cast(Means, means)
 
 
 def _layouts(entries: list[dict[str, Any]], path: Path) -> tuple[Layout, ...]:

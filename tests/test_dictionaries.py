@@ -10,6 +10,7 @@ from pipeline.dictionaries import load_knowledge, load_regions
 from pipeline.errors import KnowledgeError
 from pipeline.forms.dictionary import meanings
 from pipeline.forms.layouts import match_layout
+from pipeline.forms.roles import Means
 
 KNOWLEDGE = load_knowledge()
 
@@ -39,7 +40,7 @@ def folder(tmp_path: Path) -> Path:
         ("联系电话", "ignored", "means", "ignored"),  # persons are not carried into the tables
     ],
 )
-def test_meaning_of_a_label(text: str, means: str, attribute: str, value: str | None) -> None:
+def test_meaning_of_a_label(text: str, means: Means, attribute: str, value: str | None) -> None:
     assert getattr(meanings(KNOWLEDGE, text)[means], attribute) == value
 
 

@@ -34,6 +34,13 @@ def extract(
     ] = False,
     reader: Annotated[str, typer.Option(help="mupdf, or pdfplumber for use without AGPL code.")] = "mupdf",
     password: Password = None,
+    explain: Annotated[
+        bool,
+        typer.Option("--explain", help="What each cell was taken for, by which rule and dictionary entry."),
+    ] = False,
+    page: Annotated[
+        int | None, typer.Option(min=1, help="With --explain: only what stands on this page.", metavar="N")
+    ] = None,
 ) -> None:
     """Reads PDFs and shows what was found. Writes nothing. Exit status 1 when a document failed or was read in part."""
     from pipeline.errors import UsageError
@@ -42,9 +49,17 @@ def extract(
     missing = [str(path) for path in files if not path.is_file()]
     if missing:
         raise UsageError("usage.file", f"no such file: {', '.join(missing)}")
+    if page is not None and not explain:
+        raise UsageError("usage.page", "--page goes with --explain")
+    if explain and as_json:
+        raise UsageError("usage.explain", "give --explain or --json, not both")
+    secret = password or os.environ.get("BUDGET_FORMS_PASSWORD")
     whole = True
     for path in files:
-        extraction = read_document(path, reader, password or os.environ.get("BUDGET_FORMS_PASSWORD"), verify=True)
+        if explain:
+            whole &= _explain(path, reader, secret, page)
+            continue
+        extraction = read_document(path, reader, secret, verify=True)
         whole &= extraction.document["status"] == "ok"
         if as_json:
             sys.stdout.write(json.dumps(_as_json(path, extraction), ensure_ascii=False, default=_plain) + "\n")
@@ -54,6 +69,19 @@ def extract(
             _show(Console(), path, extraction)
     if not whole:
         raise typer.Exit(1)
+
+
+def _explain(path: Path, reader: str, password: str | None, page: int | None) -> bool:
+    """Print the explanation of a document; False when it cannot be read."""
+    from pipeline.cli.explain import explain_file
+    from pipeline.errors import DocumentError
+
+    try:
+        explain_file(path, reader, password, page)
+    except DocumentError as error:
+        print(f"{path.name}: {error.code}: {error.message}")
+        return False
+    return True
 
 
 def _as_json(path: Path, extraction: Extraction) -> Row:

@@ -6,7 +6,7 @@ A pure function: no file is opened but the package's own schemas.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.dictionaries import load_knowledge, load_regions
@@ -56,9 +56,11 @@ def failed_result(document_id: str, byte_size: int, code: str, message: str) -> 
     return Extraction(row, {"findings": [finding]})
 
 
-def page_grids(pages: Iterable[Page]) -> Iterator[PageGrid]:
-    """The tables and lines of pages, as forms are found in them."""
-    return map(_grid, pages)
+def page_grids(document: DocumentPages) -> Iterator[PageGrid]:
+    """The tables and lines of the pages of a document, as forms are found in them."""
+    untrusted = UntrustedPages(document.ocr_engine)
+    pages = (page for page in document.pages if isinstance(page, Page))
+    return (_grid(untrusted.shown(page, document.recognised.get(page.number))) for page in pages)
 
 
 def _identity(document_id: str, byte_size: int) -> Row:

@@ -15,15 +15,21 @@ from pipeline.fields.options import parse_options
 from pipeline.fields.targets import Target, parse_target
 from pipeline.forms.dictionary import Taxonomy
 from pipeline.forms.model import RawForm, RawFund, RawIndicator, Unread, Value
+from pipeline.forms.reading import UnreadKind
+from pipeline.forms.roles import NAMES, Field, Role, Scope
 from pipeline.tables.model import Box
 
 _HINT = re.compile(r"[(（](?:限|不超过)?\d{2,4}字(?:以内|内|左右)?[)）]")  # left in a cell by its template
-LEVELS = ("level1", "level2", "level3")
-COLUMNS_OF_INDICATORS = (*LEVELS, "weight", "actual", "score", "deviation_reason", "remark")
-TARGET_CELLS = {  # a target's cells from left to right
-    "target": ("operator", "target", "unit"),
-    "lifetime_target": ("lifetime_operator", "lifetime_target", "lifetime_unit"),
+COLUMNS_OF_INDICATORS = {
+    role: role.value for role in (*NAMES, Role.WEIGHT, Role.ACTUAL, Role.SCORE, Role.DEVIATION_REASON, Role.REMARK)
 }
+"""The roles that have a column of the same name in the table of indicators."""
+TARGET_CELLS = {  # a target's cells from left to right
+    "target": (Role.OPERATOR, Role.TARGET, Role.UNIT),
+    "lifetime_target": (Role.LIFETIME_OPERATOR, Role.LIFETIME_TARGET, Role.LIFETIME_UNIT),
+}
+
+GOALS: dict[Scope, str] = {"lifetime": "lifetime_goal", "annual": "annual_goal"}
 
 
 def understand(raw: RawForm, form_no: int, taxonomy: Taxonomy) -> Form:
@@ -44,10 +50,10 @@ def understand(raw: RawForm, form_no: int, taxonomy: Taxonomy) -> Form:
     _year(form, raw)
     _dates(form, raw)
     _funds(form, raw)
-    for scope, name in (("lifetime", "lifetime_goal"), ("annual", "annual_goal")):
+    for scope, name in GOALS.items():
         if (goal := raw.goals.get(scope)) and (text := _HINT.sub("", goal.text).strip()):
             form.put(name, text, goal)
-    form.total_weight, form.total_score = (_number(raw.totals.get(role)) for role in ("weight", "score"))
+    form.total_weight, form.total_score = (_number(raw.totals.get(role)) for role in (Role.WEIGHT, Role.SCORE))
     form.total_place = next((value.parts[0] for value in raw.totals.values()), None)
     form.indicators = [_indicator(form, row, taxonomy) for row in raw.indicators]
     form.unread += tuple(_not_carried(form, raw))
@@ -64,22 +70,23 @@ def _not_carried(form: Form, raw: RawForm) -> Iterator[Unread]:
         unused.discard(evidence.part.box)
     for name, value in raw.fields.items():
         if value.parts[0].box in unused:
-            yield Unread("ignored", f"{name}: {value.text}", value.page, value.parts[0].box)
+            yield Unread(UnreadKind.IGNORED, f"{name}: {value.text}", value.page, value.parts[0].box)
 
 
 def _names(form: Form, raw: RawForm) -> None:
-    for name in ("project_code", "department_code"):
-        if value := raw.fields.get(name):
-            form.put(name, value.text, value)
-    if name_value := raw.fields.get("project_name"):
+    for code_field in (Field.PROJECT_CODE, Field.DEPARTMENT_CODE):
+        if value := raw.fields.get(code_field):
+            form.put(code_field.value, value.text, value)
+    if name_value := raw.fields.get(Field.PROJECT_NAME):
         code, project = split_project(name_value.text)
         form.put("project_name", project, name_value)
         if code and form.project_code is None:
             form.put("project_code", code, name_value)
-    for field_name in ("department", "implementing_unit"):
-        organ = raw.fields.get(field_name) or raw.context_fields.get(field_name)
+    for organ_field in (Field.DEPARTMENT, Field.IMPLEMENTING_UNIT):
+        organ = raw.fields.get(organ_field) or raw.context_fields.get(organ_field)
         if organ is None:
             continue
+        field_name = organ_field.value
         code, text = split_organ(organ.text)
         form.put(field_name, text, organ)
         if field_name == "department" and code and form.department_code is None:
@@ -91,9 +98,9 @@ def _names(form: Form, raw: RawForm) -> None:
 
 
 def _kinds(form: Form, raw: RawForm) -> None:
-    for name in ("project_category", "project_nature"):
-        if value := raw.fields.get(name):
-            form.put(name, _ticked(form, name, value), value)
+    for kind_field in (Field.PROJECT_CATEGORY, Field.PROJECT_NATURE):
+        if value := raw.fields.get(kind_field):
+            form.put(kind_field.value, _ticked(form, kind_field.value, value), value)
 
 
 def _ticked(form: Form, name: str, value: Value) -> str:
@@ -110,22 +117,24 @@ def _ticked(form: Form, name: str, value: Value) -> str:
 
 def _year(form: Form, raw: RawForm) -> None:
     """The form's own year: its year line, a field, or its title."""
-    for value in (raw.year_line, raw.fields.get("fiscal_year"), raw.title):
+    for value in (raw.year_line, raw.fields.get(Field.FISCAL_YEAR), raw.title):
         if value is not None and (year := parse_year(value.text)):
             form.put("fiscal_year", year, value)
             return
 
 
 def _dates(form: Form, raw: RawForm) -> None:
-    start, end = raw.fields.get("start_date"), raw.fields.get("end_date")
-    if start is None and end is None and (period := raw.fields.get("period")):
+    start, end = raw.fields.get(Field.START_DATE), raw.fields.get(Field.END_DATE)
+    if start is None and end is None and (period := raw.fields.get(Field.PERIOD)):
         dates = parse_dates(period.text)
         if dates:
             _date(form, "start_date", dates[0], period, first=True)
             if len(dates) > 1 or dates[0].precision != "day":  # 2026年 is the whole of it
                 _date(form, "end_date", dates[-1], period, first=False)
         else:
-            form.unread += (Unread("ignored", f"project period: {period.text}", period.page, period.parts[0].box),)
+            form.unread += (
+                Unread(UnreadKind.IGNORED, f"project period: {period.text}", period.page, period.parts[0].box),
+            )
         return
     for name, value, first in (("start_date", start, True), ("end_date", end, False)):
         if value is not None and (found := parse_dates(value.text)):
@@ -179,50 +188,50 @@ def _number(value: Value | None) -> Decimal | None:
 def _indicator(form: Form, row: RawIndicator, taxonomy: Taxonomy) -> Indicator:
     cells = _levels_apart(row.cells, taxonomy)
     texts = {role: value.text for role, value in cells.items()}
-    printed = [(role, cells[role]) for role in COLUMNS_OF_INDICATORS if role in cells]
+    printed = [(column, cells[role]) for role, column in COLUMNS_OF_INDICATORS.items() if role in cells]
     targets: dict[str, Target] = {}
     for name, roles in TARGET_CELLS.items():
         operator, value, unit = map(texts.get, roles)
         targets[name] = parse_target(value, operator, unit)
         if operator or value or unit:
             printed.append((name, _target_place(cells, roles)))
-    level1, level2, actual = texts.get("level1"), texts.get("level2"), texts.get("actual")
+    level1, level2, actual = texts.get(Role.LEVEL1), texts.get(Role.LEVEL2), texts.get(Role.ACTUAL)
     levels = classify(taxonomy, level1, level2)
     return Indicator(
         level1,
         level2,
-        texts.get("level3"),
+        texts.get(Role.LEVEL3),
         levels.level1_code,
         levels.level2_code,
         levels.inferred_level1 is not None,
         levels.belongs,
         targets["target"],
         targets["lifetime_target"].text,
-        _number(cells.get("weight")),
+        _number(cells.get(Role.WEIGHT)),
         actual,
         parse_target(actual).value if actual is not None else None,
-        _number(cells.get("score")),
-        texts.get("deviation_reason"),
-        texts.get("remark"),
+        _number(cells.get(Role.SCORE)),
+        texts.get(Role.DEVIATION_REASON),
+        texts.get(Role.REMARK),
         row.page,
-        (cells.get("level3") or cells.get("target") or next(iter(cells.values()))).parts[0],
+        (cells.get(Role.LEVEL3) or cells.get(Role.TARGET) or next(iter(cells.values()))).parts[0],
         _sources(form, printed),
     )
 
 
-def _levels_apart(cells: Mapping[str, Value], taxonomy: Taxonomy) -> Mapping[str, Value]:
+def _levels_apart(cells: Mapping[Role, Value], taxonomy: Taxonomy) -> Mapping[Role, Value]:
     """The cells of an indicator; levels that are printed together in one of them are taken apart."""
-    apart: dict[str, Value] = {}
-    if "level1" not in cells and (whole := cells.get("level3")) and (split := split_levels(taxonomy, whole.text)):
-        apart = dict(zip(LEVELS, (Value(part, whole.parts) for part in split), strict=True))
-    elif ("level1" in cells) != ("level2" in cells):
-        whole = cells["level1"] if "level1" in cells else cells["level2"]
+    apart: dict[Role, Value] = {}
+    if Role.LEVEL1 not in cells and (whole := cells.get(Role.LEVEL3)) and (split := split_levels(taxonomy, whole.text)):
+        apart = dict(zip(NAMES, (Value(part, whole.parts) for part in split), strict=True))
+    elif (Role.LEVEL1 in cells) != (Role.LEVEL2 in cells):
+        whole = cells[Role.LEVEL1] if Role.LEVEL1 in cells else cells[Role.LEVEL2]
         if pair := split_pair(taxonomy, whole.text):
-            apart = dict(zip(LEVELS, (Value(part, whole.parts) for part in pair), strict=False))
+            apart = dict(zip(NAMES, (Value(part, whole.parts) for part in pair), strict=False))
     return {**cells, **apart} if apart else cells
 
 
-def _target_place(cells: Mapping[str, Value], roles: Sequence[str]) -> Value:
+def _target_place(cells: Mapping[Role, Value], roles: Sequence[Role]) -> Value:
     """The parts of a target's cells; the text is that of the parsed target."""
     return Value("", tuple([part for role in roles if role in cells for part in cells[role].parts]))
 

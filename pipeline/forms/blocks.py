@@ -6,16 +6,21 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from pipeline.forms.cell_index import Shape, View
+from pipeline.forms.cell_index import CellIndex, Shape
 from pipeline.forms.header import Column
 from pipeline.forms.indented import with_levels
 from pipeline.forms.model import Unread, Value, printed
+from pipeline.forms.reading import Reading, UnreadKind
+from pipeline.forms.roles import Field, Role
 from pipeline.forms.rows import Body, BodyRow, Slot
 from pipeline.tables.model import Cell
 from pipeline.text import key
 
-NAMES = ("field:project_name", "field:implementing_unit", "field:department")
-Levels = Mapping[int, Mapping[str, Slot]]
+GROUP_NAMES = (Field.PROJECT_NAME, Field.IMPLEMENTING_UNIT, Field.DEPARTMENT)
+"""The fields that can name a row group; the first that a list prints does."""
+GROUP_ROLES = (Role.FUND, Role.GOAL, Role.PROSE)
+"""The columns of a row group that are no fields."""
+Levels = Mapping[int, Mapping[Role, Slot]]
 """The rows of a table that are no levels, each with the levels above it."""
 GroupCells = Mapping[int, Mapping[int, Cell]]
 """The cells of row groups, by row and number of their column."""
@@ -31,20 +36,24 @@ class ListColumns:
     def __init__(self, columns: Sequence[Column] = ()) -> None:
         self.all = columns
         numbers = {c.role: i for i, c in reversed(list(enumerate(columns)))}
-        self.name = next((numbers[role] for role in NAMES if role in numbers), None)
-        self.fund, self.goal, self.prose = (numbers.get(role) for role in ("fund", "goal", "prose"))
+        self.name = next((numbers[role] for role in GROUP_NAMES if role in numbers), None)
+        self.fund, self.goal, self.prose = (numbers.get(role) for role in GROUP_ROLES)
         self.anchors = [i for i in (self.name, self.fund, self.goal) if i is not None]
-        self.fields = [i for i, c in enumerate(columns) if c.role.startswith("field:")]
-        own = {*self.fields, *(i for i, c in enumerate(columns) if c.role in ("fund", "goal", "prose"))}
+        self.fields = [i for i, c in enumerate(columns) if isinstance(c.role, Field)]
+        own = {*self.fields, *(i for i, c in enumerate(columns) if c.role in GROUP_ROLES)}
         self.group = [(i, c) for i, c in enumerate(columns) if i in own]
         self.of_rows = [c for i, c in enumerate(columns) if i not in own]
 
 
 @dataclass(slots=True)
 class Block:
-    """One project's rows on one page, later on several: group slots by column number, indicator rows by page."""
+    """One project's rows on one page, later on several: group slots by column number, indicator rows by page.
+
+    `cells` are those of the row group, each with the column that it stands in.
+    """
 
     slots: dict[int, Slot]
+    cells: list[tuple[Cell, Column]]
     pages: list[list[BodyRow]]
     page_first: int
     page_last: int
@@ -61,15 +70,16 @@ class Block:
 
     @property
     def has_rows(self) -> bool:
-        return any("level3" in row.cells or "target" in row.cells for rows in self.pages for row in rows)
+        return any(Role.LEVEL3 in row.cells or Role.TARGET in row.cells for rows in self.pages for row in rows)
 
 
 class ListTable:
     """A table of a list with its rows below the header."""
 
-    def __init__(self, view: View, levels: Levels, columns: ListColumns) -> None:
-        self._view, self._levels = view, levels
-        self._cells = _group_cells(view, levels, columns.group)
+    def __init__(self, index: CellIndex, levels: Levels, columns: ListColumns, reading: Reading) -> None:
+        self._index, self._levels, self._reading = index, levels, reading
+        self._columns = dict(columns.group)
+        self._cells = _group_cells(index, levels, columns.group)
         self._slots: dict[int, Slot] = {}
 
     def merges(self, columns: ListColumns) -> bool:
@@ -80,8 +90,8 @@ class ListTable:
         """Its blocks from top to bottom."""
         rows = list(self._levels)
         starts = [n for n, (above, row) in enumerate(pairwise(rows), 1) if self._starts(above, row, columns, merged)]
-        body = Body(self._view, columns.of_rows) if columns.of_rows else None
-        edges = _unheaded_edges(self._view, columns.all)
+        body = Body(self._index, columns.of_rows, self._reading) if columns.of_rows else None
+        edges = _unheaded_edges(self._index, columns.all)
         found: list[Block] = []
         for start, end in pairwise([0, *starts, len(rows)]):
             block = self._block(rows[start:end], (rows[0], rows[-1]))
@@ -90,7 +100,7 @@ class ListTable:
                 body_rows = with_levels(body.rows(rows[start:end]), self._levels)
                 block.pages += [body_rows] if body_rows else []
                 block.unread += body.ignored(rows[start:end])
-            block.unread += _unheaded(self._view, rows[start:end], edges)
+            block.unread += self._unheaded(rows[start:end], edges)
             found.append(block)
         return found
 
@@ -103,38 +113,51 @@ class ListTable:
 
     def _block(self, rows: Sequence[int], ends: tuple[int, int]) -> Block:
         """A block with the slots of its group; `ends` are the first and last row of the table."""
-        page, slots = self._view.table.page, self._slots
+        page, slots = self._index.table.page, self._slots
         own: dict[int, Slot] = {}
+        cells: list[tuple[Cell, Column]] = []
         for row in rows:
             for i, cell in self._cells[row].items():
                 slot = slots.get(id(cell))
+                if slot is None or row == rows[0]:
+                    cells.append((cell, self._columns[i]))
                 if slot is None:
                     value = printed(page, cell) if cell.text else None
                     bottom = cell.row + cell.row_span > ends[1]
-                    ruled = not bottom or self._view.ruled_foot(cell)
+                    ruled = not bottom or self._index.ruled_foot(cell)
                     slot = slots[id(cell)] = Slot(value, cell.row <= ends[0], bottom, ruled)
                 if i not in own or (own[i].value is None and slot.value is not None):
                     own[i] = slot
-        return Block(own, [], page, page)
+        return Block(own, cells, [], page, page)
+
+    def _unheaded(self, rows: Sequence[int], edges: Set[tuple[float, float]]) -> list[Unread]:
+        """Texts in columns that no heading names, or one that nobody knows."""
+        starting = (self._index.starting[row] for row in rows) if edges else ()
+        found = [c for cells in starting for c in cells if c.text and (c.box.x0, c.box.x1) in edges]
+        for cell in found:
+            self._reading.report(cell, UnreadKind.TEXT)
+        return [Unread(UnreadKind.TEXT, cell.text, self._index.table.page, cell.box) for cell in found]
 
 
-def _group_cells(view: View, rows: Iterable[int], columns: Sequence[tuple[int, Column]]) -> GroupCells:
+def _group_cells(index: CellIndex, rows: Iterable[int], columns: Sequence[tuple[int, Column]]) -> GroupCells:
     """The cells of a group in each row. Where they stand is asked once for rows of one shape."""
     places: dict[Shape, list[tuple[int, int, list[Column]]]] = {}
     cells: dict[int, dict[int, Cell]] = {}
     for row in rows:
-        shape, across = view.shapes[row], view.across[row]
+        shape, across = index.shapes[row], index.across[row]
         if shape not in places:
-            places[shape] = _group_places(view, row, columns)
+            places[shape] = _group_places(index, row, columns)
         cells[row] = {
             i: across[at] for i, at, others in places[shape] if not (others and _reaches_in(across[at], others))
         }
     return cells
 
 
-def _group_places(view: View, row: int, columns: Sequence[tuple[int, Column]]) -> list[tuple[int, int, list[Column]]]:
+def _group_places(
+    index: CellIndex, row: int, columns: Sequence[tuple[int, Column]]
+) -> list[tuple[int, int, list[Column]]]:
     """The number of each column, the place of its cell in the row, and the other columns that have the same cell."""
-    slices = view.places(row, [(c.x0, c.x1) for _, c in columns])
+    slices = index.places(row, [(c.x0, c.x1) for _, c in columns])
     found = [(i, c, x.start) for (i, c), x in zip(columns, slices, strict=True) if x.start < x.stop]
     return [(i, at, [c for n, c, other in found if other == at and n != i]) for i, _, at in found]
 
@@ -153,18 +176,12 @@ def _repeats(above: Cell, cell: Cell, merged: bool) -> bool:
     return cell is above or same_text
 
 
-def _unheaded_edges(view: View, columns: Sequence[Column]) -> set[tuple[float, float]]:
+def _unheaded_edges(index: CellIndex, columns: Sequence[Column]) -> set[tuple[float, float]]:
     """Left and right edges of the cells that stand below no heading."""
     headed = [(c.x0, (c.x0 + c.x1) / 2, c.x1) for c in columns]
-    of_shapes = dict(zip(view.shapes, view.across, strict=True)).values()  # a row of each shape
+    of_shapes = dict(zip(index.shapes, index.across, strict=True)).values()  # a row of each shape
     return {
         (x0, x1)
         for x0, x1 in {(cell.box.x0, cell.box.x1) for cells in of_shapes for cell in cells}
         if not any(left < (x0 + x1) / 2 < right or x0 < centre < x1 for left, centre, right in headed)
     }
-
-
-def _unheaded(view: View, rows: Sequence[int], edges: Set[tuple[float, float]]) -> list[Unread]:
-    """Texts in columns that no heading names, or one that nobody knows."""
-    cells = [c for row in rows for c in view.starting[row] if c.text and (c.box.x0, c.box.x1) in edges] if edges else []
-    return [Unread("text", cell.text, view.table.page, cell.box) for cell in cells]

@@ -15,7 +15,7 @@ Shape = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class CellIndex:
     """A table's cells by row.
 
     `starting` and `across` hold a row's cells from left to right: those that begin in it, and all that cover it, with
@@ -87,7 +87,7 @@ class View:
         return found
 
 
-def view_of(table: Table) -> View:
+def index_cells(table: Table) -> CellIndex:
     """Index a table."""
     count = len(table.ys) - 1
     starting: list[list[Cell]] = [[] for _ in range(count)]
@@ -99,4 +99,4 @@ def view_of(table: Table) -> View:
             above.setdefault(r, []).append(cell)
     across = [sorted([*above[r], *own], key=_BY_COLUMN) if r in above else own for r, own in enumerate(starting)]
     shapes = [tuple([cell.column for cell in cells]) for cells in across]
-    return View(table, len(table.xs) - 1, starting, across, shapes)
+    return CellIndex(table, len(table.xs) - 1, starting, across, shapes)

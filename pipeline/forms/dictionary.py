@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from types import MappingProxyType
+from typing import NamedTuple
 
+from pipeline.forms.roles import Field, LabelPart, Means, Role, Scope, Section, Source
 from pipeline.text import key, unquote
 
 _TRAILING = ":;,.、。*★"  # a star marks what has to be filled in
@@ -21,23 +23,33 @@ _LONGEST = 40  # characters; a longer text is a value
 _LONGEST_LIKELY = 24  # characters of a label that only a pattern knows
 
 
+class Entry(NamedTuple):
+    """Where a label stands under `schemas/`: the file, and the listed text or the regular expression."""
+
+    file: str
+    text: str
+    is_pattern: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Label:
-    """One meaning of a printed label. `means` says which of the other attributes speak."""
+    """One meaning of a printed label. `means` says which of the other attributes are set."""
 
-    means: str
-    name: str  # the label as the dictionary has it
-    field: str | None = None
-    source: str | None = None
-    scope: str | None = None
-    part: str | None = None
-    column: str | None = None
+    means: Means
+    name: str  # the label as the dictionary has it, or as a pattern found it
+    field: Field | None = None
+    source: Source | None = None
+    scope: Scope | None = None
+    part: LabelPart | None = None
+    column: Role | None = None
     why: str | None = None
-    section: str | None = None
+    section: Section | None = None
     private: bool = False  # its value is a person's name or telephone number and reaches no table but `regions`
+    entry: Entry | None = None  # None for a label that the code has derived from other cells
 
 
-Meanings = Mapping[str, Label]
+Meanings = Mapping[Means, Label]
+"""The meanings of one printed text, at most one of each kind."""
 NOTHING: Meanings = MappingProxyType({})
 
 
@@ -50,7 +62,7 @@ class Layout:
     titles: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     labels: Mapping[str, Meanings] = field(default_factory=dict)
-    fund_scope: str = "annual"
+    fund_scope: Scope = "annual"
     name_from_title: str | None = None
     of_department: bool = False  # the form is a department's as a whole and names no project
 
@@ -70,7 +82,7 @@ class Pattern:
 
     match: re.Pattern[str]
     label: Label
-    under: str | None = None
+    under: Role | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # as Knowledge, of which it is a part
@@ -134,9 +146,9 @@ def _listed(knowledge: Knowledge, text: str) -> Meanings:
 
 
 @lru_cache(maxsize=16384)
-def guesses(knowledge: Knowledge, text: str, under: str | None = None) -> Meanings:
+def guesses(knowledge: Knowledge, text: str, under: Role | None = None) -> Meanings:
     """What patterns of labels say about a text that no dictionary lists; of one `means`, the first that fits."""
-    found: dict[str, Label] = {}
+    found: dict[Means, Label] = {}
     if len(text) <= _LONGEST_LIKELY:
         keys = label_keys(text)
         for pattern in knowledge.patterns:

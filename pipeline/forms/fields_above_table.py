@@ -6,20 +6,24 @@ from collections.abc import Sequence
 
 from pipeline.forms.dictionary import Label, Lexicon
 from pipeline.forms.inline_labels import labelled_parts
-from pipeline.forms.model import Part, RawForm, RawFund, Value, together
+from pipeline.forms.model import Part, RawForm, Value, goal_scope, raw_fund, together
+from pipeline.forms.reading import Reading, Rule, Use
+from pipeline.forms.roles import Field, Scope
 from pipeline.tables.model import Line
 
 
-def read_heading(form: RawForm, lines: Sequence[tuple[int, Line]], lexicon: Lexicon) -> None:
+def read_heading(form: RawForm, lines: Sequence[tuple[int, Line]], lexicon: Lexicon, reading: Reading) -> None:
     """Fields, amounts and goals from the line on that names the project; without such a line nothing is taken."""
-    goal: str | None = None
+    goal: Scope | None = None
     begun = False
     for page, line in lines:
         for name, label, text in labelled_parts(line.text, lexicon.means):
-            begun = begun or (label is not None and label.field == "project_name" and bool(text))
+            begun = begun or (label is not None and label.field == Field.PROJECT_NAME and bool(text))
             value = Value(text, (Part(page, line.box, line.text),))
             if not begun or not text:
                 continue
+            if label is not None or goal is not None:
+                reading.take(line, Use.VALUE, Rule.ABOVE, label)
             if label is None:
                 if goal is not None:
                     form.goals[goal] = together([form.goals[goal], value])
@@ -27,13 +31,13 @@ def read_heading(form: RawForm, lines: Sequence[tuple[int, Line]], lexicon: Lexi
             goal = _take(form, name, label, value)
 
 
-def _take(form: RawForm, name: str, label: Label, value: Value) -> str | None:
+def _take(form: RawForm, name: str, label: Label, value: Value) -> Scope | None:
     """One value; the scope of the goal that the next line may go on with."""
-    if label.means == "field":
-        form.fields.setdefault(str(label.field), value)
+    if label.field is not None:
+        form.fields.setdefault(label.field, value)
     elif label.means == "fund":
-        form.funds.append(RawFund(name, str(label.source), label.scope, value, item=label.part == "item"))
-    elif label.means == "goal" and (scope := label.scope or "annual") not in form.goals:
+        form.funds.append(raw_fund(name, label, value))
+    elif label.means == "goal" and (scope := goal_scope(label)) not in form.goals:
         form.goals[scope] = value
         return scope
     return None

@@ -7,10 +7,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipeline.forms.cell_index import View
+from pipeline.forms.cell_index import CellIndex
 from pipeline.forms.dictionary import NOTHING, Label, Lexicon, Meanings, fund_under
 from pipeline.forms.inline_labels import amounts_in
-from pipeline.forms.model import RawForm, RawFund, Unread, Value, printed
+from pipeline.forms.model import RawForm, RawFund, Unread, Value, printed, raw_fund, source_of
+from pipeline.forms.reading import Reading, Rule, UnreadKind, Use
+from pipeline.forms.roles import Scope
 from pipeline.tables.model import Cell
 from pipeline.text import key
 
@@ -23,56 +25,70 @@ _UNIT = re.compile(r"[(（](?:单位[:：])?(万元|元|亿元|千元)[)）]")
 
 
 class Funds:
-    """Finds the amounts in the label part of a form. Used cells are remembered in `used`."""
+    """Finds the amounts in the label part of a form. The cells that it uses are recorded in `reading`."""
 
-    def __init__(self, view: View, cells: Sequence[Cell], form: RawForm, lexicon: Lexicon, used: set[int]) -> None:
-        self._view, self._cells, self._form, self._used = view, cells, form, used
+    def __init__(
+        self, index: CellIndex, cells: Sequence[Cell], form: RawForm, lexicon: Lexicon, reading: Reading
+    ) -> None:
+        self._index, self._cells, self._form, self._reading = index, cells, form, reading
         self._lexicon = lexicon
-        self._page = view.table.page
-        self._scopes: dict[int, str] = {}  # scope of the last total above, by label column
-        self._row_scopes: dict[int, str] = {}  # scope of the last total to the left, by row
+        self._page = index.table.page
+        self._scopes: dict[int, Scope] = {}  # scope of the last total above, by label column
+        self._row_scopes: dict[int, Scope] = {}  # scope of the last total to the left, by row
         self._columns = self._fund_columns()  # headings of a fund grid by scope: 年初预算数, 全年执行数
-        self._used |= {id(c) for c, _ in self._columns}
-        for cell, label in self._columns:
-            if label.part == "ignored":  # years below 近两年收支金额 head its parts
-                parts = view.under(min(cell.row + cell.row_span, view.rows - 1), cell.box.x0, cell.box.x1)
-                self._used |= {id(c) for c in parts if c.column_span < cell.column_span}
         self._heads = self._fund_heads()  # fund labels over their amounts
 
     def _means(self, cell: Cell | None) -> Meanings:
         return self._lexicon.means(cell.text) if cell is not None and cell.text else NOTHING
 
+    def take_headings(self) -> None:
+        """Take the headings of a grid of amounts, which are labels of no value. Call it before labels are read."""
+        for cell, label in self._columns:
+            self._reading.take(cell, Use.HEADING, Rule.FUND_GRID, label)
+        for cell, label in self._columns:
+            if label.part == "ignored":  # years below 近两年收支金额 head its parts
+                row = min(cell.row + cell.row_span, self._index.rows - 1)
+                for part in self._index.under(row, cell.box.x0, cell.box.x1):
+                    if part.column_span < cell.column_span:
+                        self._reading.take(part, Use.HEADING, Rule.FUND_GRID, label)
+
     def finish(self) -> None:
-        """What is left when all labels have been read: amounts below their headings, a unit that stands alone."""
+        """Read what is left when all labels are done: amounts below their headings, a unit that stands alone."""
         for cell, label in self._heads:
-            if id(cell) not in self._used:
-                self._below(cell, label)
+            if not self._reading.is_taken(cell):
+                self._take_below(cell, label)
         if self._form.unit is None and self._form.funds:
             self._unit_elsewhere()
 
     def take(self, cell: Cell, label: Label) -> None:
+        """Take a label of money with its amounts: right of it, below headings in its row, or in one cell."""
         scope = label.scope
         if label.source != "total":
             scope = scope or self._scopes.get(cell.column) or self._row_scopes.get(cell.row)
         elif label.scope:
             self._scopes[cell.column] = self._row_scopes[cell.row] = label.scope
+        scoped = label if scope == label.scope else replace(label, scope=scope)
         values = self._values_right(cell)
         headed = [(v, self._heading(v)) for v in values]
         if any(h is not None for _, h in headed):
-            self._used.add(id(cell))
-            self._fund_grid(cell, label, [*headed, *self._remarks(values[-1])])
+            self._reading.take(cell, Use.LABEL, Rule.FUND_GRID, label)
+            self._take_grid_row(cell, label, [*headed, *self._remarks(values[-1])])
         elif len(values) > 1 and label.source == "total" and any(self._head_over(v) for v in values):
-            placed = [(v, head[0]) for v in values if (head := self._head_over(v))]
-            self._used |= {id(cell), *(id(c) for pair in placed for c in pair)}
+            placed = [(v, head) for v in values if (head := self._head_over(v))]
+            self._reading.take(cell, Use.LABEL, Rule.FUND_BELOW, label)
+            for value, (heading, over) in placed:
+                self._reading.take(value, Use.VALUE, Rule.FUND_BELOW, over)
+                self._reading.take(heading, Use.HEADING, Rule.FUND_BELOW, over)
             for value, _ in placed:
                 self._emit_head(value)
         elif values:
-            self._used |= {id(cell), id(values[0])}
+            self._reading.take(cell, Use.LABEL, Rule.FUND, scoped)
+            self._reading.take(values[0], Use.VALUE, Rule.FUND, scoped)
             self.note_unit(cell)
             if values[0].text:
-                self.emit(cell.text, replace(label, scope=scope), printed(self._page, values[0]))
-        elif self.take_amounts(self._view.right_of(cell), replace(label, scope=scope)):
-            self._used.add(id(cell))
+                self.emit(cell.text, scoped, printed(self._page, values[0]))
+        elif self.take_amounts(self._index.right_of(cell), scoped):
+            self._reading.take(cell, Use.LABEL, Rule.AMOUNTS, scoped)
             self.note_unit(cell)
 
     def named(self, name: str) -> Label | None:
@@ -82,23 +98,27 @@ class Funds:
         return Label("fund", name, source="total") if fund is None and "block" in found else fund
 
     def take_amounts(self, cell: Cell | None, label: Label | None) -> bool:
-        """A cell that consists of several amounts with their labels. `label`: of an amount that stands before them."""
+        """Take a cell that consists of amounts with their labels; False where it does not, and nothing is taken.
+
+        `label`: of an amount that stands before them.
+        """
         found = amounts_in(cell.text, self._lexicon.likely) if cell is not None and not self._means(cell) else []
         found = [x if x.label is not None else x._replace(label=label) for x in found]
         alone = len(found) == 1 and label is None  # then only the unit tells an amount of money
         if cell is None or not any(x.label for x in found) or (alone and not found[0].amount.endswith(("元", "万"))):
             return False
-        self._used.add(id(cell))
+        self._reading.take(cell, Use.VALUE, Rule.AMOUNTS, next(x.label for x in found if x.label is not None))
         for text, fund, amount in found:
             if fund is not None:
                 self.emit(text or fund.name, fund, Value(amount, printed(self._page, cell).parts))
         return True
 
     def emit(self, text: str, label: Label, amount: Value) -> None:
-        item = label.part == "item"
-        self._form.funds.append(RawFund(text, str(label.source), label.scope, amount, item=item))
+        """Add an amount line to the form."""
+        self._form.funds.append(raw_fund(text, label, amount))
 
     def note_unit(self, cell: Cell) -> None:
+        """Keep the unit of money that a label names in brackets, if it is the form's first."""
         unit = _UNIT.search(key(cell.text))
         if unit and self._form.unit is None:
             self._form.unit = Value(unit[1], printed(self._page, cell).parts)
@@ -107,10 +127,10 @@ class Funds:
         """Whether labels of funds stand in the column of a cell, or a heading of amounts over the cell beside it."""
         above = [c for c in self._cells if c.column == cell.column and c.row < cell.row and self._means(c)]
         last = max(above, key=lambda c: c.row, default=None)
-        heads = last is not None and bool(self._means(self._view.right_of(last)))  # 任务名称 beside 主要内容
+        heads = last is not None and bool(self._means(self._index.right_of(last)))  # 任务名称 beside 主要内容
         if last is not None and heads and self._means(last).keys() & {"ignored", "column"}:
             return False
-        right = self._view.right_of(cell)
+        right = self._index.right_of(cell)
         headed = right is not None and self._heading(right) is not None
         is_total = self._lexicon.guesses(cell.text)["fund"].source == "total"
         return headed or is_total or any(c.column == cell.column and "fund" in self._means(c) for c in self._cells)
@@ -125,7 +145,7 @@ class Funds:
         rows = Counter(c.row for c, _ in known)
         executed = {c.row for c, label in known if label.scope == "executed"}  # 预算数 beside 执行数 heads a column too
         for row in {c.row for c in self._cells}:
-            texts = [c for c in self._view.starting[row] if c.text and not self._has_amount(c)]
+            texts = [c for c in self._index.starting[row] if c.text and not self._has_amount(c)]
             if rows[row] < 2 and row not in executed and rows[row] + len(texts) < HEADINGS:
                 continue
             guessed = [
@@ -140,7 +160,7 @@ class Funds:
 
     def _has_amount(self, cell: Cell) -> bool:
         """Whether an amount stands right beside a label, which then heads no column."""
-        right = self._view.right_of(cell)
+        right = self._index.right_of(cell)
         return right is not None and bool(AMOUNT.match(right.text)) and any(map(str.isdigit, right.text))
 
     def _fund_heads(self) -> list[tuple[Cell, Label]]:
@@ -156,7 +176,7 @@ class Funds:
 
     def of_block(self, cell: Cell) -> Label | None:
         """What an amount beside a block's label is: the total, where the label is one of money and heads no grid."""
-        right = self._view.right_of(cell)
+        right = self._index.right_of(cell)
         is_line = cell.row_span == 1 and right is not None and self._has_amount(cell)  # a taller block heads a grid
         heads_grid = any(c.row == cell.row and label.scope for c, label in self._columns)
         is_money = is_line and not heads_grid and _MONEY.search(cell.text)
@@ -165,7 +185,7 @@ class Funds:
     def _values_right(self, cell: Cell) -> list[Cell]:
         """The cells to the right up to the next label: amounts, dashes or blanks."""
         values: list[Cell] = []
-        right = self._view.right_of(cell)
+        right = self._index.right_of(cell)
         while (
             right is not None
             and right not in values
@@ -173,7 +193,7 @@ class Funds:
             and (not right.text or AMOUNT.match(right.text))
         ):
             values.append(right)
-            right = self._view.at(cell.row, right.column + right.column_span)
+            right = self._index.at(cell.row, right.column + right.column_span)
         return values
 
     def _heading(self, value: Cell) -> Label | None:
@@ -184,21 +204,30 @@ class Funds:
     def _remarks(self, last: Cell) -> list[tuple[Cell, Label | None]]:
         """The texts right of a fund grid's last amount, below headings of what is not carried (原因)."""
         remarks: list[tuple[Cell, Label | None]] = []
-        right = self._view.right_of(last)
+        right = self._index.right_of(last)
         while right is not None and (label := self._heading(right)) is not None and label.part == "ignored":
             remarks.append((right, label))
-            right = self._view.right_of(right)
+            right = self._index.right_of(right)
         return remarks
 
-    def _fund_grid(self, cell: Cell, label: Label, headed: list[tuple[Cell, Label | None]]) -> None:
-        """A row of a fund grid: amounts by the scope of their column, then rate and score of the executed amount."""
+    def _take_grid_row(self, cell: Cell, label: Label, headed: list[tuple[Cell, Label | None]]) -> None:
+        """A row of a fund grid: amounts by the scope of their column, then rate and score of the executed amount.
+
+        In a row of totals a heading between may say more of an amount: 财政拨款 below 全年预算数.
+        """
         extras = {h.part: printed(self._page, v) for v, h in headed if h is not None and h.part and v.text}
         for value, heading in headed:
-            self._used.add(id(value))
+            carried = heading is not None and heading.part != "ignored"
+            self._reading.take(value, Use.VALUE if carried else Use.LEFT_OUT, Rule.FUND_GRID, heading)
             if heading is not None and heading.part == "ignored" and value.text:
-                self._form.unread.append(Unread("ignored", f"{heading.name}: {value.text}", self._page, value.box))
+                self._form.unread.append(
+                    Unread(UnreadKind.IGNORED, f"{heading.name}: {value.text}", self._page, value.box)
+                )
             if heading is not None and heading.scope and value.text:
-                text, source = self._narrower(cell, label, value)
+                head = self._head_over(value) if label.source == "total" else None
+                if head is not None:
+                    self._reading.take(head[0], Use.HEADING, Rule.FUND_BELOW, head[1])
+                text, source = (head[0].text, source_of(head[1])) if head else (cell.text, source_of(label))
                 text = f"{text}/{heading.name}" if heading.part == "available" else text
                 executed = heading.scope == "executed" and source == label.source
                 self._form.funds.append(
@@ -214,15 +243,9 @@ class Funds:
                 )
         if not any(h is not None and h.scope == "executed" and v.text for v, h in headed):
             alone = [(v, h.name) for v, h in headed if h is not None and h.part in RATED and key(v.text).strip("-/")]
-            self._form.unread += [Unread("ignored", f"{name}: {v.text}", self._page, v.box) for v, name in alone]
-
-    def _narrower(self, cell: Cell, label: Label, value: Cell) -> tuple[str, str]:
-        """Label and source of an amount in a row of totals: its column may be headed 财政拨款 below 全年预算数."""
-        head = self._head_over(value) if label.source == "total" else None
-        if head is None:
-            return cell.text, str(label.source)
-        self._used.add(id(head[0]))
-        return head[0].text, str(head[1].source)
+            self._form.unread += [
+                Unread(UnreadKind.IGNORED, f"{name}: {v.text}", self._page, v.box) for v, name in alone
+            ]
 
     def _unit_elsewhere(self) -> None:
         """The unit from a cell that is no label itself: （万元） below 资金金额, or an amount between them."""
@@ -242,7 +265,7 @@ class Funds:
         if found is None or not value.text:
             return
         head, label = found
-        self._used.add(id(head))
+        self._reading.take(head, Use.HEADING, Rule.FUND_BELOW, label)
         self.note_unit(head)
         parents = [
             (c, over)
@@ -250,31 +273,31 @@ class Funds:
             if c.row + c.row_span <= head.row and c.box.x0 - 1 <= head.box.x0 and head.box.x1 <= c.box.x1 + 1
         ]
         text, scope = head.text, label.scope or self._scope_beside(head)
-        for over_head, _ in parents:
-            self._used.add(id(over_head))
+        for over_head, over_label in parents:
+            self._reading.take(over_head, Use.HEADING, Rule.FUND_BELOW, over_label)
             self.note_unit(over_head)
         parent, over = max(parents, key=lambda x: x[0].row, default=(head, label))
         if parent is not head and over.source != "total":
             text, label = f"{parent.text}/{head.text}", fund_under(label, over)
         self.emit(text, replace(label, scope=scope), printed(self._page, value))
 
-    def _scope_beside(self, head: Cell) -> str | None:
+    def _scope_beside(self, head: Cell) -> Scope | None:
         """The scope that the totals among the headings beside it say, where they agree."""
         scopes = {label.scope for c, label in self._heads if label.source == "total" and c.row == head.row}
         return scopes.pop() if len(scopes) == 1 else None
 
-    def _below(self, cell: Cell, label: Label) -> None:
+    def _take_below(self, cell: Cell, label: Label) -> None:
         """A fund heading over its amount, unless a row of totals gave it already."""
-        below = self._view.below(cell)
-        self._used.add(id(cell))
+        below = self._index.below(cell)
+        self._reading.take(cell, Use.HEADING, Rule.FUND_BELOW, label)
         self.note_unit(cell)
         if (
             below is None
-            or id(below) in self._used
+            or self._reading.is_taken(below)
             or self._means(below)
             or (below.text and not AMOUNT.match(below.text))
         ):
             return
         if self._head_over(below) == (cell, label):
-            self._used.add(id(below))
+            self._reading.take(below, Use.VALUE, Rule.FUND_BELOW, label)
             self._emit_head(below)

@@ -7,10 +7,12 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from pipeline.forms.dictionary import Knowledge, Label, Meanings, meanings
+from pipeline.forms.roles import Field, Means
 from pipeline.tables.model import Line
 
 AROUND = 8  # characters; a text with more beside its amounts is a sentence about something else
 LONGEST_LABEL = 14  # characters of a label in a line
+_IN_LINES: tuple[Means, ...] = ("field", "fund", "goal", "ignored")  # what the labels of a line can mean
 _COLON = re.compile("[:：]")
 _NO_START = "、，,；;。：:）)"
 _LABELLED = re.compile(r"^(?P<label>[^:：]{2,24})[:：]\s*(?P<value>.+)$", re.DOTALL)
@@ -49,7 +51,7 @@ def labelled_parts(text: str, means: Callable[[str], Meanings]) -> list[tuple[st
         for length in range(min(LONGEST_LABEL, colon.start()), 1, -1):
             name = text[colon.start() - length : colon.start()].strip()
             found = means(name)
-            label = next((found[m] for m in ("field", "fund", "goal", "ignored") if m in found), None)
+            label = next((found[m] for m in _IN_LINES if m in found), None)
             if label is not None and name[0] not in _NO_START:
                 starts.append((colon.start() - length, colon.end(), name, label))
                 break
@@ -65,7 +67,7 @@ def project_named(lines: Sequence[tuple[int, Line]], knowledge: Knowledge) -> st
     """The project that a line above a table names; empty when none does."""
     for _, line in lines:
         for _, label, value in labelled_parts(line.text, lambda text: meanings(knowledge, text)):
-            if label is not None and label.field == "project_name" and value:
+            if label is not None and label.field == Field.PROJECT_NAME and value:
                 return value
     return ""
 

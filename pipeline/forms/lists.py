@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 from pipeline.forms.blocks import Block, ListColumns, ListTable
-from pipeline.forms.cell_index import View
-from pipeline.forms.dictionary import Knowledge, Layout, likely, meanings
-from pipeline.forms.header import Header
+from pipeline.forms.cell_index import CellIndex
+from pipeline.forms.dictionary import Knowledge, Layout, Lexicon, likely, meanings
+from pipeline.forms.header import Header, take_headings
 from pipeline.forms.indented import LevelRows
-from pipeline.forms.model import Piece, RawForm, RawFund, Sheet, Unread, Value, headers_of, together
+from pipeline.forms.model import Piece, RawForm, RawFund, Sheet, Unread, Value, goal_scope, headers_of, together
 from pipeline.forms.prose import prose_indicators
+from pipeline.forms.reading import Reading, Rule, UnreadKind, Use
+from pipeline.forms.roles import Field, Role
 from pipeline.forms.rows import Slot, indicators, stitch
 from pipeline.tables.model import Box
 from pipeline.text import key
@@ -36,11 +38,11 @@ AGREEMENT = 0.7  # share of the repeated text that must be the same on both side
 class ListWalk:
     """Walks the pieces of a list and gives a raw form a project."""
 
-    def __init__(self, sheet: Sheet, layout: Layout, knowledge: Knowledge) -> None:
-        self._sheet, self._layout, self._knowledge = sheet, layout, knowledge
+    def __init__(self, sheet: Sheet, layout: Layout, knowledge: Knowledge, reading: Reading) -> None:
+        self._sheet, self._layout, self._knowledge, self._reading = sheet, layout, knowledge, reading
         self._columns = ListColumns()
         self._unknown: list[Unread] = []
-        self._levels = LevelRows(knowledge.taxonomy)
+        self._levels = LevelRows(knowledge.taxonomy, reading)
 
     def walk(self) -> Iterator[RawForm]:
         """The forms of the list, in reading order."""
@@ -64,41 +66,50 @@ class ListWalk:
             if sums or (not block.has_rows and block.prose is None and not block.text(self._columns.goal)):
                 if not sums and name is not None and _ORGAN.search(key(name.text)):
                     unit = name
+                self._take(block, Use.LEFT_OUT, Rule.NO_PROJECT)
                 left += _row_left_out(block)
                 continue
+            self._take(block, Use.VALUE, Rule.GROUP)
             form = self._form(block, unit)
             form.unread, left = left + form.unread, []
             yield form
         if form is not None:
             form.unread += left
 
+    def _take(self, block: Block, use: Use, rule: Rule) -> None:
+        for cell, column in block.cells:
+            self._reading.take(cell, use, rule, column.label, column.role)
+
     def _rows(self, piece: Piece) -> ListTable | None:
         """A table with its rows below its header; None when it has none."""
-        view = piece.view
+        index = piece.cells
         headers = [h for h in headers_of(piece, self._knowledge, self._layout) if h.is_list]
         if headers:
-            self._note_unknown(view, headers[0])
+            self._note_unknown(index, headers[0])
             self._columns = ListColumns(headers[0].columns)
+        for header in headers:
+            take_headings(index, header, self._reading, Lexicon(self._knowledge, self._layout).likely)
         heads = {row for h in headers for row in range(h.top, h.bottom)}
         first = headers[0].bottom if headers else 0
-        rows = [row for row in range(first, view.rows) if row not in heads and not self._is_note(view, row)]
+        below = [row for row in range(first, index.rows) if row not in heads]
+        notes = [row for row in below if _is_note(index, row)]
+        rows = [row for row in below if row not in notes]
+        for cell in (cell for row in notes for cell in index.row_cells(row)):
+            self._reading.take(cell, Use.LEFT_OUT, Rule.NOTE)
         columns = self._columns
-        levels = self._levels.take(view, rows, columns.all[columns.name] if columns.name is not None else None)
-        return ListTable(view, levels, columns) if levels and columns.all else None
+        levels = self._levels.take(index, rows, columns.all[columns.name] if columns.name is not None else None)
+        return ListTable(index, levels, columns, self._reading) if levels and columns.all else None
 
-    def _note_unknown(self, view: View, header: Header) -> None:
+    def _note_unknown(self, index: CellIndex, header: Header) -> None:
         """Headings that no dictionary knows, from the first header: what stands below them is read by nobody."""
         if self._columns.all:
             return
         for row in range(header.top, header.bottom):
-            for cell in view.starting[row]:
+            for cell in index.starting[row]:
                 over = any(c.over and c.over[1] is cell for c in header.columns)
                 if cell.text and not over and not likely(self._knowledge, cell.text, self._layout):
-                    self._unknown.append(Unread("unknown_label", cell.text, view.table.page, cell.box))
-
-    def _is_note(self, view: View, row: int) -> bool:
-        cells = view.row_cells(row)
-        return len(cells) <= 2 and bool(_NOTE.match(cells[0].text))
+                    self._reading.report(cell, UnreadKind.UNKNOWN_LABEL)
+                    self._unknown.append(Unread(UnreadKind.UNKNOWN_LABEL, cell.text, index.table.page, cell.box))
 
     def _is_sum(self, block: Block) -> bool:
         texts = [text for i in self._columns.fields if (text := block.text(i))]
@@ -166,6 +177,7 @@ class ListWalk:
             if slot.value is not None and key(slot.value.text) != key(value.text):
                 value = _whole(value, slot.value)
             above.slots[i] = Slot(value, mine.top, slot.bottom, slot.ruled)
+        above.cells += below.cells
         above.pages += below.pages
         above.page_last = below.page_last
         above.unread += below.unread
@@ -174,32 +186,37 @@ class ListWalk:
 
     def _form(self, block: Block, unit: Value | None) -> RawForm:
         form = RawForm(self._layout, block.page_first, block.page_last)
-        form.in_prose = not any(c.role in ("level3", "prose") for c in self._columns.all)
+        form.in_prose = not any(c.role in (Role.LEVEL3, Role.PROSE) for c in self._columns.all)
         for i, column in self._columns.group:
             value = block.value(i)
             if value is None:
                 continue
-            if column.role.startswith("field:"):
-                form.fields[column.role.removeprefix("field:")] = value
-            elif column.role == "goal":
-                form.goals.setdefault(column.label.scope or "annual", value)
+            if isinstance(column.role, Field):
+                form.fields[column.role] = value
+            elif column.role == Role.GOAL:
+                form.goals.setdefault(goal_scope(column.label), value)
         form.funds = list(self._funds(block))
         form.unread = [*self._unknown, *block.unread]
         self._unknown = []  # once a list
-        if unit is not None and "implementing_unit" not in form.fields:
-            form.fields["implementing_unit"] = unit
+        if unit is not None and Field.IMPLEMENTING_UNIT not in form.fields:
+            form.fields[Field.IMPLEMENTING_UNIT] = unit
         form.indicators = indicators(stitch(block.pages, self._knowledge.taxonomy))
         if block.prose is not None:
             form.indicators += prose_indicators(block.prose, self._knowledge)
         return form
 
     def _funds(self, block: Block) -> Iterator[RawFund]:
-        scope = next((c.label.scope for c in self._columns.all if c.role == "fund" and c.label.scope), None)
+        scope = next((c.label.scope for c in self._columns.all if c.role == Role.FUND and c.label.scope), None)
         for i, column in self._columns.group:
             value = block.value(i)
-            if column.role == "fund" and value is not None:
-                label = column.label
-                yield RawFund(column.text, str(label.source), label.scope or scope, value, item=label.part == "item")
+            label = column.label
+            if column.role == Role.FUND and value is not None and label.source is not None:
+                yield RawFund(column.text, label.source, label.scope or scope, value, item=label.part == "item")
+
+
+def _is_note(index: CellIndex, row: int) -> bool:
+    cells = index.row_cells(row)
+    return len(cells) <= 2 and bool(_NOTE.match(cells[0].text))
 
 
 def _is_another(above: str, below: str) -> bool:
@@ -215,7 +232,7 @@ def _row_left_out(block: Block) -> Iterator[Unread]:
     if parts:
         boxes = [part.box for part in parts]
         box = Box(*(min(b[n] for b in boxes) for n in (0, 1)), *(max(b[n] for b in boxes) for n in (2, 3)))
-        yield Unread("ignored", "; ".join(value.text for value in values), block.page_first, box)
+        yield Unread(UnreadKind.IGNORED, "; ".join(value.text for value in values), block.page_first, box)
 
 
 def _halves(above: str, below: str) -> bool:

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from pipeline.forms.cell_index import View
-from pipeline.forms.dictionary import Knowledge, Layout
+from pipeline.forms.cell_index import CellIndex
+from pipeline.forms.dictionary import Knowledge, Label, Layout
 from pipeline.forms.header import Header, find_headers
+from pipeline.forms.reading import UnreadKind
+from pipeline.forms.roles import Field, Role, Scope, Source
 from pipeline.tables.model import Box, Cell, Line, Table
 from pipeline.text import join_lines
 
@@ -81,8 +83,8 @@ class RawFund(NamedTuple):
     """
 
     label: str
-    source: str
-    scope: str | None
+    source: Source
+    scope: Scope | None
     amount: Value
     rate: Value | None = None
     score: Value | None = None
@@ -90,17 +92,43 @@ class RawFund(NamedTuple):
     item: bool = False
 
 
+def source_of(label: Label) -> Source:
+    """Where money of a label comes from; `other` where the label does not say."""
+    return label.source or "other"
+
+
+def raw_fund(text: str, label: Label, amount: Value) -> RawFund:
+    """An amount line of a label that is printed as `text`."""
+    return RawFund(text, source_of(label), label.scope, amount, item=label.part == "item")
+
+
 class RawIndicator(NamedTuple):
     """An indicator row: printed texts by column role, blank cells left out; `page` is the row's own."""
 
     page: int
-    cells: dict[str, Value]
+    cells: dict[Role, Value]
+
+
+class GoalPlace(NamedTuple):
+    """Where a goal stands: its label, and its left edge in points, by which its rest on the next page is known."""
+
+    label: Label
+    left: float
+
+    @property
+    def scope(self) -> Scope:
+        return goal_scope(self.label)
+
+
+def goal_scope(label: Label) -> Scope:
+    """The period of a goal: the year where its label does not say one."""
+    return label.scope or "annual"
 
 
 class Unread(NamedTuple):
-    """A text inside the form's grid that no field used. `kind` is unknown_label, ignored or text."""
+    """A text inside the form's grid that no field used."""
 
-    kind: str
+    kind: UnreadKind
     text: str
     page: int
     box: Box
@@ -116,18 +144,16 @@ class RawForm:
     title: Value | None = None
     year_line: Value | None = None
     unit: Value | None = None
-    fields: dict[str, Value] = field(default_factory=dict)
+    fields: dict[Field, Value] = field(default_factory=dict)
     funds: list[RawFund] = field(default_factory=list)
-    goals: dict[str, Value] = field(default_factory=dict)
-    totals: dict[str, Value] = field(default_factory=dict)  # weight and score of the row that sums up the indicators
+    goals: dict[Scope, Value] = field(default_factory=dict)
+    totals: dict[Role, Value] = field(default_factory=dict)  # weight and score of the row that sums up the indicators
     indicators: list[RawIndicator] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
-    goal_places: list[tuple[str, float]] = field(
-        default_factory=list
-    )  # scope and left edge (points), for a goal's rest
+    goal_places: list[GoalPlace] = field(default_factory=list)
     in_prose: bool = False  # a list of amounts and goals that has no column for indicators
-    context_fields: dict[str, Value] = field(default_factory=dict)
-    weak: frozenset[str] | set[str] = frozenset()  # fields that only a label of who fills the form in has given
+    context_fields: dict[Field, Value] = field(default_factory=dict)
+    weak: frozenset[Field] = frozenset()  # fields that only a label of who fills the form in has given
 
 
 class Piece(NamedTuple):
@@ -136,14 +162,14 @@ class Piece(NamedTuple):
     `headers` are the headers of the whole table as the general dictionary knows them.
     """
 
-    view: View
+    cells: CellIndex
     headers: tuple[Header, ...]
     first: int
     last: int
 
     @property
     def table(self) -> Table:
-        return self.view.table
+        return self.cells.table
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,4 +182,4 @@ class Sheet:
 
 def headers_of(piece: Piece, knowledge: Knowledge, layout: Layout) -> Sequence[Header]:
     """A piece's headers under a layout; only a layout with labels of its own reads them differently."""
-    return find_headers(piece.view, knowledge, layout) if layout.labels else piece.headers
+    return find_headers(piece.cells, knowledge, layout) if layout.labels else piece.headers

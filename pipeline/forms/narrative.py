@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from pipeline.forms.dictionary import Knowledge, Layout, meanings
 from pipeline.forms.model import Part, RawForm, RawFund, Value, printed_line, together
+from pipeline.forms.roles import Field
 from pipeline.tables.model import Line, PageGrid
 from pipeline.text import key
 
@@ -89,11 +90,11 @@ def _finished(record: _Record | None) -> Iterator[RawForm]:
     last = max(part.page for value in sections.values() for part in value.parts)
     form = RawForm(LAYOUT, record.page, last, title=record.title, in_prose=True)
     if record.title is not None and (match := TITLE.match(record.title.text)) and match["name"].strip():
-        form.fields["project_name"] = Value(match["name"].strip(), record.title.parts)
-    for name in ("implementing_unit", "period"):
-        value = sections.get(name)
+        form.fields[Field.PROJECT_NAME] = Value(match["name"].strip(), record.title.parts)
+    for field_name in (Field.IMPLEMENTING_UNIT, Field.PERIOD):
+        value = sections.get(field_name.value)
         if value is not None and len(value.text) <= SHORT:
-            form.fields[name] = Value(value.text.rstrip("。；;"), value.parts)
+            form.fields[field_name] = Value(value.text.rstrip("。；;"), value.parts)
     form.goals["annual"] = sections["goal"]
     form.funds = list(_funds(sections["amount"]))
     yield form

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
+from typing import NamedTuple
 
-from pipeline.forms.cell_index import Shape, View
+from pipeline.forms.cell_index import CellIndex, Shape
 from pipeline.forms.dictionary import Taxonomy, level_name
 from pipeline.forms.header import Column
 from pipeline.forms.model import RawIndicator, Unread, Value, printed, together
-from pipeline.forms.repeated_columns import LIFETIME, TARGETS, beside, sides
+from pipeline.forms.reading import Reading, Rule, Taken, UnreadKind, Use
+from pipeline.forms.repeated_columns import column_sets, join_repeated
+from pipeline.forms.roles import INDICATOR_ROLES, LEVELS, OWN, TARGETS, Role
 from pipeline.tables.model import Box
-
-LEVELS = ("level1", "level2")
-COLUMN_ROLES = (
-    *("level3", *LIFETIME, *LIFETIME.values(), "weight"),
-    *("actual", "score", "deviation_reason", "remark"),
-)
-OWN = ("level3", *LIFETIME, *LIFETIME.values(), "actual")  # what makes a row an indicator of its own
 
 
 @dataclass(slots=True)
@@ -36,14 +32,17 @@ class BodyRow:
     """An indicator row as printed: level slots and the texts of its own columns."""
 
     page: int
-    slots: dict[str, Slot]
-    cells: dict[str, Value]
+    slots: dict[Role, Slot]
+    cells: dict[Role, Value]
     row: int
     first_of_page: bool
     last_of_page: bool
     top: float  # points
-    side: int  # of a header that repeats its columns, from left to right
-    of_level: bool = False  # the side holds the indicators of one level, which its heading names
+    column_set: int  # the number of its set, from left to right, where a header repeats its columns
+    of_level: bool = False  # the set holds the indicators of one level, which its heading names
+
+
+_INDICATES = (Role.LEVEL3, *TARGETS)  # a row with none of them is no indicator
 
 
 def is_level(taxonomy: Taxonomy, text: str) -> bool:
@@ -53,59 +52,84 @@ def is_level(taxonomy: Taxonomy, text: str) -> bool:
 
 
 class Body:
-    """What stands in the rows of one table below its columns: indicators, and texts that no table has a place for."""
+    """The rows of one table below its columns: indicators, and texts that no table has a place for.
 
-    def __init__(self, view: View, columns: Sequence[Column]) -> None:
-        self._view = view
-        self._sides = [_Side(view, side, n) for n, side in enumerate(sides(columns))]
-        self._ignored = [column for column in columns if column.role == "ignored"]
+    Cells that it reads are recorded in `reading`.
+    """
+
+    def __init__(self, index: CellIndex, columns: Sequence[Column], reading: Reading) -> None:
+        self._index, self._reading = index, reading
+        self._column_sets = [_ColumnSet(index, own, n, reading) for n, own in enumerate(column_sets(columns))]
+        self._ignored = [column for column in columns if column.role == Role.IGNORED]
 
     def rows(self, rows: Sequence[int]) -> list[BodyRow]:
         """The indicator rows among grid rows. Grid rows that differ in no column of their own are one row."""
-        return [row for side in self._sides for row in side.rows(rows)]
+        return [row for columns in self._column_sets for row in columns.rows(rows)]
 
     def ignored(self, rows: Iterable[int]) -> list[Unread]:
-        """What stands in columns that have no place in the tables: one entry a column with all its texts."""
+        """Texts in columns that have no place in the tables: one entry a column with all its texts."""
         return [found for column in self._ignored if (found := self._all_below(column, rows)) is not None]
 
     def _all_below(self, column: Column, rows: Iterable[int]) -> Unread | None:
-        below = self._view.column(rows, column.x0, column.x1)
+        below = self._index.column(rows, column.x0, column.x1)
         cells = {id(c): c for row in below for c in row if c.text}
         if not cells:
             return None
+        for cell in cells.values():
+            self._reading.take(cell, Use.LEFT_OUT, Rule.NO_COLUMN, column.label)
         boxes = [c.box for c in cells.values()]
         whole = Box(boxes[0].x0, boxes[0].y0, max(b.x1 for b in boxes), max(b.y1 for b in boxes))
         texts = "; ".join(c.text for c in cells.values())
         text = column.text if column.label.private else f"{column.text}: {texts}"
-        return Unread("ignored", text, self._view.table.page, whole)
+        return Unread(UnreadKind.IGNORED, text, self._index.table.page, whole)
 
 
-class _Side:
-    """The columns of one side of a body, and where their cells stand in rows of each shape."""
+class _Places(NamedTuple):
+    """Where the cells below the columns stand in all rows of one shape: their positions in the row.
 
-    def __init__(self, view: View, columns: Sequence[Column], number: int) -> None:
-        self._view, self._number = view, number
+    `taken` says what each is taken for in the row of an indicator, `left_out` in a row that is none.
+    """
+
+    levels: Mapping[Role, int]
+    own: Mapping[Role, Sequence[int]]
+    taken: Sequence[tuple[int, Taken]]
+    left_out: Sequence[tuple[int, Taken]]
+
+
+class _ColumnSet:
+    """One set of the columns of a body, and where their cells stand in rows of each shape."""
+
+    def __init__(self, index: CellIndex, columns: Sequence[Column], number: int, reading: Reading) -> None:
+        self._index, self._number, self._reading = index, number, reading
         over = next((c.over for c in columns if c.over is not None), None)
-        self._headed = {} if over is None else {"level1": Slot(printed(*over))}
-        self._columns = [c for c in columns if c.role in LEVELS or c.role in COLUMN_ROLES]
-        self._places: dict[Shape, tuple[dict[str, int], dict[str, list[int]]]] = {}
+        self._headed = {} if over is None else {Role.LEVEL1: Slot(printed(*over))}
+        self._columns = [
+            (c, c.role) for c in columns if isinstance(c.role, Role) and (c.role in LEVELS or c.role in INDICATOR_ROLES)
+        ]
+        self._uses = [_uses(column, role) for column, role in self._columns]
+        self._places: dict[Shape, _Places] = {}
 
     def rows(self, rows: Sequence[int]) -> Iterator[BodyRow]:
-        view, page = self._view, self._view.table.page
+        index, page = self._index, self._index.table.page
         slots: dict[int, Slot] = {}
         before: list[int] = []
         for row in rows:
-            across = view.across[row]
-            levels, own = self._places.get(view.shapes[row]) or self._places_in(row)
+            across = index.across[row]
+            places = self._places.get(index.shapes[row]) or self._places_in(row)
             cells = {
-                role: found for role, places in own.items() if (found := [across[i] for i in places if across[i].text])
+                role: found
+                for role, numbers in places.own.items()
+                if (found := [across[i] for i in numbers if across[i].text])
             }
             mark = [id(cell) for role, found in cells.items() if role in OWN for cell in found]
             if mark == before and mark:
                 continue
             before = mark
+            # a page break cuts no row that prints neither a name nor a target
+            is_indicator = not cells.keys().isdisjoint(_INDICATES)
+            self._reading.take_row(across, places.taken if is_indicator else places.left_out)
             level_slots = dict(self._headed)
-            for role, place in levels.items():
+            for role, place in places.levels.items():
                 cell = across[place]
                 slot = slots.get(id(cell))
                 if slot is None:
@@ -119,36 +143,53 @@ class _Side:
                 row,
                 row == rows[0],
                 row == rows[-1],
-                view.table.ys[row],
+                index.table.ys[row],
                 self._number,
                 bool(self._headed),
             )
 
-    def _places_in(self, row: int) -> tuple[dict[str, int], dict[str, list[int]]]:
+    def _places_in(self, row: int) -> _Places:
         """Places of the level cells and of the columns' own by role; a cell over two columns counts for the first."""
-        levels: dict[str, int] = {}
-        own: dict[str, list[int]] = {}
+        levels: dict[Role, int] = {}
+        own: dict[Role, list[int]] = {}
+        takings: list[tuple[int, Taken]] = []
+        left_out: list[tuple[int, Taken]] = []
         taken: set[int] = set()
-        slices = self._view.places(row, [(c.x0, c.x1) for c in self._columns])
-        for column, found in zip(self._columns, slices, strict=True):
+        slices = self._index.places(row, [(c.x0, c.x1) for c, _ in self._columns])
+        for number, ((_, role), found) in enumerate(zip(self._columns, slices, strict=True)):
             free = [place for place in range(found.start, found.stop) if place not in taken]
-            if column.role not in LEVELS:
-                own.setdefault(column.role, []).extend(free)
+            if role not in LEVELS:
+                own.setdefault(role, []).extend(free)
             elif free:
-                levels[column.role] = free[0]
+                free = free[:1]
+                levels[role] = free[0]
                 taken.add(free[0])
-        self._places[self._view.shapes[row]] = levels, own
-        return levels, own
+            in_indicator, elsewhere = self._uses[number]
+            takings += [(place, in_indicator) for place in free]
+            left_out += [(place, elsewhere) for place in free]
+        places = self._places[self._index.shapes[row]] = _Places(levels, own, takings, left_out)
+        return places
+
+
+def _uses(column: Column, role: Role) -> tuple[Taken, Taken]:
+    """What a column's cells are taken for in the row of an indicator, and in a row that is none."""
+    if role in LEVELS:
+        of_level = Taken(Use.LEVEL, Rule.BODY, column.label, role)
+        return of_level, of_level
+    return (
+        Taken(Use.INDICATOR, Rule.BODY, column.label, role),
+        Taken(Use.LEFT_OUT, Rule.NO_INDICATOR, column.label, role),
+    )
 
 
 def stitch(pages: Sequence[list[BodyRow]], taxonomy: Taxonomy) -> list[BodyRow]:
-    """Body rows of successive tables, side by side: slots merged over the breaks, cut rows joined."""
-    count = max((row.side for rows in pages for row in rows), default=0) + 1
-    by_side = ([[row for row in rows if row.side == side] for rows in pages] for side in range(count))
-    return [row for side in by_side for row in _stitch_side(side, taxonomy)]
+    """Body rows of successive tables, set by set: slots merged over the breaks, cut rows joined."""
+    count = max((row.column_set for rows in pages for row in rows), default=0) + 1
+    by_set = ([[row for row in rows if row.column_set == number] for rows in pages] for number in range(count))
+    return [row for own in by_set for row in _stitch_set(own, taxonomy)]
 
 
-def _stitch_side(pages: Sequence[list[BodyRow]], taxonomy: Taxonomy) -> list[BodyRow]:
+def _stitch_set(pages: Sequence[list[BodyRow]], taxonomy: Taxonomy) -> list[BodyRow]:
     rows: list[BodyRow] = []
     for page_rows in pages:
         joined = 0
@@ -168,7 +209,7 @@ def _merge_slots(rows: list[BodyRow], following: list[BodyRow], taxonomy: Taxono
         above, below = rows[-1].slots.get(role), following[0].slots.get(role)
         if above is None or below is None or not _same_cell(above, below, taxonomy):
             continue
-        if role == "level1" and below.value is None and not _may_stand_under(above, following[0], taxonomy):
+        if role == Role.LEVEL1 and below.value is None and not _may_stand_under(above, following[0], taxonomy):
             continue
         if below.value is not None:
             above.value = below.value if above.value is None else together([above.value, below.value])
@@ -187,7 +228,7 @@ def _prints_level_rows(rows: Iterable[BodyRow]) -> bool:
 
 def _may_stand_under(level1: Slot, row: BodyRow, taxonomy: Taxonomy) -> bool:
     """Whether a row without a printed level 1 can belong to one: its level 2, where printed, says so."""
-    level2 = row.slots.get("level2")
+    level2 = row.slots.get(Role.LEVEL2)
     if level1.value is None or level2 is None or level2.value is None:
         return True
     parents = taxonomy.parents.get(taxonomy.level2.get(level_name(level2.value.text), ""), ())
@@ -215,14 +256,9 @@ def _cut(above: BodyRow, below: BodyRow) -> bool:
         or any(below.slots.get(r) is not above.slots.get(r) for r in LEVELS)
     ):
         return False
-    a_has, b_has = set(a) & {"level3", "target"}, set(b) & {"level3", "target"}
-    if not b_has:
-        return False
-    return (
-        (a_has == {"level3"} and b_has == {"target"})
-        or (a_has == {"level3", "target"} and b_has == {"level3"})
-        or (a_has == {"target"} and b_has == {"level3"})
-    )
+    name, target = {Role.LEVEL3}, {Role.TARGET}
+    a_has, b_has = set(a) & (name | target), set(b) & (name | target)
+    return (a_has, b_has) in ((name, target), (name | target, name), (target, name))
 
 
 def _join_row(above: BodyRow, below: BodyRow) -> None:
@@ -232,33 +268,34 @@ def _join_row(above: BodyRow, below: BodyRow) -> None:
 
 def indicators(rows: Sequence[BodyRow]) -> list[RawIndicator]:
     """Rows as indicators: blank level cells take the level above them; rows without an indicator are left out."""
-    by_side = (_side_indicators(list(side)) for _, side in groupby(rows, key=lambda row: row.side))
+    by_set = (_set_indicators(list(own)) for _, own in groupby(rows, key=lambda row: row.column_set))
     of_level = any(row.of_level for row in rows)
     placed = sorted(
-        (found for side in by_side for found in side),
-        key=lambda x: (x[0].side if of_level else 0, x[0].page, x[0].top, x[0].side),
+        (found for own in by_set for found in own),
+        key=lambda x: (x[0].column_set if of_level else 0, x[0].page, x[0].top, x[0].column_set),
     )
     in_order = [indicator for _, indicator in placed]
-    return beside(in_order) if any(row.side for row in rows) and not of_level else in_order
+    return join_repeated(in_order) if any(row.column_set for row in rows) and not of_level else in_order
 
 
-def _side_indicators(rows: Sequence[BodyRow]) -> list[tuple[BodyRow, RawIndicator]]:
+def _set_indicators(rows: Sequence[BodyRow]) -> list[tuple[BodyRow, RawIndicator]]:
     result: list[tuple[BodyRow, RawIndicator]] = []
-    last: dict[str, Value] = {}
+    last: dict[Role, Value] = {}
     merged = _merges(rows)
     for row in rows:
-        levels: dict[str, Value] = {}
+        levels: dict[Role, Value] = {}
         for role in LEVELS:
             slot = row.slots.get(role)
             if slot is not None and slot.value is not None:
                 levels[role] = slot.value
-        if "level1" in levels and "level1" in last and levels["level1"].text != last["level1"].text:
-            last.pop("level2", None)
+        level1, above = levels.get(Role.LEVEL1), last.get(Role.LEVEL1)
+        if level1 is not None and above is not None and level1.text != above.text:
+            last.pop(Role.LEVEL2, None)
         for role in LEVELS:
             if role not in levels and role in last and role in row.slots and not merged:
                 levels[role] = last[role]
         last = dict(levels) or last
-        if any(role in row.cells for role in ("level3", *TARGETS)):
+        if any(role in row.cells for role in _INDICATES):
             result.append((row, RawIndicator(row.page, {**levels, **row.cells})))
     return result
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum
 
-from pipeline.forms.cell_index import View, view_of
+from pipeline.forms.cell_index import CellIndex, index_cells
 from pipeline.forms.dictionary import NOTHING, Knowledge, guesses, meanings
 from pipeline.forms.header import Header, find_headers
 from pipeline.forms.inline_labels import labelled, project_named
 from pipeline.forms.model import Piece, Sheet
+from pipeline.forms.roles import Field
 from pipeline.tables.lines import one_title
 from pipeline.tables.model import Cell, Line, PageGrid, Table
 from pipeline.text import key
@@ -22,10 +24,19 @@ from pipeline.text import key
 ALIGN = 4.0  # points two tables' column positions may differ and still be one table
 ALIKE = 0.7  # share of column positions that must agree
 LINES_ABOVE = 8  # printed lines above a table that may belong to it
-START_FIELDS = {"project_name", "department", "implementing_unit"}
+START_FIELDS = {Field.PROJECT_NAME, Field.DEPARTMENT, Field.IMPLEMENTING_UNIT}
 TITLE = re.compile(r"绩效.*[表书]|(?:目标|自评|评价).*表")
 _TABLE_NUMBER = re.compile(r"^(?:附?表|预算|公开|部门)*\d[\d.-]*表$")
 _YEAR_LINE = re.compile(r"^[(（\[]?20\d\d年?度?[)）\]]?$")
+
+
+class Gate(Enum):
+    """What a table without a header of indicators must have to begin a form; the values say what is missing."""
+
+    MARKS = "it holds none of the words 指标, 绩效 and 目标, and no title of a form stands above it"
+    TITLE = "no header of indicators, and no title of a form in it or above it"
+    GOAL_OR_MONEY = "no header of indicators, and no label of a goal or an amount"
+    NAME = "no header of indicators, and no label of a project, department or implementing unit"
 
 
 @dataclass(slots=True)
@@ -42,29 +53,33 @@ def segment(pages: Iterable[PageGrid], knowledge: Knowledge) -> Iterator[Sheet]:
     """The sheets of a document in reading order. A sheet is one form, or one list of projects."""
     current: _Open | None = None
     for page in pages:
-        top = 0.0
-        for table in page.tables:
-            lines = tuple((page.number, x) for x in page.lines if top <= (x.box.y0 + x.box.y1) / 2 <= table.box.y0 + 2)[
-                -LINES_ABOVE:
-            ]
-            top = max(top, table.box.y1)
+        for table, lines in tables_with_lines(page):
             title = title_of(lines)
-            if not title and not _may_hold(table, current):
+            if not title and not _follows(table, current) and not _has_marks(table):
                 continue
-            view = view_of(table)
-            headers = find_headers(view, knowledge)
-            if current is not None and _continues(current, view, headers, lines, title, knowledge):
-                yield from _append(current, view, headers, knowledge)
+            index = index_cells(table)
+            headers = find_headers(index, knowledge)
+            if current is not None and _continues(current, index, headers, lines, title, knowledge):
+                yield from _append(current, index, headers, knowledge)
             else:
                 if current is not None:
                     yield _sheet(current)
                 current = None
-                if _begins(view, headers, title, knowledge):
+                if next(_closed_gates(index, headers, title, knowledge), None) is None:
                     first = headers[0] if headers else None
                     current = _Open([], lines, first, title)
-                    yield from _append(current, view, headers, knowledge)
+                    yield from _append(current, index, headers, knowledge)
     if current is not None:
         yield _sheet(current)
+
+
+def tables_with_lines(page: PageGrid) -> Iterator[tuple[Table, tuple[tuple[int, Line], ...]]]:
+    """The tables of a page, each with the lines above it, below the table before; a line with its page number."""
+    top = 0.0
+    for table in page.tables:
+        lines = [(page.number, x) for x in page.lines if top <= (x.box.y0 + x.box.y1) / 2 <= table.box.y0 + 2]
+        top = max(top, table.box.y1)
+        yield table, tuple(lines[-LINES_ABOVE:])
 
 
 def title_of(lines: Sequence[tuple[int, Line]]) -> str:
@@ -93,49 +108,63 @@ def _wraps(above: Line, line: Line) -> bool:
     return near and not apart and one_title([above, line])
 
 
-def _may_hold(table: Table, current: _Open | None) -> bool:
-    if current is not None and table.page - current.pieces[-1].table.page <= 1:
-        return True
+def _follows(table: Table, current: _Open | None) -> bool:
+    """Whether a form is under way on this page or the one before."""
+    return current is not None and table.page - current.pieces[-1].table.page <= 1
+
+
+def _has_marks(table: Table) -> bool:
     text = "\n".join([cell.text for cell in table.cells])
     return "指标" in text or "绩效" in text or "目标" in text
 
 
-def _begins(view: View, headers: Sequence[Header], title: str, knowledge: Knowledge) -> bool:
+def closed_gates(table: Table, lines: Sequence[tuple[int, Line]], knowledge: Knowledge) -> list[Gate]:
+    """The gates that keep a table from beginning a form; empty for one that begins one. `lines` stand above it."""
+    title = title_of(lines)
+    if not title and not _has_marks(table):
+        return [Gate.MARKS]
+    index = index_cells(table)
+    return list(_closed_gates(index, find_headers(index, knowledge), title, knowledge))
+
+
+def _closed_gates(index: CellIndex, headers: Sequence[Header], title: str, knowledge: Knowledge) -> Iterator[Gate]:
+    """The closed gates after the first, found one by one: one is enough for a table that is no form."""
     if headers:
-        return True
-    if not title and not any(is_title_row(view, row) for row in range(min(2, view.rows))):
-        return False
-    cells = [cell for cell in view.table.cells if cell.text]
+        return
+    if not title and not any(is_title_row(index, row) for row in range(min(2, index.rows))):
+        yield Gate.TITLE
+    cells = [cell for cell in index.table.cells if cell.text]
     money_or_goal = {"goal", "fund", "fund_column"}  # the goal of money may stand on the next page
-    return any(not money_or_goal.isdisjoint(meanings(knowledge, cell.text)) for cell in cells) and any(
-        _field(view, cell, knowledge) in START_FIELDS for cell in cells
-    )
+    if not any(not money_or_goal.isdisjoint(meanings(knowledge, cell.text)) for cell in cells):
+        yield Gate.GOAL_OR_MONEY
+    if not any(_field(index, cell, knowledge) in START_FIELDS for cell in cells):
+        yield Gate.NAME
 
 
-def is_title_row(view: View, row: int) -> bool:
+def is_title_row(index: CellIndex, row: int) -> bool:
     """A row that is one cell over the whole width with a form's title in it."""
-    cells = view.row_cells(row)
+    cells = index.row_cells(row)
     return len(cells) == 1 and len(cells[0].text) < 80 and bool(TITLE.search(key(cells[0].text)))
 
 
 def _continues(
     current: _Open,
-    view: View,
+    index: CellIndex,
     headers: Sequence[Header],
     lines: Sequence[tuple[int, Line]],
     title: str,
     knowledge: Knowledge,
 ) -> bool:
     last = current.pieces[-1].table
-    if view.table.page - last.page > 1 or (title and title != current.title):
+    if index.table.page - last.page > 1 or (title and title != current.title):
         return False
     named = project_named(lines, knowledge)
-    if named and (view.table.page == last.page or named != project_named(current.above, knowledge)):
+    if named and (index.table.page == last.page or named != project_named(current.above, knowledge)):
         return False
     if headers and headers[0].is_list:
         return current.header is not None and current.header.is_list and headers[0].goes_on_with(current.header)
-    if any(is_title_row(view, row) for row in range(min(2, view.rows))) or _starts_with_fields(
-        view, headers, knowledge
+    if any(is_title_row(index, row) for row in range(min(2, index.rows))) or _starts_with_fields(
+        index, headers, knowledge
     ):
         return False
     if headers:  # indicators alone, without a name or title, belong to what came before
@@ -143,22 +172,22 @@ def _continues(
             not current.header.is_list and len(set(headers[0].roles) & set(current.header.roles)) >= 2
         )
     foreign = [x for _, x in lines if len(x.text) > 3 and key(x.text).endswith(("表", "表)"))]
-    return (not foreign or bool(title)) and _aligned(last, view.table)
+    return (not foreign or bool(title)) and _aligned(last, index.table)
 
 
-def _starts_with_fields(view: View, headers: Sequence[Header], knowledge: Knowledge) -> bool:
-    for row in range(min(headers[0].top if headers else 3, view.rows)):
-        cells = (cell for cell in view.starting[row] if not _is_rest(view.table, cell))
-        if any(_field(view, cell, knowledge) in START_FIELDS for cell in cells):
+def _starts_with_fields(index: CellIndex, headers: Sequence[Header], knowledge: Knowledge) -> bool:
+    for row in range(min(headers[0].top if headers else 3, index.rows)):
+        cells = (cell for cell in index.starting[row] if not _is_rest(index.table, cell))
+        if any(_field(index, cell, knowledge) in START_FIELDS for cell in cells):
             return True
     return False
 
 
-def _field(view: View, cell: Cell, knowledge: Knowledge) -> str | None:
+def _field(index: CellIndex, cell: Cell, knowledge: Knowledge) -> Field | None:
     """The field that a cell names: as its label, before a colon, or as a row's first text by the patterns of labels."""
     parts = labelled(cell.text) if cell.text else None
     found = meanings(knowledge, cell.text) or (meanings(knowledge, parts[0]) if parts is not None else NOTHING)
-    right = view.right_of(cell)
+    right = index.right_of(cell)
     if not found and not cell.column and right is not None and right.text and not meanings(knowledge, right.text):
         found = guesses(knowledge, cell.text)
     return found["field"].field if "field" in found else None
@@ -178,61 +207,61 @@ def _aligned(before: Table, table: Table) -> bool:
     )
 
 
-def _append(current: _Open, view: View, headers: Sequence[Header], knowledge: Knowledge) -> Iterator[Sheet]:
+def _append(current: _Open, index: CellIndex, headers: Sequence[Header], knowledge: Knowledge) -> Iterator[Sheet]:
     """Add a table; where further forms begin inside of it, the sheet before is done."""
     if current.header is not None and current.header.is_list:
-        current.pieces.append(Piece(view, tuple(headers), 0, view.rows))
+        current.pieces.append(Piece(index, tuple(headers), 0, index.rows))
         return
     first = 0
-    for start in _starts(view, headers, knowledge, bool(current.pieces)):
+    for start in _starts(index, headers, knowledge, bool(current.pieces)):
         if start > first or current.pieces:
             if start > first:
-                current.pieces.append(Piece(view, tuple(headers), first, start))
+                current.pieces.append(Piece(index, tuple(headers), first, start))
             yield _sheet(current)
             current.pieces, current.above, current.title = [], (), ""
         first = start
-    current.pieces.append(Piece(view, tuple(headers), first, view.rows))
+    current.pieces.append(Piece(index, tuple(headers), first, index.rows))
     current.header = headers[-1] if headers else current.header
 
 
-def _starts(view: View, headers: Sequence[Header], knowledge: Knowledge, under_way: bool) -> list[int]:
+def _starts(index: CellIndex, headers: Sequence[Header], knowledge: Knowledge, under_way: bool) -> list[int]:
     """Rows inside a table at which another form begins: fields below an indicator header, or another project's name."""
     starts: list[int] = []
     seen = under_way  # an indicator header was passed
     named: str | None = "" if under_way else None  # the label by which a project was named
     header_rows = {row: h for h in headers for row in range(h.top, h.bottom)}
-    for row in range(view.rows):
+    for row in range(index.rows):
         if row in header_rows:
             seen = True
             continue
-        cells = view.starting[row]
+        cells = index.starting[row]
         if not cells:
             continue
-        fields = {_field(view, c, knowledge): key(c.text) for c in cells if c.text and _has_value(view, c)}
-        name = fields.get("project_name")
-        if name is not None or (seen and fields.keys() & START_FIELDS and _is_label_row(view, cells, knowledge)):
+        fields = {_field(index, c, knowledge): key(c.text) for c in cells if c.text and _has_value(index, c)}
+        name = fields.get(Field.PROJECT_NAME)
+        if name is not None or (seen and fields.keys() & START_FIELDS and _is_label_row(index, cells, knowledge)):
             if seen or (name is not None and named in (name, "")):
-                starts.append(_with_title(view, row))
+                starts.append(_with_title(index, row))
             if seen or named is None or name == named:
                 named = name or ""
             seen = False
     return starts
 
 
-def _has_value(view: View, cell: Cell) -> bool:
-    return cell.column_span < view.columns or labelled(cell.text) is not None
+def _has_value(index: CellIndex, cell: Cell) -> bool:
+    return cell.column_span < index.columns or labelled(cell.text) is not None
 
 
-def _is_label_row(view: View, cells: Sequence[Cell], knowledge: Knowledge) -> bool:
-    return _field(view, cells[0], knowledge) is not None
+def _is_label_row(index: CellIndex, cells: Sequence[Cell], knowledge: Knowledge) -> bool:
+    return _field(index, cells[0], knowledge) is not None
 
 
-def _with_title(view: View, row: int) -> int:
+def _with_title(index: CellIndex, row: int) -> int:
     """The row, or the full-width rows right above it: a title and its year stand in the table."""
     while (
         row > 0
-        and len(cells := view.row_cells(row - 1)) == 1
-        and (is_title_row(view, row - 1) or _YEAR_LINE.match(key(cells[0].text)))
+        and len(cells := index.row_cells(row - 1)) == 1
+        and (is_title_row(index, row - 1) or _YEAR_LINE.match(key(cells[0].text)))
     ):
         row -= 1
     return row

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pipeline.forms.boxed import BoxedWalk
@@ -12,8 +12,10 @@ from pipeline.forms.fields_above_table import read_heading
 from pipeline.forms.layouts import KnownBy
 from pipeline.forms.lists import ListWalk
 from pipeline.forms.model import Part, RawForm, Sheet, Value, printed, printed_line, together
-from pipeline.forms.segment import is_title_row, title_lines
-from pipeline.tables.model import Line
+from pipeline.forms.reading import Reading, Rule, Use
+from pipeline.forms.roles import Field, Role
+from pipeline.forms.segment import START_FIELDS, is_title_row, title_lines
+from pipeline.tables.model import Cell, Line
 from pipeline.text import key
 
 _UNIT = re.compile(r"(?:金额)?单位\s*[:：]\s*(亿元|万元|千元|元)|^[(（]?(亿元|万元|千元|元)[)）]?$")
@@ -29,18 +31,25 @@ def known_by(sheet: Sheet) -> KnownBy:
     return KnownBy(key(title.text) if title else "", _labels(sheet))
 
 
-def read_sheet(sheet: Sheet, knowledge: Knowledge, layout: Layout) -> Iterator[RawForm]:
-    """The forms of a sheet that has a layout, in reading order."""
+def read_sheet(sheet: Sheet, knowledge: Knowledge, layout: Layout, reading: Reading | None = None) -> Iterator[RawForm]:
+    """The forms of a sheet that has a layout, in reading order.
+
+    `reading` is given by callers who want to know what each cell was taken for.
+    """
+    reading = reading if reading is not None else Reading(sheet)
     title, lists = sheet_title(sheet), is_list(sheet)
-    context = _context([*sheet.above, *_above_header(sheet)], knowledge, layout)
-    forms = ListWalk(sheet, layout, knowledge).walk() if lists else iter([BoxedWalk(sheet, layout, knowledge).walk()])
+    context = _context(sheet, knowledge, layout, reading)
+    if lists:
+        forms = ListWalk(sheet, layout, knowledge, reading).walk()
+    else:
+        forms = iter([BoxedWalk(sheet, layout, knowledge, reading).walk()])
     for form in forms:
         form.title = title or form.title
         form.unit = form.unit or context.unit
         form.year_line = form.year_line or context.year_line
         form.context_fields.update(context.fields)
-        if "project_name" not in form.fields and not lists:
-            read_heading(form, sheet.above, Lexicon(knowledge, layout))
+        if Field.PROJECT_NAME not in form.fields and not lists:
+            read_heading(form, sheet.above, Lexicon(knowledge, layout), reading)
         _name_from_title(form)
         if _holds_something(form):
             yield form
@@ -49,11 +58,11 @@ def read_sheet(sheet: Sheet, knowledge: Knowledge, layout: Layout) -> Iterator[R
 def _name_from_title(form: RawForm) -> None:
     """The name that only the title prints (保安服务项目绩效目标表), where the layout says how."""
     pattern = form.layout.name_from_title
-    if pattern is None or form.title is None or "project_name" in form.fields:
+    if pattern is None or form.title is None or Field.PROJECT_NAME in form.fields:
         return
     match = re.search(pattern, key(form.title.text))
     if match and match["name"]:
-        form.fields["project_name"] = Value(match["name"], form.title.parts)
+        form.fields[Field.PROJECT_NAME] = Value(match["name"], form.title.parts)
 
 
 def is_list(sheet: Sheet) -> bool:
@@ -61,23 +70,23 @@ def is_list(sheet: Sheet) -> bool:
     return any(h.is_list for h in sheet.pieces[0].headers)
 
 
-def _above_header(sheet: Sheet) -> Iterator[tuple[int, Line]]:
-    """Full-width rows of a list's table above its header: 单位名称：… and the like."""
+def _above_header(sheet: Sheet) -> Iterator[tuple[int, Line, Cell]]:
+    """Full-width rows of a list's table above its header, as lines: 单位名称：… and the like."""
     piece = sheet.pieces[0]
     head = next((h for h in piece.headers if h.is_list), None)
     for row in range(piece.first, head.top if head is not None else piece.first):
-        row_cells = piece.view.row_cells(row)
+        row_cells = piece.cells.row_cells(row)
         if len(row_cells) == 1 and row_cells[0].text:
-            yield piece.table.page, Line(row_cells[0].box, row_cells[0].text)
+            yield piece.table.page, Line(row_cells[0].box, row_cells[0].text), row_cells[0]
 
 
 def sheet_title(sheet: Sheet) -> Value | None:
     """The title, from the table's own full-width rows or the lines above it; two lines when it is wrapped."""
     piece = sheet.pieces[0]
-    view = piece.view
+    index = piece.cells
     for row in range(piece.first, min(piece.first + 3, piece.last)):
-        if is_title_row(view, row):
-            return printed(piece.table.page, view.row_cells(row)[0])
+        if is_title_row(index, row):
+            return printed(piece.table.page, index.row_cells(row)[0])
     lines = title_lines(sheet.above) or [x for x in sheet.above if _TABLE.search(key(x[1].text))][-1:]
     found = [printed_line(page, line) for page, line in lines]
     return together(found) if found else None
@@ -93,25 +102,30 @@ class _Context:
 
     unit: Value | None = None
     year_line: Value | None = None
-    fields: dict[str, Value] = field(default_factory=dict)
+    fields: dict[Field, Value] = field(default_factory=dict)
 
 
-def _context(above: Sequence[tuple[int, Line]], knowledge: Knowledge, layout: Layout) -> _Context:
+def _context(sheet: Sheet, knowledge: Knowledge, layout: Layout, reading: Reading) -> _Context:
     """Year, unit and fields from the lines above the table."""
     found = _Context()
-    for page, line in above:
+    above: list[tuple[int, Line, Line | Cell]] = [(page, line, line) for page, line in sheet.above]
+    for page, line, place in [*above, *_above_header(sheet)]:
         text = line.text.strip()
         if unit := _UNIT.search(text):
             found.unit = found.unit or _part(page, line, unit[1] or unit[2])
+            reading.take(place, Use.VALUE, Rule.ABOVE)
             text = (text[: unit.start()] + text[unit.end() :]).strip()  # 填报单位：… may stand on the same line
         if _YEAR_LINE.match(key(text)):
             found.year_line = found.year_line or printed_line(page, line)
+            reading.take(place, Use.VALUE, Rule.ABOVE, role=Field.FISCAL_YEAR)
         elif _ORGAN.match(text):  # 341-湖州市财政局
-            found.fields.setdefault("department", printed_line(page, line))
+            found.fields.setdefault(Field.DEPARTMENT, printed_line(page, line))
+            reading.take(place, Use.VALUE, Rule.ABOVE, role=Field.DEPARTMENT)
         elif match := _INLINE.match(text):
             label = meanings(knowledge, match[1], layout).get("field")
-            if label is not None:
-                found.fields[str(label.field)] = _part(page, line, match[2].strip())
+            if label is not None and label.field is not None:
+                found.fields[label.field] = _part(page, line, match[2].strip())
+                reading.take(place, Use.VALUE, Rule.ABOVE, label)
     return found
 
 
@@ -121,8 +135,8 @@ def _part(page: int, line: Line, text: str) -> Value:
 
 def _holds_something(form: RawForm) -> bool:
     """An empty printed template (no name, no amount, no indicator with text) is no form."""
-    named = "project_name" in form.fields or "department" in form.fields or "implementing_unit" in form.fields
+    named = any(name in form.fields for name in START_FIELDS)
     if named and (form.funds or form.goals):
         return True
-    rows = (row.cells for row in form.indicators if "level3" in row.cells and (named or "target" in row.cells))
-    return any(cells["level3"].text.strip(".…") for cells in rows)
+    rows = (row.cells for row in form.indicators if Role.LEVEL3 in row.cells and (named or Role.TARGET in row.cells))
+    return any(cells[Role.LEVEL3].text.strip(".…") for cells in rows)

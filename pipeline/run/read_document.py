@@ -39,11 +39,30 @@ def read_document(
     chosen = load_reader(reader)
     document_id, size = identify(path)
     try:
-        with open_document(chosen, path, password) as document:
-            first, last = pages or (1, document.info.page_count)
-            info, read = document.info, list(document.pages(range(first, last + 1)))
+        document = _pages(document_id, size, path, chosen, password, pages, ocr, verify)
     except DocumentError as error:
         return failed_result(document_id, size, error.code, error.message)
+    return assemble(document, corrections)
+
+
+def read_document_pages(path: Path, reader: str = "mupdf", password: str | None = None) -> DocumentPages:
+    """All pages of one PDF, scanned ones recognised. Raises `DocumentError` for a bad PDF."""
+    return _pages(*identify(path), path, load_reader(reader), password, None, ocr=True, verify=False)
+
+
+def _pages(
+    document_id: str,
+    byte_size: int,
+    path: Path,
+    reader: Reader,
+    password: str | None,
+    pages: PageRange | None,
+    ocr: bool,
+    verify: bool,
+) -> DocumentPages:
+    with open_document(reader, path, password) as document:
+        first, last = pages or (1, document.info.page_count)
+        info, read = document.info, list(document.pages(range(first, last + 1)))
     engine = engine_name() if ocr else None
     seen = [page for page in read if isinstance(page, Page)]
     untrusted = [page.number for page in seen if page.untrusted is not None] if engine is not None else []
@@ -52,7 +71,7 @@ def read_document(
     if verify:
         rules = {page.number: page.upright for page in seen if page.untrusted is None and may_hold_form(page)}
         witness = _some_pages(PdfiumReader(rules.__getitem__), path, password, list(rules))
-    return assemble(DocumentPages(document_id, size, info, chosen.name, read, recognised, witness, engine), corrections)
+    return DocumentPages(document_id, byte_size, info, reader.name, read, recognised, witness, engine)
 
 
 def _some_pages(reader: Reader, path: Path, password: str | None, numbers: Sequence[int]) -> dict[int, PageReading]:
@@ -78,9 +97,3 @@ def read_stored(
     name = load_reader(reader).name
     pages = DocumentPages(document_id, byte_size, stored.info, name, stored, recognised, ocr_engine=engine_name())
     return assemble(pages, corrections)
-
-
-def read_pages(path: Path, reader: str = "mupdf", password: str | None = None) -> list[PageReading]:
-    """What the pages of a PDF print. Raises `DocumentError` for a bad PDF."""
-    with open_document(load_reader(reader), path, password) as document:
-        return list(document.pages(range(1, document.info.page_count + 1)))

@@ -5,6 +5,7 @@ import pytest
 from pipeline.dictionaries import load_knowledge
 from pipeline.forms.dictionary import meanings
 from pipeline.forms.layouts import match_layout
+from pipeline.forms.roles import Means
 from pipeline.text import key
 
 KNOWLEDGE = load_knowledge()
@@ -104,7 +105,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("text", "means", "expected"), CASES)
-def test_label(text: str, means: str, expected: dict[str, str | None]) -> None:
+def test_label(text: str, means: Means, expected: dict[str, str | None]) -> None:
     label = meanings(KNOWLEDGE, text)[means]
     assert {name: getattr(label, name) for name in expected} == expected
 

@@ -10,6 +10,7 @@ from pipeline.dictionaries import load_knowledge
 from pipeline.errors import KnowledgeError
 from pipeline.forms.dictionary import guesses, likely, meanings
 from pipeline.forms.inline_labels import amounts_in, labelled_parts
+from pipeline.forms.roles import Means
 from tests.documents import extract, indicators, on_one_page
 from tests.generator.cutting import CutText, cut_table
 from tests.generator.drawing import DrawnText
@@ -47,7 +48,7 @@ HEAD = "项目名称 | 助餐 | < | 项目主管局 | 某市民政局\n"
         ("设定满分（90分）", "column", "column", "weight"),
     ],
 )
-def test_label_that_only_a_pattern_knows(text: str, means: str, attribute: str, value: str | None) -> None:
+def test_label_that_only_a_pattern_knows(text: str, means: Means, attribute: str, value: str | None) -> None:
     assert meanings(KNOWLEDGE, text) == {}
     assert getattr(likely(KNOWLEDGE, text)[means], attribute) == value
 

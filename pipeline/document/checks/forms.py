@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pipeline.document.checks.model import Finding, at, shorten
 from pipeline.fields.model import Doubt, Form
 from pipeline.forms.model import Unread
+from pipeline.forms.reading import UnreadKind
 
 UNKNOWN_LABEL, UNREAD_TEXT = "layout.unknown_label", "form.unread_text"
 
@@ -34,10 +35,10 @@ def _of_doubt(form: Form, rule: str, severity: str, message: str, doubt: Doubt) 
 def _unread(unread: Unread, layout: str) -> tuple[str, str, str]:
     """Rule, severity and message for a text that no field used."""
     match unread.kind:
-        case "unknown_label":
+        case UnreadKind.UNKNOWN_LABEL:
             message = f"the label {unread.text!r} is in no dictionary; add it to labels.toml or to {layout}"
             return UNKNOWN_LABEL, "warning", message
-        case "ignored":
+        case UnreadKind.IGNORED:
             return "form.not_carried", "info", f"printed, but without a column in the tables: {shorten(unread.text)}"
         case _:
             return UNREAD_TEXT, "warning", f"no field used the text {shorten(unread.text)!r}"

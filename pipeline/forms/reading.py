@@ -1,0 +1,116 @@
+"""The record of a form's cells: what each was taken for, by which rule, and which dictionary entry said so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from enum import Enum, StrEnum
+from typing import NamedTuple
+
+from pipeline.forms.dictionary import Label
+from pipeline.forms.roles import Field, Role
+from pipeline.tables.model import Cell, Line
+
+
+class Use(Enum):
+    """What a cell was taken for."""
+
+    LABEL = "label"
+    HEADING = "heading"
+    VALUE = "value"
+    LEVEL = "level"
+    INDICATOR = "indicator"
+    TITLE = "title"
+    LEFT_OUT = "left out"  # read, but the tables have no place for it
+
+
+class Rule(Enum):
+    """The rule that took a cell. The values are what `budget-forms extract --explain` prints."""
+
+    TITLE_ROW = "title row"
+    YEAR_ROW = "year row"
+    FIELD = "field right of label"
+    INLINE = "label: value in one cell"
+    SPLIT_LABEL = "label in two cells"
+    GOAL = "goal beside or below"
+    GOAL_IN_LABEL = "goal below label, one cell"
+    GOAL_REST = "goal goes on, next page"
+    NUMBERED_GOAL = "numbered goals"
+    FUND = "amount right of label"
+    FUND_GRID = "grid of amounts"
+    FUND_BELOW = "amount below heading"
+    AMOUNTS = "amounts in one cell"
+    BLOCK = "label of a block"
+    NO_COLUMN = "no column in the tables"
+    TOTALS = "row of totals"
+    HEADER = "header row"
+    BODY = "below a heading"
+    HEADING_OVER = "heading over headings"
+    LEVEL_ROW = "level in a row of its own"
+    NO_INDICATOR = "row without name and target"
+    GROUP = "row group of a project"
+    NO_PROJECT = "row that is no project"
+    NOTE = "note below a table"
+    ABOVE = "line above the table"
+
+
+class UnreadKind(StrEnum):
+    """Kinds of text that no value of the tables carries."""
+
+    UNKNOWN_LABEL = "unknown_label"
+    IGNORED = "ignored"
+    TEXT = "text"
+
+
+class Taken(NamedTuple):
+    """What a cell, or a line above a table, was taken for. `entry` is the label whose meaning decided it.
+
+    `role` is the column role or field that it fills, where that is not what `entry` says.
+    """
+
+    use: Use
+    rule: Rule
+    entry: Label | None = None
+    role: Role | Field | None = None
+
+
+class Reading:
+    """The cells of one form or list that were taken, and the texts that were reported as read by nobody.
+
+    Cells are told apart by identity, since equal cells may stand in two tables. `owner` is the object whose cells are
+    recorded; it is kept, so that no cell is freed and its identity given to another. The first rule that takes a cell
+    has it.
+    """
+
+    __slots__ = ("_owner", "_taken", "_unread")
+
+    def __init__(self, owner: object) -> None:
+        self._owner = owner
+        self._taken: dict[int, Taken] = {}
+        self._unread: dict[int, UnreadKind] = {}
+
+    def take(
+        self, cell: Cell | Line, use: Use, by: Rule, entry: Label | None = None, role: Role | Field | None = None
+    ) -> None:
+        """Record what a cell is used for; a cell that was taken before stays as it is."""
+        self._taken.setdefault(id(cell), Taken(use, by, entry, role))
+
+    def take_row(self, cells: Sequence[Cell], taken: Iterable[tuple[int, Taken]]) -> None:
+        """Record cells of a row by their position in it. Rows are many, so one `Taken` serves all cells of a column."""
+        record = self._taken.setdefault
+        for place, use in taken:
+            record(id(cells[place]), use)
+
+    def is_taken(self, cell: Cell | Line) -> bool:
+        return id(cell) in self._taken
+
+    def report(self, cell: Cell, kind: UnreadKind) -> None:
+        """Record that a text was reported because nothing took it."""
+        self._unread[id(cell)] = kind
+
+    def taken(self, cell: Cell | Line) -> Taken | None:
+        """What a cell was taken for; None when nothing took it."""
+        return self._taken.get(id(cell))
+
+    def unread(self, cell: Cell) -> UnreadKind | None:
+        """The kind of finding in which a text that nothing took is named."""
+        return self._unread.get(id(cell))
