@@ -131,7 +131,9 @@ def test_text_stored_on_both_sides_of_a_page_break_counts_once(reader: str) -> N
 
 def test_clipped_text_that_shows_nowhere_is_reported() -> None:
     """A text below its cell's border, and no visible line of its run that says whose it is."""
-    extraction = extract([with_clipped(老年人满意度="\n\n老年人\n对助餐的\n满意度", 及时="\n" * 5 + "无人可见")])
+    extraction = extract(
+        [with_clipped(老年人满意度="\n\n老年人\n对助餐的\n满意度", 及时="\n" * 5 + "无人可见")], reader="mupdf"
+    )
     assert indicators(extraction)[3] == ("产出指标", "时效指标", "送餐及时性", None)
     found = finding(extraction, "text.hidden")
     assert (found["page"], found["severity"], "无人可见" in str(found["message"])) == (1, "info", True)
@@ -323,7 +325,7 @@ def test_year_nowhere(year: str) -> None:
 @pytest.mark.parametrize(
     ("before", "line", "department", "method"),
     [
-        ([], "部门名称：北京市审计局", "北京市审计局", "mupdf"),
+        ([], "部门名称：北京市审计局", "北京市审计局", "printed"),
         (department_pages(), "（2023年度）", "北京市水务局", "inferred"),
         ([COVER], "（2023年度）", "崇明区民政局", "inferred"),
     ],

@@ -221,6 +221,6 @@ def test_label_printed_letter_by_letter_marks_a_table_whose_clipped_text_is_read
     texts = DrawnCell(0, 0, text="指\n标"), DrawnCell(1, 0, text="项目")
     cells = *texts, DrawnCell(2, 0, text="看得见的" + 3 * "看不见的", clipped=True)
     page = DrawnPage(tables=(DrawnTable(40, 40, (80,), (30, 30, 12), cells),))
-    [table] = [row for row in extract([page]).tables["regions"] if row["cells"]]
+    [table] = [row for row in extract([page], reader="mupdf").tables["regions"] if row["cells"]]
     assert isinstance(table["cells"], list)
     assert [cell["text"] for cell in table["cells"]] == ["指标", "项目", "看得见的看不见的看不见的看不见的"]

@@ -190,4 +190,4 @@ def test_clipped_cell_is_read_whole() -> None:
     )
     heights = (*table.row_heights[:last], 20)
     page = on_one_page(DrawnText(40, 0, FORM.title), replace(table, row_heights=heights, cells=too_low))
-    assert indicators(extract([page]))[-1][2] == "老年人对助餐的满意度"
+    assert indicators(extract([page], reader="mupdf"))[-1][2] == "老年人对助餐的满意度"
