@@ -142,7 +142,7 @@ def printed_document(pages: Sequence[DrawnPage], producer: Producer = Producer.L
     content = repr((pages, producer)).encode()
     info = DocumentInfo(len(pages), producer.value)
     digest = hashlib.sha256(content).hexdigest()
-    return DocumentPages(digest, len(content), info, "drawn", printed_pages(pages, producer))
+    return DocumentPages(digest, len(content), info, "printed", printed_pages(pages, producer))
 
 
 def extract_form(form: FormContent, layout: FormLayout | None = None, reader: str | None = None) -> Extraction:

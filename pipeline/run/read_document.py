@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pipeline.dataset.store.page_store import PageStore
 from pipeline.document.assemble import assemble, failed_result
 from pipeline.document.corrections.model import AnyCorrection
 from pipeline.document.result import Extraction
@@ -17,6 +17,9 @@ from pipeline.pages.read import identify, may_hold_form, open_document
 from pipeline.pages.readers import load_reader
 from pipeline.pages.readers.pdfium import PdfiumReader
 from pipeline.run.fingerprint import OCR, pages_key
+
+if TYPE_CHECKING:
+    from pipeline.dataset.store.page_store import PageStore  # loads Arrow, which reading in memory does without
 
 
 def read_document(
