@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from pipeline.pages.model import Page, Rule
-from pipeline.pages.readers import READERS
+from pipeline.pages.readers import PRIMARY
 from pipeline.tables.cells import page_grid
 from tests.documents import FORM, JOURNAL, SCORED, SYSTEM, list_pages, on_one_page, read_pages
 from tests.generator.cutting import CutText
@@ -38,7 +38,7 @@ def numbers(rules: Sequence[Rule]) -> list[float]:
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 @pytest.mark.parametrize("producer", Producer)
-@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("reader", PRIMARY)
 def test_printed_pages_are_what_readers_read(reader: str, producer: Producer, name: str) -> None:
     """The same words in the same places, the same rules, the same cells and lines."""
     read = read_pages(DOCUMENTS[name], producer, reader)

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.document.result import Extraction, Row
 from pipeline.errors import DocumentError
-from pipeline.pages.readers import READERS
+from pipeline.pages.readers import PRIMARY
 from pipeline.run.read_document import read_document
 from tests.documents import FORM, JOURNAL, SAMPLE, SCORED, SYSTEM, extract, list_pages
 from tests.generator.drawing import DrawnPage, DrawnText
@@ -68,7 +68,7 @@ DOCUMENTS = {
 }
 
 
-@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("reader", PRIMARY)
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_every_value_has_evidence(name: str, reader: str) -> None:
     extraction = extract(DOCUMENTS[name], reader=reader)
@@ -76,7 +76,7 @@ def test_every_value_has_evidence(name: str, reader: str) -> None:
     assert values(extraction) - places(extraction) == set()
 
 
-@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("reader", PRIMARY)
 def test_boxes_of_the_sample_lie_on_their_page(reader: str) -> None:
     extraction = read_document(SAMPLE, reader)
     rows: list[Row] = [row for table in ("evidence", "regions") for row in extraction.tables[table]]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.pages.readers import READERS
+from pipeline.pages.readers import PRIMARY
 from pipeline.run.read_document import read_document
 from tests.documents import (
     FORM,
@@ -177,7 +177,7 @@ def test_empty_template_is_no_form() -> None:
     assert extraction.document["status"] == "ok"
 
 
-@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("reader", PRIMARY)
 def test_title_and_year_in_the_table(reader: str) -> None:
     table = with_rows_on_top(table_of(FORM), "项目支出绩效目标表", "（2024年度）")
     extraction = extract([on_one_page(table)], reader=reader)
@@ -333,7 +333,7 @@ def test_self_evaluation() -> None:
     ]
 
 
-@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("reader", PRIMARY)
 def test_the_sample(reader: str) -> None:
     extraction = read_document(SAMPLE, reader)
     assert extraction.document["status"] == "ok"

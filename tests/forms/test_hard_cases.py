@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 
 from pipeline.document.result import Extraction
-from pipeline.pages.readers import READERS
+from pipeline.pages.readers import PRIMARY
 from tests.documents import (
     FORM,
     JOURNAL,
@@ -95,7 +95,7 @@ def with_clipped(**texts: str) -> DrawnPage:
     return on_one_page(TITLE, YEAR, replace(table, cells=cells))
 
 
-@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("reader", PRIMARY)
 def test_clipped_last_line_of_a_cell_counts_and_a_finding_says_so(reader: str) -> None:
     extraction = extract([with_clipped(老年人满意度="\n\n老年人\n对助餐的\n满意度")], reader=reader)
     assert indicators(extraction)[-1][2] == "老年人对助餐的满意度"
@@ -121,7 +121,7 @@ def stored_on_both_sides(goal: Sequence[str]) -> list[DrawnPage]:
     return pages
 
 
-@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("reader", PRIMARY)
 def test_text_stored_on_both_sides_of_a_page_break_counts_once(reader: str) -> None:
     goal = [f"按时出版杂志第{number}期，扩大影响，" for number in "一二三四五"] + ["让读者了解审计。"]
     extraction = extract(stored_on_both_sides(goal), reader=reader)
@@ -137,7 +137,7 @@ def test_clipped_text_that_shows_nowhere_is_reported() -> None:
     assert (found["page"], found["severity"], "无人可见" in str(found["message"])) == (1, "info", True)
 
 
-@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("reader", PRIMARY)
 def test_title_redrawn_over_a_white_cover(reader: str) -> None:
     (page,) = lay_out(replace(FORM, title="旧的项目绩效目标表", year="（2021年度）"))
     top, bottom = page.texts[0].y - 2, page.texts[1].y + 14
@@ -151,7 +151,7 @@ def test_title_redrawn_over_a_white_cover(reader: str) -> None:
     assert ["旧的项目绩效目标表" in str(hidden[0]), "（2021年度）" in str(hidden[1])] == [True, True]
 
 
-@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("reader", PRIMARY)
 def test_value_under_a_white_cover_is_none(reader: str) -> None:
     (page,) = lay_out(FORM)
     (table,) = page.tables
@@ -162,7 +162,7 @@ def test_value_under_a_white_cover_is_none(reader: str) -> None:
     assert (found["page"], found["severity"], "=12个" in str(found["message"])) == (1, "info", True)
 
 
-@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("reader", PRIMARY)
 def test_text_on_a_white_background_is_visible(reader: str) -> None:
     (page,) = lay_out(FORM)
     background = ((50, 30, 545, 80),)

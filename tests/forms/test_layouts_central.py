@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from pipeline.document.result import Extraction
-from pipeline.pages.readers import READERS
+from pipeline.pages.readers import PRIMARY
 from tests.documents import column, extract, finding, on_one_page, rows_of
 from tests.generator.cutting import CutText, cut_table
 from tests.generator.drawing import DrawnPage, DrawnTable, DrawnText, Producer
@@ -122,7 +122,7 @@ def test_mid_term_beside_annual_over_pages(breaks: tuple[int, ...], cut_text: Cu
     assert both_targets(extraction) == MID_TERM_READ
 
 
-@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("reader", PRIMARY)
 @pytest.mark.parametrize("producer", Producer)
 def test_mid_term_beside_annual_by_any_producer_and_reader(producer: Producer, reader: str) -> None:
     pages = pages_of("项目支出绩效目标申报表", merged_table((*MID_TERM, *MID_TERM_ROWS), SEVEN))

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.errors import BudgetFormsError
 from pipeline.pages.model import Page, Rule
-from pipeline.pages.readers import READERS, load_reader
+from pipeline.pages.readers import PRIMARY, load_reader
 from pipeline.pages.rules import RuleCollector
 from pipeline.run.read_document import read_document
 from tests.documents import FORM, SAMPLE, extract_form, painted, read_pages, stored
@@ -34,7 +34,7 @@ def rules(found: Sequence[Rule]) -> list[list[int]]:
 
 
 @pytest.mark.parametrize("producer", Producer)
-@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("reader", PRIMARY)
 def test_words_and_rules_of_a_table(reader: str, producer: Producer) -> None:
     (page,) = read_pages([PAGE], producer, reader)
     assert (page.number, page.width, page.height, page.is_scan) == (1, 300, 200, False)
@@ -45,7 +45,7 @@ def test_words_and_rules_of_a_table(reader: str, producer: Producer) -> None:
 
 @pytest.mark.parametrize("producer", Producer)
 def test_readers_agree_on_a_whole_form(producer: Producer) -> None:
-    fast, independent = (read_pages(lay_out(FORM), producer, reader)[0] for reader in READERS)
+    fast, independent = (read_pages(lay_out(FORM), producer, reader)[0] for reader in PRIMARY)
     assert sorted(word.text for word in fast.words) == sorted(word.text for word in independent.words)
     assert rules(fast.level) == rules(independent.level)
     assert rules(fast.upright) == rules(independent.upright)
@@ -53,7 +53,7 @@ def test_readers_agree_on_a_whole_form(producer: Producer) -> None:
 
 @pytest.mark.parametrize("producer", Producer)
 @pytest.mark.parametrize("rotation", [90, 180, 270])
-@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("reader", PRIMARY)
 def test_turned_page_is_read_as_displayed(reader: str, rotation: int, producer: Producer) -> None:
     upright, turned = read_pages([PAGE, replace(PAGE, rotation=rotation)], producer, reader)
     assert (turned.width, turned.height) == (300, 200)
@@ -73,7 +73,7 @@ def test_turned_page_is_read_as_displayed(reader: str, rotation: int, producer: 
     ],
     ids=["plain", "downwards", "leftwards", "mirrored", "frame leftwards"],
 )
-@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("reader", PRIMARY)
 def test_rectangle_drawn_in_any_direction(
     reader: str, operators: str, level: list[list[int]], upright: list[list[int]]
 ) -> None:
@@ -83,7 +83,7 @@ def test_rectangle_drawn_in_any_direction(
 
 
 @pytest.mark.parametrize("rotation", [0, 90, 180, 270])
-@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("reader", PRIMARY)
 def test_cropped_page_is_read_from_its_visible_corner(reader: str, rotation: int) -> None:
     (page,) = read_pages([replace(PAGE, cropbox=(40, 36, 260, 160), rotation=rotation)], reader=reader)
     assert (page.width, page.height) == (220, 124)
@@ -91,7 +91,7 @@ def test_cropped_page_is_read_from_its_visible_corner(reader: str, rotation: int
     assert rules(page.level) == [[4, 10, 210], [24, 10, 210], [44, 10, 210]]
 
 
-@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("reader", PRIMARY)
 def test_clipped_text_is_stored_but_no_word(reader: str) -> None:
     cell = DrawnCell(0, 0, text="看得见\n看不见", clipped=True, font_size=9)
     page = DrawnPage(tables=(DrawnTable(40, 40, (80,), (10,), (replace(cell, text="\n看得见\n看不见"),)),))
@@ -100,7 +100,7 @@ def test_clipped_text_is_stored_but_no_word(reader: str) -> None:
         assert [word.text for word in document.stored_words(1) or ()] == ["看得见", "看不见"]
 
 
-@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("reader", PRIMARY)
 def test_word_across_a_rule_is_cut(reader: str) -> None:
     table = ruled_table((("", ""),), (100, 150), x=40, y=40)
     glued = DrawnText(140, 45, "1,110,000.00", "right"), DrawnText(140, 45, "年度资金申请总额")
@@ -108,7 +108,7 @@ def test_word_across_a_rule_is_cut(reader: str) -> None:
     assert [word.text for word in page.words] == ["1,110,000.00", "年度资金申请总额"]
 
 
-@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("reader", PRIMARY)
 def test_last_character_of_a_line_may_stand_on_the_rule(reader: str) -> None:
     table = ruled_table((("", ""),), (100, 150), x=40, y=40)
     line = DrawnText(145.5, 45, "公共就业服务专项", "right"), DrawnText(147, 45, "100")
@@ -116,7 +116,7 @@ def test_last_character_of_a_line_may_stand_on_the_rule(reader: str) -> None:
     assert [word.text for word in page.words] == ["公共就业服务专项", "100"]
 
 
-@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("reader", PRIMARY)
 def test_text_drawn_over_the_end_of_another(reader: str) -> None:
     """A right-aligned amount that is wider than its cell begins on the one to its left."""
     table = ruled_table((("", ""),), (100, 36), x=40, y=40)
@@ -137,7 +137,7 @@ def test_amount_clipped_at_its_left_goes_on_in_the_file() -> None:
 
 
 @pytest.mark.parametrize("rotation", [0, 90])
-@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("reader", PRIMARY)
 def test_word_that_blanks_carry_over_a_rule_stands_where_it_is_printed(reader: str, rotation: int) -> None:
     table = ruled_table((("", ""),), (30, 100), x=40, y=40)
     page = DrawnPage(texts=(DrawnText(45, 45, "\u3000\u3000\u3000项目名称"),), tables=(table,), rotation=rotation)
@@ -147,7 +147,7 @@ def test_word_that_blanks_carry_over_a_rule_stands_where_it_is_printed(reader: s
 
 
 @pytest.mark.parametrize("white", ["1 1 1 RG 1 1 1 rg", "0 0 0 0 K 0 0 0 0 k", "1 G 1 g"], ids=["RGB", "CMYK", "grey"])
-@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("reader", PRIMARY)
 def test_white_and_slanted_lines_are_no_rules(reader: str, white: str) -> None:
     lines = "20 180 m 180 180 l S 20 100 m 180 20 l S", white, "20 140 m 180 140 l S 20 120 160 0.7 re f"
     with stored(painted("\n".join(lines))) as path, load_reader(reader).open(path) as document:
@@ -155,7 +155,7 @@ def test_white_and_slanted_lines_are_no_rules(reader: str, white: str) -> None:
     assert (rules(page.level), page.upright) == ([[20, 20, 180]], ())
 
 
-@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("reader", PRIMARY)
 @pytest.mark.parametrize(("on", "off"), [(1, 1), (3, 2)])
 def test_border_drawn_as_many_pieces_is_one_rule(reader: str, on: float, off: float) -> None:
     """Two cells, each with borders of its own; MuPDF's text page leaves most of their dots out."""
@@ -190,7 +190,7 @@ def test_dashes_with_wide_gaps_are_one_rule_and_a_few_bars_are_not() -> None:
     assert sum(rule.at == 90 for rule in level) == 15
 
 
-@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("reader", PRIMARY)
 def test_image_without_text_is_a_scan_and_a_blank_page_is_none(tmp_path: Path, reader: str) -> None:
     with pymupdf.open() as document:
         document.new_page()
@@ -225,7 +225,7 @@ def encrypted() -> bytes:
     ],
     ids=["empty", "html", "encrypted", "truncated", "spreadsheet"],
 )
-@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("reader", PRIMARY)
 def test_file_that_cannot_be_read_is_a_failed_document(reader: str, content: bytes, codes: set[str]) -> None:
     with stored(content) as path:
         extraction = read_document(path, reader)
@@ -249,7 +249,7 @@ def test_file_without_its_end_is_not_ok() -> None:
 def test_encrypted_with_an_empty_user_password_is_readable(tmp_path: Path) -> None:
     with pymupdf.open(SAMPLE) as document:
         document.save(tmp_path / "restricted.pdf", encryption=AES_256, owner_pw="owner")
-    assert [read_document(tmp_path / "restricted.pdf", reader).document["form_count"] for reader in READERS] == [7, 7]
+    assert [read_document(tmp_path / "restricted.pdf", reader).document["form_count"] for reader in PRIMARY] == [7, 7]
 
 
 def test_unknown_reader_names_the_known_ones() -> None:
@@ -259,7 +259,7 @@ def test_unknown_reader_names_the_known_ones() -> None:
 
 
 def test_evidence_names_the_reader() -> None:
-    for reader in READERS:
+    for reader in PRIMARY:
         methods = {row["method"] for row in extract_form(FORM, reader=reader).tables["evidence"]}
         assert methods == {reader}
 
@@ -278,7 +278,7 @@ def with_pictures(shade: int) -> bytes:
 
 
 @pytest.mark.parametrize(("shade", "seen"), [(255, ["visible"]), (200, ["hidden", "visible"])])
-@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("reader", PRIMARY)
 def test_text_below_a_white_picture_is_covered(reader: str, shade: int, seen: list[str]) -> None:
     with stored(with_pictures(shade)) as path, load_reader(reader).open(path) as document:
         page = document.page(1)
@@ -286,7 +286,7 @@ def test_text_below_a_white_picture_is_covered(reader: str, shade: int, seen: li
     assert [word.text for word in (*page.covered, *page.words)] == ["hidden", "visible"]
 
 
-@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("reader", PRIMARY)
 def test_of_two_pictures_of_one_size_only_the_white_one_covers(reader: str) -> None:
     with pymupdf.open() as document:
         page = document.new_page(width=200, height=200)
@@ -302,7 +302,7 @@ def test_of_two_pictures_of_one_size_only_the_white_one_covers(reader: str) -> N
     assert [word.text for word in read.covered] == ["hidden"]
 
 
-@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("reader", PRIMARY)
 def test_white_area_covers_no_more_than_its_clipping_lets_through(reader: str) -> None:
     with pymupdf.open() as document:
         page = document.new_page(width=200, height=200)
@@ -344,7 +344,7 @@ def font_with_false_measures(document: pymupdf.Document) -> None:
 def test_a_title_stands_where_it_is_printed(change: Callable[[pymupdf.Document], object]) -> None:
     """For the one reader as for the other, whatever page and font claim of themselves."""
     with stored(changed_pdf(change)) as path:
-        for reader in READERS:
+        for reader in PRIMARY:
             with load_reader(reader).open(path) as document:
                 found = document.page(1).words
             assert [word.text for word in found] == ["2026年预算"], reader

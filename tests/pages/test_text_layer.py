@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.document.result import Extraction
 from pipeline.pages.model import Page, Word
-from pipeline.pages.readers import READERS
+from pipeline.pages.readers import PRIMARY
 from pipeline.pages.text_layer_quality import distrusted
 from pipeline.run.read_document import read_document
 from tests.documents import (
@@ -55,7 +55,7 @@ def with_code_points(pdf: bytes, **codes: str) -> bytes:
     [{"目": "⽬", "人": "⼈", "食": "⾷"}, {"长": "⻓", "民": "⺠", "页": "⻚"}, {"老": "\uf934", "年": "\uf98e"}],
     ids=["Kangxi radicals", "CJK Radicals Supplement", "compatibility ideographs"],
 )
-@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("reader", PRIMARY)
 def test_look_alike_characters(reader: str, codes: dict[str, str]) -> None:
     plain = draw(lay_out(FORM), Producer.LINES)
     changed = with_code_points(plain, **codes)
@@ -88,7 +88,7 @@ def test_full_width_forms() -> None:
     assert column(extraction, "indicators", "target_operator") == [">=", ">="]
 
 
-@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("reader", PRIMARY)
 def test_watermark_in_the_text_layer(reader: str) -> None:
     """A document sharing site leaves its word between others and inside of them."""
     names = "助餐Nhomakorabea人数", "合格率\nNhomakorabea"
@@ -122,7 +122,7 @@ def test_page_number_in_the_last_row_of_a_table(printed: str) -> None:
     assert rules(extraction) == []
 
 
-@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("reader", PRIMARY)
 def test_amount_glued_to_the_label_beside_it(reader: str) -> None:
     """An amount that ends at its cell's border, and a label that begins there, are one word to a reader."""
     page = on_one_page(TITLE, YEAR, table_of(FORM))
@@ -153,7 +153,7 @@ def test_label_of_a_goal_in_two_cells() -> None:
     assert (form["lifetime_goal"], form["annual_goal"]) == (None, "吃上热饭")
 
 
-@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("reader", PRIMARY)
 def test_signs_and_blanks_inside_of_texts(reader: str) -> None:
     form = replace(
         FORM,

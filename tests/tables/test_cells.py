@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.pages.readers import READERS
+from pipeline.pages.readers import PRIMARY
 from pipeline.tables.model import PageGrid, Table
 from tests.documents import FORM, extract, indicators, on_one_page, read_grid, table_of
 from tests.generator.drawing import DrawnCell, DrawnPage, DrawnTable, DrawnText, Producer, ruled_table
@@ -28,7 +28,7 @@ def lines(page: PageGrid) -> list[str]:
 
 
 @pytest.mark.parametrize("producer", Producer)
-@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("reader", PRIMARY)
 def test_merged_cells(reader: str, producer: Producer) -> None:
     (table,) = read_grid(DrawnPage(tables=(MERGED,)), producer, reader).tables
     assert spans(table) == {
@@ -92,7 +92,7 @@ def test_list_without_side_borders() -> None:
     assert [cell.text for cell in table.cells] == ["一", "二", "三", "四", "五", "六"]
 
 
-@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("reader", PRIMARY)
 def test_exponent_stands_right_behind_its_unit(reader: str) -> None:
     line = DrawnText(100, 45, "由40 m", "right"), DrawnText(104, 45, "/d")
     parts = (*line, DrawnText(100.2, 44, "3", font_size=6))
@@ -100,7 +100,7 @@ def test_exponent_stands_right_behind_its_unit(reader: str) -> None:
     assert lines(page) == ["由40 m3/d"]
 
 
-@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("reader", PRIMARY)
 def test_two_tables_and_the_lines_around_them(reader: str) -> None:
     first, second = ruled_table((("一", "二"),), (60, 60)), ruled_table((("三",), ("四",)), (90,))
     above, between = DrawnText(40, 0, "绩效目标表"), DrawnText(40, 0, "单位：元")
