@@ -15,13 +15,15 @@ from functools import lru_cache
 from pathlib import Path
 
 from pipeline.dictionaries import load_knowledge
+from pipeline.document.assemble import page_grids
 from pipeline.document.result import Row
 from pipeline.errors import DocumentError
 from pipeline.forms.dictionary import Knowledge, meanings
 from pipeline.forms.model import Piece
 from pipeline.forms.rows import is_level
 from pipeline.forms.segment import segment
-from pipeline.run.read_document import read_document, read_grids
+from pipeline.pages.model import Page
+from pipeline.run.read_document import read_document, read_pages
 from pipeline.tables.model import Box, Cell
 from pipeline.text import key
 
@@ -63,7 +65,8 @@ def audit(path: Path) -> Audit:
     knowledge = load_knowledge()
     characters = 0
     losses: list[Loss] = []
-    for sheet in segment(read_grids(path), knowledge):
+    pages = (page for page in read_pages(path) if isinstance(page, Page))
+    for sheet in segment(page_grids(pages), knowledge):
         if not any(values.get(piece.table.page) for piece in sheet.pieces):
             continue  # an empty template
         for piece in sheet.pieces:

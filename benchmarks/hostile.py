@@ -18,10 +18,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.here import Here
 from pipeline.dataset.landing.sources import Source
-from pipeline.run.document_job import Job, Outcome
+from pipeline.run.document_job import Job
+from pipeline.run.steps import read_documents
 from pipeline.run.worker_pool import WorkerPool
-from pipeline.run.worker_process import Fault
+from pipeline.run.worker_process import Fault, Position
 from pipeline.settings import Settings, available_cpus
 
 SLOW = 5  # files that the report names
@@ -62,14 +64,15 @@ class Reading:
     job: Job
     folder: Path
 
-    def read(self, trial: Trial) -> Told:
+    def read(self, trial: Trial, position: Position) -> Told:
         """Writes the trial to a file and reads it."""
         data = trial.data()
         digest = hashlib.sha256(data).hexdigest()
         path = self.folder / f"{digest}.pdf"
         path.write_bytes(data)
         started = time.process_time()
-        outcome: Outcome = self.job.read(Source(path, path.name, len(data), 0, digest))
+        source = Source(path, path.name, len(data), path.stat().st_mtime_ns, digest)
+        [outcome] = read_documents([source], self.job, Here(self.job, position))
         path.unlink()
         return Told(outcome.status, outcome.error_code, outcome.error_message, time.process_time() - started)
 
@@ -95,7 +98,7 @@ def mutated(data: bytes, chance: random.Random) -> bytes:
 def read_all(trials: Sequence[Trial], settings: Settings) -> Iterator[tuple[Trial, Told | Fault]]:
     """What came of each trial; `settings` tell reader, limits and number of workers."""
     with tempfile.TemporaryDirectory() as folder:
-        job = Job(Path(folder), "hostile", settings.reader, settings.extractor)
+        job = Job(Path(folder), "hostile", settings.reader)
         reading = Reading(job, Path(folder))
         memory = int(settings.memory_gib * 2**30)
         with WorkerPool(

@@ -23,6 +23,7 @@ from pathlib import Path
 
 import pymupdf
 
+from benchmarks.here import Here
 from pipeline.dataset.contract.schema import load_schema
 from pipeline.dataset.errors import DatasetError
 from pipeline.dataset.store.versions import locked
@@ -127,7 +128,7 @@ def _run(raw: Path, out: Path, workers: int) -> None:
             with start_workers(job, settings) as pool:
                 outcomes = [o for batch in make_batches(plan, 64) for o in read_documents(batch, job, pool)]
         else:
-            outcomes = [job.read(source) for source in plan.to_read]
+            outcomes = read_documents(plan.to_read, job, Here(job))
         land_documents(settings, plan, outcomes, started)
 
 

@@ -18,14 +18,13 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from pipeline.dataset.landing.fingerprint import pipeline_fingerprint
-
 from pipeline.dataset.landing.land import land
 from pipeline.dataset.landing.plan import Plan, plan_ingest
 from pipeline.dataset.landing.staging import stage
 from pipeline.dataset.store.versions import current_version, locked
 from pipeline.document.result import Extraction, Row
 from pipeline.outputs.changes.store import write_report
+from pipeline.run.fingerprint import run_fingerprint
 from pipeline.run.read_document import read_document
 from pipeline.settings import Settings
 
@@ -99,7 +98,7 @@ def _files(out: Path) -> dict[int, int]:
 def _run(raw: Path, out: Path) -> Plan:
     """A run as `ingest` does it, in this process and without Prefect."""
     settings = Settings(raw=raw, out=out)
-    fingerprint = pipeline_fingerprint(settings.reader)
+    fingerprint = run_fingerprint(settings.reader, settings.verify)
     plan = plan_ingest(raw, out, fingerprint)
     with locked(out):
         for source in plan.to_read:

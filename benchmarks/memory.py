@@ -18,10 +18,13 @@ from pathlib import Path
 
 import pymupdf
 
+from benchmarks.here import Here
 from benchmarks.model import peak_memory
 from pipeline.dataset.landing.sources import Source
 from pipeline.run.document_job import Job
+from pipeline.run.steps import read_documents
 from pipeline.run.worker_pool import WorkerPool
+from pipeline.run.worker_process import Position
 from pipeline.settings import Settings
 
 SAMPLES = Path("data/raw")
@@ -36,11 +39,14 @@ class Reading:
 
     job: Job
 
-    def read(self, paths: tuple[Path, ...]) -> tuple[float, float]:
+    def read(self, paths: tuple[Path, ...], position: Position) -> tuple[float, float]:
         """Reads the documents; MiB that the process then holds, and the most that it has held so far."""
         for path in paths:
             data = path.read_bytes()
-            self.job.read(Source(path, path.name, len(data), 0, hashlib.sha256(data).hexdigest()))
+            digest = hashlib.sha256(data).hexdigest()
+            source = Source(path, path.name, len(data), path.stat().st_mtime_ns, digest)
+            self.job.store.drop([digest])  # it is read every time
+            read_documents([source], self.job, Here(self.job, position))
         held = int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
         return held / MIB, peak_memory()
 
@@ -51,7 +57,7 @@ def measure(
     """Memory held and peak after each batch, all read by one worker process."""
     settings = Settings()
     with tempfile.TemporaryDirectory() as folder:
-        job = Job(Path(folder), "memory", reader, settings.extractor)
+        job = Job(Path(folder), "memory", reader)
         memory = int(settings.memory_gib * 2**30)
         with WorkerPool(Reading(job).read, job.warm_up, workers=1, timeout=seconds, memory=memory) as pool:
             return [told for _, told in pool.run(batches) if isinstance(told, tuple)]

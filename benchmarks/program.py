@@ -13,14 +13,16 @@ from pathlib import Path
 import pymupdf
 
 from benchmarks.gold import Gold, texts_of, texts_read
+from benchmarks.here import Here
 from benchmarks.model import FLOOR, PROGRAM, Document, Row, cpu_seconds
 from pipeline.dataset.landing.changes import Changes
 from pipeline.dataset.landing.land import land
 from pipeline.dataset.landing.sources import Source
-from pipeline.dataset.landing.staging import stage
 from pipeline.dataset.store.versions import locked
+from pipeline.pages.read import identify
 from pipeline.run.document_job import Job
 from pipeline.run.read_document import read_document
+from pipeline.run.steps import read_documents
 from pipeline.settings import Settings
 
 FINGERPRINT = "benchmark"
@@ -29,8 +31,7 @@ FINGERPRINT = "benchmark"
 def measure(documents: Sequence[Document], rows: Sequence[Row], repeat: int) -> None:
     """Adds floor and program to the rows, turn by turn, so that both meet the same load of the machine."""
     thresholds = gc.get_threshold()
-    settings = Settings()
-    Job(Path(), FINGERPRINT, settings.reader, settings.extractor).warm_up()  # as in a worker
+    Job(Path(), FINGERPRINT, Settings().reader).warm_up()  # as in a worker
     try:
         _read_all(documents[:1])  # schemas are loaded, caches of the first pages filled
         for _ in range(repeat):
@@ -78,22 +79,16 @@ def _read_all(documents: Sequence[Document]) -> list[float]:
     """CPU seconds a document. All land together, as they do in a run; the landing is shared out by pages."""
     seconds: list[float] = []
     sources: list[Source] = []
+    reader = Settings().reader
     with tempfile.TemporaryDirectory() as folder, locked(out := Path(folder)):
+        job = Job(out, FINGERPRINT, reader)
         for document in documents:
             started = time.process_time()
-            extraction = read_document(document.path)
-            stage(out, FINGERPRINT, extraction)
+            (document_id, size), seen = identify(document.path), document.path.stat()
+            source = Source(document.path, str(document.path), size, seen.st_mtime_ns, document_id)
+            read_documents([source], job, Here(job))
             seconds.append(time.process_time() - started)
-            seen = document.path.stat()
-            sources.append(
-                Source(
-                    document.path,
-                    str(document.path),
-                    seen.st_size,
-                    seen.st_mtime_ns,
-                    str(extraction.document["document_id"]),
-                )
-            )
+            sources.append(source)
         started = time.process_time()
         land(out, Changes(FINGERPRINT, tuple(sources)))
         landing = (time.process_time() - started) / sum(d.pages for d in documents)

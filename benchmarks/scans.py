@@ -19,13 +19,11 @@ from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import Any
 
-from pipeline.pages.ocr.recalled import Store
-from pipeline.run.recognised_store import FolderStore
-
 from benchmarks.printed import scan
 from pipeline.document.comparison import verified
-from pipeline.document.result import Extraction, PageRange, Row
-from pipeline.pages.ocr.engines import INSTALL, Read, models_version, scans_by
+from pipeline.document.result import Extraction, Row
+from pipeline.pages.model import PageRange
+from pipeline.pages.ocr.engines import INSTALL, engine_name
 from pipeline.run.read_document import read_document
 
 SAMPLES = Path("data/raw")
@@ -57,14 +55,13 @@ class Score:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Prints the table; 1 when values or forms are missed by more than asked for, 2 when nothing can be measured."""
     asked = _parser().parse_args(arguments)
-    if models_version() is None:
+    if engine_name() is None:
         print(f"The extra that reads scans is not installed: {INSTALL}", file=sys.stderr)
         return 2
     print("| document | pages | forms | found | values | right | CPU s a page |\n|---|---:|---:|---:|---:|---:|---:|")
     scores = []
     with TemporaryDirectory() as folder:
-        store = FolderStore(asked.store) if asked.store else None
-        for score in _scores(asked, Path(folder), store):
+        for score in _scores(asked, Path(folder)):
             print(score, flush=True)
             for miss in score.misses[: asked.show]:
                 print("   ", miss)
@@ -79,7 +76,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE.pdf", help=f"default: those below {SAMPLES}")
     parser.add_argument("--dpi", type=int, default=200, help="dots an inch of the images (default: 200)")
     parser.add_argument("--gold", type=Path, help="folder of transcriptions, beside corpus and score.py")
-    parser.add_argument("--store", type=Path, help="folder that keeps what was recognised, for the next time")
     parser.add_argument("--show", type=int, default=0, metavar="N", help="print up to N differences a document")
     parser.add_argument("--min-values", type=float, default=0.0, help="exit 1 below this share of right values")
     return parser
@@ -92,10 +88,10 @@ def total(scores: Iterable[Score]) -> Score:
     return Score("all", *sums)
 
 
-def _scores(asked: argparse.Namespace, folder: Path, store: Store | None) -> Iterator[Score]:
+def _scores(asked: argparse.Namespace, folder: Path) -> Iterator[Score]:
     if asked.gold is None:
         for path in asked.files or sorted(SAMPLES.glob("**/*.pdf")):
-            yield against_digital(path, asked.dpi, folder, store)
+            yield against_digital(path, asked.dpi, folder)
         return
     scorer = _scorer(asked.gold.parent / "score.py")
     for path in sorted(asked.gold.glob("*.json")):
@@ -104,16 +100,15 @@ def _scores(asked: argparse.Namespace, folder: Path, store: Store | None) -> Ite
         if not pdf.is_file():
             pdf = next(SAMPLES.glob(f"**/{Path(gold['file']).name}"))
         if not asked.files or pdf.name in {file.name for file in asked.files}:
-            yield against_gold(pdf, gold, scorer, asked.dpi, folder, store)
+            yield against_gold(pdf, gold, scorer, asked.dpi, folder)
 
 
-def against_digital(
-    path: Path, dots: int, folder: Path, store: Store | None = None, pages: PageRange | None = None
-) -> Score:
+def against_digital(path: Path, dots: int, folder: Path, pages: PageRange | None = None) -> Score:
     """A document read from pictures of its pages held against itself; without `pages`, of all that have forms."""
-    digital = read_document(path, pages=[pages] if pages else None)
-    shown = sorted({n for first, last in digital.ranges for n in range(first, last + 1)})
-    seen, seconds = _read(path, dots, folder, shown, store)
+    digital = read_document(path, pages=pages)
+    ranges: list[Any] = [(form["page_first"], form["page_last"]) for form in digital.tables["forms"]]
+    shown = sorted({number for first, last in ranges for number in range(first, last + 1)})
+    seen, seconds = _read(path, dots, folder, shown)
     told, agreement = verified(digital, replace(seen, tables={**seen.tables, "forms": _as_digital(seen)}))
     misses = [str(f["message"]) for f in told.tables["findings"] if f["rule"] == "reader.disagreement"]
     counts = [Counter(f["page_first"] for f in x.tables["forms"]) for x in (digital, seen)]
@@ -122,12 +117,10 @@ def against_digital(
     return Score(path.name, len(shown), forms, found, agreement.compared, agreement.agreed, seconds, tuple(misses))
 
 
-def against_gold(
-    path: Path, gold: dict[str, Any], scorer: ModuleType, dots: int, folder: Path, store: Store | None = None
-) -> Score:
+def against_gold(path: Path, gold: dict[str, Any], scorer: ModuleType, dots: int, folder: Path) -> Score:
     """A document read from pictures of its pages with forms held against a transcription."""
     pages = range(min(f["page_first"] for f in gold["forms"]), max(f["page_last"] for f in gold["forms"]) + 1)
-    seen, seconds = _read(path, dots, folder, {1, *pages}, store)
+    seen, seconds = _read(path, dots, folder, {1, *pages})
     first, last = gold.get("transcribed_pages") or (0, 10**6)
     forms = [
         f
@@ -146,12 +139,11 @@ def against_gold(
     return Score(path.name, len(pages), wanted, counts["found"], values, share * values, seconds, tuple(misses))
 
 
-def _read(path: Path, dots: int, folder: Path, pages: Iterable[int], store: Store | None) -> tuple[Extraction, float]:
+def _read(path: Path, dots: int, folder: Path, pages: Iterable[int]) -> tuple[Extraction, float]:
     """The document read from pictures, and the CPU seconds that took."""
     printed = scan(path, folder / f"{path.stem}-{dots}.pdf", dots, set(pages))
     started = time.process_time()
-    with scans_by(Read(1, store)):
-        seen = read_document(printed)
+    seen = read_document(printed)
     return seen, time.process_time() - started
 
 

@@ -7,13 +7,14 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from unittest.mock import patch
 
 import pymupdf
 
+import benchmarks.here
 from pipeline.cli import main
 from pipeline.dataset.store.versions import locked
 from pipeline.run.document_job import Job
@@ -23,7 +24,6 @@ from pipeline.run.summary import Summary
 from pipeline.run.worker_process import Fault
 from pipeline.settings import Settings
 
-Follow = Callable[[Item, Result | Fault], Sequence[Item]]
 MOST_ITEMS = 1000  # of a run in this process
 ROOT = Path(__file__).resolve().parent.parent
 COMMAND = [sys.executable, "-m", "pipeline.cli"]
@@ -97,32 +97,27 @@ class Place:
             raise _DiedError
 
 
-class Here:
-    """Works on the items of a run in this process, in the order in which one worker process does.
+class Here(benchmarks.here.Here):
+    """Works on the items of a run in this process, as if it died on some pages.
 
     `deaths` are readers and numbers of pages that would end the process. `done` has all items with their results.
     """
 
     def __init__(self, job: Job, deaths: Collection[tuple[str, int]] = ()) -> None:
-        self.job = job
+        super().__init__(job)
         self.done: list[tuple[Item, Result | Fault]] = []
         self._deaths = {(job.readers.index(reader) + 1, number) for reader, number in deaths}
 
-    def run(self, items: Sequence[Item], follow: Follow) -> Iterator[tuple[Item, Result | Fault]]:
-        waiting = [*items]
-        while waiting:
-            item = waiting.pop(0)
-            self.done.append((item, result := self._work(item)))
-            waiting[:0] = follow(item, result)
-            yield item, result
-            assert len(self.done) < MOST_ITEMS, "the same work over and over"
-
-    def _work(self, item: Item) -> Result | Fault:
+    def work(self, item: Item) -> Result | Fault:
         place = Place(self._deaths)
+        result: Result | Fault
         try:
-            return self.job.work(item, place)
+            result = self.job.work(item, place)
         except _DiedError:
-            return Fault("worker.crashed", "the reading process died (played)", *place.now)
+            result = Fault("worker.crashed", "the reading process died (played)", *place.now)
+        self.done.append((item, result))
+        assert len(self.done) < MOST_ITEMS, "the same work over and over"
+        return result
 
 
 def ingest_here(settings: Settings, job: Job | None = None, deaths: Collection[tuple[str, int]] = ()) -> Summary:
@@ -137,6 +132,11 @@ def snapshot(out: Path) -> dict[str, bytes]:
     """Every file of the current version of the dataset."""
     version = (out / "current").resolve()
     return {path.relative_to(version).as_posix(): path.read_bytes() for path in version.rglob("*") if path.is_file()}
+
+
+def tables(out: Path) -> dict[str, bytes]:
+    """Every file of the current version but the ledger, which says what the rows were made with."""
+    return {name: data for name, data in snapshot(out).items() if name != "ledger.parquet"}
 
 
 def processes_with(mark: str) -> list[str]:

@@ -22,6 +22,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import pairwise, repeat
 from typing import Any
+from zlib import crc32
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -45,6 +46,7 @@ _SCHEMA = pa.schema(
         "method": pa.string(),
     }
 )
+_READ = _SCHEMA.set(1, pa.field("kind", pa.dictionary(pa.int32(), pa.string())))
 _COORDINATES = ("x0", "y0", "x1", "y1")
 _PAGES_IN_MEMORY = 100  # pages of a row group: about a megabyte of columns
 _new = tuple.__new__  # what a NamedTuple does, without matching names: pages have hundreds of marks
@@ -165,9 +167,14 @@ def encode(info: DocumentInfo, pages: Iterable[PageReading]) -> bytes:
                 columns = _Columns()
         if columns.kind or not count:
             writer.write_batch(columns.batch())
-        told = {"version": VERSION, "info": asdict(info), "untrusted": untrusted}
-        writer.add_key_value_metadata({"document": json.dumps(told)})
+        told = json.dumps({"version": VERSION, "info": asdict(info), "untrusted": untrusted}).encode()
+        writer.add_key_value_metadata({"document": told, "digest": _digest(told)})
     return sink.getvalue()
+
+
+def _digest(data: bytes) -> bytes:
+    """A checksum of metadata; the pages of columns have their own."""
+    return f"{crc32(data):08x}".encode()
 
 
 def join(parts: Iterable[bytes]) -> bytes:
@@ -187,11 +194,16 @@ class StoredPages:
             self._file = pq.ParquetFile(
                 pa.BufferReader(data), read_dictionary=["kind"], page_checksum_verification=True
             )
-            told = json.loads((self._file.metadata.metadata or {})[b"document"])
+            metadata = self._file.metadata.metadata or {}
+            if metadata[b"digest"] != _digest(metadata[b"document"]) or not self._file.schema_arrow.equals(_READ):
+                raise DamagedPagesError("the footer is not what was written")
+            told = json.loads(metadata[b"document"])
             version = told["version"]
             self.info = DocumentInfo(**told["info"])
             self.untrusted: tuple[int, ...] = tuple(told["untrusted"])
-        except (pa.ArrowException, OSError, KeyError, ValueError, TypeError) as error:
+        except DamagedPagesError:
+            raise
+        except Exception as error:  # Arrow raises several unrelated types for damaged bytes
             raise DamagedPagesError(str(error)) from error
         if version != VERSION:
             raise DamagedPagesError(f"format {version}")
@@ -200,7 +212,7 @@ class StoredPages:
         try:
             for group in range(self._file.num_row_groups):
                 yield from _pages(self._file.read_row_group(group, use_threads=False))
-        except (pa.ArrowException, OSError) as error:
+        except Exception as error:  # a damaged footer can ask for anything
             raise DamagedPagesError(str(error)) from error
 
 

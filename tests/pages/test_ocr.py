@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 import pymupdf
 import pytest
 
-from pipeline.pages.model import Page, Word
-from pipeline.pages.ocr.engines import Read, Unread, models_version, scans_by
-from pipeline.pages.ocr.model import Char, Pixels, Recognised
-from pipeline.run.read_document import read_document
+from pipeline.pages.model import Page, Recognition, Word
+from pipeline.pages.ocr.engines import engine_name
+from pipeline.pages.ocr.model import Char, Pixels
+from pipeline.pages.recognition import displayed_box, lowest_confidence
+from pipeline.run.read_document import read_document, read_pages
 from pipeline.tables.cells import page_grid
 from tests.documents import SAMPLE
 
 np = pytest.importorskip("numpy")
 cv2 = pytest.importorskip("cv2", reason="the extra ocr is not installed")
 
-from pipeline.pages.ocr.recalled import NotRecalled, Recalled  # noqa: E402
 
 from benchmarks.printed import scan  # noqa: E402
 from benchmarks.scans import against_digital  # noqa: E402
@@ -30,7 +30,7 @@ from pipeline.pages.ocr.page import recognise  # noqa: E402
 if TYPE_CHECKING:
     from pipeline.pages.ocr.model import Colour, Grey
 
-needs_models = pytest.mark.skipif(models_version() is None, reason="the extra ocr is not installed")
+needs_models = pytest.mark.skipif(engine_name() is None, reason="the extra ocr is not installed")
 SCALE = 200 / 72  # pixels a point
 SIZE = (300.0, 200.0)  # points
 
@@ -80,11 +80,12 @@ def test_a_page_askew_gives_the_rules_and_cells_of_a_straight_one() -> None:
     blot(image, 110, 130, 90, 9)
     for angle in (0.0, 0.6, -1.3):
         found = recognise(turned(image, angle), 7, SIZE, Played())
-        assert found.lean == pytest.approx(angle, abs=0.06)
-        assert [round(rule.at) for rule in found.page.level] == pytest.approx([20, 60, 100, 180], abs=1)
-        (table,) = page_grid(found.page).tables
+        assert found.recognition is not None
+        assert found.recognition.lean == pytest.approx(angle, abs=0.06)
+        assert [round(rule.at) for rule in found.level] == pytest.approx([20, 60, 100, 180], abs=1)
+        (table,) = page_grid(found).tables
         assert [(c.row, c.column, c.text) for c in table.cells if c.text] == [(0, 0, "甲"), (2, 1, "乙")]
-        shown = found.displayed(table.cells[0].box)
+        shown = displayed_box(found, table.cells[0].box)
         assert shown[:2] == pytest.approx((20, 20), abs=0.5 if not angle else 4)
 
 
@@ -93,7 +94,7 @@ def test_gaps_in_rules_are_closed_and_strokes_of_characters_are_no_rules() -> No
     blot(image, 150, 59, 1.2, 2, (255, 255, 255))  # a gap in the rule between the rows
     blot(image, 120, 72, 22, 1)  # 一 in large type, which meets no rule
     blot(image, 30, 30, 1, 12)
-    page = recognise(image, 1, SIZE, Played()).page
+    page = recognise(image, 1, SIZE, Played())
     assert (len(page.level), len(page.upright)) == (3, 3)
 
 
@@ -104,7 +105,7 @@ def test_labels_printed_downwards_are_read_as_one_line_and_stay_where_they_are()
     blot(image, 60, 40, 120, 9)
     blot(image, 60, 56, 120, 9)
     played = Played(letters=4)
-    (table,) = page_grid(recognise(image, 1, SIZE, played).page).tables
+    (table,) = page_grid(recognise(image, 1, SIZE, played)).tables
     label, text = table.cells
     assert (label.text, text.text) == ("甲甲甲甲", "乙乙乙乙丙丙丙丙")
     assert [round(line.box.y0) for line in label.lines] == [30, 46, 62, 78]
@@ -122,7 +123,7 @@ def test_a_character_alone_is_read_between_numbers_that_are_not_given() -> None:
             places = ((0.1, "9"), (0.3, "0"), (0.5, "≥"), (0.7, "9"), (0.9, "0"))
             return [tuple(Char(text, at, 0.9) for at, text in places)]
 
-    (table,) = page_grid(recognise(image, 1, SIZE, played := Context()).page).tables
+    (table,) = page_grid(recognise(image, 1, SIZE, played := Context())).tables
     assert table.cells[0].text == "≥"
     height, width = played.images[0].shape
     assert width > 3 * height
@@ -161,42 +162,19 @@ def test_text_that_runs_up_the_page_is_turned_and_boxes_stand_on_the_page_as_dis
             return [tall if image.shape[0] > image.shape[1] else wide]
 
     found = recognise(image, 1, (SIZE[1], SIZE[0]), Sideways())
-    assert (found.quarters, found.page.width, found.page.height) == (1, *SIZE)
-    assert found.displayed((20, 20, 100, 60)) == pytest.approx((140, 20, 180, 100), abs=0.5)
+    assert found.recognition is not None
+    assert (found.recognition.quarters, found.width, found.height) == (1, *SIZE)
+    assert displayed_box(found, (20, 20, 100, 60)) == pytest.approx((140, 20, 180, 100), abs=0.5)
 
 
 def test_confidence_is_that_of_the_least_certain_word_in_a_box() -> None:
     words = Word(0, 0, 10, 10, "甲", 1), Word(20, 0, 30, 10, "乙", 2)
-    found = Recognised(Page(1, 100, 100, words, (), (), False), (0.4, 0.8))
-    assert [found.sure(box) for box in ((0, 0, 50, 20), (15, 0, 50, 20), (50, 50, 60, 60))] == [0.4, 0.8, None]
-
-
-class Memory(dict[str, bytes]):
-    """A store."""
-
-    def load(self, name: str) -> bytes | None:
-        return self.get(name)
-
-    def save(self, name: str, data: bytes) -> None:
-        self[name] = data
-
-
-def test_no_line_is_read_twice() -> None:
-    image, store = ruled(paper(), (20, 100, 280), (20, 60)), Memory()
-    blot(image, 30, 35, 40, 9)
-    first = Recalled("1", played := Played(), store, image)
-    found = recognise(image, 1, SIZE, first)
-    first.keep()
-    assert recognise(image, 1, SIZE, Recalled("1", None, store, image)) == found
-    assert len(played.images) == 1
-    blot(image, 120, 35, 90, 9)
-    with pytest.raises(NotRecalled):
-        recognise(image, 1, SIZE, Recalled("1", None, store, image))
-    for name in store:
-        store[name] = b"damaged"
-    again = Recalled("1", played, store, image)
-    recognise(image, 1, SIZE, again)
-    assert len(played.images) == 3
+    found = Page(1, 100, 100, words, (), (), False, recognition=Recognition("played", (0.4, 0.8)))
+    assert [lowest_confidence(found, box) for box in ((0, 0, 50, 20), (15, 0, 50, 20), (50, 50, 60, 60))] == [
+        0.4,
+        0.8,
+        None,
+    ]
 
 
 def scanned_page(tmp_path: Path, text: str = "", *, hidden: bool = True) -> Path:
@@ -215,17 +193,17 @@ def scanned_page(tmp_path: Path, text: str = "", *, hidden: bool = True) -> Path
 def test_text_that_a_program_put_behind_a_scan_is_no_text(tmp_path: Path, reader: str) -> None:
     text = "项目支出绩效目标表，共三十个项目，金额合计一千二百万元"
     for hidden, wanted in ((True, [1]), (False, [])):
-        with scans_by(looking := Unread("some")):
-            extraction = read_document(scanned_page(tmp_path, text, hidden=hidden), reader)
-        assert looking.pages == wanted
+        path = scanned_page(tmp_path, text, hidden=hidden)
+        pages = [page for page in read_pages(path, reader) if isinstance(page, Page)]
+        assert [page.number for page in pages if page.untrusted is not None] == wanted
+        extraction = read_document(path, reader, ocr=False)
         assert [f["rule"] for f in extraction.tables["findings"]] == ["page.untrusted"] * len(wanted)
 
 
 def test_without_the_extra_a_scan_says_how_to_install_it(tmp_path: Path) -> None:
-    with scans_by(Unread()):
-        extraction = read_document(scanned_page(tmp_path))
+    extraction = read_document(scanned_page(tmp_path), ocr=False)
     (finding,) = extraction.tables["findings"]
-    assert (finding["rule"], extraction.document["status"], extraction.eyes) == ("page.scanned", "partial", "")
+    assert (finding["rule"], extraction.document["status"], extraction.ocr_engine) == ("page.scanned", "partial", "")
     assert "pip install" in str(finding["message"]) and "pip install" in str(extraction.document["error_message"])
 
 
@@ -245,8 +223,7 @@ def test_a_document_with_scanned_pages_is_mixed_and_its_evidence_says_what_read_
         document.select([1])
         document.insert_pdf(digital, from_page=0, to_page=0)
         document.save(tmp_path / "mixed.pdf")
-    with scans_by(Read(1)):
-        extraction = read_document(tmp_path / "mixed.pdf")
+    extraction = read_document(tmp_path / "mixed.pdf")
     tables = extraction.tables
     assert (extraction.document["status"], extraction.document["text_layer"]) == ("ok", "mixed")
     assert [f["text_source"] for f in tables["forms"]] == ["ocr", "digital"]

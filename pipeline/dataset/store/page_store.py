@@ -12,7 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.dataset.errors import writing
-from pipeline.dataset.store.paths import atomic_writer, exists, is_remote, list_files, read_bytes, remove_files
+from pipeline.dataset.store.paths import (
+    TEMPORARY,
+    atomic_writer,
+    exists,
+    is_remote,
+    list_files,
+    read_bytes,
+    remove_files,
+)
 from pipeline.pages.store import DamagedPagesError, StoredPages, join
 
 FOLDER = ".pages"
@@ -73,9 +81,15 @@ class PageStore:
         _remove(p for p in paths if p.parent.name not in kept and p.name.partition(".")[0] in names)
 
     def clear(self) -> None:
-        """Removes everything that a run without `keep` has left."""
-        if not self.keep and not is_remote(self.out):
+        """Removes what nobody will use: everything without `keep`, else files that killed runs have not finished.
+
+        Nobody may write meanwhile.
+        """
+        if is_remote(self.out):
+            return
+        if not self.keep:
             shutil.rmtree(self.folder, ignore_errors=True)
+        _remove(self.folder.glob(f"*/*{TEMPORARY}"))
 
     def _path(self, reader: str, document_id: str, part: int | None) -> Path:
         name = document_id if part is None else f"{document_id}.{part}"
