@@ -10,6 +10,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -29,10 +30,11 @@ from tests.generator.drawing import Producer, draw
 from tests.generator.forms import lay_out
 from tests.shared import command, command_here, ingest_here, snapshot
 
-pytest.importorskip("s3fs")
-pytest.importorskip("moto.server")
-
-pytestmark = [pytest.mark.service, pytest.mark.xdist_group("object store")]
+pytestmark = [
+    pytest.mark.service,
+    pytest.mark.xdist_group("object store"),
+    pytest.mark.skipif(not (find_spec("s3fs") and find_spec("moto")), reason="the extra s3 or moto is not installed"),
+]
 
 ACCOUNT = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1"}
 

@@ -57,6 +57,7 @@ def compare(scorer: ModuleType, gold: dict[str, Any], misses: list[str]) -> "Cou
     return counts
 
 
+@pytest.mark.slow
 def test_transcribed_forms_are_read() -> None:
     scorer, counts, misses = load_scorer(), Counter[str](), list[str]()
     for path in sorted((SHARED / "gold").glob("*.json")):

@@ -7,7 +7,6 @@ from typing import Any
 
 import nbformat
 import pytest
-from nbclient import NotebookClient
 
 from tests.shared import ROOT
 
@@ -30,6 +29,8 @@ DRAWN = {"budget": 2, "targets": 5}
 
 def results(notebook: Path) -> list[Any]:
     """What the cells of a notebook put out, one after the other."""
+    from nbclient import NotebookClient  # loads Jupyter
+
     book = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
     client = NotebookClient(book, timeout=240, resources={"metadata": {"path": str(notebook.parent)}})
     return [output for cell in client.execute().cells for output in cell.get("outputs", [])]

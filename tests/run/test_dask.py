@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 import uuid
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from flows.runners import make_runner
 from pipeline.errors import RunError, UsageError
 from pipeline.run.dask_pool import DaskPool
 from pipeline.run.document_job import Job
@@ -53,15 +53,21 @@ def test_workers_with_another_program_read_nothing() -> None:
         list(workers.run([], Queue(job).follow))
 
 
+def runner_of(settings: Settings) -> Any:
+    from flows.runners import make_runner  # loads Prefect, which no other quick test needs
+
+    return make_runner(settings)
+
+
 def test_without_the_package_it_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "prefect_dask.task_runners", None)
     with pytest.raises(UsageError, match=r"budget-forms\[dask\]"):
-        make_runner(Settings(runner="dask"))
+        runner_of(Settings(runner="dask"))
 
 
 def test_a_cluster_elsewhere_needs_a_prefect_server_that_it_reaches(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("prefect_dask")
     monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:4200/api")
     with pytest.raises(UsageError, match="let PREFECT_API_URL name one that they reach"):
-        make_runner(Settings(runner="dask", dask_address="tcp://192.0.2.1:8786"))
-    assert make_runner(Settings(runner="dask", dask_address="tcp://127.0.0.1:8786")).address == "tcp://127.0.0.1:8786"
+        runner_of(Settings(runner="dask", dask_address="tcp://192.0.2.1:8786"))
+    assert runner_of(Settings(runner="dask", dask_address="tcp://127.0.0.1:8786")).address == "tcp://127.0.0.1:8786"
