@@ -66,7 +66,7 @@ def definition(name: str) -> str:
 
 
 def expanded(sql: str) -> str:
-    """SQL in which the definitions stand in the place of their names."""
+    """SQL with each `$name` replaced by its definition."""
     return _DEFINED.sub(lambda match: definition(match[1]), sql)
 
 

@@ -1,4 +1,4 @@
-"""The sections of a dataset report: what is counted, by what, and how to read it."""
+"""The sections of a dataset report: figures, groups and explanations."""
 
 from __future__ import annotations
 
@@ -296,7 +296,7 @@ def indicators(data: Aggregator) -> Section:
 
 
 def findings(data: Aggregator) -> Section:
-    """What does not add up."""
+    """Contradictions and oddities in the forms."""
     rule = SqlColumn("rule", "规则", "x.rule")
     measures = (N_FINDINGS, Measure("documents", "文件", "count(DISTINCT x.document_id)"))
     by_rule = data.table(("By rule", "按规则"), FINDINGS, (rule, SqlColumn("severity", "级别", "x.severity")), measures)
