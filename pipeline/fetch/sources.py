@@ -152,7 +152,7 @@ class Sources(Strict):
 def load_sources(path: Path, only: tuple[str, ...] = ()) -> Sources:
     """The sources in the file at `path`, or those of them with the ids `only`.
 
-    Raises `UsageError` that names file, source and field, and says what to do.
+    Raises `UsageError` that names file, source and field, with a remedy.
     """
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))

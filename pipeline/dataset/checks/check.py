@@ -30,7 +30,7 @@ AMOUNTS = {
     "annual_carryover": ("annual", "carryover"),
     "annual_other": ("annual", "other"),
 }
-"""The line of `funds` that an amount of a form comes from: its scope and source. The budget of a self-evaluation is
+"""Scope and source of the line of `funds` for each amount of a form. The budget of a self-evaluation is
 annual; other funds may be one line or the sum of all lines that are neither total, fiscal nor carried over."""
 
 ANNUAL = "('annual', 'initial_budget', 'adjusted_budget')"

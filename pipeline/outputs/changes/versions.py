@@ -127,7 +127,7 @@ def number_pairs(connection: duckdb.DuckDBPyConnection, pairs: Sequence[Document
         "new": pa.array([pair.new and pair.new.document_id[:12] for pair in pairs], pa.string()),
     }
     connection.register("numbered", pa.table(columns))
-    connection.execute(f"CREATE TABLE {PAIRS} AS SELECT * FROM numbered")  # what is registered, cursors do not see
+    connection.execute(f"CREATE TABLE {PAIRS} AS SELECT * FROM numbered")  # cursors see no registered objects
 
 
 def read_differently(

@@ -5,7 +5,7 @@ definitions, so that one measure is the same number everywhere. A file begins wi
 
     -- title: Budget by region and year
     -- question: 1
-    -- note: what a reader must know to understand the result; may go on over several lines, each with its own `-- `
+    -- note: explains the result; may have several lines, each with `-- `
 """
 
 from __future__ import annotations
