@@ -1,6 +1,6 @@
-"""A dataset opened for reading, in a notebook or a script: `pipeline.open("data/processed")`.
+"""Opens a dataset for reading, in a notebook or a script: `pipeline.open("data/processed")`.
 
-What is read is one version of the dataset, however much lands meanwhile. Nothing heavy is imported before it is needed.
+All tables are of one version, even when another version lands meanwhile. pandas and DuckDB are imported when needed.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
 Years = int | Iterable[int] | None
-"""Fiscal years to read; None reads all, and the rows without a year."""
+"""Fiscal years to read; None reads all rows, also those without a year."""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenTable:
-    """One table. Each call reads it; only the files of the years asked for are touched."""
+    """One table. Each call reads the files of the given years."""
 
     name: str
     _connection: DuckDBPyConnection
 
     def relation(self, years: Years = None, columns: Iterable[str] | None = None) -> DuckDBPyRelation:
-        """A DuckDB relation, read when its rows are asked for. Raises `ValueError` for an unknown column."""
+        """A DuckDB relation; it is read when its rows are fetched. Raises `ValueError` for an unknown column."""
         rows = self._connection.table(self.name)
         if years is not None:
             wanted = [years] if isinstance(years, int) else years
@@ -50,7 +50,7 @@ class OpenTable:
         return self.relation(years, columns).to_arrow_table()
 
     def polars(self, years: Years = None, columns: Iterable[str] | None = None) -> Any:
-        """A `polars.DataFrame`. Raises `BudgetFormsError` when polars, which does not come along, is not installed."""
+        """A `polars.DataFrame`. Raises `BudgetFormsError` when polars, an optional package, is not installed."""
         try:
             import polars
         except ImportError as error:
@@ -61,8 +61,8 @@ class OpenTable:
 
 
 class OpenDataset:
-    """The tables of one version of a dataset, as attributes and as views of DuckDB. Close it, or leave it to go with
-    its last table: until then its files stay."""
+    """The tables of one version of a dataset, as attributes and as views of DuckDB. The files of the version stay until
+    it is closed or garbage-collected."""
 
     def __init__(self, out: Path) -> None:
         from pipeline.dataset.views import connect_pinned
@@ -71,12 +71,12 @@ class OpenDataset:
 
     @property
     def documents(self) -> OpenTable:
-        """One row a PDF."""
+        """One row per PDF."""
         return self["documents"]
 
     @property
     def forms(self) -> OpenTable:
-        """One row a form."""
+        """One row per form."""
         return self["forms"]
 
     @property
@@ -86,17 +86,17 @@ class OpenDataset:
 
     @property
     def indicators(self) -> OpenTable:
-        """One row a level-3 indicator."""
+        """One row per level-3 indicator."""
         return self["indicators"]
 
     @property
     def evidence(self) -> OpenTable:
-        """Where each value was read."""
+        """Page and box of each value."""
         return self["evidence"]
 
     @property
     def findings(self) -> OpenTable:
-        """What does not add up."""
+        """Contradictions and oddities in the forms."""
         return self["findings"]
 
     @property
@@ -106,12 +106,12 @@ class OpenDataset:
 
     @property
     def links(self) -> OpenTable:
-        """Why a form belongs to a project."""
+        """The link of each form to its project."""
         return self["links"]
 
     @property
     def projects(self) -> OpenTable:
-        """One row a project and fiscal year."""
+        """One row per project and fiscal year."""
         return self["projects"]
 
     def __getitem__(self, table: str) -> OpenTable:
@@ -131,7 +131,7 @@ class OpenDataset:
         return self._connection.sql(query)
 
     def ready(self, name: str) -> DuckDBPyRelation:
-        """A question that comes with the program (`docs/questions.md`), asked of this dataset.
+        """The answer to a ready question (`docs/questions.md`) on this dataset.
 
         Raises `UsageError` when there is none of this name.
         """
@@ -140,7 +140,7 @@ class OpenDataset:
         return self.sql(ready_question(name).sql)
 
     def close(self) -> None:
-        """Lets go of the version; its tables can no longer be read."""
+        """Releases the version; its tables can no longer be read."""
         self._connection.close()
         self._release()
 
@@ -154,5 +154,5 @@ class OpenDataset:
 
 
 def open_dataset(out: str | Path = "data/processed") -> OpenDataset:
-    """The dataset at `out` as it is now. Raises `DatasetError` when there is none."""
+    """The current version of the dataset at `out`. Raises `DatasetError` when there is none."""
     return OpenDataset(Path(out))

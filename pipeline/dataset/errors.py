@@ -1,4 +1,4 @@
-"""Errors of the dataset layer: each says in one line what is wrong and what to do."""
+"""Errors of the dataset layer. Each message names the fault and the remedy in one line."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class SourceError(UsageError):
 
 
 class DatasetError(BudgetFormsError):
-    """The dataset cannot be read or written; what landed before is whole."""
+    """The dataset cannot be read or written; the current version is complete."""
 
 
 class DatasetBusyError(DatasetError):
@@ -23,12 +23,12 @@ class DatasetBusyError(DatasetError):
 
 
 class RowError(DatasetError):
-    """Rows of a document that break the promises of `schemas/tables.toml`; nothing of the document lands."""
+    """Rows of a document violate `schemas/tables.toml`; the document does not land."""
 
 
 @contextmanager
 def writing(out: Path, what: str = "the dataset", option: str = "--out") -> Iterator[None]:
-    """Turns a failure of the file system below `out` into a `DatasetError` that tells what to do."""
+    """Turns an `OSError` below `out` into a `DatasetError` with a remedy."""
     try:
         yield
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Arrow without pandas, in processes that read and land documents."""
+"""Keeps pandas out of the processes that read and land documents."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ import pyarrow as pa
 
 
 def without_pandas() -> None:
-    """Keeps PyArrow from importing pandas for its first array, only to ask whether it is one of pandas' own.
+    """Keeps PyArrow from importing pandas when it makes its first array, which costs half a second and 60 MiB.
 
-    That takes half a second and 60 MiB. PyArrow asks once; nothing else is kept from pandas, but `to_pandas` of a table
-    has none in this process any more.
+    PyArrow tries the import once. Other code may still import pandas, but `to_pandas` of a table fails in this process.
     """
     sys.meta_path.insert(0, finder := _WithoutPandas())
     try:

@@ -1,4 +1,4 @@
-"""SQL over the dataset: one DuckDB view a table, all of one and the same version."""
+"""DuckDB views over the tables of one version of the dataset."""
 
 from __future__ import annotations
 
@@ -16,31 +16,31 @@ from pipeline.dataset.store.versions import pin
 
 
 def connect(out: Path) -> duckdb.DuckDBPyConnection:
-    """An in-memory connection with a view for each table of the dataset at `out`, as it is now.
+    """An in-memory connection with a view for each table of the current version of the dataset at `out`.
 
-    What lands later is not seen; the version stays for as long as the connection lives.
+    The version stays the same, and its files stay, for as long as the connection lives.
     Raises `DatasetError` when there is no dataset.
     """
     return connect_pinned(out)[0]
 
 
 def connect_pinned(out: Path) -> tuple[duckdb.DuckDBPyConnection, Callable[[], object]]:
-    """The same connection, and a function that lets the version go before the connection does."""
+    """The same connection, and a function that releases the version before the connection ends."""
     version, release = pin(out)
     connection = open_version(version)
     return connection, weakref.finalize(connection, release)
 
 
 def open_version(version: Version) -> duckdb.DuckDBPyConnection:
-    """An in-memory connection with a view for each table of a version, which must stay for as long as it lives."""
+    """An in-memory connection with a view for each table of a version; the caller keeps the version pinned."""
     connection = duckdb.connect()
-    connection.execute("SET TimeZone = 'UTC'")  # times are told as they are stored, wherever the machine stands
+    connection.execute("SET TimeZone = 'UTC'")  # stored times are UTC; DuckDB would print local time
     create_views(connection, version)
     return connection
 
 
 def create_views(connection: duckdb.DuckDBPyConnection, version: Version) -> None:
-    """A view for each table of a version, which the caller keeps pinned."""
+    """Creates a view for each table of a version; the caller keeps the version pinned."""
     for table in load_schema().tables.values():
         create_view(connection, f'"{table.name}"', [column.name for column in table.columns], version.parts(table.name))
 
@@ -48,7 +48,7 @@ def create_views(connection: duckdb.DuckDBPyConnection, version: Version) -> Non
 def create_view(
     connection: duckdb.DuckDBPyConnection, name: str, columns: Iterable[str], parts: Iterable[Path]
 ) -> None:
-    """A view over partition files, of which there must be one at least; `name` is SQL."""
+    """Creates a view over partition files, at least one; `name` is quoted as SQL needs it."""
     selected = ", ".join(f'"{column}"' for column in columns)
     connection.execute(
         f"CREATE VIEW {name} AS SELECT {selected} FROM read_parquet({readable(connection, parts)}, "
@@ -57,7 +57,7 @@ def create_view(
 
 
 def readable(connection: duckdb.DuckDBPyConnection, parts: Iterable[Path]) -> str:
-    """A list of files as SQL, which the connection can read wherever they lie."""
+    """A list of files as SQL. The connection can read them on a disk or on an object store."""
     parts = list(parts)
     if parts and is_remote(parts[0]):
         files = filesystem(parts[0])

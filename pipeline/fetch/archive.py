@@ -1,7 +1,7 @@
-"""ZIP archives of PDFs: what may be taken out, and under which name.
+"""Unpacks PDFs from ZIP archives.
 
-No name from an archive ever becomes a path: files come out under names of our own. An archive that tries to climb out
-of its folder is refused as a whole all the same, since nothing in it can be trusted.
+Names in an archive never become paths: files are written under generated names. An archive with a path outside its
+folder is still refused as a whole, because its other content is not trustworthy either.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from pipeline.fetch.errors import FetchError
 
 MAX_MEMBERS = 5000
 MAX_RATIO = 200
-"""Size unpacked to size packed, at most: text in PDFs is packed already, and 1000 is what a bomb of zeros has."""
+"""Largest allowed compression ratio. PDFs are compressed already; a bomb of zeros reaches 1000."""
 
 RATIO_FROM = 2**20
-"""Bytes up to which any ratio is harmless."""
+"""Size in bytes up to which any ratio is allowed."""
 
 MAX_TOTAL = 4
-"""Times the size that one file may have, for all members together."""
+"""Limit for all members together, as a multiple of the limit for one file."""
 
 _UTF8 = 0x800
 _ENCRYPTED = 0x1
@@ -44,7 +44,7 @@ class Member:
 
 @contextmanager
 def opened(path: Path) -> Iterator[zipfile.ZipFile]:
-    """The archive; what is wrong with it becomes a `FetchError`."""
+    """Opens the archive. Faults of the archive are raised as `FetchError`."""
     try:
         with zipfile.ZipFile(path) as archive:
             yield archive
@@ -53,7 +53,7 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
 
 
 def members(archive: zipfile.ZipFile, limit: int) -> list[Member]:
-    """The PDFs in the archive, whose files may be `limit` bytes large. Raises `FetchError` when it is refused."""
+    """The PDFs in the archive. Raises `FetchError` when one is larger than `limit` bytes or the archive is refused."""
     files = [info for info in archive.infolist() if not info.is_dir()]
     if len(files) > MAX_MEMBERS:
         raise _refused(f"{len(files)} files are in it; {MAX_MEMBERS} are allowed")
@@ -71,7 +71,7 @@ def members(archive: zipfile.ZipFile, limit: int) -> list[Member]:
 
 
 def unpack(archive: zipfile.ZipFile, member: Member, to: Path) -> None:
-    """Writes one member to the file `to`; its checksum is verified."""
+    """Writes one member to the file `to` and verifies its checksum."""
     left = member.info.file_size
     with archive.open(member.info) as source, to.open("wb") as sink:
         while chunk := source.read(_CHUNK):
@@ -94,7 +94,7 @@ def _check(member: Member, limit: int) -> None:
 
 
 def _name(info: zipfile.ZipInfo) -> str:
-    """The name as it was meant: `zipfile` reads names without the UTF-8 mark as code page 437."""
+    """The name in its original charset: `zipfile` decodes names without the UTF-8 flag as code page 437."""
     name = info.orig_filename
     if not info.flag_bits & _UTF8:
         raw = name.encode("cp437", "replace")
@@ -108,7 +108,7 @@ def _name(info: zipfile.ZipInfo) -> str:
 
 
 def _is_litter(name: str) -> bool:
-    """Copies of names that macOS leaves in archives, and hidden files."""
+    """Whether a member is metadata that macOS adds to archives, or a hidden file."""
     return name.startswith("__MACOSX/") or PurePosixPath(name).name.startswith(".")
 
 

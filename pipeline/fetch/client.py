@@ -1,6 +1,6 @@
-"""Polite requests: robots.txt, one request at a time with a pause, redirects one by one, attempts that back off.
+"""Sends requests: obeys robots.txt, pauses between requests, follows redirects one by one, retries with growing pauses.
 
-The whole run makes one request at a time, so no host ever gets two.
+The whole run makes one request at a time.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ PAGE_BYTES = 20 * 2**20
 ROBOTS_BYTES = 512 * 1024
 MAX_REDIRECTS = 5
 LONGEST_DELAY = 60.0
-"""Seconds between requests that a robots.txt may ask for; one that asks for more is asking in vain."""
+"""Longest pause in seconds between requests that a robots.txt may ask for; longer ones are cut to this."""
 
 _TEMPORARY = {408, 425, 429, 500, 502, 503, 504}
 _REDIRECTS = {301, 302, 303, 307, 308}
@@ -37,7 +37,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page as it was sent; `url` is where it was found in the end."""
+    """A page as the server sent it; `url` is its address after redirects."""
 
     url: str
     content_type: str
@@ -45,7 +45,7 @@ class Page:
 
 
 class Client:
-    """Talks to servers. Close it in the end."""
+    """Sends all requests of a run. It is a context manager."""
 
     def __init__(self, politeness: Politeness) -> None:
         self.politeness = politeness
@@ -73,7 +73,7 @@ class Client:
         return self.retrying(attempt)
 
     def retrying(self, attempt: Callable[[], T]) -> T:
-        """What `attempt` gives, tried again with growing pauses while it raises `TemporaryError`."""
+        """The result of `attempt`, which is tried again with growing pauses while it raises `TemporaryError`."""
         pause = self.politeness.backoff_seconds
         for left in range(self.politeness.retries, -1, -1):
             try:
@@ -133,12 +133,12 @@ class Client:
                 transport=Transport(verify_tls=source.verify_tls, allow_private=source.allow_private),
                 headers={"User-Agent": self.politeness.user_agent, "Accept-Language": "zh-CN,zh;q=0.9"},
                 timeout=self.politeness.timeout_seconds,
-                trust_env=False,  # a proxy would resolve names itself, and the guard could not look
+                trust_env=False,  # a proxy would resolve names itself, past `ssrf_guard`
             )
         return self._clients[policy]
 
     def _pause(self, host: str, url: str) -> None:
-        """Waits until the host has had its rest."""
+        """Waits until the pause after the last request to the host is over."""
         robots = self._robots.get(_origin(url))
         asked = (robots.crawl_delay(self.politeness.user_agent) if robots else None) or 0
         delay = max(self.politeness.delay_seconds, min(asked, LONGEST_DELAY))
@@ -153,7 +153,7 @@ class Client:
             raise FetchError("fetch.robots", f"robots.txt of {origin} does not allow it")
 
     def _robots_text(self, url: str, source: WebSource) -> str:
-        """What is not there forbids nothing; what cannot be read now forbids all until it can (RFC 9309)."""
+        """The text of robots.txt. A missing file forbids nothing, an unreadable one everything (RFC 9309)."""
         for _ in range(MAX_REDIRECTS + 1):
             with self._send(url, source, {}) as response:
                 if response.status_code in _REDIRECTS:
@@ -184,7 +184,7 @@ def _origin(url: str) -> str:
 
 
 def _target(response: httpx.Response) -> str:
-    """Where a redirect leads."""
+    """The target of a redirect."""
     if not (location := response.headers.get("location")):
         raise FetchError("fetch.redirects", f"{response.url} redirects to nowhere")
     try:
@@ -206,7 +206,7 @@ def _check_status(response: httpx.Response) -> None:
 
 
 def _retry_after(response: httpx.Response) -> float | None:
-    """Seconds; the header gives them or a moment."""
+    """The pause in seconds of the Retry-After header, which holds seconds or a date."""
     value = response.headers.get("retry-after", "")
     if value.isdecimal():
         return float(value)
@@ -215,7 +215,7 @@ def _retry_after(response: httpx.Response) -> float | None:
 
 
 def http_date(text: str | None) -> datetime | None:
-    """A moment as HTTP headers write it, or None when there is none to be read."""
+    """A date of an HTTP header; None when it cannot be parsed."""
     try:
         moment = parsedate_to_datetime(text or "")
     except ValueError:
@@ -224,7 +224,7 @@ def http_date(text: str | None) -> datetime | None:
 
 
 def _body(response: httpx.Response, limit: int, *, cut: bool = False) -> bytes:
-    """The whole body; what is longer than `limit` is cut, or refused."""
+    """The whole body. A body longer than `limit` bytes is cut or refused."""
     body = bytearray()
     for chunk in response.iter_bytes():
         body += chunk

@@ -1,4 +1,4 @@
-"""What a file is, by its bytes: servers send error pages with status 200 under the name of a PDF."""
+"""Recognises file types by content: servers send error pages with status 200 under the name of a PDF."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _OTHERS = {
 
 
 class Kind(Enum):
-    """What a download is, told by its bytes; what is neither is refused."""
+    """The accepted types of a download."""
 
     PDF = "pdf"
     ZIP = "zip"
 
 
 def kind_of(path: Path) -> Kind:
-    """PDF or ZIP archive. Raises `FetchError` that says what the file is instead."""
+    """The type of a file. Raises `FetchError` that names the type when it is neither PDF nor ZIP."""
     with path.open("rb") as file:
         head = file.read(HEAD)
         file.seek(max(0, path.stat().st_size - TAIL))

@@ -1,4 +1,4 @@
-"""From a source's index pages to the links of its documents: further pages of lists, and a page a department."""
+"""Follows a source's index pages, with further pages of lists and pages of departments, to the links of documents."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A document as its publisher announces it. `page` is where the link stands, None when it is written in the
-    sources file; `context` is the title of what led there, for links that say little themselves.
+    """A link to a document. `page` is the address of the page with the link, None for an address from the sources
+    file; `context` is the title of the link or page that led there, for links without a meaningful text.
     """
 
     url: str
@@ -33,7 +33,7 @@ class Link:
 
 @dataclass(slots=True)
 class Crawl:
-    """What the pages of a source hold. `complete`: all pages were read, so that what is missing is gone."""
+    """The links of a source. `complete`: all pages were read, so a document without a link is gone."""
 
     links: list[Link] = field(default_factory=list)
     failed: list[tuple[str, FetchError]] = field(default_factory=list)
@@ -41,7 +41,7 @@ class Crawl:
 
 
 def crawl(source: WebSource, client: Client, progress: Progress) -> Crawl:
-    """All links of the source, each address once. Pages that cannot be read are listed and cost no other page."""
+    """All links of the source, each address once. Unreadable pages are listed; the others are read all the same."""
     walk = _Walk(source, client, progress)
     walk.run()
     return walk.result
@@ -83,20 +83,20 @@ class _Walk:
             self._take(link for link in found if self._is_wanted(link.title) or self._is_wanted(lead.title))
 
     def _list(self, address: str) -> Iterator[tuple[str, LinkPage]]:
-        """The pages of one list, from the first on, until one is missing or has nothing new."""
+        """The pages of one list in order, until a page is missing or has no new link."""
         pages, next_page, met = self.source.pagination, address, set[str]()
         for number in range(pages.max_pages if pages else 1):
             try:
                 url, index = self._page(next_page)
             except GoneError as error:
-                if not number or pages is None or pages.pattern is None:  # else the list has ended before
+                if not number or pages is None or pages.pattern is None:  # the list has no further page
                     self._fail(next_page, error)
                 return
             except FetchError as error:
                 self._fail(next_page, error)
                 return
             links = {a.url for a in index.anchors if self._is_document(a) or self._leads_on(a)}
-            if number and links <= met:  # servers answer for pages that do not exist, too
+            if number and links <= met:  # servers also answer for pages that do not exist
                 return
             met |= links
             yield url, index
@@ -135,7 +135,7 @@ class _Walk:
 
 
 def _next(pages: Pagination, number: int, first: str, index: LinkPage) -> str:
-    """The address of the page after page `number` (from 0) of a list, empty when there is none."""
+    """The address of the page after page `number` (from 0) of a list; empty when there is none."""
     if pages.pattern is not None:
         return urljoin(first, pages.pattern.replace("{n}", str(pages.first + number)))
     return next((anchor.url for anchor in index.anchors if pages.next and pages.next.search(anchor.text)), "")
@@ -169,7 +169,7 @@ def fiscal_year(source: WebSource, link: Link, title: str) -> int | None:
 
 
 def publisher(source: WebSource, link: Link, title: str) -> str | None:
-    """Who publishes a document by the rule of its source; None leaves it to what the document says."""
+    """The publisher of a document by the rule of its source; None: the publisher named in the document counts."""
     if source.publisher == "name":
         return source.name
     if source.publisher == "document" or source.title_pattern is None:

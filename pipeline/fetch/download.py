@@ -1,4 +1,4 @@
-"""Downloads one file, unless the server says that the file is the one known from the last run."""
+"""Downloads one file, unless it is the one known from the last run."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def _request_headers(request: DownloadRequest) -> dict[str, str]:
 
 
 def _outcome_from_headers(request: DownloadRequest, response: httpx.Response) -> Outcome | None:
-    """What the headers decide before the body is read; None when the body is needed."""
+    """The outcome that follows from the headers alone; None when the body is needed."""
     if response.status_code == 304:
         return Outcome.UNCHANGED
     modified = http_date(response.headers.get("last-modified"))

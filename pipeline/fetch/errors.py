@@ -1,4 +1,4 @@
-"""What can go wrong with one page or one file; the run goes on with the others."""
+"""Errors of one page or file; the run continues with the others."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from pipeline.errors import BudgetFormsError
 
 
 class FetchError(BudgetFormsError):
-    """A page or file that is not had in this run. Asking again at once would not help."""
+    """A page or file cannot be fetched in this run; another attempt would not help."""
 
 
 class GoneError(FetchError):
-    """The server says that there is nothing at the address (404, 410)."""
+    """The server answers 404 or 410."""
 
 
 class TemporaryError(FetchError):
-    """Worth another attempt.
+    """Another attempt may succeed.
 
-    `wait` is the number of seconds that the server asked for, `host` one that is to be left alone for the rest of the
-    run when no attempt reaches it.
+    `wait` is the pause in seconds that the server asked for. `host` is a host that is skipped for the rest of the run
+    when no attempt reaches it.
     """
 
     def __init__(self, code: str, message: str, *, wait: float | None = None, host: str | None = None) -> None:

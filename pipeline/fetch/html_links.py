@@ -1,4 +1,4 @@
-"""Links of a page: whatever its charset, and without running its scripts."""
+"""Extracts links from HTML pages in any charset; scripts are not run."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _ENDING = re.compile(r"(?i)\.(pdf|zip)$")
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A link as it stands on a page; `text` is empty when it names nothing, `date` the day that stands beside it."""
+    """A link of a page. `title` is empty when the link names nothing; `date` is the date printed beside it."""
 
     url: str
     text: str
@@ -51,7 +51,7 @@ class LinkPage:
 
 
 def read_links(body: bytes, content_type: str, url: str) -> LinkPage:
-    """The links of the page at `url`; scripts, mail addresses and links within the page are none."""
+    """The links of the page at `url`, without scripts, mail addresses and links within the page."""
     text, charset = decode(body, content_type)
     tree = LexborHTMLParser(text)
     base = tree.css_first("base[href]")
@@ -61,7 +61,7 @@ def read_links(body: bytes, content_type: str, url: str) -> LinkPage:
 
 
 def decode(body: bytes, content_type: str) -> tuple[str, str]:
-    """The text of a page and its charset: as its mark, its header or itself says, and otherwise as it can be read."""
+    """The text of a page and its charset: by byte order mark, header or meta element, else the first that decodes."""
     for mark, charset in _BOMS:
         if body.startswith(mark):
             return body[len(mark) :].decode(charset, "replace"), charset
@@ -78,7 +78,7 @@ def decode(body: bytes, content_type: str) -> tuple[str, str]:
 
 
 def _codec(name: str) -> str | None:
-    """Python's name of a charset; GB 18030 holds all of GBK and GB 2312, and pages use it under their names."""
+    """Python's name of a charset; GB 18030 for GBK and GB 2312, because pages use its characters under these names."""
     try:
         known = codecs.lookup(name).name
     except LookupError:
@@ -103,7 +103,7 @@ def _anchors(tree: LexborHTMLParser, root: str, charset: str) -> Iterator[Anchor
 
 
 def _address(root: str, href: str, charset: str) -> str | None:
-    """The whole address of a link, percent-encoded as a browser would; None when it leads to no page."""
+    """The absolute address of a link, percent-encoded like in a browser; None when it is no web address."""
     href = re.sub(r"[\t\r\n]", "", href).strip().replace("\\", "/")
     try:
         parts = urlsplit(urldefrag(urljoin(root, href))[0])
@@ -121,7 +121,7 @@ def _text(node: LexborNode) -> str:
 
 
 def _best_title(text: str, attribute: str) -> str:
-    """What names the link: its text, or its `title` where the text is cut short or names nothing."""
+    """The text of a link, or its `title` attribute where the text is cut short or names nothing."""
     attribute = unify(" ".join(attribute.split()))
     cut = text.rstrip(".…。")
     if attribute and (cut != text or not names_something(text)):
@@ -130,7 +130,7 @@ def _best_title(text: str, attribute: str) -> str:
 
 
 def names_something(text: str) -> bool:
-    """Whether a link's text says what it leads to; 附件1 and 下载 do not."""
+    """Whether a link's text describes its target; 附件1 and 下载 do not."""
     return _BARE.fullmatch(text) is None
 
 
@@ -146,7 +146,7 @@ def _date(node: LexborNode, address: str) -> date | None:
 
 
 def _day(text: str) -> date | None:
-    """The first whole date in a text that is one."""
+    """The first valid date in a text."""
     for match in _DAY.finditer(text):
         year, month, day = (int(group) for group in match.groups() if group)
         with suppress(ValueError):

@@ -1,4 +1,4 @@
-"""A fetch report for people: lines for a terminal, Markdown for Prefect."""
+"""Writes a fetch report as lines for a terminal and as Markdown for Prefect."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from rich.markup import escape
 from pipeline.fetch.model import FetchEntry, FetchReport
 
 _LISTED = ("failed", "gone", "changed", "new")
-"""In the order of how much they want to be looked at; the others are counted only."""
+"""The listed outcomes, the most urgent first; the others are only counted."""
 
 _COLOURS = {"failed": "red", "gone": "yellow", "changed": "cyan", "new": "green"}
-_SHOWN = 50  # of each; a longer list hides the others, and the catalogue has them all
+_SHOWN = 50  # documents per outcome; the catalogue has all of them
 
 
 def as_lines(report: FetchReport) -> Iterator[str]:
-    """A line in Rich's markup for each document that something happened to."""
+    """A line in Rich markup for each document with a listed outcome."""
     for what, entry in _listed(report):
         title = escape(entry.title or "")
         yield f"[{_COLOURS[what]}]{what}[/]: {entry.source_id}: {title}{': ' if title else ''}{escape(_where(entry))}"

@@ -1,4 +1,4 @@
-"""What a fetch run comes to."""
+"""The result of a fetch run."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 Progress = Callable[[str], None]
-"""Is told in one line of each page and file that a run turns to."""
+"""Receives one line for each page and file before it is fetched."""
 
 
 @dataclass(frozen=True, slots=True)
 class FetchEntry:
-    """One document (or a page, when it is the page that failed) and what became of it.
+    """The outcome for one document, or for a page that failed.
 
-    `path` is relative to the raw folder; None when nothing lies there. `reason` says why it is listed where it is, in
-    one line; `code` is the stable name of that reason (`fetch.http`).
+    `path` is relative to the raw folder; None without a file there. `reason` is the reason for the outcome in one line,
+    `code` its stable name (`fetch.http`).
     """
 
     source_id: str
@@ -27,10 +27,10 @@ class FetchEntry:
 
 @dataclass(frozen=True, slots=True)
 class FetchReport:
-    """Every document that a run saw, once; in a dry run, what would have become of it.
+    """Every document of a run, once, by outcome; of a dry run, by the outcome that a real run would have.
 
     `changed` were replaced at their address, `gone` are no longer published (their files stay), `skipped` are older
-    than the run was asked for.
+    than the oldest day asked for.
     """
 
     new: tuple[FetchEntry, ...] = ()
@@ -44,7 +44,7 @@ class FetchReport:
 
     @property
     def exit_status(self) -> int:
-        """0 when all is well, 1 when something failed and the rest has landed."""
+        """0 without failures; 1 when something failed and the rest has landed."""
         return int(bool(self.failed))
 
     def __str__(self) -> str:

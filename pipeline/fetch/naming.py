@@ -1,4 +1,4 @@
-"""Names of files from titles: readable, safe on every file system, bounded."""
+"""Makes file names of titles: readable, safe on every file system, of bounded length."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 import unicodedata
 
 MAX_BYTES = 180
-"""Of a name in UTF-8 without its ending: file systems allow 255, and a mark and the ending have to fit in."""
+"""Bytes of a name in UTF-8 without its ending: file systems allow 255, with a mark and the ending."""
 
 UNDATED = "undated"
 _UNSAFE = str.maketrans('/\\:*?"<>|', "／＼：＊？＂＜＞｜")
@@ -15,7 +15,7 @@ _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 
 
 def file_stem(title: str) -> str:
-    """The title as the name of a file, without an ending; `document` when nothing of it is left."""
+    """The title as a file name without an ending; `document` when no usable character is left."""
     text = "".join(c for c in unicodedata.normalize("NFC", title) if unicodedata.category(c)[0] != "C" or c.isspace())
     name = " ".join(text.split()).translate(_UNSAFE)
     name = name.encode()[:MAX_BYTES].decode("utf-8", "ignore").strip(" .")
@@ -23,10 +23,10 @@ def file_stem(title: str) -> str:
 
 
 def folder(region_code: str, source_id: str, year: int | None) -> str:
-    """Where the documents of a source and year lie below the raw folder."""
+    """The folder of a source and year, relative to the raw folder."""
     return f"{region_code}/{source_id}/{year or UNDATED}"
 
 
 def mark(*what: str) -> str:
-    """Eight digits that tell two files of the same name apart, always the same for the same `what`."""
+    """Eight hexadecimal digits that distinguish files with the same name; a digest of `what`."""
     return hashlib.sha256("\0".join(what).encode()).hexdigest()[:8]

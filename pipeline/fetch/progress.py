@@ -1,4 +1,4 @@
-"""Who is told how a fetch run gets on: whoever the caller names with `telling`."""
+"""Passes the progress of a fetch run to the receiver that the caller sets with `telling`."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ _listener: ContextVar[Progress | None] = ContextVar("listener", default=None)
 
 
 def listener(default: Progress) -> Progress:
-    """Who is to be told within this block, or `default` when nobody has been named."""
+    """The receiver of this block, or `default`."""
     return _listener.get() or default
 
 
 @contextmanager
 def telling(to: Progress) -> Iterator[None]:
-    """Has the runs within the block tell `to`."""
+    """Makes `to` the receiver of progress within the block."""
     token = _listener.set(to)
     try:
         yield

@@ -1,4 +1,4 @@
-"""The raw folder: where downloaded files land, and the catalogue that says where they come from."""
+"""The raw folder with downloaded files, and the catalogue of their origins."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from pipeline.fetch.download import Validators
 from pipeline.fetch.naming import file_stem, folder, mark
 
 UNFINISHED = ".fetch"
-"""Folder of what is not whole yet; hidden folders are not searched for PDFs."""
+"""Folder of incomplete files; hidden folders are not searched for PDFs."""
 
 SUPERSEDED = ".superseded"
-"""Folder of files that were replaced at their address."""
+"""Folder of files whose publisher replaced them."""
 
 Change = Literal["new", "changed", "unchanged"]
 
 
 @dataclass(frozen=True, slots=True)
 class SourceMetadata:
-    """What the sources file and the page say of a document: columns of the catalogue."""
+    """Columns of the catalogue that come from the sources file and the page with the link."""
 
     source_id: str
     title: str
@@ -46,7 +46,7 @@ class SourceMetadata:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A whole PDF at `file`, to be landed; `url` and `member` say which document it is."""
+    """A complete PDF at `file` that is to land. `url` and, in an archive, `member` identify the document."""
 
     url: str
     member: str
@@ -57,7 +57,7 @@ class Arrival:
     headers: tuple[tuple[str, str], ...]
 
     def columns(self) -> dict[str, Any]:
-        """How it was sent: columns of the catalogue."""
+        """Columns of the catalogue that come from the response."""
         return {
             "final_url": self.final_url,
             "etag": self.validators.etag,
@@ -68,7 +68,7 @@ class Arrival:
 
 
 class RawStore:
-    """The files below `raw` that were fetched. Nothing is written before the first file lands."""
+    """The fetched files below `raw` and their catalogue. Nothing is written before the first file lands."""
 
     def __init__(self, raw: Path) -> None:
         self.raw = raw
@@ -82,7 +82,7 @@ class RawStore:
         self._saved = self._all()
 
     def of(self, url: str) -> list[Record]:
-        """The documents that came from an address: several for an archive, those that have left it last."""
+        """The documents from an address, several for an archive; those that are no longer published come last."""
         found = self._current[url].values() if url in self._current else ()
         return sorted(found, key=lambda record: record.gone_at is not None)
 
@@ -91,27 +91,27 @@ class RawStore:
         return [r for r in self._all() if (r.source_id, r.gone_at, r.superseded_by) == (source_id, None, None)]
 
     def is_intact(self, record: Record) -> bool:
-        """Whether the file lies where it landed, in its size."""
+        """Whether the file exists and has the size that it had when it landed."""
         try:
             return (self.raw / record.path).stat().st_size == record.byte_size
         except OSError:
             return False
 
     def describe(self, record: Record, metadata: SourceMetadata) -> Record:
-        """Takes over what sources file and page say now of a document that has not changed."""
+        """Updates the metadata of an unchanged document."""
         return self._keep(replace(record, **metadata.columns(), gone_at=None))
 
     def lose(self, record: Record) -> None:
-        """Notes that a document is no longer published; its file stays."""
+        """Marks a document as no longer published; its file stays."""
         self._keep(replace(record, gone_at=record.gone_at or _now()))
 
     def doubt(self, records: Iterable[Record]) -> None:
-        """Has these documents downloaded again in the next run, whatever the server says of them."""
+        """Forgets the validators of documents, so that the next run downloads them again."""
         for record in records:
             self._keep(replace(record, etag=None, last_modified=None, content_length=None))
 
     def land(self, arrival: Arrival) -> tuple[Change, Record]:
-        """Moves the file to its place in one step. A file that it replaces goes to the superseded ones."""
+        """Moves the file to its place atomically. A file that it replaces is moved to `SUPERSEDED`."""
         document_id, size = _digest(arrival.file), arrival.file.stat().st_size
         old = self._current[arrival.url].get(arrival.member)
         told = {**arrival.metadata.columns(), **arrival.columns()}
@@ -135,7 +135,7 @@ class RawStore:
         return "changed" if old and old.document_id != document_id else "new", self._keep(record)
 
     def save(self) -> None:
-        """Writes the catalogue, when there is something new in it."""
+        """Writes the catalogue if it has changed."""
         if self._all() != self._saved:
             self.raw.mkdir(parents=True, exist_ok=True)
             write_catalogue(self.raw, self._all())
@@ -150,9 +150,9 @@ class RawStore:
         return record
 
     def _free_path(self, arrival: Arrival, document_id: str) -> str:
-        """Where a new document goes: under its title, and when that is taken by another one, with a mark behind it.
+        """The path of a new document: its title, with a mark when another document has that path.
 
-        A file of the same bytes that is in no record has landed in a run that was killed.
+        A file with the same bytes and no record was landed by a run that was killed; its path is free.
         """
         metadata = arrival.metadata
         base = f"{folder(metadata.region_code, metadata.source_id, metadata.fiscal_year)}/{file_stem(metadata.title)}"
@@ -164,7 +164,7 @@ class RawStore:
         )
 
     def _set_aside(self, path: str, document_id: str) -> None:
-        """Keeps what lies at `path`, unless it is the document itself."""
+        """Keeps a copy of another file at `path` in `SUPERSEDED`."""
         there = self.raw / path
         if there.exists() and (other := _digest(there)) != document_id:
             kept = self.raw / _aside(path, other)

@@ -1,4 +1,4 @@
-"""A fetch run: each source's pages, the files they link to, and the catalogue."""
+"""Runs a fetch: reads each source's pages, downloads linked files and updates the catalogue."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from pipeline.fetch.sources import WebSource, load_sources
 from pipeline.settings import FetchParameters
 
 SAVE_EVERY = 20
-"""Files between two writings of the catalogue: what a kill costs is that so many are asked for again."""
+"""Files between two writes of the catalogue; after a kill at most so many are requested again."""
 
 
 def fetch_sources(parameters: FetchParameters, progress: Progress | None = None) -> FetchReport:
-    """Downloads what the sources publish and is new or changed; one failure costs one document.
+    """Downloads new and changed documents of the sources; a failure affects one document.
 
     Raises `UsageError` when the sources file cannot be used, `DatasetError` when the raw folder cannot.
     """
@@ -56,7 +56,7 @@ def _nobody(_line: str) -> None:
 
 @contextmanager
 def _workshop(parameters: FetchParameters) -> Iterator[None]:
-    """The folder of unfinished files, for one process; a dry run touches nothing."""
+    """Locks the folder of incomplete files for one process; a dry run does not touch it."""
     if parameters.dry_run:
         yield
         return
@@ -88,7 +88,7 @@ class _Run:
         return self.parameters.raw / UNFINISHED / "download.part"
 
     def fetch(self, source: WebSource) -> None:
-        """One source: its pages, then its documents, then what it no longer has."""
+        """Fetches one source: its pages, then its documents, then marks documents without a link."""
         found = crawl(source, self.client, self.progress)
         for url, error in found.failed:
             self._tell("failed", FetchEntry(source.id, url, code=error.code, reason=error.message))
@@ -127,7 +127,7 @@ class _Run:
                 self._part.unlink(missing_ok=True)
 
     def _ask(self, source: WebSource, link: Link, known: list[Record]) -> None:
-        """Downloads a document, unless it is here already. Raises `FetchError`."""
+        """Downloads a document unless the copy on disk is current. Raises `FetchError`."""
         there = _there(known)
         whole = bool(there) and all(self.store.is_intact(record) for record in there)
         validators = _validators(there[0]) if whole else None
@@ -145,7 +145,7 @@ class _Run:
                 self._take_in(source, link, known, sent)
 
     def _take_in(self, source: WebSource, link: Link, known: list[Record], sent: Download) -> None:
-        """Lands what was downloaded, one PDF or an archive of them. Raises `FetchError` when it is neither."""
+        """Lands a downloaded PDF or archive. Raises `FetchError` for another type of file."""
         if kind_of(sent.part) is Kind.PDF:
             there = {self._land(source, link, "", sent.part, sent).member}
         else:
@@ -155,9 +155,9 @@ class _Run:
                 self._lose(record, "fetch.unpacked", "it is no longer in the archive")
 
     def _unpack(self, source: WebSource, link: Link, sent: Download) -> set[str]:
-        """Lands the PDFs of an archive; returns their names in it.
+        """Lands the PDFs of an archive; returns their names in the archive.
 
-        When one of them is none, the archive is asked for anew in the next run, so that it is reported again.
+        When a member is no PDF, the next run downloads the archive again, so that the failure is reported again.
         """
         file, landed, whole = sent.part.with_suffix(".member"), list[Record](), True
         try:
@@ -199,7 +199,7 @@ class _Run:
 
 
 def _metadata(source: WebSource, link: Link, member: str) -> SourceMetadata:
-    """What is said of a document: an archive's files go by their own names, where these name something."""
+    """The metadata of a document. A file of an archive has its file name as its title, where that is meaningful."""
     stem = PurePosixPath(member).stem
     title = link.title if not member else stem if names_something(stem) else f"{link.title} {stem}"
     return SourceMetadata(
@@ -216,7 +216,7 @@ def _metadata(source: WebSource, link: Link, member: str) -> SourceMetadata:
 
 
 def _there(known: list[Record]) -> list[Record]:
-    """The documents of an address that are still published; one of them, when none is."""
+    """The documents of an address that are still published; when none is, the first one."""
     return [record for record in known if record.gone_at is None] or known[:1]
 
 
@@ -227,7 +227,7 @@ def _validators(record: Record) -> Validators:
 def _entry(
     source: WebSource, link: Link, known: list[Record], code: str | None = None, reason: str | None = None
 ) -> FetchEntry:
-    """An entry for what the link leads to; `known` is what lies here of it."""
+    """An entry for the document of a link; `known` are its records in the catalogue."""
     return FetchEntry(source.id, link.url, link.title, next((r.path for r in known), None), code, reason)
 
 

@@ -1,4 +1,4 @@
-"""`sources.toml`: who publishes, on which pages, and what a link on them has to look like."""
+"""Reads `sources.toml`: publishers, their pages, and the patterns of links to documents."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Address = Annotated[str, AfterValidator(_web_address)]
 
 
 class Politeness(Strict):
-    """How the program behaves towards all servers."""
+    """Limits on requests to all servers."""
 
     contact: str | None = Field(default=None, description="address that administrators can turn to")
     delay_seconds: float = Field(default=2.0, ge=0, description="pause between two requests to a host")
@@ -47,7 +47,7 @@ class Politeness(Strict):
 
     @property
     def user_agent(self) -> str:
-        """Says what we are: a server that does not want us must be able to tell."""
+        """The User-Agent header, so that servers can recognise and refuse the program."""
         return f"budget-forms/{__version__}" + (f" (+{self.contact})" if self.contact else "")
 
     @property
@@ -56,7 +56,7 @@ class Politeness(Strict):
 
 
 class Pagination(Strict):
-    """How to get to the further pages of a list: by their names (`pattern`) or by following a link (`next`)."""
+    """Leads to the further pages of a list: by a `pattern` of addresses, or by the text of a link (`next`)."""
 
     pattern: str | None = Field(default=None, description="address of page {n}, relative to the first page")
     first: int = Field(default=1, ge=0, description="the {n} of the second page")
@@ -73,7 +73,7 @@ class Pagination(Strict):
 
 
 class Follow(Strict):
-    """Links of the list that lead to pages with the documents."""
+    """Links of a list that lead to pages with the documents."""
 
     link_pattern: re.Pattern[str] | None = Field(default=None, description="what their address must contain")
     title_pattern: re.Pattern[str] | None = Field(default=None, description="what their text must contain")
@@ -87,7 +87,7 @@ class Follow(Strict):
 
 
 class DirectLink(Strict):
-    """A document whose address is known."""
+    """A document with its address."""
 
     url: Address
     title: str = Field(min_length=1)
@@ -152,7 +152,7 @@ class Sources(Strict):
 def load_sources(path: Path, only: tuple[str, ...] = ()) -> Sources:
     """The sources in the file at `path`, or those of them with the ids `only`.
 
-    Raises `UsageError` that names file, source and field, and says what to do.
+    Raises `UsageError` that names file, source and field, with a remedy.
     """
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -180,7 +180,7 @@ def _wrong(message: str) -> UsageError:
 
 
 def _told(data: Mapping[str, Any], error: Mapping[str, Any]) -> str:
-    """One fault: where it is and what to do about it."""
+    """One fault with its position and remedy."""
     where, field = _place(data, error["loc"])
     named = f"{where}, {field}" if field else where
     match error["type"]:

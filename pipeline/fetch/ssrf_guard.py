@@ -1,8 +1,8 @@
-"""The way out to the network: no connection to an address that is not public, unless the source says so.
+"""Refuses connections to addresses that are not public, unless the source allows them.
 
-The name is resolved here, every address that it has is checked, and the connection goes to a checked address, not to
-the name again. So it makes no difference whether the address stood in `sources.toml`, in a link or in a redirect, and
-a name server that gives another answer the second time gains nothing. TLS still verifies the name.
+The host name is resolved here, all its addresses are checked, and the connection goes to a checked address; the name is
+not resolved again. So the check covers addresses from `sources.toml`, links and redirects alike, and DNS rebinding does
+not help an attacker. TLS still verifies the name.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Options = Iterable[httpcore.SOCKET_OPTION]
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is one of the open internet; addresses that wrap an IPv4 address are as public as it is."""
+    """Whether an IP address is public; of an address that embeds an IPv4 address, whether that one is."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
         wrapped = ip.ipv4_mapped or ip.sixtofour or (ip.teredo or (None, None))[1]
@@ -44,7 +44,7 @@ def is_public(address: str) -> bool:
 
 
 class GuardedBackend(httpcore.NetworkBackend):
-    """Connects to public addresses only."""
+    """Connects to public addresses only. Raises `FetchError` for others."""
 
     def __init__(self) -> None:
         self._backend = httpcore.SyncBackend()
@@ -77,7 +77,7 @@ class GuardedBackend(httpcore.NetworkBackend):
 
 
 class Transport(httpx.BaseTransport):
-    """httpx over a pool of connections that the guard opens."""
+    """An httpx transport over connections of `GuardedBackend`."""
 
     def __init__(self, *, verify_tls: bool, allow_private: bool) -> None:
         backend = httpcore.SyncBackend() if allow_private else GuardedBackend()
@@ -115,9 +115,9 @@ class _Body(httpx.SyncByteStream):
 
 @cache
 def _tls(verify: bool) -> ssl.SSLContext:
-    """The rules for TLS, which take a while to load.
+    """The TLS context; cached, as loading it is slow.
 
-    Without verification, what servers have not renewed for long is accepted as well.
+    Without verification, outdated protocols and ciphers are accepted as well.
     """
     context = httpx.create_ssl_context(verify=verify)
     if not verify:

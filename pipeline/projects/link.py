@@ -1,8 +1,9 @@
-"""Links forms to projects, within one organ. The forms alone decide, whatever their order; doubt keeps apart.
+"""Links forms to projects, within one organ. The result does not depend on the order of the forms; in doubt, forms are
+not linked.
 
-Names are taken in order of year and spelling, so the first name of a project gives it its key, and a form that comes
-later changes no key but where it shows that a link was wrong: two names that stand side by side in one document are two
-projects, and so are two codes of one name, or two amounts without a code.
+Names are taken in order of year and spelling, and the first name of a project gives the project its key. A later form
+changes a key only where it proves a link wrong: two names side by side in one document are two projects, and so are two
+codes with one name, or two amounts without a code.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from pipeline.projects.model import Link, ProjectForm
 from pipeline.projects.names import Naming, core_name
 
 Identity = tuple[str, str]
-"""A printed name, and the code, or amounts and goal, that tell it from the same name, if there are several."""
+"""A printed name; with the code, or amounts and goal, where several projects have this name."""
 
 
 @dataclass(slots=True)
@@ -37,13 +38,13 @@ class _Cluster:
 
 
 LEAST_GOAL = 20
-"""Characters of a goal by which a project without a name is known."""
+"""The least characters of a goal that identifies a project without a name."""
 LIKE_GOALS = 0.9
-"""From here on two goals are one goal written down twice."""
+"""Likeness from which on two goals are the same goal."""
 
 
 def link_forms(forms: Iterable[ProjectForm], naming: Naming) -> list[Link]:
-    """One link a form that prints a project's name, or its goal in prose; all forms of an organ must be there."""
+    """One link for each form with a project name, or with a goal in prose. `forms` must hold all forms of an organ."""
     blocks: dict[str, list[ProjectForm]] = defaultdict(list)
     for form in forms:
         blocks[form.organ.key].append(form)
@@ -74,7 +75,7 @@ def _digest(*texts: str) -> str:
 
 
 def _codes(forms: Sequence[ProjectForm]) -> dict[str, str]:
-    """The code of each form; empty where there is none, or where it is printed beside several names: a unit's code."""
+    """The code of each form; empty without a code, and where one code stands beside several names (a unit's code)."""
     names: dict[tuple[tuple[str, str], str], set[str]] = defaultdict(set)
     for form in forms:
         if form.project_code:
@@ -84,7 +85,7 @@ def _codes(forms: Sequence[ProjectForm]) -> dict[str, str]:
 
 
 def _clusters(forms: Sequence[ProjectForm], codes: dict[str, str]) -> Iterator[_Cluster]:
-    """Forms of the same plain name, unless names or codes that stand side by side say that they are not the same."""
+    """Clusters of forms with the same plain name, divided where names or codes side by side show several projects."""
     told = _told_apart(forms, codes)
     groups: dict[str, dict[Identity, _Cluster]] = defaultdict(dict)
     for form in forms:
@@ -103,8 +104,8 @@ def _clusters(forms: Sequence[ProjectForm], codes: dict[str, str]) -> Iterator[_
 
 
 def _told_apart(forms: Sequence[ProjectForm], codes: dict[str, str]) -> set[str]:
-    """Names that one document prints for several projects: with several codes, or without one with several amounts,
-    or for several goals of which only one has an amount."""
+    """Names that one document prints for several projects: with several codes; without a code, with several amounts;
+    or with several goals of which only one has an amount."""
     groups: dict[tuple[tuple[str, str], str], list[ProjectForm]] = defaultdict(list)
     for form in forms:
         groups[form.slot, form.exact].append(form)
@@ -117,9 +118,9 @@ def _told_apart(forms: Sequence[ProjectForm], codes: dict[str, str]) -> set[str]
 
 
 def _are_two(a: ProjectForm, b: ProjectForm) -> bool:
-    """Whether forms of one name that stand side by side are two projects, as their publisher counts them.
+    """Whether forms with one name in one document are two projects in the count of their publisher.
 
-    A narrative may tell an amount once more in round numbers; other forms stand for one line of the budget each.
+    A narrative may repeat an amount in round numbers; each other form stands for one line of the budget.
     """
     amounts = [_amounts(form) for form in (a, b)]
     both = [pair for pair in zip(*amounts, strict=True) if None not in pair]
@@ -129,7 +130,7 @@ def _are_two(a: ProjectForm, b: ProjectForm) -> bool:
 
 
 def _unlike(form: ProjectForm) -> str:
-    """What tells forms of one name apart that print no code."""
+    """The amounts and goal that distinguish forms with one name and no code."""
     return " ".join(map(str, (*_amounts(form), form.goal)))
 
 
@@ -144,7 +145,7 @@ def _side_by_side(clusters: Iterable[_Cluster]) -> bool:
 def _merge(
     clusters: list[_Cluster], marks: Callable[[_Cluster], Iterable[str]], method: str, least: float
 ) -> list[_Cluster]:
-    """Joins clusters of the same mark to the first of them, unless two of them stand side by side."""
+    """Joins clusters with the same mark, unless two of them are in one document."""
     ordered = sorted(clusters, key=lambda c: (c.first.fiscal_year or 9999, c.identity))
     marked: dict[str, list[_Cluster]] = defaultdict(list)
     for cluster in ordered:
@@ -164,7 +165,7 @@ def _merge(
 
 
 def _nameless(forms: Sequence[ProjectForm], named: Sequence[_Cluster]) -> Iterator[_Cluster]:
-    """Narratives without a name belong to the one project of the same goal, or are a project known by its goal."""
+    """Links narratives without a name to the only project with the same goal, or makes a project named by the goal."""
     pursuing: dict[str, list[_Cluster]] = defaultdict(list)
     for cluster in named:
         for goal in {form.goal for form in _all_forms(cluster)}:

@@ -13,8 +13,8 @@ class ProjectForm:
     """A form about a project, with its amounts in yuan.
 
     `project_name` is as printed, `exact` its key, `plain` the name as it is compared; all are empty where none is
-    printed. `goal` is a key. `score` is the sum of the printed scores of a self-evaluation. `content` is a digest of
-    what makes a form the same as another one; empty where it says too little for that.
+    printed. `goal` is a key. `score` is the sum of the printed scores of a self-evaluation. `content` is equal for
+    forms that repeat each other, and empty when the form has too little content.
     """
 
     form_id: str
@@ -41,13 +41,13 @@ class ProjectForm:
 
     @property
     def slot(self) -> tuple[str, str]:
-        """Forms of one kind in one document stand side by side: their publisher tells their projects apart by name."""
+        """The document and kind. Within it, the publisher gives different projects different names."""
         return self.document_id, self.form_kind
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Why a form belongs to a project: how its name was found to mean the same as that of `linked_form_id`."""
+    """The link of a form to a project: the method by which its name matched that of `linked_form_id`."""
 
     form_id: str
     project_key: str

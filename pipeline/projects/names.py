@@ -1,4 +1,4 @@
-"""Names as they are compared: of organs, whatever their full or short form, and of projects."""
+"""Normalises the names of organs, in full or short form, and of projects, so that they can be compared."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LEVEL = {  # a place without its name, but no 市场, 市级, 区域
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """What `schemas/projects.toml` says about names; all texts are keys, the longest first."""
+    """The word lists of `schemas/projects.toml`; all texts are keys, the longest first."""
 
     organ_ends: tuple[str, ...]
     organ_begins: tuple[str, ...]
@@ -35,7 +35,7 @@ class Naming:
 
 @dataclass(frozen=True, slots=True)
 class Organ:
-    """Who a project belongs to: a region (empty: not known), a name without places in front, and those places."""
+    """The owner of a project: region code (empty when unknown), name without leading places, and these places."""
 
     region_code: str
     name: str
@@ -47,7 +47,7 @@ class Organ:
 
 
 def organ(text: str, region_code: str | None, regions: Regions, naming: Naming) -> Organ:
-    """The organ that a printed name means; `region_code` is the document's, for names that name no place."""
+    """The organ with a printed name; `region_code` is that of the document, for names without a place."""
     printed = key(text)
     region = regions.named_by(printed) or regions.begins(printed)
     code = region.code if region else region_code or ""
@@ -56,8 +56,8 @@ def organ(text: str, region_code: str | None, regions: Regions, naming: Naming) 
 
 
 def plain_name(text: str, owner: Organ, naming: Naming) -> str:
-    """A project's name without what may change from one document to the next: its owner's own name, the place, years,
-    signs, and a last word such as 项目 or 经费. Never empty where `text` has a letter or a digit."""
+    """A project's name without the parts that change between documents: name of the owner, place, years, signs, and a
+    last word such as 项目 or 经费. Never empty when `text` has a letter or a digit."""
     printed = key(text).lower()
     bracket = _LAST_BRACKET.search(printed)
     owned = bracket is not None and _organ_name(bracket[1], owner.places, naming) == owner.name
@@ -69,13 +69,13 @@ def plain_name(text: str, owner: Organ, naming: Naming) -> str:
 
 
 def core_name(plain: str, naming: Naming) -> str:
-    """A plain name without words that say little; empty where too little is left to know a project by."""
+    """A plain name without common words; empty when too little is left to identify a project."""
     core = naming.filling.sub("", plain)
     return core if len(core) >= naming.least else ""
 
 
 def _organ_name(printed: str, places: tuple[str, ...], naming: Naming) -> str:
-    """An organ's name without places and words such as 中共 and 人民政府 in front, written out."""
+    """An organ's name, abbreviations written out, without leading places and words such as 中共 and 人民政府."""
     name, before = _without_end(printed, naming.organ_ends, 1), ""
     while name != before:  # 中共, then the place
         before, name = name, _without_place(_without_begin(name, naming.organ_begins, 3), places)
@@ -85,21 +85,21 @@ def _organ_name(printed: str, places: tuple[str, ...], naming: Naming) -> str:
 
 
 def _without_place(name: str, places: tuple[str, ...]) -> str:
-    """Without the owner's places in front, be it in full (上海市普陀区), in short (上海), or as a bare 区."""
+    """The name without the owner's leading places: in full (上海市普陀区), in short (上海), or as a bare 区."""
     shorter = _without_begin(name, places)
     level = next((_LEVEL[place[-1]] for place in reversed(places) if place[-1] in _LEVEL), None)
     return shorter[1:] if shorter == name and level and level.match(name) and len(name) > 2 else shorter
 
 
 def _without_begin(name: str, begins: Sequence[str], left: int = 1) -> str:
-    """Without the first of `begins` in front that leaves more than `left` characters, and so on."""
+    """The text without leading words of `begins`, as long as more than `left` characters remain."""
     while begin := next((x for x in begins if x and name.startswith(x) and len(name) > len(x) + left), None):
         name = name.removeprefix(begin)
     return name
 
 
 def _without_end(name: str, ends: Sequence[str], least: int) -> str:
-    """Without the first of `ends` that leaves `least` characters."""
+    """The text without the first ending of `ends` that leaves at least `least` characters."""
     for end in ends:
         if name.endswith(end) and len(name) - len(end) >= least:
             return name.removesuffix(end)

@@ -1,4 +1,4 @@
-"""One row a project and fiscal year, from the forms linked to it; and which forms are printed twice."""
+"""Makes one row per project and fiscal year from its linked forms, and finds forms that are printed twice."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ _RATE = Decimal("0.0001")
 
 @dataclass(frozen=True, slots=True)
 class ProjectYear:
-    """A project in a fiscal year. Amounts are yuan, rates and shares percent; None where no form says it.
+    """A project in a fiscal year. Amounts are in yuan, rates and shares in percent; None where no form prints one.
 
-    `named` is the form that its name is taken from: the leading one, or one of another year where that prints none.
+    The name is that of the form `named`: the leading form, or a form of another year where the leading one has none.
     """
 
     project_key: str
@@ -57,11 +57,11 @@ class ProjectYear:
 
 
 def duplicates(forms: Iterable[ProjectForm], links: Iterable[Link]) -> dict[str, str]:
-    """For each form that another one repeats, the form that counts.
+    """For each repeated form, the form that counts.
 
-    Forms repeat each other when they are of one project, year and kind and their amounts and indicators (without any,
-    their goals) are the same: in two documents, as in the budgets of a department and of its unit, or in one document,
-    but for forms of one code there, which are the shares of several units.
+    Forms repeat each other when they have one project, year and kind and the same amounts and indicators (without
+    indicators, the same goals): in two documents, such as the budgets of a department and of its unit, or in one.
+    Within one document, forms with the same code do not repeat each other: they are the shares of several units.
     """
     project = {link.form_id: link.project_key for link in links}
     groups: dict[tuple[str, int | None, str, str], list[ProjectForm]] = defaultdict(list)
@@ -80,7 +80,7 @@ def duplicates(forms: Iterable[ProjectForm], links: Iterable[Link]) -> dict[str,
 def project_years(
     forms: Collection[ProjectForm], links: Iterable[Link], repeated: Mapping[str, str]
 ) -> list[ProjectYear]:
-    """One row a project and year, in that order; `links` and `repeated` are of these forms."""
+    """One row per project and year, sorted by both; `links` and `repeated` are those of `forms`."""
     project = {link.form_id: link.project_key for link in links}
     grouped: dict[tuple[str, int | None], list[ProjectForm]] = defaultdict(list)
     for form in forms:
@@ -99,7 +99,7 @@ def project_years(
 
 
 def _rank(form: ProjectForm) -> tuple[int, str, str]:
-    """Documents of departments come before those of their units."""
+    """Sort key: documents of departments before those of their units."""
     kind = form.document_kind or "other"
     return _DOCUMENT_KINDS.index(kind), form.document_id, form.form_id
 
@@ -138,15 +138,15 @@ def _row(
 
 
 class _Amounts:
-    """Amounts of one project and year. What one document prints is added up, what several print is not: the first one
-    counts, and `differ` tells that another says something else."""
+    """Amounts of one project and year. Amounts of one document are added up. Of several documents the first one counts;
+    `differ` is true when another one has a different sum."""
 
     def __init__(self, by_kind: Mapping[Kind, Sequence[ProjectForm]]) -> None:
         self._by_kind = by_kind
         self.differ = False
 
     def first(self, wanted: Sequence[tuple[Kind, Amount]]) -> tuple[Kind | None, Decimal | None]:
-        """The first amount that is printed, and the kind of form that prints it."""
+        """The first printed amount, and the kind of its form."""
         found = [(kind, amount) for kind, name in wanted if (amount := self.of(kind, name)) is not None]
         return found[0] if found else (None, None)
 
@@ -164,7 +164,7 @@ class _Amounts:
         return totals[0] if totals else None
 
     def _total(self, kind: Kind, found: Sequence[Decimal]) -> Decimal | None:
-        """A narrative tells what stands elsewhere, so narratives are never added up; None where they contradict."""
+        """The amount of narratives, which repeat other forms and are never added up; None where they contradict."""
         if kind == "project_narrative":
             return found[0] if len(set(found)) == 1 else None
         return sum(found, Decimal(0))

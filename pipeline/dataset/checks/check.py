@@ -1,4 +1,4 @@
-"""Holds a dataset against its own promises: every rule is a query that counts the rows that break it."""
+"""Checks a dataset: schema, keys, references, sums. Each rule is a query that counts the rows that break it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from pipeline.dataset.store.versions import pinned
 from pipeline.dataset.views import connect, literal
 
 BOX_LIMIT = 14_400
-"""Points; no page of a PDF is larger."""
+"""The largest side of a page that PDF allows, in points."""
 
 AMOUNTS = {
     "lifetime_total": ("lifetime", "total"),
@@ -30,7 +30,7 @@ AMOUNTS = {
     "annual_carryover": ("annual", "carryover"),
     "annual_other": ("annual", "other"),
 }
-"""The line of `funds` that an amount of a form comes from: its scope and source. The budget of a self-evaluation is
+"""Scope and source of the line of `funds` for each amount of a form. The budget of a self-evaluation is
 annual; other funds may be one line or the sum of all lines that are neither total, fiscal nor carried over."""
 
 ANNUAL = "('annual', 'initial_budget', 'adjusted_budget')"
@@ -42,7 +42,7 @@ BROKEN = {"required": "a value is needed", "enum": "not an agreed value", "patte
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A broken promise: the stable id of the rule, and how many rows or files break it."""
+    """A broken rule: its stable id, and how many rows or files break it."""
 
     rule: str
     severity: Literal["error", "warning"]
@@ -52,7 +52,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """`query` gives the rows that break a promise."""
+    """A rule; `query` selects the rows that break it."""
 
     rule: str
     message: str
@@ -60,7 +60,7 @@ class _Rule:
 
 
 def check_dataset(out: Path) -> list[Problem]:
-    """All broken promises of the dataset at `out`; empty when it is sound.
+    """All broken rules of the dataset at `out`; empty when it is sound.
 
     Raises `DatasetError` when there is no dataset.
     """
@@ -199,7 +199,7 @@ def _amounts() -> Iterator[_Rule]:
 def _evidence() -> Iterator[_Rule]:
     for table, number in (("forms", "0"), ("funds", "t.line_no"), ("indicators", "t.indicator_no")):
         joined = f"e.\"table\" = '{table}' AND e.form_id = t.form_id AND e.row_no = {number}"
-        if table != "forms":  # a form may have no value of its own
+        if table != "forms":  # a form need not have a value
             yield _Rule(
                 "evidence.missing",
                 f"{table}: a row without evidence",

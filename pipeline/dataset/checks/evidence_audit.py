@@ -1,4 +1,4 @@
-"""Holds evidence against the PDFs: what each box prints, read by a library that had no part in making the dataset."""
+"""Audits evidence: reads each box in the PDF with PDFium, a library that took no part in making the dataset."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from pipeline.document.value_check import Around, SeenPage, Verdict
 from pipeline.pages.readers.pdfium import PrintedPages
 from pipeline.tables.model import Box
 
-_READ = "('mupdf', 'pdfplumber', 'inferred')"  # methods whose text is printed as it stands in `evidence`
+_READ = "('mupdf', 'pdfplumber', 'inferred')"  # methods with `text` exactly as printed
 
 
 class Claim(NamedTuple):
-    """A part of a value as `evidence` has it. `clipped`: its form has values of which the page shows a part only."""
+    """One row of `evidence`. `clipped`: the page shows only a part of some values of its form."""
 
     source_path: str
     document_id: str
@@ -42,7 +42,7 @@ class Claim(NamedTuple):
 
 
 class Miss(NamedTuple):
-    """A claim, and what its box prints instead."""
+    """A row of `evidence`, and the different text that its box prints."""
 
     claim: Claim
     printed: str
@@ -50,11 +50,11 @@ class Miss(NamedTuple):
 
 @dataclass(slots=True)
 class EvidenceCheck:
-    """What came of it, in parts of values.
+    """The result of an audit, counted in rows of `evidence`.
 
-    `same`: the box prints the text, and nothing else. `clipped`: it prints a part of it, and the page stores all of it
-    in one piece. `crowded`: it prints the text, and text of a neighbour that overflows into the box. `unread`: the PDF
-    is not there any more, is another one or cannot be read.
+    `same`: the box prints exactly the text. `clipped`: the box prints a part of the text, and the page stores the whole
+    text in one piece. `crowded`: the box prints the text and overflowing text of a neighbour. `unread`: the PDF is
+    missing, is another file or cannot be read.
     """
 
     same: int = 0
@@ -63,7 +63,7 @@ class EvidenceCheck:
     unread: int = 0
     missed: list[Miss] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
-    """Files behind `unread`, each with the reason."""
+    """The files counted in `unread`, each with the reason."""
 
     @property
     def compared(self) -> int:
@@ -80,7 +80,7 @@ class EvidenceCheck:
 
 
 def check_evidence(out: Path, raw: Path, sample: int | None = None, password: str | None = None) -> EvidenceCheck:
-    """Reads the box of every part of a value again, or of `sample` parts, from the PDFs below `raw`.
+    """Audits all rows of `evidence`, or `sample` of them, against the PDFs below `raw`.
 
     The same sample is drawn each time. Raises `DatasetError` when there is no dataset.
     """
@@ -91,7 +91,7 @@ def check_evidence(out: Path, raw: Path, sample: int | None = None, password: st
 
 
 def _claims(out: Path, sample: int | None) -> Iterator[Claim]:
-    """The claims by document and page."""
+    """The rows of `evidence` by document and page."""
     columns = 'e.page, x0, y0, x1, y1, e.text, e.form_id, e."table", e.row_no, e.field'
     drawn = f'ORDER BY hash(e.form_id, e."table", e.row_no, e.field, e.part_no) LIMIT {sample}' if sample else ""
     with connect(out) as connection:

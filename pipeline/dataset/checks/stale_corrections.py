@@ -1,4 +1,4 @@
-"""Corrections that are not in the dataset: not applied yet, not fitting any more, or of a document that is gone."""
+"""Finds corrections that are not in the dataset: not applied yet, no longer fitting, or of a missing document."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pipeline.document.corrections.apply import CONFLICT, NEEDLESS
 
 
 class Stale(NamedTuple):
-    """Corrections in a file that somebody has to look at, and why."""
+    """A file of corrections to look at, and the reason."""
 
     path: Path
     source_path: str
@@ -23,7 +23,7 @@ class Stale(NamedTuple):
 
 
 def stale_corrections(out: Path, folder: Path) -> list[Stale]:
-    """What to look at among the corrections in `folder`, by document.
+    """The corrections in `folder` to look at, by document.
 
     Raises `CorrectionError` for a file that is not as it should be, `DatasetError` when there is no dataset at `out`.
     """

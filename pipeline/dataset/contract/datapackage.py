@@ -1,4 +1,4 @@
-"""`datapackage.json`: Data Package v2 over the tables, made from the same source as the files."""
+"""Writes `datapackage.json` (Data Package v2) from the schema."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From rows to Arrow tables, holding every row to `schemas/tables.toml` before it can land."""
+"""Makes Arrow tables of rows and checks every row against `schemas/tables.toml`."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from pipeline.dataset.errors import RowError
 from pipeline.document.result import Row
 
 LANDED = ("file_name", "source_path", "superseded_by", "first_seen_at")
-"""Columns of `documents` that only landing knows."""
+"""Columns of `documents` that landing fills in."""
 
 
 def staged_schema(table: Table) -> Any:
-    """The Arrow schema of rows on their way: the partition is still a column, what landing adds is not there yet."""
+    """The Arrow schema of staged rows: with the partition as a column, without the columns that landing fills in."""
     stored = [c.arrow_field for c in table.stored if table.name != "documents" or c.name not in LANDED]
     return pa.schema([*stored, pa.field(PARTITION, pa.int16())])
 
 
 def to_arrow(table: Table, rows: Sequence[Row], years: Sequence[object], owner: str) -> Any:
-    """The rows as an Arrow table, sorted, every promise about a single row checked.
+    """The rows as a sorted Arrow table, after each row has been checked.
 
     `years` has the partition of each row. `owner` is the `document_id` that all rows must belong to. Raises `RowError`
     naming table and column.
@@ -54,14 +54,14 @@ def in_order(rows: Any, sort_key: Sequence[str]) -> Any:
 
 
 def _columns(names: Sequence[str], rows: Sequence[Row], table: str) -> dict[str, Sequence[object]]:
-    """The values of rows, column by column; `names` are several, as every table has."""
+    """The values of rows by column; `names` has at least two names, as every table does."""
     try:
         values = zip(*map(itemgetter(*names), rows), strict=True)
         columns: dict[str, Sequence[object]] = dict(zip(names, values, strict=True))
         if sum(map(len, rows)) == len(names) * len(rows):
             return columns
     except KeyError:
-        columns = {name: [row.get(name) for row in rows] for name in names}  # what is left out is null
+        columns = {name: [row.get(name) for row in rows] for name in names}  # a missing value is null
     if unknown := set().union(*rows) - {*names, PARTITION}:
         raise RowError("dataset.row", f"{table}: unknown columns {', '.join(sorted(unknown))}")
     return columns
@@ -70,7 +70,7 @@ def _columns(names: Sequence[str], rows: Sequence[Row], table: str) -> dict[str,
 def _array(table: str, field: Any, values: Sequence[object]) -> Any:
     try:
         return pa.array(values, field.type)
-    except MemoryError:  # Arrow's own is one: it is no fault of the value
+    except MemoryError:  # `pa.ArrowMemoryError` is also an `ArrowException`, but not the fault of the value
         raise
     except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
         raise RowError("dataset.row", f"{table}.{field.name}: a value does not fit {field.type}: {error}") from error
@@ -86,7 +86,7 @@ def _check(table: str, column: Column, values: Any) -> None:
 
 
 def partitions(table: Table, rows: Sequence[Row], years: Mapping[object, object]) -> list[object]:
-    """The fiscal year of every row: its form's or document's, which `years` has by form_id or document_id."""
+    """The fiscal year of each row: that of its form or document; `years` is keyed by form_id or document_id."""
     if table.partition_of is None:
         return [row.get(PARTITION) for row in rows]
     owner = table.owner

@@ -1,4 +1,4 @@
-"""The tables of the dataset, read from `schemas/tables.toml`: the one source of columns, keys and constraints."""
+"""The tables of the dataset with columns, keys and constraints, as `schemas/tables.toml` defines them."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ class ForeignKey(Strict):
 class Table(Strict):
     """One table. `partition_of` names the table whose row decides the partition; None: the row's own fiscal year.
 
-    A `derived` table is made from the others when they land; no document brings rows of it.
+    A `derived` table is computed from the other tables when documents land.
     """
 
     name: str
@@ -130,12 +130,12 @@ class Schema(Strict):
 
     @property
     def read(self) -> dict[str, Table]:
-        """The tables that documents bring rows of."""
+        """The tables whose rows are read from documents."""
         return {name: table for name, table in self.tables.items() if not table.derived}
 
     @property
     def derived(self) -> dict[str, Table]:
-        """The tables that are made from the others."""
+        """The tables that are computed from the others."""
         return {name: table for name, table in self.tables.items() if table.derived}
 
     @model_validator(mode="after")
@@ -166,7 +166,7 @@ def parse_schema(text: str, name: str = SCHEMA_FILE) -> Schema:
 
 
 def _place(raw: Any, steps: Iterable[int | str]) -> str:
-    """Where in the file an error lies; entries of lists go by their names where they have one."""
+    """The position of an error in the file; list entries are written by name where they have one."""
     names = []
     for step in steps:
         inside = isinstance(step, int) or step in raw

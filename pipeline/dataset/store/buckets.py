@@ -3,13 +3,12 @@
     OUT/data/00000007-3f…/forms/fiscal_year=2023/part-0.parquet    written once, under a name that is never used again
     OUT/manifests/00000007.json                                    the files of version 7, wherever they lie
 
-A manifest is put on the condition that there is none of its number. So a version is there whole or not at all, and of
-two runs that land at the same time one fails, keeps what it has read, and is told to run again. The current version is
-the one with the highest number: a listing of an object store is never out of date. Unchanged files are listed again,
-not copied.
+A manifest is written only if no manifest with its number exists. So a version is complete or absent, and when two runs
+land at the same time, one fails, keeps its staged documents and asks to run again. The current version is the one with
+the highest number: listings of an object store are never out of date. Unchanged files are listed again, not copied.
 
-A reader cannot tell the store that it reads. What no version lists any more is therefore removed only after a day, and
-so is a version that has been replaced.
+Readers cannot lock a version in an object store. Files that no version lists, and replaced versions, are therefore
+removed only after a day.
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ class Bucket:
 
     def current(self) -> Version | None:
         while numbers := self.numbers():
-            if (version := self.numbered(numbers[-1])) is not None:  # else it has been removed since
+            if (version := self.numbered(numbers[-1])) is not None:  # None when it has been removed since
                 return version
         return None
 
@@ -58,7 +57,7 @@ class Bucket:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Nothing is held: whoever lands second is refused."""
+        """Takes no lock: of two runs, the one that lands second is refused."""
         with writing(self.out):
             self.clean()
         yield
@@ -82,10 +81,10 @@ class Bucket:
             raise
 
     def fix_links(self, names: list[str]) -> None:
-        """There are no links; the manifest says where the files are."""
+        """Does nothing: the manifest holds the places of the files."""
 
     def pin(self, version: Version) -> Callable[[], object]:
-        """There are no locks; a version stays for a day after it has been replaced."""
+        """Does nothing: a version stays for a day after it has been replaced."""
         return lambda: None
 
     def clean(self) -> None:
@@ -105,7 +104,7 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True)
 class _BucketDraft(Draft):
-    """A version that no manifest lists yet."""
+    """A new version without a manifest."""
 
     folder: Path = field(kw_only=True)
 
@@ -116,7 +115,7 @@ class _BucketDraft(Draft):
         self.files[name] = old
 
     def drop(self) -> None:
-        """Removes what has been written; what cannot be removed now goes after a day."""
+        """Removes the files written so far; `clean` removes the others after a day."""
         with suppress(Exception):
             remove_files(list_files(self.folder))
 

@@ -31,7 +31,7 @@ LOCK = ".lock"
 PIN = datapackage.FILE_NAME  # written anew for every version, so a lock on it is a lock on the version
 TEMPORARY = ".tmp"
 UNFINISHED = (f".staging/*/*{TEMPORARY}", f"reports/*{TEMPORARY}")
-"""Files outside of versions that a killed process did not finish: staged documents and reports."""
+"""Patterns of unfinished files outside of versions, left by a killed process: staged documents and reports."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ class _FolderDraft(Draft):
         return self.folder / name
 
     def keep(self, name: str, old: Path) -> None:
-        """Links the file, where the file system can, so that it is not copied."""
+        """Hard-links the file; copies it where the file system has no links."""
         self.files[name] = new = self.place(name)
         new.parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -142,7 +142,7 @@ def _remove_unless_pinned(version: Path) -> None:
     handle = os.open(version / PIN, os.O_RDWR)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        # renamed first: a version is there whole or not at all
+        # renamed first, so that no version is ever incomplete
         shutil.rmtree(version.rename(version.with_suffix(TEMPORARY)))
     except BlockingIOError:
         pass

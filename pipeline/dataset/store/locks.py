@@ -1,4 +1,4 @@
-"""One process at a time: locks that die with the process that holds them."""
+"""File locks that let one process work at a time; the lock ends with its process."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ _NOTE = 200  # bytes
 
 
 def take_lock(path: Path, doing: str, advice: str) -> int:
-    """A handle that holds the lock until it is closed; children made by `fork` share it.
+    """Takes the lock and returns a handle; closing the handle releases it. Children made by `fork` share it.
 
-    Raises `DatasetBusyError` that names the process which is `doing` it, and gives the advice.
+    Raises `DatasetBusyError` when another process is `doing` the same; the message names the process and ends with the
+    advice.
     """
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
     try:
@@ -30,6 +31,6 @@ def take_lock(path: Path, doing: str, advice: str) -> int:
 
 
 def note(handle: int, *more: str) -> None:
-    """Writes down who holds the lock: the process, and more that others should know."""
+    """Writes the process that holds the lock, and a note for other processes, into the lock file."""
     os.ftruncate(handle, 0)
     os.pwrite(handle, " at ".join([str(os.getpid()), *more]).encode()[:_NOTE], 0)

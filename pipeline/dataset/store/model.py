@@ -21,20 +21,20 @@ PART = "part-0.parquet"
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version: its number (the first is 1, each later one its predecessor's plus 1), and where each file lies by
-    its name, for instance `forms/fiscal_year=2023/part-0.parquet`."""
+    """One version: its number (from 1) and the path of each file by its name in the version, for instance
+    `forms/fiscal_year=2023/part-0.parquet`."""
 
     number: int
     files: dict[str, Path] = field(default_factory=dict)
 
     def part(self, table: str, year: int | None) -> Path | None:
-        """The file of one partition, if the version has it; the year None is the null partition."""
+        """The file of one partition, or None; the year None is the null partition."""
         return self.files.get(part_name(table, year))
 
     def years(self, table: str) -> tuple[int | None, ...]:
-        """The partitions that a table has, in the order of their names."""
+        """The fiscal years of a table's partitions, in the order of the folder names."""
         begin = f"{table}/{PARTITION_FOLDER}"
-        files = list(self.files)  # of one moment: threads add to those of a draft
+        files = list(self.files)  # a copy: other threads add files to a draft
         names = sorted(name for name in files if name.startswith(begin) and name.endswith(PART))
         years = (name.removeprefix(begin).removesuffix(f"/{PART}") for name in names)
         return tuple(None if year == NULL_PARTITION else int(year) for year in years)
@@ -46,19 +46,19 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Draft(Version):
-    """A version that is being built: what has been written or taken over so far."""
+    """A version that is being built; `files` are those written or kept so far."""
 
     def write(self, name: str) -> AbstractContextManager[BinaryIO]:
-        """A new file of the version, which is there when the block ends."""
+        """Opens a new file of the version; it is on the disk when the block ends."""
         self.files[name] = path = self.place(name)
         return durable_writer(path)
 
     def place(self, name: str) -> Path:
-        """Where a new file is to lie."""
+        """The path of a new file."""
         raise NotImplementedError
 
     def keep(self, name: str, old: Path) -> None:
-        """Takes over an unchanged file of the version before."""
+        """Keeps an unchanged file of the version before."""
         raise NotImplementedError
 
 
@@ -68,34 +68,34 @@ def part_name(table: str, year: int | None) -> str:
 
 
 class Store(Protocol):
-    """Where the versions of one dataset are kept."""
+    """The place that keeps the versions of one dataset."""
 
     def current(self) -> Version | None:
         """The current version, or None when nothing has landed."""
 
     def numbers(self) -> list[int]:
-        """The numbers of all versions that are there, in order."""
+        """The numbers of all existing versions, in order."""
 
     def numbered(self, number: int) -> Version | None:
-        """The version of a number, if it is there."""
+        """The version with this number, or None."""
 
     def single(self) -> Version | None:
-        """The version that lies here by itself, as a copy does; None when there is none."""
+        """The version whose files lie directly in the folder, such as a copy of one version, or None."""
 
     def locked(self) -> AbstractContextManager[None]:
-        """Keeps others from landing meanwhile, as far as that is possible, and clears what a killed run left."""
+        """Keeps others from landing, where the store has locks, and removes unfinished files of killed runs."""
 
     def draft(self, previous: Version | None) -> AbstractContextManager[Draft]:
-        """The version after the `previous` one, which becomes current when the block ends without an error.
+        """A new version after `previous`; it becomes current when the block ends without an error.
 
         Raises `DatasetBusyError` when another one has become current meanwhile.
         """
 
     def fix_links(self, names: list[str]) -> None:
-        """Makes `OUT/<name>` lead into the current version, where there are links."""
+        """Links `OUT/<name>` to the current version, where the store has links."""
 
     def pin(self, version: Version) -> Callable[[], object] | None:
-        """Keeps a version from being removed until the function is called; None when it is gone already."""
+        """Keeps a version until the returned function is called; None when it was removed already."""
 
     def clean(self) -> None:
-        """Removes unfinished files and versions that nobody can be reading. Needs the lock."""
+        """Removes unfinished files and versions without readers. Needs the lock."""

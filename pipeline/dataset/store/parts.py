@@ -1,4 +1,4 @@
-"""Partition files: reading them, and writing them so that the same rows always give the same bytes."""
+"""Reads and writes partition files; the same rows always give the same bytes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ an empty part for this year, so that a dataset without a row or without a known 
 
 
 def open_part(path: Path) -> Any:
-    """A `pyarrow.parquet.ParquetFile`, to be closed."""
+    """A `pyarrow.parquet.ParquetFile`; the caller closes it."""
     if is_remote(path):
         return pq.ParquetFile(object_key(path), filesystem=arrow_filesystem(path.parts[0]), pre_buffer=True)
     return pq.ParquetFile(path)
@@ -34,7 +34,7 @@ def read_part(path: Path, columns: list[str] | None = None) -> Any:
 
 
 def read_pieces(path: Path) -> Iterator[Any]:
-    """The rows of one file, a row group at a time, so that they need not fit into memory."""
+    """The row groups of one file, one at a time, so that the file need not fit into memory."""
     with open_part(path) as file:
         for number in range(file.num_row_groups):
             yield file.read_row_group(number)
@@ -63,7 +63,7 @@ def write_rows(sink: BinaryIO, schema: Any, pieces: Iterable[Any]) -> int:
 
 
 def merged(one: Iterable[Any], other: Iterable[Any], sort_key: tuple[str, ...]) -> Iterator[Any]:
-    """Two streams of sorted tables as one. They have no value of the first column of the sort key in common."""
+    """Merges two streams of sorted tables. No value of the first sort column may be in both."""
     streams = [_filled(one), _filled(other)]
     heads: list[Any] = [next(stream, None) for stream in streams]
     while all(head is not None for head in heads):
@@ -82,7 +82,7 @@ def merged(one: Iterable[Any], other: Iterable[Any], sort_key: tuple[str, ...]) 
 
 
 def without(rows: Any, leaving: Any) -> Any:
-    """The rows of which a mask is not true; all of them are not copied."""
+    """The rows where the mask is not true; without such a row, the table itself, not a copy."""
     return rows.filter(pc.invert(leaving)) if pc.any(leaving).as_py() else rows
 
 

@@ -120,7 +120,7 @@ def _found(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
     files = filesystem(folder)
     try:
         found = files.find(object_key(folder), detail=True)
-    except Exception as error:  # every store has errors of its own for networks and credentials
+    except Exception as error:  # each store has its own errors for networks and credentials
         told = f"{url(folder)} cannot be listed: {error}: look at the address, the network and the credentials"
         raise DatasetError("store.unreachable", told) from error
     for name, told in found.items():

@@ -1,4 +1,4 @@
-"""The versions of the dataset at a folder or address: finding them, keeping them while they are read, locking."""
+"""Finds, pins and locks the versions of the dataset at a folder or address."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def current_version(out: Path) -> Version | None:
 
 @contextmanager
 def locked(out: Path) -> Iterator[None]:
-    """Holds the dataset for one writing process and clears what a killed one left behind.
+    """Locks the dataset for one writing process and removes unfinished files of killed ones.
 
     Raises `DatasetBusyError` when another process writes. The lock dies with its process; children made by `fork`
     share it.
@@ -38,13 +38,13 @@ def locked(out: Path) -> Iterator[None]:
 
 
 def pin(out: Path) -> tuple[Version, Callable[[], object]]:
-    """The current version, which stays until the function that comes with it is called.
+    """The current version, and a function that releases it: until then its files stay.
 
     Raises `DatasetError` when nothing has landed at `out`.
     """
     store, missed = store_of(out), None
     while (version := store.current()) is not None and version != missed:
-        missed = version  # replaced and removed since it was found: look again
+        missed = version  # it was replaced and removed meanwhile: look again
         if (release := store.pin(version)) is not None:
             return version, release
     told = display(out)
@@ -55,7 +55,7 @@ def pin(out: Path) -> tuple[Version, Callable[[], object]]:
 
 @contextmanager
 def pinned(out: Path) -> Iterator[Version]:
-    """The current version, which stays until the block ends."""
+    """The current version; its files stay until the block ends."""
     version, release = pin(out)
     try:
         yield version
@@ -65,7 +65,7 @@ def pinned(out: Path) -> Iterator[Version]:
 
 @contextmanager
 def pinned_named(text: str) -> Iterator[Version]:
-    """The version that a person names, which stays until the block ends.
+    """The version with a name that a person typed; its files stay until the block ends.
 
     `text` is the folder of a dataset (its current version), that folder with a version (`data/processed@6`,
     `data/processed@before` for the one before the current), or the folder of a single version, such as a copy.
@@ -95,7 +95,7 @@ def pinned_named(text: str) -> Iterator[Version]:
 
 @contextmanager
 def pinned_before(out: Path, version: Version) -> Iterator[Version | None]:
-    """The version before another one, which stays until the block ends; None when it is not there any more."""
+    """The version before `version`, or None when it has been removed; its files stay until the block ends."""
     store = store_of(out)
     before = store.numbered(version.number - 1)
     release = store.pin(before) if before is not None else None

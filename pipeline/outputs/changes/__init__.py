@@ -1,1 +1,1 @@
-"""What a new version of the dataset changed, and which labels cost how many forms: for the people who run it."""
+"""The differences between versions of the dataset: the change report of a new version, and `diff`."""

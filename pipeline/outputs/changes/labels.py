@@ -12,7 +12,7 @@ from pipeline.outputs.changes.model import Example, LabelGroup
 from pipeline.text import key
 
 EXAMPLES = 3
-"""Places shown of each label: enough to see whether it means the same everywhere."""
+"""Places listed for each label: enough to see whether it means the same everywhere."""
 
 _NUMBER = re.compile(r"\d+(?:[.,，]\d+)*")
 _OVERLAP = 0.5  # share of the lower or narrower of two boxes that is level with, or below, the other
@@ -20,7 +20,7 @@ _OVERLAP = 0.5  # share of the lower or narrower of two boxes that is level with
 
 @dataclass(frozen=True, slots=True)
 class UnreadText:
-    """A finding of `layout.unknown_label` or `form.unread_text` with what is known of its form; box in points."""
+    """A finding of `layout.unknown_label` or `form.unread_text` with path and layout of its form; box in points."""
 
     form_id: str
     rule: str

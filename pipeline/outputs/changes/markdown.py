@@ -24,12 +24,12 @@ def as_line(report: ChangeReport) -> str:
 
 
 def as_markdown(report: ChangeReport, limit: int | None = None, whole: Path | None = None) -> str:
-    """The report with at most `limit` rows a table; `whole` is the file to which left out rows refer."""
+    """The report with at most `limit` rows per table; `whole` is the file with all rows."""
     return "\n".join(_lines(report, _Limit(limit, whole)))
 
 
 def labels_as_markdown(groups: Sequence[LabelGroup], limit: int | None = None) -> str:
-    """The table of labels and texts that nothing knows."""
+    """The table of labels and texts that no dictionary knows."""
     return "\n".join(_labels(groups, _Limit(limit, None)))
 
 
@@ -38,7 +38,7 @@ class _Limit:
         self._rows, self._whole = rows, whole
 
     def table(self, head: Sequence[str], rows: Sequence[Sequence[object]]) -> Iterator[str]:
-        """A table and an empty line; what is left out is counted."""
+        """A table, the number of rows left out, and an empty line."""
         yield _row(head)
         yield _row(["---"] * len(head))
         yield from (_row(row) for row in rows[: self._rows])
@@ -151,7 +151,7 @@ def _differently(compared: Sequence[Compared], limit: _Limit) -> Iterator[str]:
 
 
 def _comparisons(compared: Sequence[Compared], limit: _Limit) -> Iterator[str]:
-    """Forms that came and went, then values, of all documents in one table each."""
+    """A table of forms added and gone, then a table of changed values, of all documents."""
     forms = [
         (c.new.source_path, what, one.form, _kind(one))
         for c in compared

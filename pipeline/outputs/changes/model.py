@@ -8,7 +8,7 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document as a report names it; `source_path` is relative to the raw folder."""
+    """A document in a report; `source_path` is relative to the raw folder."""
 
     document_id: str
     source_path: str
@@ -69,10 +69,10 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class LabelGroup:
-    """A text that nothing knows, over all forms that print it.
+    """A text that no dictionary knows, over all forms that print it.
 
-    `known_as_label` tells a text that stands where labels stand from other text. `values` counts the unread texts
-    beside and below it, which a meaning for it would explain.
+    `known_as_label` is true when the text stands in the place of a label. `values` counts the unread texts beside and
+    below it, which would be read if the dictionary had the label.
     """
 
     text: str
@@ -86,7 +86,7 @@ class LabelGroup:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What a version holds; superseded documents are not counted."""
+    """Counts of one version, without superseded documents."""
 
     documents: int
     forms: int
@@ -95,10 +95,10 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class ChangeReport:
-    """What version `number` holds that the version before it did not, and the other way round.
+    """The differences between version `number` and the version before it.
 
-    `before` is None for the first version, and when the version before is not there any more, which `lost` tells:
-    then nothing can be compared, and only what the version itself says is filled in.
+    `before` is None for the first version, and when the version before was removed (`lost`). Then nothing is compared,
+    and only fields about the version itself are filled in.
     """
 
     number: int

@@ -1,4 +1,4 @@
-"""Where change reports lie: OUT/reports/<number of the version>.md, written once, kept for good."""
+"""Reads and writes change reports: OUT/reports/<number of the version>.md, written once and never removed."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ FOLDER = "reports"
 
 
 def path_of(out: Path, report: ChangeReport) -> Path:
-    """The file that a report of the dataset at `out` is written to."""
+    """The file of a report of the dataset at `out`."""
     return _path(out, report.number)
 
 
 def write_report(out: Path, before: Version | None) -> ChangeReport | None:
-    """Writes the report of the current version, if it is not `before`, the one that a run began with.
+    """Writes the report of the current version, unless it is `before`, the version at the start of the run.
 
-    A report that an interrupted run owes is written too, but None is returned: this run has changed nothing. Call it
-    while the dataset is locked, so that the version to compare with stays.
+    The missing report of an interrupted run is written too; then None is returned, as this run has changed nothing.
+    The dataset must be locked, so that the version before stays.
     """
     version = current_version(out)
     if version is None or (version == before and exists(_path(out, version.number))):
@@ -35,7 +35,7 @@ def write_report(out: Path, before: Version | None) -> ChangeReport | None:
 
 
 def compute_report(out: Path, version: Version) -> ChangeReport:
-    """The report of a version that stays for as long as this takes."""
+    """The report of a version; the caller keeps the version pinned."""
     from pipeline.outputs.changes.changes import (
         report_changes,  # it loads DuckDB, which a run without news does without
     )
@@ -45,7 +45,7 @@ def compute_report(out: Path, version: Version) -> ChangeReport:
 
 
 def read_report(out: Path) -> str:
-    """The text of the current version's report, computed when it was never written.
+    """The text of the current version's report; a missing report is computed.
 
     Raises `DatasetError` when nothing has landed at `out`.
     """

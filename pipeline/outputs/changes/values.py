@@ -32,7 +32,7 @@ PRINTED_AS = {
 
 
 def compare(forms: Iterable[Sequence[Difference]]) -> Comparison:
-    """What a report shows of one document; `forms` are the differences of each form in `TABLES`."""
+    """The differences of one document that a report shows; `forms` holds those of each form in `TABLES`."""
     added, gone, values = list[Difference](), list[Difference](), list[Difference]()
     for found in forms:
         if whole := [one for one in found if one.table == "forms" and one.column is None]:

@@ -1,4 +1,4 @@
-"""Two versions of a dataset side by side in one DuckDB connection: a schema each, a view a table."""
+"""Opens two versions of a dataset in one DuckDB connection: one schema per version, one view per table."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _NUMBER = "number of the pair"
 
 
 class Version:
-    """The tables of one version, of which `columns` are visible, as views of the schema `name`."""
+    """The tables of one version as views of the schema `name`; `columns` are their columns by table."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, name: str, stored: store.Version) -> None:
         self.stored, self.name, self._connection = stored, name, connection
@@ -41,7 +41,7 @@ class Version:
                 create_view(connection, f'{name}."{table.name}"', self.columns[table.name], parts)
 
     def totals(self) -> Totals:
-        """How many documents, forms and indicators there are."""
+        """The numbers of documents, forms and indicators."""
         counted = self._rows(
             "SELECT (SELECT count(*) FROM {0}.documents WHERE superseded_by IS NULL) AS documents, "
             "(SELECT count(*) FROM {0}.forms) AS forms, "
@@ -59,7 +59,7 @@ class Version:
         return {str(row["document_id"]): Document(**row) for row in rows}  # type: ignore[arg-type]
 
     def count(self, table: str) -> int:
-        """How many rows a table has; 0 when the version is older than the table."""
+        """The number of rows of a table; 0 when the version is older than the table."""
         if table not in self.columns:
             return 0
         return next(int(str(row["n"])) for row in self._rows(f'SELECT count(*) AS n FROM {{0}}."{table}"'))
@@ -108,7 +108,7 @@ class Version:
         return [UnreadText(**row) for row in rows]  # type: ignore[arg-type]
 
     def _among(self, column: str, wanted: Set[str] | None) -> str:
-        """SQL that is true where a column is one of some values, which may be many."""
+        """SQL condition that a column has one of the wanted values, of which there may be many."""
         if wanted is None:
             return "true"
         self._connection.register("listed", pa.table({"value": pa.array(sorted(wanted), pa.string())}))
@@ -120,14 +120,14 @@ class Version:
 
 
 def number_pairs(connection: duckdb.DuckDBPyConnection, pairs: Sequence[DocumentPair]) -> None:
-    """Numbers pairs of documents from 0, for `Version.paired`; the versions must be called old and new."""
+    """Numbers pairs of documents from 0, for `Version.paired`; the schemas of the versions are named old and new."""
     columns = {
         "number": pa.array(range(len(pairs)), pa.int64()),
         "old": pa.array([pair.old and pair.old.document_id[:12] for pair in pairs], pa.string()),
         "new": pa.array([pair.new and pair.new.document_id[:12] for pair in pairs], pa.string()),
     }
     connection.register("numbered", pa.table(columns))
-    connection.execute(f"CREATE TABLE {PAIRS} AS SELECT * FROM numbered")  # what is registered, cursors do not see
+    connection.execute(f"CREATE TABLE {PAIRS} AS SELECT * FROM numbered")  # cursors see no registered objects
 
 
 def read_differently(
@@ -137,9 +137,9 @@ def read_differently(
     tables: Sequence[str] = COMPARED,
     apart_from: Sequence[str] = FILLED,
 ) -> set[str]:
-    """The first 12 digits of every document of which a row has come, gone or changed.
+    """The first 12 digits of every document with a row that was added, is gone or has changed.
 
-    By default what follows from joining projects is left out: it changes with other documents.
+    By default columns that follow from joining projects are left out: they also change with other documents.
     """
     found: set[str] = set()
     for name in tables:
@@ -150,13 +150,13 @@ def read_differently(
 
 
 def documents_that_differ(connection: duckdb.DuckDBPyConnection, old: Version, new: Version) -> set[str]:
-    """The documents whose own row is not the same in both versions, and those that have replaced one of them."""
+    """The documents whose row in `documents` differs between the versions, and those that replaced one of them."""
     apart = rows_apart(connection, old, new, "documents", "document_id, superseded_by")
     return {str(document) for rows in apart for row in rows for document in row.values() if document}
 
 
 def documents_read_differently(connection: duckdb.DuckDBPyConnection, old: Version, new: Version) -> set[str]:
-    """The documents in both versions of which a row has come, gone or changed; the ledgers tell when there are none."""
+    """The documents of both versions with a row that differs; those with equal digests in the ledgers are skipped."""
     contents = [
         {entry.summary.document_id: entry.summary.content for entry in ledger_of(version.stored).values()}
         for version in (old, new)
@@ -180,7 +180,7 @@ def rows_apart(
     selected: str = "*",
     apart_from: Sequence[str] = (),
 ) -> tuple[list[Row], list[Row]]:
-    """What is `selected` of the rows that only the old version has, and of those that only the new one has.
+    """The columns `selected` of the rows that only the old version has, and of those that only the new one has.
 
     Files that both share, or that hold the same bytes, are not read.
     """
@@ -191,7 +191,7 @@ def rows_apart(
 
 
 def shared_columns(old: Version, new: Version, name: str) -> list[str]:
-    """The columns of a table in both versions; a table that one of them does not have is taken as the other has it."""
+    """The columns that a table has in both versions; all columns of a table that only one version has."""
     before, now = old.columns.get(name, ()), new.columns.get(name, ())
     return [column for column in now if column in before] if before and now else list(before or now)
 
@@ -212,8 +212,8 @@ def _only_in(
 
 
 def _changed_parts(one: Version, other: Version, table: str) -> list[Path]:
-    """The partition files of a version that the other one does not have as they are: landing links those that it leaves
-    alone, and the same rows give the same bytes."""
+    """The partition files of a version that are not byte for byte in the other one. Landing links unchanged files, and
+    the same rows give the same bytes."""
     changed = []
     for year, part in zip(one.stored.years(table), one.stored.parts(table), strict=True):
         twin = other.stored.part(table, year)
@@ -235,7 +235,7 @@ def _as_rows(result: duckdb.DuckDBPyConnection) -> Iterator[Row]:
 
 
 def _columns(table: Table, part: Path) -> tuple[str, ...]:
-    """Today's columns that a version has; all of its files have the same."""
+    """The columns of today's schema that the files of a version have."""
     with open_part(part) as file:
         stored = set(file.schema_arrow.names)
     return tuple(column.name for column in table.columns if column.partition or column.name in stored)

@@ -1,1 +1,1 @@
-"""The dataset as files for people who use a spreadsheet."""
+"""Exports the dataset to files for spreadsheets."""

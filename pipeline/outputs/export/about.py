@@ -1,4 +1,4 @@
-"""What the first sheet of a workbook says: what the data are, how much of it, and how to cite them."""
+"""The first sheet of a workbook: description, size and citation of the data."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A label and a text, which leads to a sheet where one is named."""
+    """A label and a text, with a link to `sheet` where one is named."""
 
     label: str
     text: str

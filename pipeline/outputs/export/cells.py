@@ -1,4 +1,4 @@
-"""Which cell of a workbook a value becomes."""
+"""Writes values to cells of a workbook."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 DIGITS = 15
-"""Decimal digits that Excel keeps of a number."""
+"""Decimal digits of a number that Excel stores."""
 
 _FIRST_DAY = date(1900, 3, 1)  # Excel counts a 29 February 1900; earlier days would be off by one
 
 Formats = dict[str, "Format"]
 Writer = Callable[["Worksheet", int, int, object], Note | None]
-"""Writes a value that is not null to a row and column of a sheet, and tells what it could not carry."""
+"""Writes a value that is not null to a row and column of a sheet; returns a note when the cell differs from it."""
 
 FORMATS: dict[str, dict[str, object]] = {
     "amount": {"num_format": "#,##0.00"},
@@ -43,7 +43,7 @@ FORMATS: dict[str, dict[str, object]] = {
 
 
 def writer_of(column: Column, formats: Formats) -> Writer:
-    """What writes the values of a column."""
+    """The writer for the values of a column."""
     if DECIMAL.fullmatch(column.type):
         return _numbers(formats["amount" if column.unit == "yuan" else "decimal"], formats)
     if column.type in ("int16", "int32", "int64", "float32"):
@@ -61,7 +61,7 @@ def text_of(value: object) -> str:
 
 
 def write_text(sheet: Worksheet, row: int, column: int, text: str, formats: Formats) -> Note | None:
-    """Writes a text that can be no formula, not even when somebody edits the cell."""
+    """Writes a text as text, so that it does not become a formula when the cell is edited."""
     clean = without_control(text)
     kept = fitted(clean)
     if kept.startswith("<r>") and kept.endswith("</r>"):

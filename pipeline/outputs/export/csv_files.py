@@ -1,4 +1,4 @@
-"""The dataset as csv files that Excel opens as they are: UTF-8 with a byte order mark, nothing taken for a formula."""
+"""Exports csv files that Excel opens correctly: UTF-8 with a byte order mark, no text that becomes a formula."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from pipeline.outputs.export.rows import Selection, rows_of
 from pipeline.outputs.export.texts import quoted
 
 COLUMNS = "columns.csv"
-"""What the columns mean."""
+"""The file that describes the columns."""
 
 
 def csv_names() -> list[str]:
-    """Names of all files that an export may consist of."""
+    """The names of all files of an export."""
     return [COLUMNS, *(_name(table) for table in load_schema().tables.values())]
 
 
 def write_csv_files(connection: duckdb.DuckDBPyConnection, folder: Path, selection: Selection) -> None:
-    """Writes a file for each selected table, and one that tells what the columns mean."""
+    """Writes a file for each selected table, and one that describes the columns."""
     tables = [load_schema().tables[name] for name in selection.tables]
     for table in tables:
         head = [column.name for column in table.columns]
@@ -47,5 +47,5 @@ def _write(path: Path, head: Sequence[str], rows: Iterable[Sequence[object]]) ->
 
 
 def _cell(value: object) -> object:
-    """Texts are quoted where Excel would take them for a formula; numbers never are."""
+    """Texts that Excel would take for a formula are quoted; numbers never are."""
     return quoted(text_of(value)) if isinstance(value, (str, list)) else value

@@ -1,4 +1,4 @@
-"""Files and folders that are there whole or not at all: written beside their place, then renamed."""
+"""Writes files and folders atomically: beside their place, then renamed."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from pipeline.errors import UsageError
 
 @contextmanager
 def new_file(path: Path, option: str) -> Iterator[Path]:
-    """A file to write in place of `path`, which takes its place when the block ends without an error.
+    """A file to write; it replaces `path` when the block ends without an error.
 
-    `option` is what the user named the file with. Raises `DatasetError` when it cannot be written.
+    `option` is the option or argument that named the file. Raises `DatasetError` when it cannot be written.
     """
     if path.is_dir():
         raise UsageError("usage.folder", f"{path} is a folder: name a file ({option})")
     building = _beside(path)
     with writing(path, "the file", option):
-        building.touch()  # at once, so that a place that cannot be written is told before any work
+        building.touch()  # at once, so that an unwritable place fails before any work
         try:
             yield building
             _sync(building)
@@ -33,9 +33,9 @@ def new_file(path: Path, option: str) -> Iterator[Path]:
 
 @contextmanager
 def new_folder(path: Path, option: str, ours: Iterable[str]) -> Iterator[Path]:
-    """A folder to fill, which takes the place of `path` when the block ends without an error.
+    """A folder to fill; it replaces `path` when the block ends without an error.
 
-    A folder that is there already is replaced if it holds nothing but files of the names `ours`; else `UsageError`.
+    Raises `UsageError` when `path` is a folder with files other than `ours`.
     """
     if path.exists() and not path.is_dir():
         raise UsageError("usage.folder", f"{path} is a file: name a folder ({option})")

@@ -1,4 +1,4 @@
-"""Where a cell leads: the page of a document on the web, else of the file beside the workbook."""
+"""Links of cells to pages: of the document on the web, else of the file below the raw folder."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from pipeline.outputs.export.rows import Place
 
-LONGEST = 2_000  # of a link in Excel, in characters, with some to spare
+LONGEST = 2_000  # characters of a link; Excel allows 2,079
 
 
 class Links:
@@ -37,5 +37,5 @@ class Links:
 
 
 def named(place: Place) -> str:
-    """How a page is named: the file and the page, as PDF viewers count."""
+    """The text of a link: file name and page, counted like in PDF viewers."""
     return f"{Path(place.source_path).name} p. {place.page}"

@@ -1,4 +1,4 @@
-"""What an export could not carry as it is, counted, so that the reader is told."""
+"""Counts the values that an export had to change, for a note to the reader."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ class Note(StrEnum):
 
 
 class Notes:
-    """How often each note applies, by sheet."""
+    """The number of cells for each sheet and note."""
 
     def __init__(self) -> None:
         self._counted: Counter[tuple[str, Note]] = Counter()
 
     def add(self, sheet: str, note: Note) -> None:
-        """Counts one more."""
+        """Counts one cell."""
         self._counted[sheet, note] += 1
 
     def lines(self) -> list[str]:

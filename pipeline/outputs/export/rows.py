@@ -1,4 +1,4 @@
-"""The rows of a table for a spreadsheet: as in the dataset, in its order, with the page that each was read from."""
+"""Selects the rows of a table for export, in the order of the dataset, with document and page of each."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from pipeline.dataset.contract.schema import Column, Table, load_schema
 from pipeline.errors import UsageError
 
 LARGE = ("evidence", "regions", "links")
-"""Tables that hold several rows for every value or page, or that explain the others: exported when named."""
+"""Tables with several rows per value or page, or about the other tables: exported only when named."""
 
 BATCH = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What is exported: tables in the order of the schema, and rows of one fiscal year or of all."""
+    """The exported tables, in the order of the schema, and the fiscal year; None exports all years."""
 
     tables: tuple[str, ...]
     year: int | None = None
@@ -26,7 +26,7 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a row was read: a document and a page from 1."""
+    """The document and the page (from 1) of a row."""
 
     source_path: str
     source_url: str | None
@@ -35,7 +35,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """A row with what a reader needs to know where it belongs; `project` is set where the table does not tell it."""
+    """A row with its place; `project` is set for tables without a column for it."""
 
     values: tuple[object, ...]
     place: Place | None
@@ -43,7 +43,7 @@ class Located:
 
 
 def select(tables: Sequence[str], year: int | None = None) -> Selection:
-    """The named tables, by default all but large ones; raises `UsageError` for a name that is no table."""
+    """The named tables; by default all but the large ones. Raises `UsageError` for an unknown name."""
     known = tuple(load_schema().tables)
     if unknown := sorted(set(tables) - set(known)):
         raise UsageError("usage.table", f"no table {unknown[0]!r}: there are {', '.join(known)}")
@@ -71,7 +71,7 @@ def located_rows(connection: duckdb.DuckDBPyConnection, table: Table, year: int 
 
 
 def has_project(table: Table) -> bool:
-    """Whether rows of the table belong to a form and do not tell its project."""
+    """Whether rows of the table belong to a form and have no column for its project."""
     names = {column.name for column in table.columns}
     return "form_id" in names and "project_name" not in names
 
@@ -94,7 +94,7 @@ def _joins(table: Table) -> tuple[str, str]:
 
 
 def of_year(table: str, year: int | None) -> str:
-    """SQL that leaves rows `t` of a fiscal year; of documents also those that hold a form of this year."""
+    """SQL condition on rows `t` of a fiscal year; of documents also those with a form of this year."""
     if year is None:
         return ""
     held = " OR t.document_id IN (SELECT document_id FROM forms WHERE fiscal_year = {0})"
@@ -106,7 +106,7 @@ def _order(table: Table, *first: str) -> str:
 
 
 def _fetch(connection: duckdb.DuckDBPyConnection, sql: str) -> Iterator[tuple[object, ...]]:
-    cursor = connection.cursor()  # of its own: what reads the rows may ask something else meanwhile
+    cursor = connection.cursor()  # a separate one: the reader of the rows may run other queries meanwhile
     cursor.execute(sql)
     while rows := cursor.fetchmany(BATCH):
         yield from rows

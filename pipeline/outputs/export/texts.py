@@ -1,11 +1,11 @@
-"""Texts as spreadsheets take them: nothing is a formula, nothing is longer than a cell, nothing breaks the file."""
+"""Makes texts safe for spreadsheets: no formulas, no text longer than a cell, no forbidden characters."""
 
 from __future__ import annotations
 
 import re
 
 CELL = 32_767
-"""UTF-16 units that a cell of Excel holds."""
+"""The most UTF-16 units in a cell of Excel."""
 
 CUT = "…（已截断 cut）"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # after OWASP: CSV injection
@@ -14,25 +14,25 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 
 
 def looks_like_formula(text: str) -> bool:
-    """Whether a spreadsheet would take a text that is typed in, or read from csv, for a formula or command."""
+    """Whether a spreadsheet takes a text from csv for a formula or command."""
     return text.startswith(_FORMULA)
 
 
 def quoted(text: str) -> str:
-    """A text for csv that Excel opens: with `'` before it when it would be taken for a formula.
+    """A text for csv; one that Excel would take for a formula gets a leading `'`.
 
-    A text that begins with `'` gets another one, so taking away one leading `'` always gives the text back.
+    A text that begins with `'` gets another one, so removing one leading `'` always restores the text.
     """
     return _QUOTE + text if looks_like_formula(text) or text.startswith(_QUOTE) else text
 
 
 def without_control(text: str) -> str:
-    """A text without characters that no workbook may hold; ends of lines become those of Excel."""
+    """A text without characters that are forbidden in workbooks, with the line ends of Excel."""
     return _CONTROL.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def fitted(text: str) -> str:
-    """A text that fits into a cell; one that does not is cut and says so at its end."""
+    """A text that fits into a cell; a longer one is cut and ends with a note."""
     if _units(text) <= CELL:
         return text
     room = CELL - _units(CUT)

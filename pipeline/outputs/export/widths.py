@@ -1,4 +1,4 @@
-"""How wide the columns of a sheet are: as wide as most values, within what can be read."""
+"""Computes the widths of columns of a sheet: as wide as most values, within limits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The dataset as a workbook of Excel: a sheet that explains, one for the columns, and one or more for each table."""
+"""Exports an Excel workbook: a sheet about the data, a sheet for the columns, one or more for each table."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ _PROSE_WIDTH = 110  # characters
 def write_workbook(
     connection: duckdb.DuckDBPyConnection, path: Path, selection: Selection, version: str, links: Links
 ) -> None:
-    """Writes the selected tables of the dataset behind `connection`; `version` is what the first sheet calls it.
+    """Writes the selected tables of the dataset behind `connection`; `version` is its name on the first sheet.
 
-    The same dataset gives the same bytes. The memory that it takes does not grow with the rows but for the links.
+    The same dataset gives the same bytes. Memory grows with the number of links, not with the number of rows.
     """
     workbook = xlsxwriter.Workbook(path, {"constant_memory": True})
     workbook.set_properties({"title": "预算绩效目标表 Budget performance forms", "created": _created(connection)})
@@ -69,7 +69,7 @@ class _Writing:
         self._workbook, self._formats, self._links, self._notes = workbook, formats, links, Notes()
 
     def table(self, table: Table, rows: Iterator[Located], widths: Sequence[int], count: int) -> list[Sheet]:
-        """Writes the sheets of a table, more than one where it has too many rows."""
+        """Writes the sheets of a table; a table with too many rows gets several."""
         sheets = []
         for number, start in enumerate(range(0, max(count, 1), ROWS), 1):
             name = f"{table.label_zh} {table.name}" + (f" ({number})" if number > 1 else "")
@@ -81,7 +81,7 @@ class _Writing:
         return sheets
 
     def columns(self, sheet: Worksheet, tables: Sequence[Table]) -> None:
-        """Writes what the columns mean."""
+        """Writes the sheet that describes the columns."""
         headings = ("表 table", "字段 column", "名称 label", "类型 type", "单位 unit", "说明 description")
         for index, (heading, width) in enumerate(zip(headings, (14, 26, 22, 16, 14, 90), strict=True)):
             sheet.set_column(index, index, width)
@@ -94,7 +94,7 @@ class _Writing:
         sheet.autofilter(0, 0, len(described), len(headings) - 1)
 
     def about(self, sheet: Worksheet, lines: Iterable[Line]) -> None:
-        """Writes the sheet that explains the others, and what they could not carry."""
+        """Writes the sheet about the others, with notes on changed values."""
         sheet.set_column(0, 0, 34)
         sheet.set_column(1, 1, _PROSE_WIDTH)
         sheet.hide_gridlines(2)
@@ -141,7 +141,7 @@ class _Writing:
                     self._note(sheet, write(sheet, row, index, value))
 
     def _source(self, sheet: Worksheet, row: int, place: Place, *, may_link: bool) -> bool:
-        """Writes where a row was read; whether it is a link."""
+        """Writes the place of a row; returns whether it is a link."""
         link = self._links.to(place)
         if link is not None and may_link:
             sheet.write_url(row, 0, link, string=fitted(without_control(named(place))))
@@ -166,11 +166,11 @@ def _heading(column: Column) -> str:
 
 
 def _lines(text: str) -> int:
-    """How many lines a text takes on the first sheet; a Chinese character takes the room of two."""
+    """The lines that a text takes on the first sheet; a Chinese character is two columns wide."""
     return sum(1 + sum(1 + (c > "\u2e7f") for c in line) // _PROSE_WIDTH for line in text.split("\n"))
 
 
 def _created(connection: duckdb.DuckDBPyConnection) -> datetime:
-    """When the newest document came: the clock would make every export differ."""
+    """The time of the newest document; with the current time, every export would differ."""
     [(seen,)] = connection.execute("SELECT max(first_seen_at) FROM documents").fetchall()
     return datetime(2000, 1, 1) if seen is None else seen.replace(tzinfo=None)

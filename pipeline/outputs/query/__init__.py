@@ -1,1 +1,1 @@
-"""Asking the dataset in SQL: ready questions, results and how they are shown."""
+"""SQL queries of the dataset: ready questions, and results as text."""

@@ -1,4 +1,4 @@
-"""`python -m pipeline.outputs.query PAGE DATASET`: writes PAGE anew, the ready questions with their results."""
+"""`python -m pipeline.outputs.query PAGE DATASET`: writes the ready questions with their results to PAGE."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values as people read them: amounts grouped by thousands, one line each, nothing that moves a terminal's cursor."""
+"""Formats values for people: thousands separators, one line each, no control characters."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def as_texts(columns: Sequence[Column], rows: Sequence[Sequence[object]]) -> lis
 
 
 def cut(text: str, width: int) -> str:
-    """A text that takes at most `width` columns of a terminal, with dots where it is cut."""
+    """A text of at most `width` terminal columns; an ellipsis marks a cut."""
     from rich.cells import cell_len, set_cell_size
 
     return text if cell_len(text) <= width else set_cell_size(text, width - 1).rstrip() + "…"
@@ -53,7 +53,7 @@ def _writer(column: Column, values: Sequence[object]) -> Callable[[object], str]
 
 
 def _decimal(value: object) -> str:
-    """Amounts keep their two places; longer decimals lose the zeros at their end."""
+    """Amounts keep two decimal places; longer decimals lose trailing zeros."""
     assert isinstance(value, Decimal)
     exponent = value.as_tuple().exponent
     if isinstance(exponent, int) and exponent < -2:

@@ -1,4 +1,4 @@
-"""What is wrong with a user's SQL, in one line that tells the place."""
+"""Turns an SQL error of DuckDB into one line with the position."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 from pipeline.errors import UsageError
 
 PLACED = "SET errors_as_json = true"
-"""With this setting DuckDB's errors tell their place in every case, not only where it draws an arrow below the SQL."""
+"""With this setting all errors of DuckDB have a position, not only those with an arrow below the SQL."""
 
 
 def sql_error(sql: str, message: str) -> UsageError:
-    """The error for DuckDB's `message` about `sql`; line and column count from 1, as editors do."""
+    """The error for DuckDB's `message` about `sql`; line and column are counted from 1."""
     kind, brace, told = message.partition("{")
     try:
         details: dict[str, Any] = json.loads(brace + told)

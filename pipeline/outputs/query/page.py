@@ -1,4 +1,4 @@
-"""The page of ready questions: each with its SQL and what it gives on a dataset."""
+"""Writes the page of ready questions, with their SQL and their results on a dataset."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ QUESTIONS = {
     8: "Which projects are parts of one?",
     9: "Who discloses what?",
 }
-"""What analysts ask, by number."""
+"""The groups of questions, by number."""
 
 _TEXT = 48  # columns of a terminal that a text in a result may take
 _ROWS = 12  # rows of a result that the page shows
 
 
 def question_markdown(ready: ReadyQuestion) -> str:
-    """A question as the page prints it, without its result."""
+    """A question as Markdown, without its result."""
     command = f"`budget-forms query --ready {ready.name}`"
     return f"### {ready.title}\n\n{command}\n\n{ready.note}\n\n```sql\n{ready.sql}\n```\n"
 

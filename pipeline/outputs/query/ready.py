@@ -5,7 +5,7 @@ definitions, so that one measure is the same number everywhere. A file begins wi
 
     -- title: Budget by region and year
     -- question: 1
-    -- note: what a reader must know to understand the result; may go on over several lines, each with its own `-- `
+    -- note: explains the result; may have several lines, each with `-- `
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def definition(name: str) -> str:
 
 
 def expanded(sql: str) -> str:
-    """SQL in which the definitions stand in the place of their names."""
+    """SQL with each `$name` replaced by its definition."""
     return _DEFINED.sub(lambda match: definition(match[1]), sql)
 
 

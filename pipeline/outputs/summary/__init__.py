@@ -1,1 +1,1 @@
-"""One HTML file that tells what a dataset holds, for people who do not write SQL; each number leads to its rows."""
+"""The dataset report: one HTML file for people who do not write SQL; each number links to its rows."""

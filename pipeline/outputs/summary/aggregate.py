@@ -10,7 +10,7 @@ from duckdb import DuckDBPyConnection
 
 from pipeline.outputs.summary.model import Cell, Column, Figure, Kind, Rows, Table
 
-ROWS = 10  # rows shown behind a number: enough to see what it counts, few enough for a file that opens at once
+ROWS = 10  # rows listed for a number: enough to see its meaning, few enough for a file that opens at once
 GROUPS = 20  # groups shown of a table
 LONG = 160  # characters shown of a text in a row
 
@@ -47,7 +47,7 @@ class Source:
 class Measure:
     """One number per group: the SQL of its aggregate, and the condition and order of the rows behind it.
 
-    These are rows of `source`, where it is not what is counted itself; its SQL must know the groups by the same names.
+    `source` is set when the rows behind the number are not the counted rows; its SQL must have the same group columns.
     """
 
     name: str
@@ -111,7 +111,7 @@ class Aggregator:
         note: str = "",
         total: bool = True,
     ) -> Table:
-        """The measures of each group, the groups with the greatest first measure first unless `order` says otherwise.
+        """The measures of each group, by default sorted by the first measure, the greatest first.
 
         Groups beyond the first `GROUPS` are counted and left out.
         """

@@ -1,4 +1,4 @@
-"""Bar charts: where everything stands on the drawing. Level bars, since the names are long and Chinese."""
+"""Lays out bar charts. Bars are horizontal, because the names are long and Chinese."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class _Group:
 def bar_chart(
     table: Table, title: tuple[str, str], series: Sequence[str], bars: int = 20, named: int | None = None
 ) -> Chart | None:
-    """Columns of a table as bars, one a group, the columns stacked; None when there is nothing to draw.
+    """Columns of a table as stacked bars, one bar per group; None when there is nothing to draw.
 
     The first `named` columns name the bars; if not given, all that name the groups.
     """
@@ -65,7 +65,7 @@ def bar_chart(
 
 
 def text_width(text: str) -> float:
-    """About how wide a text is: Chinese characters are square, others a little more than half as wide."""
+    """The approximate width of a text: Chinese characters are square, others a little more than half as wide."""
     return FONT * sum(1.0 if unicodedata.east_asian_width(c) in "WFA" else 0.58 for c in text)
 
 
@@ -89,7 +89,7 @@ def _name(cells: Sequence[Cell], columns: Sequence[Column]) -> str:
 
 
 def _cut(name: str, width: float) -> str:
-    """The name, without its middle where there is no room: names of one place often begin alike."""
+    """The name, shortened in the middle to fit: names of one place often begin alike."""
     cut = name
     for kept in range(len(name) - 1, 1, -1):
         if text_width(cut) <= width:
@@ -112,7 +112,7 @@ def _unit(value: float, kind: Kind) -> tuple[int, str]:
 
 
 def _step(top: float) -> float:
-    """A round distance of ticks: 1, 2 or 5 of a power of ten, whole at least."""
+    """A round distance of ticks: 1, 2 or 5 times a power of ten, at least 1."""
     power = 10.0 ** (len(str(int(top))) - 2)
     return next(max(f * power, 1.0) for f in (1, 2, 5, 10, 20, 50, 100) if top <= f * power * TICKS)
 

@@ -1,4 +1,4 @@
-"""A dataset report, computed from one version of the dataset."""
+"""Computes a dataset report from one version of the dataset."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TABLES = ("documents", "forms", "indicators", "findings", "projects")
 
 
 def compute_dataset_report(out: Path, year: int | None = None) -> DatasetReport:
-    """The report of the current version of the dataset at `out`; with `year` only of rows of that fiscal year.
+    """The report of the current version of the dataset at `out`; with `year`, only rows of that fiscal year count.
 
     Raises `DatasetError` when there is no dataset.
     """
@@ -24,7 +24,7 @@ def compute_dataset_report(out: Path, year: int | None = None) -> DatasetReport:
         connection.execute("CREATE SCHEMA files; SET schema = 'files'")
         create_views(connection, version)
         connection.execute("SET schema = 'main'")
-        for table in TABLES:  # asked hundreds of times: from memory it takes a tenth of the time
+        for table in TABLES:  # hundreds of queries take a tenth of the time from memory
             connection.execute(f"CREATE TABLE {table} AS FROM files.{table}")
         data = Aggregator(connection, year)
         programs = data.values("SELECT DISTINCT pipeline_version FROM documents ORDER BY 1")

@@ -1,4 +1,4 @@
-"""The parts of a dataset report. They are computed whole; the template only lays them out."""
+"""The parts of a dataset report. All values are computed; the template only lays them out."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ HALF = 64
 
 
 class Kind(StrEnum):
-    """How a value is written."""
+    """The format of a value."""
 
     TEXT = "text"
     COUNT = "count"
@@ -31,7 +31,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A value; `rows` is the id of the rows behind it."""
+    """A value; `rows` is the id of the rows that it counts."""
 
     value: object
     rows: str | None = None
@@ -39,7 +39,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The first of the `total` rows behind a number; `sql` gives all of them."""
+    """The first of the `total` rows that a number counts; `sql` selects all of them."""
 
     id: str
     columns: tuple[Column, ...]
@@ -67,7 +67,7 @@ class Table:
 
     @property
     def wide(self) -> bool:
-        """Whether its headings need more than half of the width of a small screen."""
+        """Whether the headings need more than half of the width of a small screen."""
         return sum(max(len(column.name), 2 * len(column.zh)) for column in self.columns) > HALF or len(self.columns) > 6
 
 
@@ -129,7 +129,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of the report; `text` says how to read it."""
+    """A part of the report; `text` explains it."""
 
     id: str
     title: str

@@ -1,4 +1,4 @@
-"""A dataset report as one HTML file that needs no other: style, script and drawings stand in it."""
+"""Renders a dataset report as one self-contained HTML file, with style, script and drawings."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PACKAGE = "pipeline.outputs.summary"
 
 
 def render_dataset_report(report: DatasetReport) -> str:
-    """The file's text. Whatever stands in the dataset is shown as text; only http and https addresses are links."""
+    """The HTML text. Values of the dataset are escaped; only http and https addresses become links."""
     environment = Environment(
         loader=PackageLoader(PACKAGE, ""),
         autoescape=True,
@@ -38,7 +38,7 @@ def render_dataset_report(report: DatasetReport) -> str:
 
 
 def _digest(text: str) -> str:
-    """What the file's policy names as allowed, so that a script from anywhere else is not run by the browser."""
+    """The hash of a style or script for the content security policy, so that the browser runs no other script."""
     return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
 
 
@@ -53,7 +53,7 @@ def _shown(value: object, kind: Kind) -> str:
 
 
 def _sortable(value: object) -> str:
-    """What a column of numbers is sorted by; a missing value comes last."""
+    """The sort key of a number; a missing value comes last."""
     return "" if value is None else str(value)
 
 
@@ -62,7 +62,7 @@ def _spaced(name: str) -> str:
 
 
 def _web(address: object) -> str | None:
-    """An address that may be a link: not one that would run a script."""
+    """The address if it may become a link (http or https), else None: `javascript:` would run a script."""
     try:
         parts = urlsplit(str(address or ""))
     except ValueError:

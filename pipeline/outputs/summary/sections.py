@@ -1,4 +1,4 @@
-"""The sections of a dataset report: what is counted, by what, and how to read it."""
+"""The sections of a dataset report: figures, groups and explanations."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def sections(data: Aggregator) -> tuple[Section, ...]:
 
 
 def documents(data: Aggregator) -> Section:
-    """What has been read, and how well."""
+    """Documents and their status."""
     measures = (N_DOCUMENTS, *STATUS, IN_DOCUMENTS)
     year = SqlColumn("fiscal_year", "预算年度", "d.fiscal_year", Kind.PLAIN)
     by_year = data.table(("By year", "按年度"), DOCUMENTS, (year,), measures, order="d.fiscal_year")
@@ -139,7 +139,7 @@ def documents(data: Aggregator) -> Section:
 
 
 def forms(data: Aggregator) -> Section:
-    """Which kinds of forms, in which layouts."""
+    """Forms by kind, year, layout and place."""
     by_year = data.table(("By year", "按年度"), FORMS, (FORM_YEAR,), (N_FORMS, *FORM_KINDS), order="f.fiscal_year")
     by_layout = data.table(("By layout", "按版式"), FORMS, (LAYOUT,), (N_FORMS, *FORM_KINDS, *FORM_QUALITY))
     return Section(
@@ -160,7 +160,7 @@ def forms(data: Aggregator) -> Section:
 
 
 def coverage(data: Aggregator) -> Section:
-    """Announced projects against the forms that were found."""
+    """Announced projects compared with the forms found."""
     found = definition("found_projects")
     announced, has_form = "any_value(d.announced_project_count)", "f.form_id IS NOT NULL"
     measures = (
@@ -208,7 +208,7 @@ def coverage(data: Aggregator) -> Section:
 
 
 def amounts(data: Aggregator) -> Section:
-    """Money asked for, adjusted and spent."""
+    """Amounts asked for, adjusted and executed."""
     year = SqlColumn("fiscal_year", "预算年度", "p.fiscal_year", Kind.PLAIN)
     measures = (N_PROJECTS, counted("with_amount", "有申请金额", "p.amount_asked IS NOT NULL"), *AMOUNTS, LIFETIME)
     by_place = data.table(("By place and year", "按地区和年度"), PROJECTS, (PLACE, year), measures, order="asked DESC")
@@ -248,7 +248,7 @@ def amounts(data: Aggregator) -> Section:
 
 
 def indicators(data: Aggregator) -> Section:
-    """How well targets can be judged."""
+    """Kinds and quality of targets."""
     level1 = SqlColumn("level1", "一级指标", "i.level1_code")
     by_level = data.table(
         ("Kinds of targets by level 1", "各一级指标的指标值类型"), TARGETS, (level1,), (N_INDICATORS, *TARGET_KINDS)
@@ -296,7 +296,7 @@ def indicators(data: Aggregator) -> Section:
 
 
 def findings(data: Aggregator) -> Section:
-    """What does not add up."""
+    """Findings by rule, place and publisher."""
     rule = SqlColumn("rule", "规则", "x.rule")
     measures = (N_FINDINGS, Measure("documents", "文件", "count(DISTINCT x.document_id)"))
     by_rule = data.table(("By rule", "按规则"), FINDINGS, (rule, SqlColumn("severity", "级别", "x.severity")), measures)

@@ -1,4 +1,4 @@
-"""What a dataset report counts, and the columns in which it shows the rows behind a number."""
+"""The sources of a dataset report: joined tables, and the columns in which their rows are shown."""
 
 from __future__ import annotations
 
