@@ -37,6 +37,13 @@ def test_first_reading_is_as_shown(example: Path) -> None:
     assert [line.rstrip() for line in printed.splitlines()] == shown.splitlines()
 
 
+def test_explanation_is_as_shown(example: Path) -> None:
+    printed = command_here("extract", "--explain", example).stdout.splitlines()
+    shown = block("", "library-corners.pdf: 1 pages, 1 forms").splitlines()
+    assert len(shown) > 10
+    assert [line for line in shown if line != "…" and line not in printed] == []
+
+
 def test_words_and_layout_make_the_form_perfect(example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert schemas.__file__ is not None
     folder = Path(shutil.copytree(Path(schemas.__file__).parent, tmp_path / "schemas"))

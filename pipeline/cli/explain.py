@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pipeline.document.explain import CellExplanation, Explanation, FormExplanation
+    from pipeline.forms.dictionary import Entry
 
-PLACE, TEXT, USE, RULE = 8, 24, 26, 26
+PLACE, TEXT, USE, RULE = 7, 18, 23, 21
 """Columns of a terminal that place, text, use and rule of a cell take; a Chinese character takes two."""
 
 
@@ -105,13 +106,17 @@ def _cell_lines(cell: CellExplanation, width: int | None) -> Iterator[str]:
     else:
         use, rule = f"{cell.taken.use.value} {cell.meaning}".strip(), cell.taken.rule.value
     columns = _padded([(place, PLACE), (_cut(one_line(cell.text), TEXT), TEXT), (_cut(use, USE), USE), (rule, RULE)])
-    entry = "" if cell.entry is None else f"{cell.entry.file}: {cell.entry.text}"
+    entry = _entry(cell.entry) if cell.entry is not None else ""
     line = f"  {columns} {entry}".rstrip()
     if width is None or _width(line) <= width or not entry:
         yield line
     else:
         yield f"  {columns}".rstrip()
         yield f"  {' ' * (PLACE + TEXT + 2)}{entry}"
+
+
+def _entry(entry: Entry) -> str:
+    return f"{entry.file} /{entry.text}/" if entry.is_pattern else f"{entry.file} {entry.text}"
 
 
 def _padded(columns: Iterable[tuple[str, int]]) -> str:
