@@ -18,7 +18,6 @@ from pipeline.document.result import (
     PRINTED_ON_FORM,
     PRINTED_ON_INDICATOR,
     Extraction,
-    PageRange,
     Row,
 )
 from pipeline.document.rows import finding_row
@@ -59,10 +58,9 @@ class Agreement:
 NOTHING_COMPARED = Agreement()
 
 
-def doubtful(extraction: Extraction) -> tuple[PageRange, ...]:
-    """The pages of the sheets on which a form has a finding that is an error or a warning."""
-    forms = [f for f in _stored(extraction) if f["error_count"] or f["warning_count"]]
-    return tuple(r for r in extraction.ranges if any(_within(form, (r,)) for form in forms))
+def doubtful(extraction: Extraction) -> bool:
+    """Whether a form has a finding that is an error or a warning."""
+    return any(form["error_count"] or form["warning_count"] for form in _stored(extraction))
 
 
 def _stored(extraction: Extraction) -> list[Row]:
@@ -70,14 +68,13 @@ def _stored(extraction: Extraction) -> list[Row]:
     return [f for f in extraction.tables.get("forms", []) if f["text_source"] != "ocr"]
 
 
-def verified(
-    first: Extraction, second: Extraction, pages: Sequence[PageRange] | None = None
-) -> tuple[Extraction, Agreement]:
+def verified(first: Extraction, second: Extraction) -> tuple[Extraction, Agreement]:
     """`first` with a finding for each value that `second` reads differently, and with confidences accordingly.
 
-    `pages` are those that `second` has read; None: all of them.
+    Both are readings of the whole document: pages out of their context lack the title, year and unit that stand on
+    others.
     """
-    forms = [[f for f in _stored(x) if pages is None or _within(f, pages)] for x in (first, second)]
+    forms = [_stored(x) for x in (first, second)]
     rows = [_rows_by_form(x) for x in (first, second)]
     agreement = NOTHING_COMPARED
     findings: list[Finding] = []
@@ -128,12 +125,6 @@ def _rows_by_form(extraction: Extraction) -> dict[object, dict[str, list[Row]]]:
         for row in extraction.tables.get(table, []):
             found.setdefault(row["form_id"], {}).setdefault(table, []).append(row)
     return found
-
-
-def _within(form: Row, pages: Sequence[PageRange]) -> bool:
-    first, last = form["page_first"], form["page_last"]
-    assert isinstance(first, int) and isinstance(last, int)
-    return any(first <= end and start <= last for start, end in pages)
 
 
 def _matched_forms(mine: Sequence[Row], others: Sequence[Row]) -> Iterator[tuple[Row | None, Row | None]]:

@@ -44,12 +44,11 @@ def read_again(
     """`first` held against what `reader` reads, within some seconds; as it is where there is nothing to read again."""
     if first.document["status"] == "failed" or verify == "off":
         return first, NOTHING_COMPARED
-    pages = doubtful(first) if verify == "findings" else None
-    if pages == ():
+    if verify == "findings" and not doubtful(first):
         return first, NOTHING_COMPARED
     try:
         with _time_limit(seconds), scans_by(Unread()):
-            second = extract(path, reader, password, pages)
+            second = extract(path, reader, password)
             del second.tables["regions"]  # not compared, and large
     except _TimeUp:
         return _unread(first, f"it took longer than {max(seconds, 0):.0f} s"), NOTHING_COMPARED
@@ -59,7 +58,7 @@ def read_again(
         return _unread(first, f"{type(error).__name__}: {reason_of(error)}"), NOTHING_COMPARED
     if second.document["status"] == "failed":
         return unverified(first, str(second.document["error_message"])), NOTHING_COMPARED
-    compared, agreement = verified(first, second, pages)
+    compared, agreement = verified(first, second)
     return _with_sheets(compared, second.tables.get("sheets", [])), agreement
 
 
