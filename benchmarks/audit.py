@@ -22,8 +22,7 @@ from pipeline.forms.dictionary import Knowledge, meanings
 from pipeline.forms.model import Piece
 from pipeline.forms.rows import is_level
 from pipeline.forms.segment import segment
-from pipeline.pages.model import Page
-from pipeline.run.read_document import read_document, read_pages
+from pipeline.run.read_document import read_document, read_document_pages
 from pipeline.tables.model import Box, Cell
 from pipeline.text import key
 
@@ -65,8 +64,7 @@ def audit(path: Path) -> Audit:
     knowledge = load_knowledge()
     characters = 0
     losses: list[Loss] = []
-    pages = (page for page in read_pages(path) if isinstance(page, Page))
-    for sheet in segment(page_grids(pages), knowledge):
+    for sheet in segment(page_grids(read_document_pages(path)), knowledge):
         if not any(values.get(piece.table.page) for piece in sheet.pieces):
             continue  # an empty template
         for piece in sheet.pieces:

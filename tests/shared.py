@@ -17,6 +17,9 @@ import pymupdf
 import benchmarks.here
 from pipeline.cli import main
 from pipeline.dataset.store.versions import locked
+from pipeline.pages.model import PageReading
+from pipeline.pages.read import open_document
+from pipeline.pages.readers import load_reader
 from pipeline.run.document_job import Job
 from pipeline.run.items import Item, Result
 from pipeline.run.steps import land_documents, make_job, make_plan, read_documents
@@ -149,3 +152,9 @@ def processes_with(mark: str) -> list[str]:
         except OSError:  # ended meanwhile, or not ours
             continue
     return found
+
+
+def pages_of_pdf(path: Path, reader: str = "mupdf") -> list[PageReading]:
+    """What a reader gives for the pages of a PDF."""
+    with open_document(load_reader(reader), path) as document:
+        return list(document.pages(range(1, document.info.page_count + 1)))

@@ -142,7 +142,7 @@ class SeenPage:
         """The verdict on a value, and what stands in its box. The value itself may be among those `around`."""
         inside = self.within(box)
         printed = "".join([self.words[i].text for i in inside])
-        if printed == text or _alike(key(printed), key(text)):
+        if printed == text or self.are_words_of(key(text), inside):
             return Verdict.SAME, printed
         return _Difference(self, box, key(text), inside, clipped, around).verdict(), printed
 
@@ -151,6 +151,14 @@ class SeenPage:
         x0, y0, x1, y1 = box
         low, high = bisect_left(self._heights, y0 - edge), bisect_right(self._heights, y1 + edge)
         return sorted([i for _, x, i in self._places[low:high] if x0 - edge <= x <= x1 + edge])
+
+    def are_words_of(self, wanted: str, places: Sequence[int]) -> bool:
+        """Whether words make up a text, of which the lines may be stored in another order."""
+        words = [key(self.words[i].text) for i in places]
+        found = "".join(words)
+        if found == wanted or len(found) != len(wanted):
+            return found == wanted
+        return Counter(found) == Counter(wanted) and all(word in wanted for word in words)
 
     @cached_property
     def stored(self) -> str:
@@ -176,11 +184,14 @@ class _Difference:
     def verdict(self) -> Verdict:
         if self._is_crowded():
             return Verdict.CROWDED
-        if _alike(self._characters(), self._wanted) or self._goes_on():
+        if self._characters() == self._wanted or self._goes_on():
             return Verdict.SAME
         own = self._own()
+        if self._page.are_words_of(self._wanted, own):
+            return Verdict.CROWDED
         found = "".join(self._key(i) for i in own)
-        if Counter(found.replace(NAMELESS, "")) - Counter(self._wanted):
+        seen, wanted = Counter(found.replace(NAMELESS, "")), Counter(self._wanted)
+        if seen - wanted or seen == wanted:
             return Verdict.OTHER
         if (found or self._may_be_empty) and self._is_stored_whole(own):
             return Verdict.CLIPPED
@@ -297,11 +308,6 @@ def _same(a: str, b: str) -> int:
 def _in_column(a: Box, b: Box) -> bool:
     """Whether two boxes have columns of the page in common."""
     return a.x0 < b.x1 and b.x0 < a.x1
-
-
-def _alike(found: str, wanted: str) -> bool:
-    """Whether two texts are the same but for the order of their characters, which may be stored in any."""
-    return found == wanted or (len(found) == len(wanted) and Counter(found) == Counter(wanted))
 
 
 def _lies_on(word: Word, other: Word) -> bool:

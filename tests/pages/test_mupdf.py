@@ -2,16 +2,15 @@
 
 import gc
 import sys
-from dataclasses import replace
 
 import pymupdf
 import pytest
 
-from pipeline.pages.readers import load_reader, mupdf_blocks
+from pipeline.pages.readers import load_reader
+from pipeline.pages.readers.mupdf_blocks import Style, blocks_of
 from pipeline.run.read_document import read_document
-from tests.documents import FORM, SAMPLE, painted, read_pages, stored
-from tests.generator.drawing import DrawnPage, DrawnText, Producer, ruled_table
-from tests.generator.forms import lay_out
+from tests.documents import SAMPLE, painted, stored
+from tests.generator.drawing import DrawnPage, DrawnText, ruled_table
 
 TABLE = ruled_table((("项目名称", "≥95%"), ("1,110,000.00", "绩效目标")), (90, 110), x=50, y=40)
 PAGE = DrawnPage(width=300, height=200, tables=(TABLE,), texts=(DrawnText(60, 20, "（2023年度）"),))
@@ -43,10 +42,10 @@ def test_page_that_cannot_be_read_for_what_it_clips_is_unreadable(monkeypatch: p
     assert 0 < len(part.tables["regions"]) < len(whole.tables["regions"])
 
 
-@pytest.mark.parametrize(("reader", "in_memory"), [("mupdf", True), ("mupdf", False), ("pdfplumber", True)])
-def test_nothing_of_a_page_is_kept(monkeypatch: pytest.MonkeyPatch, reader: str, in_memory: bool) -> None:
-    """In particular not PyMuPDF's own blocks, of which it forgets to let go: some 2,000 objects a reading."""
-    monkeypatch.setattr("pipeline.pages.readers.mupdf_blocks._IN_MEMORY", in_memory)
+@pytest.mark.parametrize("reader", ["mupdf", "pdfplumber"])
+def test_nothing_of_a_page_is_kept(monkeypatch: pytest.MonkeyPatch, reader: str) -> None:
+    """But for PyMuPDF's own blocks, which it never frees; `blocks_of` says how much that is."""
+    monkeypatch.setattr("pipeline.pages.readers.mupdf.blocks_of", lambda text_page: [])
 
     def read() -> None:
         with load_reader(reader).open(SAMPLE) as document:
@@ -62,27 +61,28 @@ def test_nothing_of_a_page_is_kept(monkeypatch: pytest.MonkeyPatch, reader: str,
     assert sys.getallocatedblocks() - before < 1000
 
 
-@pytest.mark.parametrize("producer", Producer)
-@pytest.mark.parametrize("rotation", [0, 90])
-def test_a_page_reads_the_same_where_the_layout_of_memory_is_unknown(
-    monkeypatch: pytest.MonkeyPatch, producer: Producer, rotation: int
-) -> None:
-    pages = [replace(page, rotation=rotation) for page in (PAGE, *lay_out(FORM))]
-    from_memory = read_pages(pages, producer, "mupdf")
-    monkeypatch.setattr("pipeline.pages.readers.mupdf_blocks._IN_MEMORY", False)
-    assert read_pages(pages, producer, "mupdf") == from_memory
-    assert from_memory[0].level
-
-
-def test_shapes_in_memory_are_those_that_are_told() -> None:
-    """Filled, stroked, white, see-through and slanted shapes, some beside the page."""
+def test_the_looks_of_shapes() -> None:
+    """Filled, stroked, white, see-through and slanted shapes, some beside the page, and a text."""
     shapes = (
         "1 0 0 rg 10 10 50 1 re f 0 0 1 RG 2 w 10 20 m 90 20 l S 1 g 30 30 40 40 re f 0.5 g 5 90 m 60 95 l 60 99 l f"
     )
-    with pymupdf.open(stream=painted(f"{shapes} 300 300 9 9 re f"), filetype="pdf") as document:
-        text_page = document[0].get_textpage(flags=pymupdf.TEXT_COLLECT_VECTORS)
-        assert mupdf_blocks._IN_MEMORY
-        told, in_memory = mupdf_blocks._told(text_page), mupdf_blocks._read_from_memory(text_page)
-    assert len(told) == 4
-    kept = mupdf_blocks.STROKED | mupdf_blocks.IS_BOX  # bits that texts do not tell are left out
-    assert [(*block[:5], block[5] & kept, block[6]) for block in in_memory] == told
+    text = "BT /helv 9 Tf 42 153 Td (text) Tj ET"
+    with pymupdf.open(stream=painted(f"{shapes} 300 300 9 9 re f {text}"), filetype="pdf") as document:
+        blocks = blocks_of(document[0].get_textpage(flags=pymupdf.TEXT_COLLECT_VECTORS))
+    assert [block[4] for block in blocks] == [
+        Style(is_shape=True, is_box=True, is_seen=True),
+        Style(is_shape=True, is_stroked=True, is_box=True, is_seen=True),
+        Style(is_shape=True, is_box=True),
+        Style(is_shape=True, is_seen=True),
+        Style(),
+    ]
+    height = 842 if blocks[0][1] > 300 else 200
+    assert blocks[0][:4] == pytest.approx((10, height - 11, 60, height - 10))
+
+
+def test_a_shape_that_is_described_in_other_words_is_unknown() -> None:
+    class Foreign:
+        def extractBLOCKS(self) -> list[tuple[object, ...]]:
+            return [(1.0, 2.0, 3.0, 4.0, "<shape>", 0, 3)]
+
+    assert blocks_of(Foreign()) == [(1.0, 2.0, 3.0, 4.0, Style(is_shape=True, is_stroked=True, is_seen=True))]

@@ -13,9 +13,10 @@ from pipeline.pages.model import Page, Recognition, Word
 from pipeline.pages.ocr.engines import engine_name
 from pipeline.pages.ocr.model import Char, Pixels
 from pipeline.pages.recognition import displayed_box, lowest_confidence
-from pipeline.run.read_document import read_document, read_pages
+from pipeline.run.read_document import read_document
 from pipeline.tables.cells import page_grid
 from tests.documents import SAMPLE
+from tests.shared import pages_of_pdf
 
 np = pytest.importorskip("numpy")
 cv2 = pytest.importorskip("cv2", reason="the extra ocr is not installed")
@@ -194,7 +195,7 @@ def test_text_that_a_program_put_behind_a_scan_is_no_text(tmp_path: Path, reader
     text = "项目支出绩效目标表，共三十个项目，金额合计一千二百万元"
     for hidden, wanted in ((True, [1]), (False, [])):
         path = scanned_page(tmp_path, text, hidden=hidden)
-        pages = [page for page in read_pages(path, reader) if isinstance(page, Page)]
+        pages = [page for page in pages_of_pdf(path, reader) if isinstance(page, Page)]
         assert [page.number for page in pages if page.untrusted is not None] == wanted
         extraction = read_document(path, reader, ocr=False)
         assert [f["rule"] for f in extraction.tables["findings"]] == ["page.untrusted"] * len(wanted)

@@ -15,8 +15,8 @@ from pipeline.pages.model import DocumentInfo, DocumentPages, LostPage, Page, Pa
 from pipeline.pages.read import identify
 from pipeline.pages.readers import PRIMARY
 from pipeline.pages.store import DamagedPagesError, StoredPages, encode, join
-from pipeline.run.read_document import read_pages
 from tests.documents import SAMPLE
+from tests.shared import pages_of_pdf
 
 NUMBERS = st.floats(allow_nan=False, width=64)  # infinity, -0.0 and the smallest ones too
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=4)
@@ -117,7 +117,7 @@ def test_what_is_no_file_of_pages_is_told(data: bytes) -> None:
 
 @pytest.mark.parametrize("reader", PRIMARY)
 def test_rows_of_stored_pages_are_those_of_memory(reader: str) -> None:
-    pages = read_pages(SAMPLE, reader)
+    pages = pages_of_pdf(SAMPLE, reader)
     document_id, size = identify(SAMPLE)
     info = DocumentInfo(len(pages), "a program")
     stored = StoredPages(encode(info, pages))

@@ -25,13 +25,12 @@ from pipeline.run.document_job import RANGE_PAGES
 from pipeline.run.fingerprint import OCR, ocr_key
 from pipeline.run.items import ReadRange
 from pipeline.run.progress import reporting
-from pipeline.run.read_document import read_pages
 from pipeline.run.steps import make_job, make_plan, read_documents
 from pipeline.settings import Settings
 from tests.documents import FORM, SAMPLE, stored
 from tests.generator.drawing import Producer, draw
 from tests.generator.forms import FormContent, lay_out
-from tests.shared import Here, ingest_here, snapshot, tables, write_pdf
+from tests.shared import Here, ingest_here, pages_of_pdf, snapshot, tables, write_pdf
 
 
 def with_scan(path: Path) -> Path:
@@ -263,7 +262,7 @@ def test_text_layers_that_cannot_be_what_is_printed(text: str, trusted: bool) ->
 def seen(form: FormContent, confidence: float = 0.9) -> Extraction:
     """A form as if its pages had been recognised, each word with this confidence."""
     with stored(draw(lay_out(form), Producer.LINES)) as path:
-        pages = [page for page in read_pages(path) if isinstance(page, Page)]
+        pages = [page for page in pages_of_pdf(path) if isinstance(page, Page)]
         document_id, size = identify(path)
     recognised: dict[int, PageReading] = {
         page.number: replace(page, recognition=Recognition("played", (confidence,) * len(page.words))) for page in pages

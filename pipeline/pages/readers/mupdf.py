@@ -13,7 +13,7 @@ from pymupdf import mupdf
 from pipeline.errors import DocumentError, PageError, reason_of
 from pipeline.pages.covers import WHITE, Cover, Letter, covered_words, covers_over
 from pipeline.pages.model import SCAN_TEXT, DocumentInfo, OpenDocument, Page, Rule, Word, locked
-from pipeline.pages.readers.mupdf_blocks import IMAGE, blocks_of
+from pipeline.pages.readers.mupdf_blocks import blocks_of
 from pipeline.pages.readers.mupdf_rules import Box, placed, rules_of_drawings, rules_of_shapes, turned
 from pipeline.pages.rules import RuleCollector
 from pipeline.pages.words import Char, split_at_rules, split_where_drawn_over
@@ -181,7 +181,7 @@ class _OpenPage:
 
     def pictures(self) -> list[Box]:
         """Where the page's pictures stand, as displayed."""
-        return [placed(block[:4], self.turn) for block in self.blocks if block[4] == IMAGE]
+        return [placed(block[:4], self.turn) for block in self.blocks if block[4].is_picture]
 
 
 def _read_page(number: int, page: _OpenPage) -> Page:

@@ -1,81 +1,58 @@
 """The blocks of a text page: where texts and pictures stand, and what shapes are drawn.
 
-PyMuPDF tells of them as texts, with all characters of the page spelled out once more, and 1.28 keeps a reference too
-many to each, so that none is ever freed: 80 KiB a page of ruled tables, gigabytes over a year's documents. Where the
-layout of MuPDF's structures is known they are read as they lie in memory, which takes a tenth of the time.
+PyMuPDF 1.28 never frees what `extractBLOCKS` returns: 59 KiB a page of the corpus (a process that reads thousands of
+pages is to be replaced now and then). Every other way to the bounds of shapes takes more time: MuPDF's XML twice as
+much, `extractDICT` five times, `get_cdrawings` four times (`python -m benchmarks.blocks`).
 """
 
 from __future__ import annotations
 
-import ctypes
 import re
-import struct
-import sys
-from sys import getrefcount
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-import pymupdf
+from pipeline.pages.covers import WHITE
 
-IMAGE, VECTOR = 1, 3  # kinds of blocks that are no text; a vector is a drawn shape
-STROKED, IS_BOX = 1, 2  # bits of `flags`
-Block = tuple[float, float, float, float, int, int, int]
-"""x0, y0, x1, y1 in points, unturned; kind; and of a shape the flags, and alpha, red, green and blue in one number."""
-
-_KNOWN = pymupdf.mupdf_version.split(".")[:2] == ["1", "28"]
-_IN_MEMORY = _KNOWN and sys.byteorder == "little" and ctypes.sizeof(ctypes.c_void_p) == 8
-# fz_stext_block of MuPDF 1.28: type, id, bbox; a union of 32 bytes that begins with a vector's flags and colour; the
-# addresses of the blocks before and after. Padding stands for what is not needed.
-_BLOCK = struct.Struct("<i4x4fII24x8xQ")
-_MEMORY = (ctypes.c_char * sys.maxsize).from_address(0)  # of this process: a block is where its address says
+_IMAGE, _VECTOR = 1, 3  # kinds of blocks that are no text; a vector is a drawn shape
 _DESCRIPTION = re.compile(
     r"\s*<vector (filled|stroked), color: #([0-9a-f]{6}), alpha: (\d+), is-rect: (\w+), continues: \w+>\s*"
 )
-_UNKNOWN = STROKED, 0xFF000000  # a black shape of unknown kind: only the drawings tell more
-_IN_USE = 3  # references to what a list or tuple holds, a variable names and a function is called with
-_release = ctypes.pythonapi.Py_DecRef
-_release.argtypes = [ctypes.py_object]
-_release.restype = None
+
+
+class Style(NamedTuple):
+    """What a block is: a text, a picture or a drawn shape, and the look of a shape.
+
+    `is_box`: its bounds are all of it. `is_seen`: its colour is seen on white paper.
+    """
+
+    is_shape: bool = False
+    is_picture: bool = False
+    is_stroked: bool = False
+    is_box: bool = False
+    is_seen: bool = False
+
+
+Block = tuple[float, float, float, float, Style]
+"""x0, y0, x1, y1 in points, unturned, and the style."""
+
+_TEXT, _PICTURE = Style(), Style(is_picture=True)
+_UNKNOWN = Style(is_shape=True, is_stroked=True, is_seen=True)  # of a shape: only the drawings tell more
 
 
 def blocks_of(text_page: Any) -> list[Block]:
     """The blocks on a text page's area, in the order of drawing."""
-    return _read_from_memory(text_page) if _IN_MEMORY else _told(text_page)
+    return [
+        (x0, y0, x1, y1, _style(text) if kind == _VECTOR else _PICTURE if kind == _IMAGE else _TEXT)
+        for x0, y0, x1, y1, text, _, kind in text_page.extractBLOCKS()
+    ]
 
 
-def _read_from_memory(text_page: Any) -> list[Block]:
-    page = text_page.this.m_internal
-    area = page.mediabox
-    left, top, right, bottom = area.x0, area.y0, area.x1, area.y1
-    blocks: list[Block] = []
-    first = page.first_block
-    address = int(first.this) if first else 0
-    while address:
-        kind, x0, y0, x1, y1, flags, argb, address = _BLOCK.unpack_from(_MEMORY, address)
-        if x0 < right and x1 > left and y0 < bottom and y1 > top:
-            blocks.append((x0, y0, x1, y1, kind, flags, argb))
-    return blocks
-
-
-def _told(text_page: Any) -> list[Block]:
-    """The same by what PyMuPDF tells, in any version; boxes of texts may differ by a little."""
-    return [(*block[:4], block[6], *_flags_and_colour(block)) for block in _released(text_page.extractBLOCKS())]
-
-
-def _flags_and_colour(block: tuple[Any, ...]) -> tuple[int, int]:
-    if block[6] != VECTOR:
-        return 0, 0
-    match = _DESCRIPTION.fullmatch(block[4])
+@lru_cache(maxsize=4096)
+def _style(description: str) -> Style:
+    """The style of a shape; a page has few of them."""
+    match = _DESCRIPTION.fullmatch(description)
     if match is None:
         return _UNKNOWN
-    flags = STROKED * (match[1] == "stroked") | IS_BOX * (match[4] == "true")
-    return flags, int(match[3]) << 24 | int(match[2], 16)
-
-
-def _released(blocks: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    for block in blocks:
-        text = block[4]
-        if len(text) > 1 and getrefcount(text) == _IN_USE + 1:  # shorter texts are shared by the whole program
-            _release(text)
-        if getrefcount(block) == _IN_USE + 1:
-            _release(block)
-    return blocks
+    lightness = min(int(match[2][at : at + 2], 16) for at in (0, 2, 4)) / 255
+    is_seen = int(match[3]) > 0 and lightness < WHITE
+    return Style(True, False, match[1] == "stroked", match[4] == "true", is_seen)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 from pipeline.pages.covers import WHITE
-from pipeline.pages.readers.mupdf_blocks import IS_BOX, STROKED, VECTOR, Block
+from pipeline.pages.readers.mupdf_blocks import Block
 from pipeline.pages.rules import THIN, RuleCollector
 
 _STROKE_OF_GLYPH = 8.0  # points; a thin shape that is no box and shorter may be part of a character drawn as a path
@@ -42,8 +41,9 @@ def rules_of_shapes(blocks: Sequence[Block], turn: Any) -> RuleCollector | None:
     collector = RuleCollector()
     texts: list[Box] = []
     dots = longer = 0
-    for x0, y0, x1, y1, kind, flags, argb in blocks:
-        if kind != VECTOR:
+    for x0, y0, x1, y1, style in blocks:
+        is_shape, _, is_stroked, is_box, is_seen = style
+        if not is_shape:
             texts.append((x0, y0, x1, y1))
             continue
         width, height = x1 - x0, y1 - y0
@@ -51,16 +51,17 @@ def rules_of_shapes(blocks: Sequence[Block], turn: Any) -> RuleCollector | None:
             dots += 1
         else:
             longer += 1
-        visible, is_box = _is_seen(argb), flags & IS_BOX
-        if flags & STROKED:
-            if visible and not (is_box and (width < THIN or height < THIN)):
+        if is_stroked:
+            if is_seen and not (is_box and (width < THIN or height < THIN)):
                 return None
-            if visible:
-                collector.line(*placed(_line_within(x0, y0, x1, y1), turn))
+            if is_seen:
+                line = _line_within(x0, y0, x1, y1)
+                collector.line(*(line if turn is None else turned(line, turn)))
         elif not (is_box or width >= _STROKE_OF_GLYPH or height >= _STROKE_OF_GLYPH):
             return None
-        elif visible:
-            collector.filled(*placed((x0, y0, x1, y1), turn))
+        elif is_seen:
+            box = x0, y0, x1, y1
+            collector.filled(*(box if turn is None else turned(box, turn)))
         elif width > THIN < height and any(t[0] < x1 and t[2] > x0 and t[1] < y1 and t[3] > y0 for t in texts):
             return None
     return None if dots > _DOTS * longer else collector
@@ -72,13 +73,6 @@ def _line_within(x0: float, y0: float, x1: float, y1: float) -> Box:
     if height > width:
         return (x0 + x1) / 2, y0 + width / 2, (x0 + x1) / 2, y1 - width / 2
     return x0 + height / 2, (y0 + y1) / 2, x1 - height / 2, (y0 + y1) / 2
-
-
-@lru_cache(maxsize=256)
-def _is_seen(argb: int) -> bool:
-    """Whether a colour is seen on white paper."""
-    lightness = min(argb >> shift & 255 for shift in (0, 8, 16)) / 255
-    return argb >> 24 > 0 and lightness < WHITE
 
 
 def rules_of_drawings(drawings: Sequence[dict[str, Any]], turn: Any) -> RuleCollector:
