@@ -28,7 +28,8 @@ from pipeline.run.parent_death import die_with_parent
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-_ITEMS_A_PROCESS = 500  # then a fresh process (2 s) takes over, so that what libraries leak does not add up
+_MOST_KEPT = 512  # MiB that a process may keep between items; then a fresh one (2 s) takes over. PyMuPDF leaks 59 KiB
+# a page with drawn shapes, so that is some 8,000 pages.
 _START_SECONDS = 600  # loading the libraries takes 2 s; a machine that needs this long will not get anywhere
 _ATTEMPTS = 3  # to find a process that takes an item, should something outside kill idle ones
 _TAKEN = ("taken",)  # said when a process is ready, and for each item before the work on it begins
@@ -90,10 +91,10 @@ class Worker(Generic[Item, Result]):
 
     def __init__(self, work: Callable[[Item, Position], Result], warm_up: Callable[[], object], limits: Limits) -> None:
         self._work, self._warm_up, self._limits = work, warm_up, limits
-        self._place = _SPAWN.RawArray("i", 2)
+        self._place = _SPAWN.RawArray("i", 3)  # stage and number of `Position`, and MiB kept after the last item
         self._process: SpawnProcess | None = None
         self._pipe: Connection | None = None
-        self._items, self._closed = 0, False
+        self._closed = False
 
     def run(self, item: Item) -> Result | Fault:
         """The result of an item, or the fault that it died of.
@@ -110,9 +111,8 @@ class Worker(Generic[Item, Result]):
         if answer is None:
             status = self._give_up_if_closed(self._end())
             return self._fault("worker.crashed", f"the reading process died ({_death(status)})")
-        self._items += 1
         memory_short = isinstance(answer, _Raised) and isinstance(answer.error, MemoryError)
-        if memory_short or self._items >= _ITEMS_A_PROCESS:
+        if memory_short or self._place[2] > _MOST_KEPT:
             self._end()
         if memory_short:
             return self._fault("worker.memory", f"reading took more than {self._limits.memory / 2**30:g} GiB of memory")
@@ -121,7 +121,7 @@ class Worker(Generic[Item, Result]):
         return answer[0]
 
     def _fault(self, code: str, message: str) -> Fault:
-        return Fault(code, message, *self._place)
+        return Fault(code, message, *self._place[:2])
 
     def get_ready(self) -> None:
         """Starts the process. Should it not start, that is told of the first item."""
@@ -153,7 +153,7 @@ class Worker(Generic[Item, Result]):
         with _CHILDREN:
             self._give_up_if_closed(None)
             process.start()
-            self._process, self._pipe, self._items = process, ours, 0
+            self._process, self._pipe = process, ours
         theirs.close()
         if not self._answered(_START_SECONDS) or self._receive() is None:
             status = self._give_up_if_closed(self._end())
@@ -213,6 +213,7 @@ def _serve(
     without_pandas()
     warm_up()
     _limit(memory)
+    loaded = _resident()
     position = _SharedPosition(place)
     pipe.send(_TAKEN)
     while True:
@@ -223,6 +224,7 @@ def _serve(
         position.at(0, 0)
         pipe.send(_TAKEN)
         answer = _answer(work, item, position)
+        place[2] = (_resident() - loaded) >> 20
         try:
             pipe.send(answer)
         except OSError:  # the parent has gone
@@ -244,5 +246,15 @@ def _limit(memory: int) -> None:
     """Lets the process take so many bytes on top of what is loaded (on Linux), and leave no core behind."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":
-        loaded = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+        loaded = _statm()[0]
         resource.setrlimit(resource.RLIMIT_AS, (loaded + memory, resource.RLIM_INFINITY))
+
+
+def _resident() -> int:
+    """Bytes of this process that are in memory; 0 where the system does not tell."""
+    return _statm()[1] if sys.platform == "linux" else 0
+
+
+def _statm() -> list[int]:
+    """Address space and resident memory of this process in bytes."""
+    return [int(pages) * resource.getpagesize() for pages in Path("/proc/self/statm").read_text().split()[:2]]
