@@ -9,9 +9,12 @@ import pytest
 import pipeline
 from benchmarks.__main__ import main
 from benchmarks.asking import multiply
+from benchmarks.blocks import main as blocks
+from benchmarks.confirming import main as confirming
 from benchmarks.whole import main as whole
 from pipeline.dataset.checks.check import check_dataset
 from pipeline.dataset.store.versions import pinned
+from tests.documents import SAMPLE
 
 
 def write_pdf(path: Path, pages: int) -> Path:
@@ -96,3 +99,17 @@ def test_a_whole_run_that_fails_costs_nothing_and_is_no_result(tmp_path: Path, m
     monkeypatch.setattr("benchmarks.whole.sys.executable", "/bin/false")
     with pytest.raises(SystemExit):
         whole([str(tmp_path), "--workers", "1"])
+
+
+def test_ways_to_the_shapes_of_a_page_are_compared(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert blocks([str(write_pdf(tmp_path / "two.pdf", 2))]) == 0
+    told = capsys.readouterr().out
+    assert "2 pages" in told
+    assert "| interpreting | " in told and "| extractDICT | " in told
+
+
+def test_comparing_values_with_pdfium_is_measured(capsys: pytest.CaptureFixture[str]) -> None:
+    assert confirming([str(SAMPLE)]) == 0
+    told = capsys.readouterr().out
+    assert "at 1.0" in told and "warning" not in told
+    assert "| compared with PDFium | " in told

@@ -119,7 +119,7 @@ class _PageText:
     """A page's characters. PDFium is asked for the places of few of them: a call costs as much as 20 characters."""
 
     def __init__(self, page: pypdfium2.PdfPage, text: pypdfium2.PdfTextPage) -> None:
-        self._text = text
+        self._text = text.raw  # half as dear as the object around it
         self._edges = [ctypes.c_double() for _ in range(4)]
         self._printed = _printed(text)
         self._spans: dict[Word, tuple[int, int]] = {}
