@@ -102,7 +102,7 @@ class PdfOpenedError(AssertionError):
 def no_pdf_opened() -> Iterator[None]:
     """Within the block a reader that is to open a PDF raises `PdfOpenedError`."""
 
-    def refuse(*_: object) -> NoReturn:
+    def refuse(*_: object, **__: object) -> NoReturn:
         raise PdfOpenedError
 
     with ExitStack() as stack:

@@ -157,6 +157,7 @@ def encode(info: DocumentInfo, pages: Iterable[PageReading]) -> bytes:
         write_page_checksum=True,
     ) as writer:
         columns, count, untrusted = _Columns(), 0, []
+        marks: list[int] = []  # of each row group
         for page in pages:
             columns.add(page)
             count += 1
@@ -164,10 +165,13 @@ def encode(info: DocumentInfo, pages: Iterable[PageReading]) -> bytes:
                 untrusted.append(page.number)
             if count % _PAGES_IN_MEMORY == 0:
                 writer.write_batch(columns.batch())
+                marks.append(len(columns.kind))
                 columns = _Columns()
         if columns.kind or not count:
             writer.write_batch(columns.batch())
-        told = json.dumps({"version": VERSION, "info": asdict(info), "untrusted": untrusted}).encode()
+            marks.append(len(columns.kind))
+        about = {"version": VERSION, "info": asdict(info), "untrusted": untrusted, "marks": marks}
+        told = json.dumps(about).encode()
         writer.add_key_value_metadata({"document": told, "digest": _digest(told)})
     return sink.getvalue()
 
@@ -199,6 +203,9 @@ class StoredPages:
                 raise DamagedPagesError("the footer is not what was written")
             told = json.loads(metadata[b"document"])
             version = told["version"]
+            groups = range(self._file.metadata.num_row_groups)
+            if [self._file.metadata.row_group(group).num_rows for group in groups] != told["marks"]:
+                raise DamagedPagesError("the footer counts other marks than were written")
             self.info = DocumentInfo(**told["info"])
             self.untrusted: tuple[int, ...] = tuple(told["untrusted"])
         except DamagedPagesError:

@@ -1,0 +1,235 @@
+"""What pages mean can change without reading them again: labels, layouts, regions, checks, corrections, releases."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from benchmarks.again import PdfOpenedError, copied_schemas, first_and_again, forget_schemas, no_pdf_opened
+from pipeline.dataset.views import connect
+from pipeline.document.checks.model import Finding
+from pipeline.fields.form import Form
+from pipeline.run import fingerprint
+from pipeline.run.fingerprint import pages_key
+from pipeline.run.messages import as_lines
+from pipeline.run.read_document import read_document
+from pipeline.run.steps import make_plan
+from pipeline.settings import Settings
+from tests.correcting import Reviewer
+from tests.dataset.test_corrections_landing import correct
+from tests.documents import FORM, JOURNAL, SCORED, SYSTEM, list_pages
+from tests.generator.drawing import Producer, draw
+from tests.generator.forms import lay_out
+from tests.shared import ingest_here, snapshot, tables, write_pdf
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Four documents: a form of Shanghai, a self-evaluation, a list of Beijing, and one without a form."""
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    for name, pages in (("form", lay_out(FORM)), ("scored", lay_out(SCORED)), ("list", list_pages((JOURNAL, SYSTEM)))):
+        (raw / f"{name}.pdf").write_bytes(draw(pages, Producer.LINES))
+    write_pdf(raw / "none.pdf", "nothing")
+    return Settings(raw=raw, out=tmp_path / "out", corrections=tmp_path / "corrections")
+
+
+@pytest.fixture
+def schemas(tmp_path: Path) -> Iterator[Path]:
+    """A copy of `schemas/` that the program uses, and that a test may change."""
+    with copied_schemas(tmp_path / "schemas") as folder:
+        yield folder
+
+
+def fresh(settings: Settings) -> dict[str, bytes]:
+    """What lands in a new dataset, every PDF read."""
+    alone = settings.model_copy(update={"out": settings.out.with_name("fresh")})
+    ingest_here(alone)
+    return snapshot(alone.out)
+
+
+def append(path: Path, *lines: str) -> None:
+    path.write_text("\n".join((path.read_text(encoding="utf-8"), *lines)), encoding="utf-8")
+
+
+def change(path: Path, layout: str, make: Callable[[str], str]) -> None:
+    """Rewrites the row of one layout."""
+    head, *rows = path.read_text(encoding="utf-8").split("[[layout]]\n")
+    rows = [make(row) if f'id = "{layout}"' in row else row for row in rows]
+    path.write_text(head + "".join("[[layout]]\n" + row for row in rows if row), encoding="utf-8")
+
+
+MINE = ("[[layout]]", 'id = "mine"', 'form_kind = "project_target"')
+IGNORED = '[[layout.label]]\nmeans = "ignored"\nwhy = "x"\ntexts = ["项目类别"]\n'
+EDITS: dict[str, tuple[Callable[[Path], object], bool]] = {
+    "a label": (lambda f: append(f / "labels.toml", "[[label]]", 'means = "ignored"', 'texts = ["助餐人数"]'), False),
+    "a synonym goes": (
+        lambda f: (f / "labels.toml").write_text(without(f / "labels.toml", '"计划开始日期"'), "utf-8"),
+        True,
+    ),
+    "a layout that fits": (lambda f: append(f / "layouts.toml", *MINE, 'titles = ["支出绩效自评表"]'), True),
+    "a layout that fits nothing": (lambda f: append(f / "layouts.toml", *MINE, 'needs = ["没有人印的"]'), False),
+    "a layout goes": (lambda f: change(f / "layouts.toml", "beijing-project-list", lambda row: ""), True),
+    "a layout's label": (
+        lambda f: change(f / "layouts.toml", "shanghai-district-target", lambda row: row + IGNORED),
+        True,
+    ),
+    "a comment": (lambda f: append(f / "layouts.toml", "# the same"), False),
+}
+
+
+def without(path: Path, text: str) -> str:
+    before = path.read_text(encoding="utf-8")
+    assert text in before
+    return before.replace(f"{text}, ", "").replace(f", {text}", "")
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_changed_schemas_open_no_pdf_and_give_the_rows_of_a_fresh_reading(
+    settings: Settings, schemas: Path, edit: str
+) -> None:
+    assert ingest_here(settings).read == 4
+    before = tables(settings.out)
+    edited, matters = EDITS[edit]
+    edited(schemas)
+    forget_schemas()
+    with no_pdf_opened():
+        assert ingest_here(settings).read == 4
+        assert ingest_here(settings).read == 0
+    assert (tables(settings.out) != before) == matters
+    assert snapshot(settings.out) == fresh(settings)
+
+
+def test_a_changed_check_opens_no_pdf(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    ingest_here(settings)
+
+    def strict(form: Form) -> Iterator[Finding]:
+        yield Finding("funds.strict", "info", "a new check", form_no=form.form_no)
+
+    monkeypatch.setattr("pipeline.document.assemble.check_funds", strict)
+    monkeypatch.setattr(fingerprint, "meaning_fingerprint", lambda: "another release")
+    with no_pdf_opened():
+        assert ingest_here(settings).read == 4
+    with connect(settings.out) as connection:
+        found = connection.execute("SELECT count(*) FROM findings WHERE rule = 'funds.strict'").fetchone()
+    assert found == (4,)
+    assert snapshot(settings.out) == fresh(settings)
+
+
+def test_a_correction_opens_no_pdf(settings: Settings) -> None:
+    ingest_here(settings)
+    path = settings.raw / "form.pdf"
+    correct(settings, path, Reviewer(read_document(path)).value(1, "funds", 1, "amount", "123"))
+    with no_pdf_opened():
+        assert ingest_here(settings).read == 1
+    assert snapshot(settings.out) == fresh(settings)
+
+
+def test_a_changed_reader_reads_again(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    ingest_here(settings)
+    before = pages_key("mupdf")
+    monkeypatch.setattr(fingerprint, "version", lambda package: "999")
+    fingerprint.pages_fingerprint.cache_clear()
+    try:
+        with no_pdf_opened(), pytest.raises(PdfOpenedError):
+            ingest_here(settings)
+        assert ingest_here(settings).read == 4
+        folders = {path.name: len(list(path.iterdir())) for path in (settings.out / ".pages").iterdir()}
+        assert folders[pages_key("mupdf")] == 4
+        assert not folders.get(before)  # pages of the earlier reader went with the landing
+    finally:
+        monkeypatch.undo()
+        fingerprint.pages_fingerprint.cache_clear()
+
+
+def test_force_reads_again(settings: Settings) -> None:
+    ingest_here(settings)
+    before = snapshot(settings.out)
+    forced = settings.model_copy(update={"force": True})
+    with no_pdf_opened(), pytest.raises(PdfOpenedError):
+        ingest_here(forced)
+    assert ingest_here(forced).read == 4
+    assert snapshot(settings.out) == before
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_documents_whose_pdfs_are_gone_are_assembled_and_counted(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, whole: bool
+) -> None:
+    """The folder was moved away, or its PDFs were deleted but for one."""
+    ingest_here(settings)
+    before = tables(settings.out)
+    if whole:
+        settings.raw.rename(settings.raw.with_name("elsewhere"))
+    else:
+        for name in ("form", "scored", "list"):
+            (settings.raw / f"{name}.pdf").unlink()
+    gone = 4 if whole else 3
+    monkeypatch.setattr(fingerprint, "meaning_fingerprint", lambda: "another release")
+    with no_pdf_opened():
+        summary = ingest_here(settings)
+    assert (summary.read, summary.ok, summary.without_pdf) == (4, 4, gone)
+    line = f"{gone} documents were assembled from stored pages; their PDFs are gone"
+    assert line in list(as_lines(summary, settings.out))
+    assert tables(settings.out) == before
+    assert ingest_here(settings).exit_status == 0 if not whole else make_plan_is_empty(settings)
+
+
+def make_plan_is_empty(settings: Settings) -> bool:
+    """Nothing has changed and nothing is there: a run says so."""
+    from pipeline.errors import UsageError
+
+    with pytest.raises(UsageError, match="no PDF below"):
+        make_plan(settings)
+    return True
+
+
+def test_pages_of_superseded_documents_go(settings: Settings) -> None:
+    ingest_here(settings)
+    assert len(stored(settings)) == 4
+    (settings.raw / "form.pdf").write_bytes(draw(lay_out(SCORED, None), Producer.LINES) + b"\n%%")
+    ingest_here(settings)
+    with connect(settings.out) as connection:
+        query = "SELECT document_id FROM documents WHERE superseded_by IS NULL"
+        ids = {document_id for (document_id,) in connection.execute(query).fetchall()}
+    assert stored(settings) == ids
+
+
+def stored(settings: Settings) -> set[str]:
+    """The documents whose pages are stored as the first reader reads them."""
+    return {path.stem for path in (settings.out / ".pages" / pages_key("mupdf")).iterdir()}
+
+
+def test_stored_pages_are_private(settings: Settings) -> None:
+    ingest_here(settings)
+    assert (settings.out / ".pages").stat().st_mode & 0o777 == 0o700
+
+
+def test_without_keeping_pages_none_stay_and_the_rows_are_the_same(settings: Settings) -> None:
+    unkept = settings.model_copy(update={"keep_pages": False})
+    ingest_here(unkept)
+    assert not (settings.out / ".pages").exists()
+    assert not list(settings.out.rglob("pages"))
+    assert snapshot(settings.out) == fresh(settings)
+
+
+def test_what_is_not_kept_is_no_document_without_its_pdf(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages that an earlier run has kept are not looked at by a run that keeps none: it must not lose rows for that."""
+    ingest_here(settings)
+    before = tables(settings.out)
+    (settings.raw / "form.pdf").unlink()
+    monkeypatch.setattr(fingerprint, "meaning_fingerprint", lambda: "another release")
+    summary = ingest_here(settings.model_copy(update={"keep_pages": False}))
+    assert (summary.read, summary.without_pdf) == (3, 0)
+    assert tables(settings.out) == before
+
+
+def test_the_benchmark_opens_no_pdf_the_second_time(settings: Settings, tmp_path: Path) -> None:
+    first, second = first_and_again(settings, tmp_path)
+    assert (first.summary.read, second.summary.read) == (4, 4)
+    shutil.rmtree(settings.out)
+    with no_pdf_opened(), pytest.raises(PdfOpenedError):
+        ingest_here(settings)
