@@ -13,6 +13,7 @@ from pipeline.fields.model import Form
 from pipeline.fields.publisher import publisher
 from pipeline.fields.region import Region, Regions, region_of
 from pipeline.forms.model import Part, Value, printed_line
+from pipeline.notation import YEAR_LINE
 from pipeline.tables.lines import one_title
 from pipeline.tables.model import Line, PageGrid
 from pipeline.text import key
@@ -83,7 +84,7 @@ def _year(lines: Sequence[tuple[int, Line]]) -> tuple[int | None, Value | None]:
             return year, printed_line(page, line)
     for page, line in lines[:6]:
         text = key(line.text)
-        if re.fullmatch(r"[(]?20\d\d年度?[)]?", text) and (year := parse_year(text)):
+        if "年" in text and YEAR_LINE.match(text) and (year := parse_year(text)):
             return year, printed_line(page, line)
     return None, None
 

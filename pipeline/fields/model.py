@@ -169,7 +169,7 @@ class Evidence(NamedTuple):
 
 
 def evidence_of(form: Form) -> Iterator[Evidence]:
-    """The evidence of a form: fields, amounts, goals and indicators in reading order, then inferred values."""
+    """The evidence of a form: its fields, amounts, goals and indicators as a reader meets them, then inferences."""
     fields: dict[str, Provenance] = {}
     goals: dict[str, Provenance] = {}
     inferred: dict[str, Provenance] = {}

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.forms.model import Part, Value
+from pipeline.notation import ORGAN_ENDING
 from pipeline.tables.lines import one_title
 from pipeline.tables.model import Line
 from pipeline.text import join_lines, key
@@ -14,10 +15,7 @@ _LABEL = re.compile(
     r"^(?:预算主管部门|编制部门|部门名称|单位名称|预算单位|填报单位|公开部门|公开单位|编制单位)[:：](?P<name>.{3,40})$"
 )
 _SHORT_LABEL = re.compile(r"^(?:部门|单位)[:：](?P<name>.{3,40})$")  # 单位：亿元、% is no publisher
-_ORGAN = re.compile(
-    r"(?:局|委|厅|办公室|部|院|会|中心|政府|处|队|署|站|馆|所|学校|大学|中学|小学|集团|公司|联|社|党组|校|园|台)"
-    r"(?:[(（][^()（）]*[)）])?$"
-)
+_ORGAN = re.compile(rf"{ORGAN_ENDING}(?:[(（][^()（）]*[)）])?$")
 _YEAR = re.compile(r"^20\d\d年?度?")
 _REST = re.compile(
     r"(?:[(（]汇总[)）])?(?:(?:部门|单位)?20\d\d年?度?|关于|(?:[区市县省]级)?(?:部门|单位)(?:综合)?(?:预算|决算)|预算|决算).*$"

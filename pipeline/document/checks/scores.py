@@ -11,8 +11,7 @@ from decimal import Decimal
 
 from pipeline.document.checks.model import Finding, at
 from pipeline.fields.model import Form, Fund
-from pipeline.fields.money import YUAN, money_unit
-from pipeline.text import key
+from pipeline.fields.money import last_place, money_unit
 
 BUDGETS = ("adjusted_budget", "initial_budget")  # what a rate is a share of; both are in use
 BUDGET_WEIGHT = Decimal(10)  # points, where none are printed
@@ -54,9 +53,7 @@ def _agrees(form: Form, executed: Fund, budget: Fund, rate: Decimal) -> bool:
 
 def _half(form: Form, fund: Fund) -> Decimal:
     """Half of an amount's last printed place, in yuan."""
-    decimals = len(key(fund.amount_text).rstrip("元万亿)").partition(".")[2])
-    unit = YUAN[money_unit(fund.amount_text) or money_unit(fund.label) or form.amount_unit or "元"]
-    return (unit / 2).scaleb(-decimals)
+    return last_place(fund.amount_text, money_unit(fund.label) or form.amount_unit) / 2
 
 
 def _budget_score(form: Form, fund: Fund, rate: Decimal) -> Iterator[Finding]:
