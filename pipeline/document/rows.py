@@ -1,4 +1,4 @@
-"""What was read of a document as rows of the tables: keys are column names of `schemas/tables.toml`."""
+"""Converts forms, findings and pages to rows of the tables. Keys are column names of `schemas/tables.toml`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Amounts of money as printed, to exact yuan."""
+"""Parses printed amounts of money to exact yuan."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The publisher that a document's cover names: after a label, or in its title."""
+"""Finds the publisher that a document's cover names: after a label, or in its title."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ BLOCK = 6  # lines of a cover's title
 
 
 def publisher(lines: Sequence[tuple[int, Line]]) -> Value | None:
-    """Who publishes, from the lines of the first pages (page and line); None when they do not say it."""
+    """The publisher named by the lines of the first pages (page number from 1, line); None when there is none."""
     for page, line in lines[:HEAD]:
         text = "".join(line.text.split())
         match = _LABEL.match(text) or _SHORT_LABEL.match(text)
@@ -36,7 +36,7 @@ def publisher(lines: Sequence[tuple[int, Line]]) -> Value | None:
 
 
 def _titles(lines: Sequence[tuple[int, Line]]) -> Iterator[Value]:
-    """Organs named by the title; a name may go on in the next line, and the title after it."""
+    """Organs named by the title; a name may continue in the next line, followed by the rest of the title."""
     block: list[tuple[int, Line]] = []
     for page, line in lines[:BLOCK]:
         if _END.match(key(line.text)) or (block and block[0][0] != page):
@@ -53,7 +53,7 @@ def _titles(lines: Sequence[tuple[int, Line]]) -> Iterator[Value]:
 
 
 def _is_organ(name: str) -> bool:
-    """Whether a text is one organ's name: several that sign together begin with the same place again."""
+    """Whether a text is the name of one organ. Names of several organs repeat their place: 某市财政局某市民政局."""
     return (
         3 < len(name) <= 40
         and bool(_ORGAN.search(name))

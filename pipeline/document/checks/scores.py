@@ -1,4 +1,4 @@
-"""Execution rates and scores of self-evaluations against the amounts and points that they are made of.
+"""Checks execution rates and scores of self-evaluations against the amounts and points that they are computed from.
 
 Only printed numbers are compared, and nothing is repaired. By 财预〔2020〕10号 the execution rate is worth 10 of 100
 points.
@@ -13,7 +13,7 @@ from pipeline.document.checks.model import Finding, at
 from pipeline.fields.model import Form, Fund
 from pipeline.fields.money import last_place, money_unit
 
-BUDGETS = ("adjusted_budget", "initial_budget")  # what a rate is a share of; both are in use
+BUDGETS = ("adjusted_budget", "initial_budget")  # a rate is a share of either; both are in use
 BUDGET_WEIGHT = Decimal(10)  # points, where none are printed
 POINTS = Decimal("0.1")  # that a score may be off by its rounding
 WHOLE = Decimal(100)
@@ -42,7 +42,7 @@ def _rate(form: Form, executed: Fund, rate: Decimal) -> Iterator[Finding]:
 
 
 def _agrees(form: Form, executed: Fund, budget: Fund, rate: Decimal) -> bool:
-    """Whether a rate is the share, as far as it and both amounts are printed; 0.98 may stand for 98 %."""
+    """Whether a rate is the share within the printed precision of all three numbers; 0.98 may stand for 98 %."""
     if executed.amount is None or budget.amount is None:
         return False
     low = (executed.amount - _half(form, executed)) / (budget.amount + _half(form, budget)) * WHOLE
