@@ -17,9 +17,7 @@ PAIRS = (("(", ")"), ("[", "]"), ("《", "》"))
 OPENED = re.compile(r"[(\[《]")
 SIGN = re.compile(r"^[<>=≥≤]+$")
 ODD = re.compile(r"\d(?:(%|‰|月|日|个|次|元)\1|年年(?!底|末|初))|^》\d")  # 100%%, 1-12月月, 》90%
-COMPLAINTS = re.compile(
-    "投诉|不满|差错|错误|失误|申诉|复核|复议|纠纷|信访|退费|退货"
-)  # fewer are better
+COMPLAINTS = re.compile("投诉|不满|差错|错误|失误|申诉|复核|复议|纠纷|信访|退费|退货")  # fewer are better
 SUSPECT = (Decimal(200), Decimal(300))  # 292% is ≥92% after a bad copy of the sign
 
 _Broken = tuple[str, str, str, str | None]
