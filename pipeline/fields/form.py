@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from pipeline.fields.dates import PrintedDate, parse_dates, parse_year
 from pipeline.fields.levels import classify, split_levels, split_pair
-from pipeline.fields.model import Doubt, Form, Fund, Indicator, Provenance, evidence_of
+from pipeline.fields.model import Doubt, Form, Fund, Indicator, Provenance, sources_of
 from pipeline.fields.money import money_unit, own_unit, parse_amount, parse_number
 from pipeline.fields.names import split_organ, split_project
 from pipeline.fields.options import parse_options
@@ -64,10 +64,10 @@ def _not_carried(form: Form, raw: RawForm) -> Iterator[Unread]:
     """Fields without a column, such as a unit's code, and those whose text fits no column (1年, 长期)."""
     unused: set[Box | None] = {value.parts[0].box for value in raw.fields.values()}
     unused.difference_update(unread.box for unread in form.unread)
-    for evidence in evidence_of(form):  # fields come first, so this seldom reaches the rows
+    for _, _, sources in sources_of(form):  # fields come first, so this seldom reaches the rows
         if not unused:
             return
-        unused.discard(evidence.part.box)
+        unused.difference_update([part.box for found in sources.values() for part in found.parts])
     for name, value in raw.fields.items():
         if value.parts[0].box in unused:
             yield Unread(UnreadKind.IGNORED, f"{name}: {value.text}", value.page, value.parts[0].box)
