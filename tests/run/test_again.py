@@ -11,7 +11,7 @@ import pytest
 from benchmarks.again import PdfOpenedError, copied_schemas, first_and_again, forget_schemas, no_pdf_opened
 from pipeline.dataset.views import connect
 from pipeline.document.checks.model import Finding
-from pipeline.fields.form import Form
+from pipeline.fields.model import Form
 from pipeline.run import fingerprint
 from pipeline.run.fingerprint import pages_key
 from pipeline.run.messages import as_lines
