@@ -28,7 +28,7 @@ FORM_KINDS = {"project_target", "self_evaluation", "department_overall", "projec
 SCOPES, SOURCES = set(get_args(Scope)), set(get_args(Source))
 COLUMNS, FIELDS = {str(role) for role in COLUMN_ROLES}, {str(field) for field in Field}
 SECTIONS = set(get_args(Section))
-_NEEDS: dict[str, Mapping[str, AbstractSet[str]]] = {  # what a meaning must say, and the values allowed
+_NEEDS: dict[str, Mapping[str, AbstractSet[str]]] = {  # required keys of each meaning, with the allowed values
     "field": {"field": FIELDS},
     "fund": {"source": SOURCES},
     "fund_column": {},
@@ -75,7 +75,7 @@ def load_regions() -> Regions:
 
 @lru_cache(maxsize=1)
 def load_naming() -> Naming:
-    """How the names of organs and projects vary."""
+    """The known variations in names of organs and projects."""
     data = _read(Path(schemas.__file__).parent / "projects.toml")
     organs, names, similar = data["organs"], data["names"], data["similar"]
     return Naming(

@@ -1,4 +1,4 @@
-"""What was read of a document as rows of the tables: keys are column names of `schemas/tables.toml`."""
+"""Converts forms, findings and pages to rows of the tables. Keys are column names of `schemas/tables.toml`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pipeline.document.checks.model import Finding
 from pipeline.document.result import CONFIRMED, PRINTED_ON_FORM, READ_ONCE, Row
 from pipeline.fields.form import amount_columns
-from pipeline.fields.model import Form, evidence_of
+from pipeline.fields.model import Form, sources_of
 from pipeline.tables.model import PageGrid
 from pipeline.tables.regions import page_regions
 
@@ -81,27 +81,27 @@ def indicator_rows(form: Form, form_id: str) -> list[Row]:
 
 def evidence_rows(form: Form, form_id: str, method: str) -> list[Row]:
     """The rows of `evidence`; `method` is the reader."""
-    rows: list[Row] = []
-    for table, row_no, field, part_no, part, origin in evidence_of(form):
-        x0, y0, x1, y1 = part.box or _NOWHERE
-        rows.append(
-            {
-                "form_id": form_id,
-                "table": table,
-                "row_no": row_no,
-                "field": field,
-                "part_no": part_no,
-                "page": part.page,
-                "x0": x0,
-                "y0": y0,
-                "x1": x1,
-                "y1": y1,
-                "text": part.text,
-                "method": method if origin == "read" else origin,
-                "confidence": CONFIRMED if origin == "corrected" else READ_ONCE,
-            }
-        )
-    return rows
+    return [
+        {
+            "form_id": form_id,
+            "table": table,
+            "row_no": row_no,
+            "field": field,
+            "part_no": part_no,
+            "page": page,
+            "x0": x0,
+            "y0": y0,
+            "x1": x1,
+            "y1": y1,
+            "text": text,
+            "method": method if origin == "read" else origin,
+            "confidence": CONFIRMED if origin == "corrected" else READ_ONCE,
+        }
+        for table, row_no, sources in sources_of(form)
+        for field, (parts, origin) in sources.items()
+        for part_no, part in enumerate(parts, start=1)
+        for page, text, (x0, y0, x1, y1) in ((part.page, part.text, part.box or _NOWHERE),)
+    ]
 
 
 def finding_row(document_id: str, number: int, finding: Finding) -> Row:

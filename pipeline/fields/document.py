@@ -1,4 +1,4 @@
-"""What a document says about itself: year, kind, publisher, region, and the announced control totals."""
+"""Facts about a document: year, kind, publisher, region, and the control totals that it announces."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pipeline.fields.model import Form
 from pipeline.fields.publisher import publisher
 from pipeline.fields.region import Region, Regions, region_of
 from pipeline.forms.model import Part, Value, printed_line
+from pipeline.notation import YEAR_LINE
 from pipeline.tables.lines import one_title
 from pipeline.tables.model import Line, PageGrid
 from pipeline.text import key
@@ -29,7 +30,7 @@ _COVER = re.compile(r"预算|决算|绩效")
 
 @dataclass(frozen=True, slots=True)
 class DocumentFacts:
-    """Null where the document does not say it; `year_place` and `publisher_place` tell where they were read."""
+    """None where the document does not print it. `year_place` and `publisher_place`: the printed text and its place."""
 
     fiscal_year: int | None
     year_place: Value | None
@@ -46,7 +47,7 @@ def document_facts(
     announcements: Sequence[re.Pattern[str]],
     forms: Sequence[Form],
 ) -> DocumentFacts:
-    """Facts from the cover and the text; what the cover does not say, from the forms that do."""
+    """Facts from the cover and the text; year and publisher from the forms where the cover lacks them."""
     lines = [(p.number, line) for p in pages[:COVER_PAGES] for line in p.lines]
     has_forms = bool(forms)
     year, year_place = _year(lines)
@@ -63,7 +64,7 @@ def document_facts(
 
 
 def _from_forms(forms: Sequence[Form], name: str) -> tuple[Any, Value | None]:
-    """A value that all forms that print it agree on, and where it stands."""
+    """The value of a field on which all forms that print it agree, and its place in the first of them."""
     values = {getattr(f, name) for f in forms} - {None}
     if len(values) != 1:
         return None, None
@@ -83,7 +84,7 @@ def _year(lines: Sequence[tuple[int, Line]]) -> tuple[int | None, Value | None]:
             return year, printed_line(page, line)
     for page, line in lines[:6]:
         text = key(line.text)
-        if re.fullmatch(r"[(]?20\d\d年度?[)]?", text) and (year := parse_year(text)):
+        if "年" in text and YEAR_LINE.match(text) and (year := parse_year(text)):
             return year, printed_line(page, line)
     return None, None
 

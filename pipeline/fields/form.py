@@ -1,4 +1,4 @@
-"""Raw forms to typed forms: amounts in yuan, dates, targets, codes, names, fiscal year, each with its place."""
+"""Converts raw forms to typed forms: amounts in yuan, dates, targets, codes, names, fiscal year, with their places."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from pipeline.fields.dates import PrintedDate, parse_dates, parse_year
 from pipeline.fields.levels import classify, split_levels, split_pair
-from pipeline.fields.model import Doubt, Form, Fund, Indicator, Provenance, evidence_of
+from pipeline.fields.model import Doubt, Form, Fund, Indicator, Provenance, sources_of
 from pipeline.fields.money import money_unit, own_unit, parse_amount, parse_number
 from pipeline.fields.names import split_organ, split_project
 from pipeline.fields.options import parse_options
@@ -64,10 +64,10 @@ def _not_carried(form: Form, raw: RawForm) -> Iterator[Unread]:
     """Fields without a column, such as a unit's code, and those whose text fits no column (1年, 长期)."""
     unused: set[Box | None] = {value.parts[0].box for value in raw.fields.values()}
     unused.difference_update(unread.box for unread in form.unread)
-    for evidence in evidence_of(form):  # fields come first, so this seldom reaches the rows
+    for _, _, sources in sources_of(form):  # fields come first, so this seldom reaches the rows
         if not unused:
             return
-        unused.discard(evidence.part.box)
+        unused.difference_update([part.box for found in sources.values() for part in found.parts])
     for name, value in raw.fields.items():
         if value.parts[0].box in unused:
             yield Unread(UnreadKind.IGNORED, f"{name}: {value.text}", value.page, value.parts[0].box)
@@ -104,7 +104,7 @@ def _kinds(form: Form, raw: RawForm) -> None:
 
 
 def _ticked(form: Form, name: str, value: Value) -> str:
-    """The option that is ticked; the whole text where there are no check boxes, or where not just one is ticked."""
+    """The ticked option; the whole text where there are no check boxes, or where none or several are ticked."""
     options = parse_options(value.text)
     if options is None:
         return value.text
@@ -129,7 +129,7 @@ def _dates(form: Form, raw: RawForm) -> None:
         dates = parse_dates(period.text)
         if dates:
             _date(form, "start_date", dates[0], period, first=True)
-            if len(dates) > 1 or dates[0].precision != "day":  # 2026年 is the whole of it
+            if len(dates) > 1 or dates[0].precision != "day":  # 2026年 lasts until its end
                 _date(form, "end_date", dates[-1], period, first=False)
         else:
             form.unread += (
@@ -220,7 +220,7 @@ def _indicator(form: Form, row: RawIndicator, taxonomy: Taxonomy) -> Indicator:
 
 
 def _levels_apart(cells: Mapping[Role, Value], taxonomy: Taxonomy) -> Mapping[Role, Value]:
-    """The cells of an indicator; levels that are printed together in one of them are taken apart."""
+    """The cells of an indicator; levels that share one cell are split."""
     apart: dict[Role, Value] = {}
     if Role.LEVEL1 not in cells and (whole := cells.get(Role.LEVEL3)) and (split := split_levels(taxonomy, whole.text)):
         apart = dict(zip(NAMES, (Value(part, whole.parts) for part in split), strict=True))
@@ -237,7 +237,7 @@ def _target_place(cells: Mapping[Role, Value], roles: Sequence[Role]) -> Value:
 
 
 def amount_columns(form: Form) -> Iterator[tuple[str, Decimal | None]]:
-    """The amount columns of the forms table, from the fund lines; of one scope and source the first."""
+    """The amount columns of the forms table: the first fund line of each scope and source."""
     first: dict[tuple[str, str], Decimal] = {}
     for fund in form.funds:
         if fund.amount is not None and not fund.item:

@@ -168,23 +168,25 @@ class Evidence(NamedTuple):
     origin: Origin
 
 
-def evidence_of(form: Form) -> Iterator[Evidence]:
-    """The evidence of a form: fields, amounts, goals and indicators in reading order, then inferred values."""
+def evidence_of(form: Form) -> list[Evidence]:
+    """The evidence of a form: its fields, amounts, goals and indicators as a reader meets them, then inferences."""
+    return [
+        Evidence(table, row_no, name, part_no, part, origin)
+        for table, row_no, sources in sources_of(form)
+        for name, (parts, origin) in sources.items()
+        for part_no, part in enumerate(parts, start=1)
+    ]
+
+
+def sources_of(form: Form) -> Iterator[tuple[str, int, Sources]]:
+    """Table, row number (0 for the form itself) and sources, as a reader meets them, then what was inferred."""
     fields: dict[str, Provenance] = {}
     goals: dict[str, Provenance] = {}
     inferred: dict[str, Provenance] = {}
     for name, found in form.sources.items():
         (inferred if found.origin == "inferred" else goals if name in GOALS else fields)[name] = found
-    yield from _evidence("forms", 0, fields)
-    for number, fund in enumerate(form.funds, start=1):
-        yield from _evidence("funds", number, fund.sources)
-    yield from _evidence("forms", 0, goals)
-    for number, row in enumerate(form.indicators, start=1):
-        yield from _evidence("indicators", number, row.sources)
-    yield from _evidence("forms", 0, inferred)
-
-
-def _evidence(table: str, row_no: int, sources: Sources) -> Iterator[Evidence]:
-    for name, (parts, origin) in sources.items():
-        for part_no, part in enumerate(parts, start=1):
-            yield Evidence(table, row_no, name, part_no, part, origin)
+    yield "forms", 0, fields
+    yield from (("funds", number, fund.sources) for number, fund in enumerate(form.funds, start=1))
+    yield "forms", 0, goals
+    yield from (("indicators", number, row.sources) for number, row in enumerate(form.indicators, start=1))
+    yield "forms", 0, inferred

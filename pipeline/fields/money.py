@@ -1,10 +1,11 @@
-"""Amounts of money as printed, to exact yuan."""
+"""Parses printed amounts of money to exact yuan."""
 
 from __future__ import annotations
 
 import re
 from decimal import Decimal
 
+from pipeline.notation import AMOUNT_UNIT, NUMBER, UNIT_NAMED
 from pipeline.text import key
 
 YUAN = {
@@ -18,11 +19,10 @@ YUAN = {
 CENT = Decimal("0.01")
 LARGEST = Decimal(10) ** 17  # yuan; decimal128(20,2) holds less than 10^18
 _AMOUNT = re.compile(
-    r"^(?P<open>\()?(?P<sign>[-+])?(?P<number>\d[\d,]*(?:\.\d+)?|\.\d+)(?P<close>\))?(?P<unit>亿元|万元|千元|元|亿|万)?$"
+    rf"^(?P<open>\()?(?P<sign>[-+])?(?P<number>{NUMBER}|\.\d+),*(?P<close>\))?(?:(?P<unit>{AMOUNT_UNIT})整?)?$"
 )
 _NUMBER = re.compile(r"-?\d{1,12}(?:\.\d{1,12})?")
 _WITH_NUMBERS = re.compile(r"[,%分]")
-_UNIT = re.compile(r"(?:单位[:(为]?|[(\[/,])(亿元|万元|千元|元)")
 
 
 def parse_amount(text: str, unit: str | None) -> Decimal | None:
@@ -30,7 +30,7 @@ def parse_amount(text: str, unit: str | None) -> Decimal | None:
 
     Thousands separators of both widths and blanks inside the number are dropped; brackets and a minus mean negative.
     """
-    match = _AMOUNT.match(key(text).replace("，", ","))
+    match = _AMOUNT.match(key(text))
     if match is None:
         return None
     number = Decimal(match["number"].replace(",", ""))
@@ -38,6 +38,13 @@ def parse_amount(text: str, unit: str | None) -> Decimal | None:
         number = -number
     yuan = number * YUAN[match["unit"] or unit or "元"]
     return yuan.quantize(CENT) if abs(yuan) < LARGEST else None
+
+
+def last_place(text: str, unit: str | None) -> Decimal:
+    """One unit of the last printed digit of an amount, in yuan: 100 for 1,720.05 in 万元. `unit` is the form's."""
+    match = _AMOUNT.match(key(text))
+    decimals = len(match["number"].partition(".")[2]) if match else 0
+    return YUAN[(match and match["unit"]) or unit or "元"].scaleb(-decimals)
 
 
 def parse_number(text: str) -> Decimal | None:
@@ -48,11 +55,11 @@ def parse_number(text: str) -> Decimal | None:
 
 def money_unit(text: str) -> str | None:
     """The unit named in a label or a line: （万元）, 单位：元, 金额单位:万元."""
-    found = _UNIT.search(key(text))
+    found = UNIT_NAMED.search(key(text))
     return found[1] if found else None
 
 
 def own_unit(text: str) -> str | None:
     """The unit printed behind an amount (1720.00万元); None where there is none or no amount."""
-    match = _AMOUNT.match(key(text).replace("，", ","))
+    match = _AMOUNT.match(key(text))
     return match["unit"] if match else None

@@ -1,4 +1,4 @@
-"""The publisher that a document's cover names: after a label, or in its title."""
+"""Finds the publisher that a document's cover names: after a label, or in its title."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.forms.model import Part, Value
+from pipeline.notation import ORGAN_ENDING
 from pipeline.tables.lines import one_title
 from pipeline.tables.model import Line
 from pipeline.text import join_lines, key
@@ -14,10 +15,7 @@ _LABEL = re.compile(
     r"^(?:预算主管部门|编制部门|部门名称|单位名称|预算单位|填报单位|公开部门|公开单位|编制单位)[:：](?P<name>.{3,40})$"
 )
 _SHORT_LABEL = re.compile(r"^(?:部门|单位)[:：](?P<name>.{3,40})$")  # 单位：亿元、% is no publisher
-_ORGAN = re.compile(
-    r"(?:局|委|厅|办公室|部|院|会|中心|政府|处|队|署|站|馆|所|学校|大学|中学|小学|集团|公司|联|社|党组|校|园|台)"
-    r"(?:[(（][^()（）]*[)）])?$"
-)
+_ORGAN = re.compile(rf"{ORGAN_ENDING}(?:[(（][^()（）]*[)）])?$")
 _YEAR = re.compile(r"^20\d\d年?度?")
 _REST = re.compile(
     r"(?:[(（]汇总[)）])?(?:(?:部门|单位)?20\d\d年?度?|关于|(?:[区市县省]级)?(?:部门|单位)(?:综合)?(?:预算|决算)|预算|决算).*$"
@@ -28,7 +26,7 @@ BLOCK = 6  # lines of a cover's title
 
 
 def publisher(lines: Sequence[tuple[int, Line]]) -> Value | None:
-    """Who publishes, from the lines of the first pages (page and line); None when they do not say it."""
+    """The publisher named by the lines of the first pages (page number from 1, line); None when there is none."""
     for page, line in lines[:HEAD]:
         text = "".join(line.text.split())
         match = _LABEL.match(text) or _SHORT_LABEL.match(text)
@@ -38,7 +36,7 @@ def publisher(lines: Sequence[tuple[int, Line]]) -> Value | None:
 
 
 def _titles(lines: Sequence[tuple[int, Line]]) -> Iterator[Value]:
-    """Organs named by the title; a name may go on in the next line, and the title after it."""
+    """Organs named by the title; a name may continue in the next line, followed by the rest of the title."""
     block: list[tuple[int, Line]] = []
     for page, line in lines[:BLOCK]:
         if _END.match(key(line.text)) or (block and block[0][0] != page):
@@ -55,7 +53,7 @@ def _titles(lines: Sequence[tuple[int, Line]]) -> Iterator[Value]:
 
 
 def _is_organ(name: str) -> bool:
-    """Whether a text is one organ's name: several that sign together begin with the same place again."""
+    """Whether a text is the name of one organ. Names of several organs repeat their place: 某市财政局某市民政局."""
     return (
         3 < len(name) <= 40
         and bool(_ORGAN.search(name))

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from pipeline.forms.cell_index import CellIndex, Shape
 from pipeline.forms.dictionary import NOTHING, Knowledge, Label, Layout, Lexicon, Meanings, is_part_of_block
-from pipeline.forms.funds import AMOUNT
 from pipeline.forms.header import Column, Header, take_headings
 from pipeline.forms.label_area import LabelArea
 from pipeline.forms.model import Piece, RawForm, Sheet, Unread, goal_scope, headers_of, printed
@@ -15,6 +14,7 @@ from pipeline.forms.reading import Reading, Rule, Taken, UnreadKind, Use
 from pipeline.forms.repeated_columns import join_repeated
 from pipeline.forms.roles import LIFETIME, Role
 from pipeline.forms.rows import Body, BodyRow, indicators, is_level, stitch
+from pipeline.notation import AMOUNT_CELL
 from pipeline.tables.model import Box, Cell
 
 TOTALS = (Role.WEIGHT, Role.SCORE)
@@ -228,7 +228,7 @@ class BoxedWalk:
 
     def _kind(self, index: CellIndex, cell: Cell) -> UnreadKind:
         """An unknown label is a short text with an unread value beside it, or below it and beside another heading."""
-        if len(cell.text) > LABEL_LENGTH or AMOUNT.match(cell.text):
+        if len(cell.text) > LABEL_LENGTH or AMOUNT_CELL.match(cell.text):
             return UnreadKind.TEXT
         beside = self._is_unread(index.right_of(cell))
         heads = self._is_unread(index.below(cell)) and any(

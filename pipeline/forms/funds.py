@@ -13,15 +13,14 @@ from pipeline.forms.inline_labels import amounts_in
 from pipeline.forms.model import RawForm, RawFund, Unread, Value, printed, raw_fund, source_of
 from pipeline.forms.reading import Reading, Rule, UnreadKind, Use
 from pipeline.forms.roles import Scope
+from pipeline.notation import AMOUNT_CELL, UNIT_NAMED
 from pipeline.tables.model import Cell
 from pipeline.text import key
 
-AMOUNT = re.compile(r"^[-－(（]?[\d,，.．\s]*\d[\d,，.．\s]*[)）]?(?:元|万元|亿元|%)?$|^[-—－–/\s*]+$")
 UNIT_LENGTH = 24  # characters; a longer text that ends with a unit is a sentence
 RATED = ("rate", "score")  # parts of a row that say something of its executed amount
 HEADINGS = 4  # likely headings of a fund grid in one row; fewer may be anything
 _MONEY = re.compile("资金|预算|金额|经费|投资")
-_UNIT = re.compile(r"[(（](?:单位[:：])?(万元|元|亿元|千元)[)）]")
 
 
 class Funds:
@@ -119,7 +118,7 @@ class Funds:
 
     def note_unit(self, cell: Cell) -> None:
         """Keep the unit of money that a label names in brackets, if it is the form's first."""
-        unit = _UNIT.search(key(cell.text))
+        unit = UNIT_NAMED.search(key(cell.text))
         if unit and self._form.unit is None:
             self._form.unit = Value(unit[1], printed(self._page, cell).parts)
 
@@ -161,7 +160,7 @@ class Funds:
     def _has_amount(self, cell: Cell) -> bool:
         """Whether an amount stands right beside a label, which then heads no column."""
         right = self._index.right_of(cell)
-        return right is not None and bool(AMOUNT.match(right.text)) and any(map(str.isdigit, right.text))
+        return right is not None and bool(AMOUNT_CELL.match(right.text)) and any(map(str.isdigit, right.text))
 
     def _fund_heads(self) -> list[tuple[Cell, Label]]:
         """Fund labels over amounts; in a row of them, those that patterns know too."""
@@ -190,7 +189,7 @@ class Funds:
             right is not None
             and right not in values
             and not self._means(right)
-            and (not right.text or AMOUNT.match(right.text))
+            and (not right.text or AMOUNT_CELL.match(right.text))
         ):
             values.append(right)
             right = self._index.at(cell.row, right.column + right.column_span)
@@ -249,8 +248,8 @@ class Funds:
 
     def _unit_elsewhere(self) -> None:
         """The unit from a cell that is no label itself: （万元） below 资金金额, or an amount between them."""
-        named = [c for c in self._cells if len(c.text) <= UNIT_LENGTH and _UNIT.search(key(c.text))]
-        if len({unit[1] for c in named if (unit := _UNIT.search(key(c.text)))}) == 1:
+        named = [c for c in self._cells if len(c.text) <= UNIT_LENGTH and UNIT_NAMED.search(key(c.text))]
+        if len({unit[1] for c in named if (unit := UNIT_NAMED.search(key(c.text)))}) == 1:
             self.note_unit(named[0])
 
     def _head_over(self, value: Cell) -> tuple[Cell, Label] | None:
@@ -295,7 +294,7 @@ class Funds:
             below is None
             or self._reading.is_taken(below)
             or self._means(below)
-            or (below.text and not AMOUNT.match(below.text))
+            or (below.text and not AMOUNT_CELL.match(below.text))
         ):
             return
         if self._head_over(below) == (cell, label):

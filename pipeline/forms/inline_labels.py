@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from pipeline.forms.dictionary import Knowledge, Label, Meanings, meanings
 from pipeline.forms.roles import Field, Means
+from pipeline.notation import AMOUNT_OR_NUMBER
 from pipeline.tables.model import Line
 
 AROUND = 8  # characters; a text with more beside its amounts is a sentence about something else
@@ -19,7 +20,7 @@ _LABELLED = re.compile(r"^(?P<label>[^:：]{2,24})[:：]\s*(?P<value>.+)$", re.D
 _PART_OF = re.compile(r"^其中\s*[:：]?\s*")
 _AMOUNT = re.compile(
     r"(?P<label>(?:[(（][^()（）]*[)）]|[^\d:：，,；;。()（）、.\s])*)\s*[:：]?\s*"
-    r"(?P<amount>\d[\d,，]*(?:\.\d+)?\s*(?:亿元|万元|千元|元|万)?)(?=$|[，,；;。、\s)）(（])"
+    rf"(?P<amount>{AMOUNT_OR_NUMBER})(?=$|[，,；;。、\s)）(（])"
 )
 _DIGIT = re.compile(r"\d")
 _FILLING = re.compile(r"其中|共计|[一二三四五六七八九十\d]+[、.]|[\s:：，,；;。、()（）及和]")

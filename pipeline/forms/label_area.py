@@ -8,12 +8,13 @@ from dataclasses import replace
 
 from pipeline.forms.cell_index import CellIndex
 from pipeline.forms.dictionary import NOTHING, Label, Lexicon, Meanings
-from pipeline.forms.funds import AMOUNT, Funds
+from pipeline.forms.funds import Funds
 from pipeline.forms.inline_labels import labelled
 from pipeline.forms.model import GoalPlace, RawForm, Unread, Value, goal_scope, printed, together
 from pipeline.forms.reading import Reading, Rule, UnreadKind, Use
 from pipeline.forms.roles import Field, Means
 from pipeline.forms.rows import is_level
+from pipeline.notation import AMOUNT_CELL
 from pipeline.tables.model import Cell
 from pipeline.text import join_lines, key
 
@@ -164,7 +165,7 @@ class LabelArea:
             self._take_field(name, label, value)
         elif label is not None:
             self._form.goals.setdefault(goal_scope(label), value)
-        elif AMOUNT.match(text) and (label := self._funds.named(name)) is not None:
+        elif AMOUNT_CELL.match(text) and (label := self._funds.named(name)) is not None:
             self._funds.note_unit(cell)
             self._funds.emit(name, label, value)
         elif (label := found.get("ignored")) is not None:
@@ -188,7 +189,7 @@ class LabelArea:
             elif found.keys() & {"goal", "goal_actual"}:
                 self._take_likely_goal(cell, found)
             return
-        is_amount = bool(AMOUNT.match(right.text))
+        is_amount = bool(AMOUNT_CELL.match(right.text))
         if "fund" in found and is_amount and self._funds.are_around(cell):
             self._funds.take(cell, found["fund"])
         elif "field" in found:

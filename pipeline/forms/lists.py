@@ -20,12 +20,11 @@ from pipeline.forms.prose import prose_indicators
 from pipeline.forms.reading import Reading, Rule, UnreadKind, Use
 from pipeline.forms.roles import Field, Role
 from pipeline.forms.rows import Slot, indicators, stitch
+from pipeline.notation import ORGAN_ENDING
 from pipeline.tables.model import Box
 from pipeline.text import key
 
-_ORGAN = re.compile(
-    r"(局|委员会|委|厅|办公室|部|院|会|中心|政府|街道办事处|处|队|署|站|馆|所|学校|大学|中学|小学|法院|检察院|集团|公司|园|本级|机关|单位|总队|支队|分局|社|台|校|协会|基地)(\([^()]*\))?$"
-)
+_ORGAN = re.compile(rf"(?:{ORGAN_ENDING}|本级|机关|单位)(?:\([^()]*\))?$")
 _CODE = re.compile(r"[\[(]?[0-9A-Z]{6,}")
 _SENTENCE_END = ("。", "!", ";", ".")
 _NO_NAME = re.compile(r"^[*＊—－\-/]+$")

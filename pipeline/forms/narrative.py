@@ -11,6 +11,7 @@ from functools import lru_cache
 from pipeline.forms.dictionary import Knowledge, Layout, meanings
 from pipeline.forms.model import Part, RawForm, RawFund, Value, printed_line, together
 from pipeline.forms.roles import Field
+from pipeline.notation import AMOUNT
 from pipeline.tables.model import Line, PageGrid
 from pipeline.text import key
 
@@ -21,7 +22,7 @@ _SECTION = re.compile(
     r"^[(（]?[一二三四五六七八九十]{1,3}[)）]?[、.．]?\s*(?P<heading>[^:：。，,]{2,12})[:：]?\s*(?P<rest>.*)$"
 )
 _FURNITURE = re.compile(r"^[-—－\s]*\d{1,4}[-—－\s]*$|^第\d+页")
-_AMOUNT = re.compile(r"(\d[\d,，]*(?:\.\d+)?)\s*(亿元|万元|元|万|亿)")
+_AMOUNT = re.compile(AMOUNT)
 _CLAUSE = re.compile(r"[，,。；;：:、]")
 SHORT = 40  # characters; a longer unit or period is a sentence about it
 

@@ -17,6 +17,7 @@ from pipeline.forms.header import Header, find_headers
 from pipeline.forms.inline_labels import labelled, project_named
 from pipeline.forms.model import Piece, Sheet
 from pipeline.forms.roles import Field
+from pipeline.notation import YEAR_LINE
 from pipeline.tables.lines import one_title
 from pipeline.tables.model import Cell, Line, PageGrid, Table
 from pipeline.text import key
@@ -27,7 +28,6 @@ LINES_ABOVE = 8  # printed lines above a table that may belong to it
 START_FIELDS = {Field.PROJECT_NAME, Field.DEPARTMENT, Field.IMPLEMENTING_UNIT}
 TITLE = re.compile(r"绩效.*[表书]|(?:目标|自评|评价).*表")
 _TABLE_NUMBER = re.compile(r"^(?:附?表|预算|公开|部门)*\d[\d.-]*表$")
-_YEAR_LINE = re.compile(r"^[(（\[]?20\d\d年?度?[)）\]]?$")
 
 
 class Gate(Enum):
@@ -104,7 +104,7 @@ def _wraps(above: Line, line: Line) -> bool:
     height = line.box.y1 - line.box.y0
     near = line.box.y0 - above.box.y1 < height
     own = key(above.text)
-    apart = re.search(r"[:。]|^附|表(?:\([^()]*\))?$", own) or _TABLE_NUMBER.match(own) or _YEAR_LINE.match(own)
+    apart = re.search(r"[:。]|^附|表(?:\([^()]*\))?$", own) or _TABLE_NUMBER.match(own) or YEAR_LINE.match(own)
     return near and not apart and one_title([above, line])
 
 
@@ -261,7 +261,7 @@ def _with_title(index: CellIndex, row: int) -> int:
     while (
         row > 0
         and len(cells := index.row_cells(row - 1)) == 1
-        and (is_title_row(index, row - 1) or _YEAR_LINE.match(key(cells[0].text)))
+        and (is_title_row(index, row - 1) or YEAR_LINE.match(key(cells[0].text)))
     ):
         row -= 1
     return row

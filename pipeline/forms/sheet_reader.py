@@ -15,13 +15,12 @@ from pipeline.forms.model import Part, RawForm, Sheet, Value, printed, printed_l
 from pipeline.forms.reading import Reading, Rule, Use
 from pipeline.forms.roles import Field, Role
 from pipeline.forms.segment import START_FIELDS, is_title_row, title_lines
+from pipeline.notation import ORGAN_ENDING, UNIT_NAMED, YEAR_LINE
 from pipeline.tables.model import Cell, Line
 from pipeline.text import key
 
-_UNIT = re.compile(r"(?:金额)?单位\s*[:：]\s*(亿元|万元|千元|元)|^[(（]?(亿元|万元|千元|元)[)）]?$")
-_YEAR_LINE = re.compile(r"^[(（\[【]*20\d\d[(（]?(?:年度?)?[)）\]】]*$")
 _TABLE = re.compile(r"[^\d\W].{3,}表(?:\([^()]*\))?$")
-_ORGAN = re.compile(r"^\d{3,}[-_].{3,}(?:局|委|厅|办公室|部|院|会|中心|政府|处|队|署)$")
+_ORGAN = re.compile(rf"^\d{{3,}}[-_].{{3,}}{ORGAN_ENDING}$")
 _INLINE = re.compile(r"^([^:：]{2,12})[:：](.+)$")
 
 
@@ -111,11 +110,11 @@ def _context(sheet: Sheet, knowledge: Knowledge, layout: Layout, reading: Readin
     above: list[tuple[int, Line, Line | Cell]] = [(page, line, line) for page, line in sheet.above]
     for page, line, place in [*above, *_above_header(sheet)]:
         text = line.text.strip()
-        if unit := _UNIT.search(text):
-            found.unit = found.unit or _part(page, line, unit[1] or unit[2])
+        if unit := UNIT_NAMED.search(text):
+            found.unit = found.unit or _part(page, line, unit[1])
             reading.take(place, Use.VALUE, Rule.ABOVE)
             text = (text[: unit.start()] + text[unit.end() :]).strip()  # 填报单位：… may stand on the same line
-        if _YEAR_LINE.match(key(text)):
+        if YEAR_LINE.match(key(text)):
             found.year_line = found.year_line or printed_line(page, line)
             reading.take(place, Use.VALUE, Rule.ABOVE, role=Field.FISCAL_YEAR)
         elif _ORGAN.match(text):  # 341-湖州市财政局

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.fields.money import money_unit, parse_amount, parse_number
+from pipeline.fields.money import last_place, money_unit, parse_amount, parse_number
 from tests.fuzz import fuzz
 
 
@@ -34,6 +34,8 @@ from tests.fuzz import fuzz
         ("(123.45)", "元", "-123.45"),
         ("（123.45）", "元", "-123.45"),
         ("10,903,043.00元", None, "10903043.00"),
+        ("860,000元整", None, "860000.00"),
+        (".5", "万元", "5000.00"),
     ],
 )
 def test_amount(text: str, unit: str | None, yuan: str) -> None:
@@ -44,6 +46,14 @@ def test_amount(text: str, unit: str | None, yuan: str) -> None:
 @pytest.mark.parametrize("text", ["", " ", "—", "——", "-", "－", "/", "*", "无", "见附件", "1.2.3", "12人", "100%"])
 def test_no_amount_is_not_zero(text: str) -> None:
     assert parse_amount(text, "万元") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "yuan"),
+    [("1,720.05", "万元", "100"), ("7614.74万元", "元", "100"), ("800,000", None, "1"), ("0.5", "元", "0.1")],
+)
+def test_last_printed_place_in_yuan(text: str, unit: str | None, yuan: str) -> None:
+    assert last_place(text, unit) == Decimal(yuan)
 
 
 def test_amount_larger_than_the_column_is_none() -> None:

@@ -1,4 +1,4 @@
-"""Missing blocks, dates against the fiscal year, and text that no field used."""
+"""Checks a form for missing blocks, impossible dates, doubtful values and text that no field used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sums and plausibility of the fund block. Value amounts are never repaired: a finding says what differs."""
+"""Checks the sums and the plausibility of a form's amounts. Amounts are never changed: findings name the difference."""
 
 from __future__ import annotations
 
@@ -14,9 +14,7 @@ from pipeline.text import key
 
 SCOPES = ("lifetime", "annual", "initial_budget", "adjusted_budget", "executed")
 BROKEN = re.compile(r"\d\s+\d")
-ROUNDING = Decimal(
-    "0.01"
-)  # amounts are printed with at least two decimals in sums; each may be off by half of the last
+ROUNDING = Decimal("0.01")  # sums are printed with at least two decimals; each part may be off by half of the last
 
 
 def check_funds(form: Form) -> Iterator[Finding]:

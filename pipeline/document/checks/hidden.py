@@ -1,4 +1,4 @@
-"""Text that is stored on the pages of forms, visible nowhere and used nowhere."""
+"""Finds text that is stored on the pages of forms but neither visible nor used anywhere."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pipeline.text import key
 
 
 def note_beside_hidden(shown: dict[int, frozenset[str]], before: PageGrid | None, page: PageGrid) -> None:
-    """Add to `shown` the keys of the lines of two successive pages, by page, if either of them has hidden text."""
+    """Add the keys of the lines of two successive pages to `shown`, by page, if either page has hidden text."""
     pages = [x for x in (before, page) if x is not None]
     if any(x.hidden for x in pages):
         shown.update({x.number: _shown(x) for x in pages if x.number not in shown})

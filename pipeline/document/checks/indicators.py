@@ -1,4 +1,4 @@
-"""Levels, targets, weights and scores of indicators."""
+"""Checks levels, targets, weights and scores of indicators."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PAIRS = (("(", ")"), ("[", "]"), ("《", "》"))
 OPENED = re.compile(r"[(\[《]")
 SIGN = re.compile(r"^[<>=≥≤]+$")
 ODD = re.compile(r"\d(?:(%|‰|月|日|个|次|元)\1|年年(?!底|末|初))|^》\d")  # 100%%, 1-12月月, 》90%
-COMPLAINTS = re.compile("投诉|不满|差错|错误|失误|申诉|复核|复议|纠纷|信访|退费|退货")  # the fewer, the more content
+COMPLAINTS = re.compile("投诉|不满|差错|错误|失误|申诉|复核|复议|纠纷|信访|退费|退货")  # fewer are better
 SUSPECT = (Decimal(200), Decimal(300))  # 292% is ≥92% after a bad copy of the sign
 
 _Broken = tuple[str, str, str, str | None]
@@ -37,19 +37,19 @@ def check_indicators(form: Form) -> Iterator[Finding]:
 
 
 def weights_add_up(form: Form) -> bool:
-    """Whether weights are printed and add up to 100, or to what the points of the execution rate leave of it."""
+    """Whether weights are printed and add up to 100, or to 100 less the points of the execution rate."""
     weights, rest = _weights(form)
     return bool(weights) and sum(weights) in (WHOLE, rest)
 
 
 def _weights(form: Form) -> tuple[list[Decimal], Decimal]:
-    """The printed weights, and what they may add up to besides 100."""
+    """The printed weights, and the other sum that is allowed besides 100."""
     weights = [r.weight for r in form.indicators if r.weight is not None]
     return weights, WHOLE - next((f.weight for f in form.funds if f.weight is not None), BUDGET)
 
 
 def check_across(forms: Sequence[Form]) -> Iterator[Finding]:
-    """Findings that need all forms of a document: an indicator that is at least so much here and at most there."""
+    """Findings that need all forms of a document: one indicator with a minimum on one form, a maximum on another."""
     signs: dict[tuple[str, str | None], tuple[str, int]] = {}
     for form in forms:
         for row_no, row in enumerate(form.indicators, start=1):
@@ -102,7 +102,7 @@ def _row(row: Indicator) -> Iterator[_Broken]:
 
 
 def _unclosed(row: Indicator) -> Iterator[_Broken]:
-    """A text that the file itself cuts: what does not fit a cell is not always stored."""
+    """Texts that the file itself cuts: some programs do not store the text that overflows a cell."""
     for name, text in (("name", row.level3), ("target", row.target.text)):
         plain = key(text) if text else ""
         if OPENED.search(plain) and any(plain.count(left) > plain.count(right) for left, right in PAIRS):

@@ -1,4 +1,4 @@
-"""Forms read from pictures: values that look misread, and amounts and weights that their sums confirm."""
+"""Checks forms read from pictures: values that look misread; amounts and weights that are confirmed by their sums."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Execution rates and scores of self-evaluations against the amounts and points that they are made of.
+"""Checks execution rates and scores of self-evaluations against the amounts and points that they are computed from.
 
 Only printed numbers are compared, and nothing is repaired. By 财预〔2020〕10号 the execution rate is worth 10 of 100
 points.
@@ -11,10 +11,9 @@ from decimal import Decimal
 
 from pipeline.document.checks.model import Finding, at
 from pipeline.fields.model import Form, Fund
-from pipeline.fields.money import YUAN, money_unit
-from pipeline.text import key
+from pipeline.fields.money import last_place, money_unit
 
-BUDGETS = ("adjusted_budget", "initial_budget")  # what a rate is a share of; both are in use
+BUDGETS = ("adjusted_budget", "initial_budget")  # a rate is a share of either; both are in use
 BUDGET_WEIGHT = Decimal(10)  # points, where none are printed
 POINTS = Decimal("0.1")  # that a score may be off by its rounding
 WHOLE = Decimal(100)
@@ -43,7 +42,7 @@ def _rate(form: Form, executed: Fund, rate: Decimal) -> Iterator[Finding]:
 
 
 def _agrees(form: Form, executed: Fund, budget: Fund, rate: Decimal) -> bool:
-    """Whether a rate is the share, as far as it and both amounts are printed; 0.98 may stand for 98 %."""
+    """Whether a rate is the share within the printed precision of all three numbers; 0.98 may stand for 98 %."""
     if executed.amount is None or budget.amount is None:
         return False
     low = (executed.amount - _half(form, executed)) / (budget.amount + _half(form, budget)) * WHOLE
@@ -54,9 +53,7 @@ def _agrees(form: Form, executed: Fund, budget: Fund, rate: Decimal) -> bool:
 
 def _half(form: Form, fund: Fund) -> Decimal:
     """Half of an amount's last printed place, in yuan."""
-    decimals = len(key(fund.amount_text).rstrip("元万亿)").partition(".")[2])
-    unit = YUAN[money_unit(fund.amount_text) or money_unit(fund.label) or form.amount_unit or "元"]
-    return (unit / 2).scaleb(-decimals)
+    return last_place(fund.amount_text, money_unit(fund.label) or form.amount_unit) / 2
 
 
 def _budget_score(form: Form, fund: Fund, rate: Decimal) -> Iterator[Finding]:

@@ -1,1 +1,1 @@
-"""What people have corrected: kept as data beside the PDFs, and applied to what is read before it is checked."""
+"""Corrections by people: stored as data beside the PDFs, and applied to forms before they are checked."""

@@ -44,7 +44,7 @@ Row = Mapping[str, object]
 
 
 class _NotApplied(Exception):
-    """Why a correction changes nothing: `rule` is one of the two above."""
+    """The reason why a correction changes nothing; `rule` is one of the two above."""
 
     def __init__(self, rule: str, reason: str) -> None:
         super().__init__(rule, reason)
@@ -54,7 +54,7 @@ class _NotApplied(Exception):
 def corrected(
     forms: Sequence[Form], corrections: Iterable[AnyCorrection], taxonomy: Taxonomy
 ) -> tuple[list[Form], list[Finding]]:
-    """The forms with the corrections in their order, numbered anew, and findings about those that did not fit.
+    """The forms after all corrections in their order, renumbered, and findings about corrections that did not fit.
 
     `correction.conflict`: something else is read now, and the correction was not applied. `correction.needless`: what
     is read now says the same. The given forms are changed.
@@ -91,7 +91,7 @@ def _finding(correction: AnyCorrection, stale: _NotApplied, form: Form | None) -
 
 
 def describe(correction: AnyCorrection) -> str:
-    """What a correction does, in a few words."""
+    """A few words about the effect of a correction, for messages."""
     match correction:
         case Value():
             where = correction.table if correction.row == 0 else f"{correction.table} {correction.row}"
@@ -113,7 +113,7 @@ def _quoted(text: str | None) -> str:
 
 
 def form_name(form: Form) -> str | None:
-    """What a form is called in corrections."""
+    """The name of a form in corrections."""
     return name_of("forms", form_row(form, "", "", ()))
 
 
@@ -125,7 +125,7 @@ class _Document:
     taxonomy: Taxonomy
 
     def find(self, correction: Correction) -> Form | None:
-        """The form of a correction: by page and name, and by number where they do not tell; None when it is gone."""
+        """The form of a correction: by page and name, by number where several fit; None when there is none any more."""
         on_page = [f for f in self.forms if f.page_first == correction.page]
         named = [f for f in on_page if form_name(f) == correction.name]
         if len(named) == 1:
@@ -252,6 +252,6 @@ def _row_called(rows: Sequence[Row], table: str, number: int, name: str | None) 
 
 
 def _place_of(rows: Sequence[Row], table: RowTable, after: int, name: str | None) -> int:
-    """Behind which row another one is to come: the one of that name, else the one of that number, else the last."""
+    """The number of the row to insert behind: the row of that name, else the row of that number, else the last."""
     found = _row_called(rows, table, after, name) if after else 0
     return min(after, len(rows)) if found is None else found

@@ -1,4 +1,4 @@
-"""What can be corrected, and the text of a value: the same whether it comes from a form or from the dataset."""
+"""The fields that can be corrected, and the text of each value: the same from a form and from the dataset."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "funds": ("label", "scope", "source", "amount", "execution_rate", "score"),
     "indicators": PRINTED_ON_INDICATOR,
 }
-"""The fields of `evidence`, and of a fund what its label means. All other columns follow from these."""
+"""The fields of `evidence`, and scope and source of a fund. All other columns are derived from these."""
 
 NUMBERS = {"funds": "line_no", "indicators": "indicator_no"}
 """The column that numbers the rows of a form."""
@@ -45,14 +45,14 @@ def texts_of(table: str, row: Mapping[str, object]) -> dict[str, str]:
 
 
 def name_of(table: str, row: Mapping[str, object]) -> str | None:
-    """What a row is called: a form by its project, a fund by its label, an indicator by its level 3."""
+    """The name of a row: the project of a form, the label of a fund, level 3 of an indicator."""
     return next((text for field in _NAMES[table] if (text := text_of(table, row, field)) is not None), None)
 
 
 def seen(
     form: Mapping[str, object], funds: Iterable[Mapping[str, object]], indicators: Iterable[Mapping[str, object]]
 ) -> str:
-    """16 hexadecimal digits over all values of a form: what a person has seen who says that it is right."""
+    """Digest of all values of a form, 16 hexadecimal digits: it identifies the values that a person has approved."""
     rows = [("forms", form), *(("funds", row) for row in funds), *(("indicators", row) for row in indicators)]
     told = "\0".join(f"{table}\1{field}\1{text}" for table, row in rows for field, text in texts_of(table, row).items())
     return hashlib.sha256(told.encode()).hexdigest()[:16]

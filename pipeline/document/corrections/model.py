@@ -17,12 +17,12 @@ RowTable = Literal["funds", "indicators"]
 
 
 class CorrectionError(BudgetFormsError):
-    """A correction, or a file of corrections, that is not as it should be."""
+    """An invalid correction or file of corrections."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
-    """What all corrections tell: the form by its number, its first page and its name, and who, when and why.
+    """Common to all corrections: the form by number, first page and name, and the author, time and reason.
 
     The name is that of the project, else of the department, else the title; None where the form has none of them.
     """
@@ -39,7 +39,7 @@ class Correction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Value(Correction):
-    """`field` of a row says `value`, not what was `read`; None: nothing is printed, or nothing was read.
+    """`field` of a row is `value` instead of the text `read`; None: nothing is printed, or nothing was read.
 
     `row` is 0 for the form itself, else `line_no` or `indicator_no`; `row_name` is the row's label or level 3.
     """
@@ -55,7 +55,7 @@ class Value(Correction):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddRow(Correction):
-    """A row that is printed on `row_page` and was not read: it comes behind row `after`, 0 meaning first of all."""
+    """A row printed on `row_page` that was not read: it is inserted behind row `after`; 0 inserts it first."""
 
     kind: Literal["add_row"] = "add_row"
     table: RowTable
@@ -67,7 +67,7 @@ class AddRow(Correction):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoveRow(Correction):
-    """A row that was read and is none; `read` are its texts by field."""
+    """A row that was read by mistake; `read` are its texts by field."""
 
     kind: Literal["remove_row"] = "remove_row"
     table: RowTable

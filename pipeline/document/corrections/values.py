@@ -1,4 +1,4 @@
-"""A corrected text becomes a value just as a printed one does: amounts in yuan, dates, targets, levels."""
+"""Parses corrected texts as if they were printed: amounts in yuan, dates, targets, levels."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _REQUIRED = {("funds", "scope"), ("funds", "source")}
 
 
 def check_value(table: str, field: str, text: str | None) -> None:
-    """Raises `CorrectionError`, saying what would do, when a text cannot stand in a field."""
+    """Raises `CorrectionError`, which names the allowed values, when a text is not valid for a field."""
     if field not in FIELDS.get(table, ()):
         raise CorrectionError("correction.field", f"{table} has no field {field!r} that can be corrected")
     if text is None:
@@ -49,7 +49,7 @@ def _check_kind(table: str, field: str, text: str) -> None:
 
 
 def set_form_value(form: Form, field: str, text: str | None) -> None:
-    """Puts a text that `check_value` lets pass into a form, and what follows from it."""
+    """Set a field of a form to a text that `check_value` accepts, and update the values derived from it."""
     match field:
         case "fiscal_year":
             form.fiscal_year = _year(text) if text else None
@@ -65,7 +65,7 @@ def set_form_value(form: Form, field: str, text: str | None) -> None:
 
 
 def with_fund_value(fund: Fund, field: str, text: str | None, unit: str | None) -> Fund:
-    """The fund with another text; `unit` is that of the form."""
+    """The fund with another text and the values derived from it; `unit` is that of the form."""
     match field:
         case "amount":
             amount = parse_amount(text, money_unit(fund.label) or unit) if text else None
@@ -81,7 +81,7 @@ def with_fund_value(fund: Fund, field: str, text: str | None, unit: str | None) 
 
 
 def with_indicator_value(row: Indicator, field: str, text: str | None, taxonomy: Taxonomy) -> Indicator:
-    """The indicator with another text, and what follows from it."""
+    """The indicator with another text and the values derived from it."""
     match field:
         case "level1" | "level2":
             row = row._replace(level1=text) if field == "level1" else row._replace(level2=text)
@@ -103,12 +103,12 @@ def with_indicator_value(row: Indicator, field: str, text: str | None, taxonomy:
 
 
 def new_fund(page: int) -> Fund:
-    """An amount line without its values yet."""
+    """An empty amount line, to be filled."""
     return Fund("annual", "other", "", None, "", None, None, None, Unplaced(page, ""))
 
 
 def new_indicator(page: int) -> Indicator:
-    """An indicator row without its values yet."""
+    """An empty indicator row, to be filled."""
     nothing = (None,) * 5
     return Indicator(
         *(*nothing, False, True, parse_target(None), None, None, None, None, None, None, None),

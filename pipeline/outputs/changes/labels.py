@@ -45,7 +45,7 @@ class _Group:
 
 
 def group_labels(texts: Iterable[UnreadText]) -> tuple[LabelGroup, ...]:
-    """One group a text, numbers in it counting as the same; an unread value counts to the label beside or above it."""
+    """One group for each text, all numbers in it being equal; an unread value counts for the label beside or above."""
     pages: dict[tuple[str, int], list[UnreadText]] = defaultdict(list)
     for text in texts:
         pages[text.form_id, text.page].append(text)
