@@ -340,6 +340,24 @@ def font_with_false_measures(document: pymupdf.Document) -> None:
             document.xref_set_key(xref, "DW", "1000")
 
 
+@pytest.mark.parametrize("reader", PRIMARY)
+@pytest.mark.parametrize("rotation", [0, 90, 180, 270])
+def test_a_page_may_begin_anywhere(reader: str, rotation: int) -> None:
+    """The boxes of a page whose media box does not begin at 0 are those of the same page that does."""
+    with pymupdf.open() as document:
+        for x, y in ((0, 0), (-12, 30)):
+            page = document.new_page(width=200, height=300)
+            page.insert_text((50, 100), "expected")
+            content = document.xref_stream(page.get_contents()[0])
+            document.update_stream(page.get_contents()[0], b"1 0 0 1 %d %d cm\n" % (x, y) + content)
+            document.xref_set_key(page.xref, "MediaBox", f"[{x} {y} {x + 200} {y + 300}]")
+            page.set_rotation(rotation)
+        pdf: bytes = document.tobytes()
+    with stored(pdf) as path, load_reader(reader).open(path) as opened:
+        plain, moved = (opened.page(number).words[0] for number in (1, 2))
+    assert moved[:4] == pytest.approx(plain[:4], abs=0.1)
+
+
 @pytest.mark.parametrize("change", [corners_swapped, font_with_false_measures])
 def test_a_title_stands_where_it_is_printed(change: Callable[[pymupdf.Document], object]) -> None:
     """For the one reader as for the other, whatever page and font claim of themselves."""

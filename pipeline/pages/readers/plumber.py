@@ -175,7 +175,7 @@ def _upright_box(corners: Sequence[float]) -> tuple[float, float, float, float]:
 
 
 def _shown_box(page: Any) -> tuple[float, float, float, float]:
-    """The crop box on the page as displayed, from the top left of the media box.
+    """The crop box on the page as displayed, in pdfplumber's coordinates, which begin where the media box does.
 
     Turned here, because pdfplumber turns the crop box of a rotated page about the wrong side.
     """
@@ -190,7 +190,9 @@ def _shown_box(page: Any) -> tuple[float, float, float, float]:
         180: (width - x1, height - bottom, width - x0, height - top),
         270: (top, width - x1, bottom, width - x0),
     }
-    return turned.get((page.rotation or 0) % 360, (x0, top, x1, bottom))
+    box = turned.get((page.rotation or 0) % 360, (x0, top, x1, bottom))
+    left, above = page.mediabox[:2]
+    return box[0] + left, box[1] + above, box[2] + left, box[3] + above
 
 
 def _shown(char: dict[str, Any], box: tuple[float, float, float, float]) -> bool:
