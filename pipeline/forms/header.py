@@ -95,9 +95,10 @@ def find_headers(index: CellIndex, knowledge: Knowledge, layout: Layout | None =
 
 def take_headings(index: CellIndex, header: Header, reading: Reading, means: Callable[[str], Meanings]) -> None:
     """Record the headings of a header: those of its columns, and those over them. `means`: what a text heads."""
+    named = {(c.text, c.x0): c for c in reversed(header.columns)}
     for row in range(header.top, header.bottom):
         for cell in index.row_cells(row):
-            column = next((c for c in header.columns if c.text == cell.text and c.x0 == cell.box.x0), None)
+            column = named.get((cell.text, cell.box.x0))
             if column is not None:
                 reading.take(cell, Use.HEADING, Rule.HEADER, column.label, column.role)
             elif any(c.over and c.over[1] is cell for c in header.columns):

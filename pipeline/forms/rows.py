@@ -75,8 +75,8 @@ class Body:
         cells = {id(c): c for row in below for c in row if c.text}
         if not cells:
             return None
-        for cell in cells.values():
-            self._reading.take(cell, Use.LEFT_OUT, Rule.NO_COLUMN, column.label)
+        left_out = Taken(Use.LEFT_OUT, Rule.NO_COLUMN, column.label)
+        self._reading.take_row([*cells.values()], [(n, left_out) for n in range(len(cells))])
         boxes = [c.box for c in cells.values()]
         whole = Box(boxes[0].x0, boxes[0].y0, max(b.x1 for b in boxes), max(b.y1 for b in boxes))
         texts = "; ".join(c.text for c in cells.values())
