@@ -31,6 +31,8 @@ _MAY_HEAD_SIGNS = re.compile("方向|性质|符号|类型|运算")
 _SIGN = re.compile("^(?:[<>=≥≤≈]+|定性.{0,2}|(?:大于|小于|等于|高于|低于|不少于|不低于|不超过|不高于)(?:或?等于)?)$")
 _THIRD, _FOURTH = ("三级", "3级"), ("四级", "4级")
 VALUES = {Role.TARGET, Role.LIFETIME_TARGET, Role.ACTUAL, Role.OPERATOR, Role.UNIT, Role.WEIGHT}
+_UNNAMED, _SIGNS = {Role.PROSE, Role.TARGET}, {Role.OPERATOR, Role.UNIT}
+_FIRST_OR_LAST = {Role.LEVEL3, Role.LEVEL1}
 LIST_ROLES: dict[Means, Role] = {
     "fund": Role.FUND,
     "goal": Role.GOAL,
@@ -124,10 +126,9 @@ def _header_at(index: CellIndex, row: int, knowledge: Knowledge, layout: Layout 
 
 
 def _names_indicators(roles: set[Role | None]) -> bool:
-    if {Role.PROSE, Role.TARGET} <= roles and roles & {Role.OPERATOR, Role.UNIT}:  # 绩效指标 heads the names themselves
+    if roles >= _UNNAMED and roles & _SIGNS:  # 绩效指标 heads the names themselves
         return True
-    named = len(roles.intersection(NAMES))
-    return bool(roles & {Role.LEVEL3, Role.LEVEL1}) and bool(roles & VALUES or named > 1)
+    return bool(roles & _FIRST_OR_LAST) and bool(roles & VALUES or len(roles.intersection(NAMES)) > 1)
 
 
 def _names_list(cells: list[tuple[Cell, Meanings]]) -> bool:

@@ -100,7 +100,7 @@ class ListWalk:
         return ListTable(index, levels, columns, self._reading) if levels and columns.all else None
 
     def _note_unknown(self, index: CellIndex, header: Header) -> None:
-        """Headings that no dictionary knows, from the first header: what stands below them is read by nobody."""
+        """Headings that no dictionary knows, from the first header: no rule reads the cells below them."""
         if self._columns.all:
             return
         for row in range(header.top, header.bottom):

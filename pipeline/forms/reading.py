@@ -86,7 +86,7 @@ class Reading:
     def __init__(self, owner: object) -> None:
         self._owner = owner
         self._taken: dict[int, Taken] = {}
-        self._pending: list[tuple[Sequence[Cell], Iterable[tuple[int, Taken]]]] = []  # rows, until somebody asks
+        self._pending: list[tuple[Sequence[Cell], Iterable[tuple[int, Taken]]]] = []  # rows not yet in `_taken`
         self._unread: dict[int, UnreadKind] = {}
 
     def take(
@@ -99,8 +99,8 @@ class Reading:
     def take_row(self, cells: Sequence[Cell], taken: Iterable[tuple[int, Taken]]) -> None:
         """Record several cells, each with its position in `cells`.
 
-        Rows are many: one `Taken` serves all cells of a column, and nothing is done before the record is needed, which
-        for a list is only when it is explained.
+        Rows are many, so one `Taken` serves all cells of a column, and cells are looked up only when the record is
+        asked for, which for a list means when it is explained.
         """
         self._pending.append((cells, taken))
 
