@@ -24,6 +24,10 @@ COLUMNS_OF_INDICATORS = {
     role: role.value for role in (*NAMES, Role.WEIGHT, Role.ACTUAL, Role.SCORE, Role.DEVIATION_REASON, Role.REMARK)
 }
 """The roles that have a column of the same name in the table of indicators."""
+# Roles as constants: Python 3.11 needs a quarter of a microsecond for each `Role.NAME`, and indicators are many.
+_TEXTS = (*NAMES, Role.ACTUAL, Role.DEVIATION_REASON, Role.REMARK)
+_TOTALS = (Role.WEIGHT, Role.SCORE)
+_PLACES = (Role.LEVEL3, Role.TARGET)  # where an indicator stands, the first that is printed
 TARGET_CELLS = {  # a target's cells from left to right
     "target": (Role.OPERATOR, Role.TARGET, Role.UNIT),
     "lifetime_target": (Role.LIFETIME_OPERATOR, Role.LIFETIME_TARGET, Role.LIFETIME_UNIT),
@@ -53,7 +57,7 @@ def understand(raw: RawForm, form_no: int, taxonomy: Taxonomy) -> Form:
     for scope, name in GOALS.items():
         if (goal := raw.goals.get(scope)) and (text := _HINT.sub("", goal.text).strip()):
             form.put(name, text, goal)
-    form.total_weight, form.total_score = (_number(raw.totals.get(role)) for role in (Role.WEIGHT, Role.SCORE))
+    form.total_weight, form.total_score = (_number(raw.totals.get(role)) for role in _TOTALS)
     form.total_place = next((value.parts[0] for value in raw.totals.values()), None)
     form.indicators = [_indicator(form, row, taxonomy) for row in raw.indicators]
     form.unread += tuple(_not_carried(form, raw))
@@ -195,26 +199,27 @@ def _indicator(form: Form, row: RawIndicator, taxonomy: Taxonomy) -> Indicator:
         targets[name] = parse_target(value, operator, unit)
         if operator or value or unit:
             printed.append((name, _target_place(cells, roles)))
-    level1, level2, actual = texts.get(Role.LEVEL1), texts.get(Role.LEVEL2), texts.get(Role.ACTUAL)
+    level1, level2, level3, actual, deviation_reason, remark = map(texts.get, _TEXTS)
+    weight, score = map(cells.get, _TOTALS)
     levels = classify(taxonomy, level1, level2)
     return Indicator(
         level1,
         level2,
-        texts.get(Role.LEVEL3),
+        level3,
         levels.level1_code,
         levels.level2_code,
         levels.inferred_level1 is not None,
         levels.belongs,
         targets["target"],
         targets["lifetime_target"].text,
-        _number(cells.get(Role.WEIGHT)),
+        _number(weight),
         actual,
         parse_target(actual).value if actual is not None else None,
-        _number(cells.get(Role.SCORE)),
-        texts.get(Role.DEVIATION_REASON),
-        texts.get(Role.REMARK),
+        _number(score),
+        deviation_reason,
+        remark,
         row.page,
-        (cells.get(Role.LEVEL3) or cells.get(Role.TARGET) or next(iter(cells.values()))).parts[0],
+        next((cells[role] for role in _PLACES if role in cells), next(iter(cells.values()))).parts[0],
         _sources(form, printed),
     )
 
@@ -222,10 +227,11 @@ def _indicator(form: Form, row: RawIndicator, taxonomy: Taxonomy) -> Indicator:
 def _levels_apart(cells: Mapping[Role, Value], taxonomy: Taxonomy) -> Mapping[Role, Value]:
     """The cells of an indicator; levels that share one cell are split."""
     apart: dict[Role, Value] = {}
-    if Role.LEVEL1 not in cells and (whole := cells.get(Role.LEVEL3)) and (split := split_levels(taxonomy, whole.text)):
+    level1, level2, level3 = NAMES
+    if level1 not in cells and (whole := cells.get(level3)) and (split := split_levels(taxonomy, whole.text)):
         apart = dict(zip(NAMES, (Value(part, whole.parts) for part in split), strict=True))
-    elif (Role.LEVEL1 in cells) != (Role.LEVEL2 in cells):
-        whole = cells[Role.LEVEL1] if Role.LEVEL1 in cells else cells[Role.LEVEL2]
+    elif (level1 in cells) != (level2 in cells):
+        whole = cells[level1] if level1 in cells else cells[level2]
         if pair := split_pair(taxonomy, whole.text):
             apart = dict(zip(NAMES, (Value(part, whole.parts) for part in pair), strict=False))
     return {**cells, **apart} if apart else cells

@@ -20,6 +20,7 @@ GROUP_NAMES = (Field.PROJECT_NAME, Field.IMPLEMENTING_UNIT, Field.DEPARTMENT)
 """The fields that can name a row group; the first that a list prints does."""
 GROUP_ROLES = (Role.FUND, Role.GOAL, Role.PROSE)
 """The columns of a row group that are no fields."""
+_INDICATES = (Role.LEVEL3, Role.TARGET)  # a block with one of them holds indicators
 Levels = Mapping[int, Mapping[Role, Slot]]
 """The rows of a table that are no levels, each with the levels above it."""
 GroupCells = Mapping[int, Mapping[int, Cell]]
@@ -70,7 +71,7 @@ class Block:
 
     @property
     def has_rows(self) -> bool:
-        return any(Role.LEVEL3 in row.cells or Role.TARGET in row.cells for rows in self.pages for row in rows)
+        return any(not row.cells.keys().isdisjoint(_INDICATES) for rows in self.pages for row in rows)
 
 
 class ListTable:

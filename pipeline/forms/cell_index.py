@@ -1,4 +1,4 @@
-"""A table's cells by place: who stands at a row and column, who is to the right and below."""
+"""A table's cells by place: the cell at a row and column, and its neighbours."""
 
 from __future__ import annotations
 

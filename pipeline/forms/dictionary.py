@@ -1,4 +1,4 @@
-"""Labels, layouts and the indicator taxonomy as the engine sees them: what is printed, and what it means.
+"""Types of the dictionaries: labels, layouts and the taxonomy of indicators, and how a printed text is looked up.
 
 The contents are data (`schemas/`); the engine knows fields, funds, goals, blocks and columns, no places.
 """
@@ -69,7 +69,7 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class OtherForm:
-    """A kind of table that looks like a performance form and is none: how its title ends, or labels that tell it."""
+    """A kind of table that looks like a performance form and is none: how its title ends, or which labels it prints."""
 
     name: str
     ends: tuple[str, ...]

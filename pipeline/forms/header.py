@@ -31,6 +31,8 @@ _MAY_HEAD_SIGNS = re.compile("方向|性质|符号|类型|运算")
 _SIGN = re.compile("^(?:[<>=≥≤≈]+|定性.{0,2}|(?:大于|小于|等于|高于|低于|不少于|不低于|不超过|不高于)(?:或?等于)?)$")
 _THIRD, _FOURTH = ("三级", "3级"), ("四级", "4级")
 VALUES = {Role.TARGET, Role.LIFETIME_TARGET, Role.ACTUAL, Role.OPERATOR, Role.UNIT, Role.WEIGHT}
+_UNNAMED, _SIGNS = {Role.PROSE, Role.TARGET}, {Role.OPERATOR, Role.UNIT}
+_FIRST_OR_LAST = {Role.LEVEL3, Role.LEVEL1}
 LIST_ROLES: dict[Means, Role] = {
     "fund": Role.FUND,
     "goal": Role.GOAL,
@@ -95,9 +97,10 @@ def find_headers(index: CellIndex, knowledge: Knowledge, layout: Layout | None =
 
 def take_headings(index: CellIndex, header: Header, reading: Reading, means: Callable[[str], Meanings]) -> None:
     """Record the headings of a header: those of its columns, and those over them. `means`: what a text heads."""
+    named = {(c.text, c.x0): c for c in reversed(header.columns)}
     for row in range(header.top, header.bottom):
         for cell in index.row_cells(row):
-            column = next((c for c in header.columns if c.text == cell.text and c.x0 == cell.box.x0), None)
+            column = named.get((cell.text, cell.box.x0))
             if column is not None:
                 reading.take(cell, Use.HEADING, Rule.HEADER, column.label, column.role)
             elif any(c.over and c.over[1] is cell for c in header.columns):
@@ -123,10 +126,9 @@ def _header_at(index: CellIndex, row: int, knowledge: Knowledge, layout: Layout 
 
 
 def _names_indicators(roles: set[Role | None]) -> bool:
-    if {Role.PROSE, Role.TARGET} <= roles and roles & {Role.OPERATOR, Role.UNIT}:  # 绩效指标 heads the names themselves
+    if roles >= _UNNAMED and roles & _SIGNS:  # 绩效指标 heads the names themselves
         return True
-    named = len(roles.intersection(NAMES))
-    return bool(roles & {Role.LEVEL3, Role.LEVEL1}) and bool(roles & VALUES or named > 1)
+    return bool(roles & _FIRST_OR_LAST) and bool(roles & VALUES or len(roles.intersection(NAMES)) > 1)
 
 
 def _names_list(cells: list[tuple[Cell, Meanings]]) -> bool:

@@ -17,7 +17,7 @@ from pipeline.forms.header import Header, take_headings
 from pipeline.forms.indented import LevelRows
 from pipeline.forms.model import Piece, RawForm, RawFund, Sheet, Unread, Value, goal_scope, headers_of, together
 from pipeline.forms.prose import prose_indicators
-from pipeline.forms.reading import Reading, Rule, UnreadKind, Use
+from pipeline.forms.reading import Reading, Rule, Taken, UnreadKind, Use
 from pipeline.forms.roles import Field, Role
 from pipeline.forms.rows import Slot, indicators, stitch
 from pipeline.notation import ORGAN_ENDING
@@ -76,8 +76,8 @@ class ListWalk:
             form.unread += left
 
     def _take(self, block: Block, use: Use, rule: Rule) -> None:
-        for cell, column in block.cells:
-            self._reading.take(cell, use, rule, column.label, column.role)
+        taken = (Taken(use, rule, column.label, column.role) for _, column in block.cells)
+        self._reading.take_row([cell for cell, _ in block.cells], enumerate(taken))
 
     def _rows(self, piece: Piece) -> ListTable | None:
         """A table with its rows below its header; None when it has none."""
@@ -100,7 +100,7 @@ class ListWalk:
         return ListTable(index, levels, columns, self._reading) if levels and columns.all else None
 
     def _note_unknown(self, index: CellIndex, header: Header) -> None:
-        """Headings that no dictionary knows, from the first header: what stands below them is read by nobody."""
+        """Headings that no dictionary knows, from the first header: no rule reads the cells below them."""
         if self._columns.all:
             return
         for row in range(header.top, header.bottom):

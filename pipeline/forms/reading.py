@@ -81,26 +81,40 @@ class Reading:
     has it.
     """
 
-    __slots__ = ("_owner", "_taken", "_unread")
+    __slots__ = ("_owner", "_pending", "_taken", "_unread")
 
     def __init__(self, owner: object) -> None:
         self._owner = owner
         self._taken: dict[int, Taken] = {}
+        self._pending: list[tuple[Sequence[Cell], Iterable[tuple[int, Taken]]]] = []  # rows not yet in `_taken`
         self._unread: dict[int, UnreadKind] = {}
 
     def take(
         self, cell: Cell | Line, use: Use, by: Rule, entry: Label | None = None, role: Role | Field | None = None
     ) -> None:
         """Record what a cell is used for; a cell that was taken before stays as it is."""
+        self._settle()
         self._taken.setdefault(id(cell), Taken(use, by, entry, role))
 
     def take_row(self, cells: Sequence[Cell], taken: Iterable[tuple[int, Taken]]) -> None:
-        """Record cells of a row by their position in it. Rows are many, so one `Taken` serves all cells of a column."""
+        """Record several cells, each with its position in `cells`.
+
+        Rows are many, so one `Taken` serves all cells of a column, and cells are looked up only when the record is
+        asked for, which for a list means when it is explained.
+        """
+        self._pending.append((cells, taken))
+
+    def _settle(self) -> None:
+        if not self._pending:
+            return
         record = self._taken.setdefault
-        for place, use in taken:
-            record(id(cells[place]), use)
+        for cells, taken in self._pending:
+            for place, use in taken:
+                record(id(cells[place]), use)
+        self._pending = []
 
     def is_taken(self, cell: Cell | Line) -> bool:
+        self._settle()
         return id(cell) in self._taken
 
     def report(self, cell: Cell, kind: UnreadKind) -> None:
@@ -109,6 +123,7 @@ class Reading:
 
     def taken(self, cell: Cell | Line) -> Taken | None:
         """What a cell was taken for; None when nothing took it."""
+        self._settle()
         return self._taken.get(id(cell))
 
     def unread(self, cell: Cell) -> UnreadKind | None:

@@ -75,8 +75,8 @@ class Body:
         cells = {id(c): c for row in below for c in row if c.text}
         if not cells:
             return None
-        for cell in cells.values():
-            self._reading.take(cell, Use.LEFT_OUT, Rule.NO_COLUMN, column.label)
+        left_out = Taken(Use.LEFT_OUT, Rule.NO_COLUMN, column.label)
+        self._reading.take_row([*cells.values()], [(n, left_out) for n in range(len(cells))])
         boxes = [c.box for c in cells.values()]
         whole = Box(boxes[0].x0, boxes[0].y0, max(b.x1 for b in boxes), max(b.y1 for b in boxes))
         texts = "; ".join(c.text for c in cells.values())
@@ -282,15 +282,15 @@ def _set_indicators(rows: Sequence[BodyRow]) -> list[tuple[BodyRow, RawIndicator
     result: list[tuple[BodyRow, RawIndicator]] = []
     last: dict[Role, Value] = {}
     merged = _merges(rows)
+    level1, level2 = LEVELS
     for row in rows:
         levels: dict[Role, Value] = {}
         for role in LEVELS:
             slot = row.slots.get(role)
             if slot is not None and slot.value is not None:
                 levels[role] = slot.value
-        level1, above = levels.get(Role.LEVEL1), last.get(Role.LEVEL1)
-        if level1 is not None and above is not None and level1.text != above.text:
-            last.pop(Role.LEVEL2, None)
+        if level1 in levels and level1 in last and levels[level1].text != last[level1].text:
+            last.pop(level2, None)
         for role in LEVELS:
             if role not in levels and role in last and role in row.slots and not merged:
                 levels[role] = last[role]
