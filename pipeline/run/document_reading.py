@@ -10,7 +10,7 @@ from pipeline.dataset.store.paths import is_remote, local_copy
 from pipeline.document.assemble import assemble
 from pipeline.document.comparison import doubtful, unverified, verified
 from pipeline.document.corrections.model import AnyCorrection
-from pipeline.document.result import NOTHING_COMPARED, Agreement, Extraction
+from pipeline.document.result import Agreement, Extraction
 from pipeline.errors import BudgetFormsError, DocumentError, reason_of
 from pipeline.pages.model import DocumentInfo, DocumentPages, LostPage, Page, PageReading, Reader, Rule
 from pipeline.pages.ocr.engines import engine_name
@@ -116,14 +116,14 @@ class DocumentReading:
         try:
             pages = self._whole(SECOND)
             if pages is None:
-                return first, NOTHING_COMPARED
+                return first, first.agreement
             if lost := next((p for p in pages.pages if isinstance(p, LostPage)), None):
-                return unverified(first, lost.message), NOTHING_COMPARED
+                return unverified(first, lost.message), first.agreement
             return verified(first, assemble(self._document(SECOND, pages, {}), corrections))
         except (MemoryError, DamagedPagesError):
             raise
         except Exception as error:  # must not cost what the first reader has read
-            return unverified(first, reason_of(error)), NOTHING_COMPARED
+            return unverified(first, reason_of(error)), first.agreement
 
     def _recognised(self, primary: StoredDocument) -> Mapping[int, PageReading]:
         """The pages whose words are not what people see, as OCR reads them."""
