@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from pipeline.run.document_job import Job
+from pipeline.run.document_reading import work
 from pipeline.run.items import Item, Result
 from pipeline.run.worker_process import Fault, Position
 
@@ -36,4 +37,4 @@ class Here:
 
     def work(self, item: Item) -> Result | Fault:
         """What comes of one item."""
-        return self.job.work(item, self._position)
+        return work(self.job, item, self._position)

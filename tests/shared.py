@@ -21,6 +21,7 @@ from pipeline.pages.model import PageReading
 from pipeline.pages.read import open_document
 from pipeline.pages.readers import load_reader
 from pipeline.run.document_job import Job
+from pipeline.run.document_reading import work
 from pipeline.run.items import Item, Result
 from pipeline.run.steps import land_documents, make_job, make_plan, read_documents
 from pipeline.run.summary import Summary
@@ -115,7 +116,7 @@ class Here(benchmarks.here.Here):
         place = Place(self._deaths)
         result: Result | Fault
         try:
-            result = self.job.work(item, place)
+            result = work(self.job, item, place)
         except _DiedError:
             result = Fault("worker.crashed", "the reading process died (played)", *place.now)
         self.done.append((item, result))

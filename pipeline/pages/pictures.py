@@ -10,7 +10,11 @@ import pypdfium2
 from pypdfium2 import raw
 
 if TYPE_CHECKING:
-    from pipeline.pages.ocr.model import Colour
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Colour = NDArray[np.uint8]
+    """An image with red, green and blue in the last axis, 0 to 255."""
 
 POINTS = 72.0  # an inch
 LEAST, MOST = 150.0, 300.0  # dots an inch; finer scans are read no better

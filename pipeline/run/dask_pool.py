@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from threading import Lock, Timer
 from typing import Self
 
 from pipeline.errors import RunError
 from pipeline.run.document_job import Job
+from pipeline.run.document_reading import work
 from pipeline.run.fingerprint import run_fingerprint
 from pipeline.run.items import Item, Result
 from pipeline.run.worker_pool import WorkerPool
@@ -54,7 +56,7 @@ class _Kept:
 
         count = get_worker().state.nthreads
         self.pool: WorkerPool[Item, Result] = WorkerPool(
-            recipe.job.work,
+            partial(work, recipe.job),
             recipe.job.warm_up,
             workers=count,
             timeout=recipe.timeout,

@@ -1,4 +1,4 @@
-"""The work on one document in a worker process: ranges of pages are read into the store, then rows are assembled.
+"""How the documents of a run are read: the recipe that worker processes get.
 
 All that has been read lies in the page store. So an item says no more than which document or range is next, and any
 process may do it: `Document` reads a first range when nothing is stored, names the ranges that are missing, and stages
@@ -12,7 +12,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from pipeline.dataset.errors import RowError
 from pipeline.dataset.landing.sources import Source
 from pipeline.dataset.landing.staging import stage
 from pipeline.dataset.store.corrections import read_corrections
@@ -21,13 +20,11 @@ from pipeline.dictionaries import load_knowledge
 from pipeline.document.assemble import failed_result
 from pipeline.document.corrections.model import NONE, Corrections
 from pipeline.document.result import NOTHING_COMPARED, Agreement, Extraction
-from pipeline.errors import DocumentError
 from pipeline.pages.model import LostPage
 from pipeline.pages.readers import load_reader
-from pipeline.run.document_reading import DocumentReading, FileChangedError
 from pipeline.run.fingerprint import OCR, WITNESS, ocr_key, readers
-from pipeline.run.items import Item, Lost, Outcome, ReadRange, Result, Verify
-from pipeline.run.worker_process import Fault, Position
+from pipeline.run.items import Item, Lost, Outcome, ReadRange, Verify
+from pipeline.run.worker_process import Fault
 
 RANGE_PAGES: Mapping[str, int] = {  # pages of a range, by reader
     "mupdf": 400,  # 2 s; a document of so many pages is read by one process, without a detour
@@ -79,23 +76,6 @@ class Job:
     def pages_of_range(self, reader: str) -> int:
         """How many pages are read at once by a reader."""
         return self.range_pages.get(reader, RANGE_PAGES["mupdf"])
-
-    def work(self, item: Item, position: Position) -> Result:
-        """One step; None when there is no result to wait for, or the file has changed since the run was planned.
-
-        Raises `DatasetError` when the dataset cannot be written, `OSError` when a document cannot be brought from an
-        object store, `MemoryError` when memory is short.
-        """
-        reading = DocumentReading(self, item.source, item.lost, position)
-        try:
-            if isinstance(item, ReadRange):
-                reading.read(item.reader, item.numbers)
-                return None
-            return reading.advance()
-        except FileChangedError:
-            return None
-        except (DocumentError, RowError) as error:
-            return self.fail(item.source, error.code, error.message)
 
     def after_fault(self, item: Item, fault: Fault) -> Item | None:
         """The item without the page that ended its process; None when the document as a whole is to blame.

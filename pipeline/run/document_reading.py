@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from pipeline.dataset.errors import RowError
 from pipeline.dataset.landing.sources import Source
 from pipeline.dataset.store.paths import is_remote, local_copy
 from pipeline.document.assemble import assemble
@@ -19,12 +20,10 @@ from pipeline.pages.read import PrintedDocument, may_hold_form, open_document
 from pipeline.pages.readers import load_reader
 from pipeline.pages.readers.pdfium import PdfiumReader
 from pipeline.pages.store import DamagedPagesError, StoredPages, encode
+from pipeline.run.document_job import Job
 from pipeline.run.fingerprint import OCR, SECOND, WITNESS, pages_key
-from pipeline.run.items import Lost, Needed, Outcome, ReadRange
+from pipeline.run.items import Item, Lost, Needed, Outcome, ReadRange, Result
 from pipeline.run.worker_process import Position
-
-if TYPE_CHECKING:
-    from pipeline.run.document_job import Job
 
 _IN_MEMORY = 400  # pages, about 40 MB as Python objects; longer documents are taken from the store page by page
 
@@ -43,6 +42,24 @@ class StoredDocument(NamedTuple):
     def of(cls, stored: StoredPages) -> StoredDocument:
         """Stored pages, in memory where they are few."""
         return cls(stored.info, list(stored) if stored.info.page_count <= _IN_MEMORY else stored)
+
+
+def work(job: Job, item: Item, position: Position) -> Result:
+    """One step of a run; None when there is no result to wait for, or the file has changed since the run was planned.
+
+    Raises `DatasetError` when the dataset cannot be written, `OSError` when a document cannot be brought from an object
+    store, `MemoryError` when memory is short.
+    """
+    reading = DocumentReading(job, item.source, item.lost, position)
+    try:
+        if isinstance(item, ReadRange):
+            reading.read(item.reader, item.numbers)
+            return None
+        return reading.advance()
+    except FileChangedError:
+        return None
+    except (DocumentError, RowError) as error:
+        return job.fail(item.source, error.code, error.message)
 
 
 class DocumentReading:

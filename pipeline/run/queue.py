@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+from pipeline.run.document_job import Job
 from pipeline.run.fingerprint import OCR
 from pipeline.run.items import Document, Item, Needed, Outcome, ReadRange, Result
 from pipeline.run.progress import reporter
 from pipeline.run.worker_process import Fault
-
-if TYPE_CHECKING:
-    from pipeline.run.document_job import Job
 
 
 @dataclass(slots=True)

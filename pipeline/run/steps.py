@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
+from functools import partial
 from typing import Protocol
 
 from pipeline.dataset.landing.land import land
@@ -22,6 +23,7 @@ from pipeline.outputs.changes.store import write_report
 from pipeline.pages.readers import load_reader
 from pipeline.run.dask_pool import DaskPool
 from pipeline.run.document_job import Job
+from pipeline.run.document_reading import work
 from pipeline.run.fingerprint import OCR, ocr_key, pages_key, readers, run_fingerprint
 from pipeline.run.items import Document, Item, Outcome, Result
 from pipeline.run.progress import reporter
@@ -113,7 +115,9 @@ def start_workers(job: Job, settings: Settings) -> Workers:
     if settings.runner == "dask":
         return DaskPool(job, settings.timeout_seconds, memory)
     job = replace(job, threads=max(1, available_cpus() // settings.workers))
-    return WorkerPool(job.work, job.warm_up, workers=settings.workers, timeout=settings.timeout_seconds, memory=memory)
+    return WorkerPool(
+        partial(work, job), job.warm_up, workers=settings.workers, timeout=settings.timeout_seconds, memory=memory
+    )
 
 
 def read_documents(batch: Sequence[Source], job: Job, workers: Working, *, force: bool = False) -> list[Outcome]:

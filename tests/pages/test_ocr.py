@@ -29,7 +29,8 @@ from pipeline.pages.ocr.line_segmentation import text_lines  # noqa: E402
 from pipeline.pages.ocr.page import recognise  # noqa: E402
 
 if TYPE_CHECKING:
-    from pipeline.pages.ocr.model import Colour, Grey
+    from pipeline.pages.ocr.model import Grey
+    from pipeline.pages.pictures import Colour
 
 needs_models = pytest.mark.skipif(engine_name() is None, reason="the extra ocr is not installed")
 SCALE = 200 / 72  # pixels a point

@@ -6,12 +6,14 @@ import hashlib
 import socket
 import sys
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from pipeline.dataset.landing.sources import Source
 from pipeline.run.document_job import Job
+from pipeline.run.document_reading import work
 from pipeline.run.read_document import read_document
 from pipeline.run.steps import read_documents
 from pipeline.run.worker_pool import WorkerPool
@@ -34,7 +36,7 @@ def told(
         path.write_bytes(data)
         sources.append(Source(path, path.name, len(data), path.stat().st_mtime_ns, hashlib.sha256(data).hexdigest()))
     job = Job(folder / "out", "hostile", reader)
-    with WorkerPool(job.work, job.warm_up, workers=2, timeout=seconds, memory=memory) as pool:
+    with WorkerPool(partial(work, job), job.warm_up, workers=2, timeout=seconds, memory=memory) as pool:
         outcomes = read_documents(sources, job, pool)
     return {outcome.source_path.removesuffix(".pdf"): outcome.error_code for outcome in outcomes}
 

@@ -18,6 +18,7 @@ from pipeline.dataset.views import connect
 from pipeline.pages.model import Page
 from pipeline.pages.readers import READERS, mupdf
 from pipeline.run.document_job import MOST_FAULTS, RANGE_PAGES, Job
+from pipeline.run.document_reading import work as advance
 from pipeline.run.fingerprint import OCR, WITNESS, pages_key
 from pipeline.run.items import Document, Item, Needed, Outcome, ReadRange, Result
 from pipeline.run.queue import Queue
@@ -135,10 +136,10 @@ def test_ranges_that_are_lost_or_damaged_are_read_again(settings: Settings, page
     job = ranged(settings)
     [source] = make_plan(settings).to_read
     queue = Queue(job)
-    needed = queue.follow(Document(source), job.work(Document(source), Place()))
+    needed = queue.follow(Document(source), advance(job, Document(source), Place()))
     for item in needed:
         assert isinstance(item, ReadRange)
-        job.work(item, Place())
+        advance(job, item, Place())
     for number, damage in ((2, None), (3, b""), (4, b"PAR1"), (5, -1)):
         [path] = settings.out.rglob(f"*.{number}.parquet")
         if damage is None:

@@ -10,7 +10,8 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from pipeline.pages.ocr.model import Colour, Grey
+    from pipeline.pages.ocr.model import Grey
+    from pipeline.pages.pictures import Colour
 
 Pixel = TypeVar("Pixel", np.uint8, np.float32)
 

@@ -12,9 +12,6 @@ if TYPE_CHECKING:
     Grey = NDArray[np.uint8]
     """An image: rows of pixels from the top, 0 black to 255 white."""
 
-    Colour = NDArray[np.uint8]
-    """An image with red, green and blue in the last axis."""
-
 
 class Pixels(NamedTuple):
     """A box on an image in whole pixels; the far edges are beyond it."""

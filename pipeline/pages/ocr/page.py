@@ -23,7 +23,8 @@ from pipeline.pages.ocr.rule_detection import inked, ruled
 from pipeline.text import unify
 
 if TYPE_CHECKING:
-    from pipeline.pages.ocr.model import Colour, Grey
+    from pipeline.pages.ocr.model import Grey
+    from pipeline.pages.pictures import Colour
 
 INSET = 0.8  # points of a cell beside its rules that hold their ink
 ABOVE, ASIDE = 0.14, 0.3  # line heights of paper around a line: models know lines with some
