@@ -37,13 +37,12 @@ class Recognition:
     """How the words of a page were recognised on its picture.
 
     `engine` names the models. `confidence` has a number from 0 to 1 for each word of the page: that of its least
-    certain character. Words and rules lie as on a page whose text runs level: `quarters` and `lean` (degrees) are how
-    far the page was turned clockwise from there, about its middle, as displayed.
+    certain character. Words and rules lie as on a page whose text runs level: `lean` (degrees) is how far the page was
+    turned clockwise from there, about its middle, beside the page's `quarters`.
     """
 
     engine: str
     confidence: tuple[float, ...]
-    quarters: int = 0
     lean: float = 0.0
 
 
@@ -56,6 +55,11 @@ class Page:
     image covers, be it ever so small; None without an image. `untrusted` says why `words` are not what people see, None
     where nothing speaks against them. `stored` are all words of a page that may hold a form, clipped ones included,
     without covered ones; None where none is clipped. `recognition` is set on pages that were read from their picture.
+
+    Content that lies on its side is set upright: words, rules, width and height are those of the page with its text
+    level, and `quarters` is how far it is turned clockwise from there as displayed. `ornaments` are words that are no
+    text of the page: watermarks, letters of seals. `unmapped` are words in a font that does not say which characters it
+    prints, and that no other reader could name; neither are among `words`.
     """
 
     number: int
@@ -70,6 +74,9 @@ class Page:
     untrusted: str | None = None
     stored: tuple[Word, ...] | None = None
     recognition: Recognition | None = None
+    quarters: int = 0
+    ornaments: tuple[Word, ...] = ()
+    unmapped: tuple[Word, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

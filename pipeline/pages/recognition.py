@@ -1,4 +1,4 @@
-"""Boxes of recognised pages: how sure their words are, and where they stand on the page as displayed."""
+"""How sure the words of recognised pages are, and where boxes of pages that were set upright stand as displayed."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ def lowest_confidence(page: Page, box: Sequence[float]) -> float | None:
 
 
 def displayed_box(page: Page, box: Sequence[float]) -> tuple[float, float, float, float]:
-    """A box of a recognised page (points) on the page as displayed; where the page leans, the box around it."""
-    assert page.recognition is not None
+    """A box of a page (points) on the page as displayed; where the page leans, the box around it."""
+    lean = page.recognition.lean if page.recognition is not None else 0.0
     width, height = page.width, page.height
-    shown = (height, width) if page.recognition.quarters % 2 else (width, height)
-    angle = math.radians(90 * page.recognition.quarters + page.recognition.lean)
+    shown = (height, width) if page.quarters % 2 else (width, height)
+    angle = math.radians(90 * page.quarters + lean)
     cos, sin = math.cos(angle), math.sin(angle)
     corners = [(x - width / 2, y - height / 2) for x in (box[0], box[2]) for y in (box[1], box[3])]
     xs = [x * cos - y * sin + shown[0] / 2 for x, y in corners]

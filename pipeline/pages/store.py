@@ -3,12 +3,14 @@
 A row is a mark of a page. `kind` tells its columns:
 
 - `page`: the page; the box is 0, 0, width, height (points, as displayed); `text` says why its words are not trusted
-  (null: they are), `flag` whether it is a scan, `confidence` the share of the page that its largest image covers;
+  (null: they are), `line` its quarter turns, `flag` whether it is a scan, `confidence` the share of the page that its
+  largest image covers;
 - `lost`: a page that could not be read; `text` is the message, `method` the code;
-- `word`, `covered`, `stored`: words that show, words under white areas, all words including clipped ones; `line` is the
-  reader's text line, `confidence` that of recognition;
+- `word`, `covered`, `stored`, `ornament`, `unmapped`: words that show, words under white areas, all words including
+  clipped ones, watermarks and letters of seals, words of unknown characters; `line` is the reader's text line,
+  `confidence` that of recognition;
 - `level`, `upright`: rules, as boxes without height or width;
-- `recognition`: how a page was recognised; `method` is the engine, `line` the quarter turns, `x0` the lean in degrees.
+- `recognition`: how a page was recognised; `method` is the engine, `x0` the lean in degrees.
 
 Marks stand in the order of pages, then in the reader's order, which later steps rely on. Coordinates are kept as
 float64: rows read from the store are the same, bit for bit, as rows of pages that never left memory.
@@ -30,7 +32,7 @@ import pyarrow.parquet as pq
 from pipeline.pages.model import DocumentInfo, LostPage, Page, PageReading, Recognition, Rule, Word
 
 VERSION = 1  # of this format; part of the fingerprint, since this module is
-_KINDS = ("page", "lost", "word", "covered", "stored", "level", "upright", "recognition")
+_KINDS = ("page", "lost", "word", "covered", "stored", "level", "upright", "recognition", "ornament", "unmapped")
 _SCHEMA = pa.schema(
     {
         "page": pa.int32(),
@@ -81,12 +83,16 @@ class _Columns:
         self.page.extend(repeat(page.number, len(self.kind) - before))
 
     def _page(self, page: Page) -> None:
-        self._one("page", (0.0, 0.0, page.width, page.height), page.untrusted, None, page.is_scan, page.picture, None)
+        self._one(
+            "page", (0.0, 0.0, page.width, page.height), page.untrusted, page.quarters, page.is_scan, page.picture, None
+        )
         found = page.recognition
         if found is not None:
-            self._one("recognition", (found.lean, None, None, None), None, found.quarters, None, None, found.engine)
+            self._one("recognition", (found.lean, None, None, None), None, None, None, None, found.engine)
         self._words("word", page.words, found.confidence if found is not None else None)
         self._words("covered", page.covered)
+        self._words("ornament", page.ornaments)
+        self._words("unmapped", page.unmapped)
         if page.stored is not None:
             self._words("stored", page.stored)
         if page.level:
@@ -261,6 +267,9 @@ def _page(number: int, found: dict[str, slice], columns: dict[str, list[Any]]) -
         columns["text"][at],
         _words(found["stored"], columns) if "stored" in found else None,
         _recognition(found["recognition"].start, found.get("word"), columns) if "recognition" in found else None,
+        columns["line"][at],
+        _words(found.get("ornament"), columns),
+        _words(found.get("unmapped"), columns),
     )
 
 
@@ -280,4 +289,4 @@ def _rules(place: slice | None, columns: dict[str, list[Any]], at: str, start: s
 
 def _recognition(at: int, words: slice | None, columns: dict[str, list[Any]]) -> Recognition:
     confidence = tuple(columns["confidence"][words]) if words is not None else ()
-    return Recognition(columns["method"][at], confidence, columns["line"][at], columns["x0"][at])
+    return Recognition(columns["method"][at], confidence, columns["x0"][at])

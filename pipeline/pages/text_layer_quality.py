@@ -13,6 +13,11 @@ PLAUSIBLE = 0.7  # share of characters that are in everyday use in Chinese docum
 _NO_NAME = re.compile("\\(cid:\\d+\\)|[\ufffd\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
 _NAMELESS = re.compile(f"{_NO_NAME.pattern}|{_PRIVATE.pattern}")
+# What Chinese budgets do not print: codes without a character, and scripts, such as the Tibetan letters that glyph
+# numbers look like when a font does not say what its glyphs are.
+_PLAIN = "\t\n\r -~\xa0-\u024f\u02b0-\u02ff\u0370-\u04ff\u2000-\u218f\u2190-\u27bf\u2900-\u2bff\u2e80-\u312f"
+_WIDE = "\u3190-\u33ff\u4e00-\u9fff\uf900-\ufaff\ufe10-\ufe6f\uff01-\uffee\U00020000-\U000323af"
+IMPLAUSIBLE = re.compile(f"[^{_PLAIN}{_WIDE}]")
 _ASCII = (*map(chr, range(0x20, 0x7F)), *"\t\n\v\f\r")
 _SIGNS = frozenset("，。、；：？！“”‘’（）《》〈〉【】〔〕—…·～￥％＝＋－／≥≤≧≦＞＜×÷±°√□☑☐■●○★▲①②③④⑤⑥⑦⑧⑨⑩ⅠⅡⅢⅣ")
 

@@ -165,7 +165,7 @@ def test_text_that_runs_up_the_page_is_turned_and_boxes_stand_on_the_page_as_dis
 
     found = recognise(image, 1, (SIZE[1], SIZE[0]), Sideways())
     assert found.recognition is not None
-    assert (found.recognition.quarters, found.width, found.height) == (1, *SIZE)
+    assert (found.quarters, found.width, found.height) == (1, *SIZE)
     assert displayed_box(found, (20, 20, 100, 60)) == pytest.approx((140, 20, 180, 100), abs=0.5)
 
 

@@ -27,9 +27,9 @@ RULES = st.lists(st.builds(Rule, NUMBERS, NUMBERS, NUMBERS), max_size=3).map(tup
 INFOS = st.builds(DocumentInfo, st.integers(0, 10**6), st.none() | TEXTS, st.booleans())
 
 
-def recognised(page: Page, lean: float, quarters: int, confidence: float) -> Page:
+def recognised(page: Page, lean: float, confidence: float) -> Page:
     sure = tuple(confidence / (n + 1) for n in range(len(page.words)))
-    return replace(page, recognition=Recognition("模型 1", sure, quarters, lean))
+    return replace(page, recognition=Recognition("模型 1", sure, lean))
 
 
 PAGES = st.builds(
@@ -45,8 +45,11 @@ PAGES = st.builds(
     picture=st.none() | NUMBERS,
     untrusted=st.none() | TEXTS,
     stored=st.none() | WORDS.filter(len),  # words that show are among them
+    quarters=st.integers(0, 3),
+    ornaments=WORDS,
+    unmapped=WORDS,
 )
-SEEN = st.builds(recognised, PAGES, NUMBERS, st.integers(0, 3), st.floats(0, 1))
+SEEN = st.builds(recognised, PAGES, NUMBERS, st.floats(0, 1))
 LOST = st.builds(LostPage, st.just(0), TEXTS, TEXTS)
 DOCUMENTS = st.lists(PAGES | SEEN | LOST, max_size=5).flatmap(
     lambda pages: st.lists(st.integers(1, 10**6), min_size=len(pages), max_size=len(pages), unique=True).map(

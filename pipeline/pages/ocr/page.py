@@ -135,8 +135,9 @@ def _read(look: _Look, number: int, recogniser: Recogniser) -> Page:
         for word, sure in _words(box, chars, look.scale, run):
             words.append(word)
             confidence.append(sure)
-    recognition = Recognition(recogniser.version, tuple(confidence), look.quarters, look.lean)
-    return Page(number, *look.size, tuple(words), look.level, look.upright, False, recognition=recognition)
+    recognition = Recognition(recogniser.version, tuple(confidence), look.lean)
+    rules = look.level, look.upright
+    return Page(number, *look.size, tuple(words), *rules, False, recognition=recognition, quarters=look.quarters)
 
 
 def _table_strips(look: _Look) -> Iterator[_Strip]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,14 +12,18 @@ from pymupdf import mupdf
 
 from pipeline.errors import DocumentError, PageError, reason_of
 from pipeline.pages.covers import WHITE, Cover, Letter, covered_words, covers_over
+from pipeline.pages.glyphs import quarters_of
 from pipeline.pages.model import SCAN_TEXT, DocumentInfo, OpenDocument, Page, Rule, Word, locked
 from pipeline.pages.readers.mupdf_blocks import blocks_of
+from pipeline.pages.readers.mupdf_glyphs import glyphs_of, is_odd
 from pipeline.pages.readers.mupdf_rules import Box, placed, rules_of_drawings, rules_of_shapes, turned
 from pipeline.pages.rules import RuleCollector
+from pipeline.pages.set_words import SetWords, words_as_set
 from pipeline.pages.words import Char, split_at_rules, split_where_drawn_over
 from pipeline.text import is_unified, unify
 
-_FLAGS = pymupdf.TEXT_PRESERVE_LIGATURES | pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_CID_FOR_UNKNOWN_UNICODE
+# without TEXT_CID_FOR_UNKNOWN_UNICODE: numbers of glyphs that no font names look like characters, and U+FFFD does not
+_FLAGS = pymupdf.TEXT_PRESERVE_LIGATURES | pymupdf.TEXT_PRESERVE_WHITESPACE
 _STORED = _FLAGS | pymupdf.TEXT_COLLECT_VECTORS | mupdf.FZ_STEXT_LAZY_VECTORS | pymupdf.TEXT_PRESERVE_IMAGES
 _SHOWN = _STORED | pymupdf.TEXT_CLIP
 _new = tuple.__new__  # what a NamedTuple does, without matching names: pages have hundreds of words
@@ -90,8 +94,9 @@ class _MuPdfDocument:
             if _text_of(stored) == _text_of(page.shown):  # nothing is clipped: the usual case
                 return None
             covered = {w[:5] for w in self._covered}
-            words = (w for w in _words(stored, page.turn) if w[:5] not in covered)
-            return split_where_drawn_over(words, self._upright, lambda word: _chars_of(stored, word, page.turn))
+            found = page.words_of(stored)
+            words = (w for w in found.words if w[:5] not in covered)
+            return split_where_drawn_over(words, self._upright, found.chars_of)
 
     @contextmanager
     def _telling(self, number: int) -> Iterator[None]:
@@ -127,6 +132,11 @@ class _MuPdfDocument:
         pymupdf.TOOLS.store_shrink(100)  # percent; what has been decoded is kept beyond the document's end
 
 
+def _turn_of(page: Any) -> tuple[float, ...] | None:
+    """What leads from a page's unturned content to where it is displayed; None where it is displayed as it is."""
+    return tuple(page.rotation_matrix) if page.rotation else None
+
+
 def _drawing_of(page: Any) -> Any:
     """The display list of a page's content.
 
@@ -157,13 +167,38 @@ class _OpenPage:
     """
 
     def __init__(self, page: Any, keep: bool) -> None:
-        self.page, self.turn = page, tuple(page.rotation_matrix) if page.rotation else None
+        self.page, self.turn, self.quarters = page, _turn_of(page), 0
+        rotation = page.rotation
         self.width, self.height = page.rect.bottom_right
         if self.turn is not None:
             page.set_rotation(0)
         self._drawing = _drawing_of(page.this) if keep else page.this
         self.shown = self.text(_SHOWN)
         self.blocks = blocks_of(self.shown)
+        words = _words(self.shown, self.turn)
+        self._is_odd = is_odd(self.shown, words, self.turn)
+        self.read = SetWords(words, self._chars_in(self.shown)) if not self._is_odd else self._as_set(rotation)
+
+    def _as_set(self, rotation: int) -> SetWords:
+        """The words from the page's glyphs; a page that lies on its side is turned upright for all that is read."""
+        glyphs = glyphs_of(self.shown, self.turn)
+        self.quarters = quarters_of(glyphs)
+        if self.quarters:
+            self.page.set_rotation((rotation - 90 * self.quarters) % 360)
+            self.turn = _turn_of(self.page)
+            self.width, self.height = self.page.rect.bottom_right
+            self.page.set_rotation(0)
+            glyphs = glyphs_of(self.shown, self.turn)
+        return words_as_set(glyphs)
+
+    def words_of(self, text_page: Any) -> SetWords:
+        """The words of another text page of this page."""
+        if self._is_odd:
+            return words_as_set(glyphs_of(text_page, self.turn))
+        return SetWords(_words(text_page, self.turn), self._chars_in(text_page))
+
+    def _chars_in(self, text_page: Any) -> Callable[[Word], Sequence[Char]]:
+        return lambda word: _chars_of(text_page, word, self.turn)
 
     def text(self, flags: int) -> Any:
         """A text page of the page's content."""
@@ -187,18 +222,20 @@ class _OpenPage:
 def _read_page(number: int, page: _OpenPage) -> Page:
     collector, drawings = page.rules()
     level, upright = collector.merged()
-    whole = _words(page.shown, page.turn)
+    whole = page.read.words
     pictures = page.pictures()
     covered = _covered(page, drawings, pictures, whole)
     if covered:
         whole = [w for w in whole if w not in covered]
-    words = split_at_rules(whole, upright, lambda word: _chars_of(page.shown, word, page.turn))
+    words = split_at_rules(whole, upright, page.read.chars_of)
     # not only pictures that were drawn: a damaged one is still named
     is_scan = sum(len(w.text) for w in words) < SCAN_TEXT and bool(page.page.get_images())
     hidden = tuple(sorted(covered, key=lambda w: w.run))
     largest = max(((x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in pictures), default=None)
     share = largest / max(page.width * page.height, 1) if largest is not None else None
-    return Page(number, page.width, page.height, words, level, upright, is_scan, hidden, share)
+    size = page.width, page.height
+    extra = page.quarters, page.read.ornaments
+    return Page(number, *size, words, level, upright, is_scan, hidden, share, None, None, None, *extra)
 
 
 def _covered(

@@ -1,0 +1,40 @@
+"""The words of a page from its glyphs: ornaments apart, second prints left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from pipeline.pages.glyphs import Glyph, sort_out, words_of
+from pipeline.pages.model import Word
+from pipeline.pages.words import Char
+
+
+class SetWords(NamedTuple):
+    """The words of a page, and what gives the characters of each of them with their boxes; words that are ornaments."""
+
+    words: list[Word]
+    chars_of: Callable[[Word], Sequence[Char]]
+    ornaments: tuple[Word, ...] = ()
+
+
+def words_as_set(glyphs: Sequence[Glyph]) -> SetWords:
+    """The words that glyphs form, in the order of drawing."""
+    kept, ornaments = sort_out(glyphs)
+    words, chars = [], {}
+    for word, letters in words_of(_after_gaps(glyphs, kept)):
+        words.append(word)
+        chars[word] = [(g.x0, g.y0, g.x1, g.y1, g.text) for g in letters]
+    apart = tuple(word for word, _ in words_of(_after_gaps(glyphs, ornaments)))
+    return SetWords(words, chars.__getitem__, apart)
+
+
+def _after_gaps(glyphs: Sequence[Glyph], places: Sequence[int]) -> list[Glyph]:
+    """Some of the glyphs; one before which others are left out begins a word where the first of these did."""
+    result: list[Glyph] = []
+    last = -1
+    for i in places:
+        begins = any(glyphs[j].begins for j in range(last + 1, i + 1))
+        result.append(glyphs[i] if begins == glyphs[i].begins else glyphs[i]._replace(begins=begins))
+        last = i
+    return result
