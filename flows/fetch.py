@@ -4,8 +4,7 @@ from prefect import flow, get_run_logger
 from prefect.artifacts import create_markdown_artifact
 
 from pipeline.fetch.messages import as_markdown
-from pipeline.fetch.model import FetchReport
-from pipeline.fetch.progress import listener
+from pipeline.fetch.model import FetchReport, listener
 from pipeline.fetch.run import fetch_sources
 from pipeline.settings import FetchParameters
 

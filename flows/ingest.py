@@ -14,7 +14,6 @@ from pipeline.dataset.landing.sources import Source
 from pipeline.dataset.store.versions import locked
 from pipeline.run.document_job import Job
 from pipeline.run.items import Outcome
-from pipeline.run.messages import as_markdown, changes_as_markdown
 from pipeline.run.progress import reporter
 from pipeline.run.steps import (
     Workers,
@@ -26,7 +25,7 @@ from pipeline.run.steps import (
     read_documents,
     start_workers,
 )
-from pipeline.run.summary import Summary
+from pipeline.run.summary import Summary, as_markdown, changes_as_markdown
 from pipeline.settings import Settings
 
 

@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     import pandas
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
@@ -64,55 +62,22 @@ class OpenDataset:
     """The tables of one version of a dataset, as attributes and as views of DuckDB. The files of the version stay until
     it is closed or garbage-collected."""
 
+    documents: OpenTable  # one row per PDF
+    forms: OpenTable  # one row per form
+    funds: OpenTable  # every printed amount line
+    indicators: OpenTable  # one row per level-3 indicator
+    evidence: OpenTable  # page and box of each value
+    findings: OpenTable  # contradictions and oddities in the forms
+    regions: OpenTable  # the text and table regions of every page
+    links: OpenTable  # the link of each form to its project
+    projects: OpenTable  # one row per project and fiscal year
+
     def __init__(self, out: Path) -> None:
         from pipeline.dataset.views import connect_pinned
 
         self._connection, self._release = connect_pinned(out)
-
-    @property
-    def documents(self) -> OpenTable:
-        """One row per PDF."""
-        return self["documents"]
-
-    @property
-    def forms(self) -> OpenTable:
-        """One row per form."""
-        return self["forms"]
-
-    @property
-    def funds(self) -> OpenTable:
-        """Every printed amount line."""
-        return self["funds"]
-
-    @property
-    def indicators(self) -> OpenTable:
-        """One row per level-3 indicator."""
-        return self["indicators"]
-
-    @property
-    def evidence(self) -> OpenTable:
-        """Page and box of each value."""
-        return self["evidence"]
-
-    @property
-    def findings(self) -> OpenTable:
-        """Contradictions and oddities in the forms."""
-        return self["findings"]
-
-    @property
-    def regions(self) -> OpenTable:
-        """The text and table regions of every page."""
-        return self["regions"]
-
-    @property
-    def links(self) -> OpenTable:
-        """The link of each form to its project."""
-        return self["links"]
-
-    @property
-    def projects(self) -> OpenTable:
-        """One row per project and fiscal year."""
-        return self["projects"]
+        for table in self:
+            setattr(self, table, self[table])
 
     def __getitem__(self, table: str) -> OpenTable:
         """A table by its name; raises `KeyError` when there is none."""
@@ -147,9 +112,7 @@ class OpenDataset:
     def __enter__(self) -> OpenDataset:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *exc: object) -> None:
         self.close()
 
 

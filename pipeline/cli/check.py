@@ -29,16 +29,16 @@ def check(
     password: Password = None,
     corrections: Corrections = None,
 ) -> None:
-    """Holds a dataset against its own promises; ends with 1 when one of them is broken.
+    """Checks a dataset against its contract; ends with 1 when it breaks a promise.
 
-    Lists corrections that have not landed, or do not fit what is read any more; they break no promise.
+    Lists corrections that have not landed, or no longer fit the text that is read; they break no promise.
     """
     from pipeline.dataset.checks.check import check_dataset
 
     settings = make_settings(out=out, raw=raw, password=password, corrections=corrections)
     problems = check_dataset(settings.out)
     for problem in problems:
-        print(f"{problem.severity}: {problem.rule}: {problem.message} ({problem.count})")
+        print(f"error: {problem.rule}: {problem.message} ({problem.count})")
     if not problems:
         _corrections(settings)
     print(f"{settings.out}: {len(problems)} broken promises" if problems else f"{settings.out}: sound")

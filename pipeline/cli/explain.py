@@ -9,6 +9,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.outputs.query.display import cut
+
 if TYPE_CHECKING:
     from pipeline.document.explain import CellExplanation, Explanation, FormExplanation
     from pipeline.forms.dictionary import Entry
@@ -48,7 +50,7 @@ def explanation_lines(explanation: Explanation, page: int | None = None, width: 
     for table in tables:
         yield (
             f"  page {table.page}, table {table.number} ({table.rows} rows, {table.columns} columns, "
-            f"begins with {_cut(table.text, TEXT)!r}):"
+            f"begins with {cut(table.text, TEXT)!r}):"
         )
         yield from (f"    {gate.value}" for gate in table.gates)
     if not forms and not tables:
@@ -70,7 +72,7 @@ def _form_lines(form: FormExplanation, page: int | None, width: int | None) -> I
         return
     yield f"  layout     {_layout(form)}"
     yield f"  structure  {form.structure.value if form.structure is not None else 'unknown'}"
-    yield f"  projects   {'; '.join(_cut(name, TEXT * 2) for name in form.names[:3]) or 'without a name'}" + (
+    yield f"  projects   {'; '.join(cut(name, TEXT * 2) for name in form.names[:3]) or 'without a name'}" + (
         f" and {len(form.names) - 3} more" if len(form.names) > 3 else ""
     )
     if not form.forms:
@@ -95,20 +97,22 @@ def _layout(form: FormExplanation) -> str:
 
 
 def _cell_lines(cell: CellExplanation, width: int | None) -> Iterator[str]:
+    from rich.cells import cell_len
+
     from pipeline.text import one_line
 
     place = f"r{cell.row} c{cell.column}" if cell.table else ""
     if cell.taken is None and not cell.table:  # a value of a narrative
-        yield f"    {_cut(one_line(cell.text), (width or 100) - 4)}"
+        yield f"    {cut(one_line(cell.text), (width or 100) - 4)}"
         return
     if cell.taken is None:
         use, rule = "nothing", f"reported as {cell.unread.value}" if cell.unread is not None else "not reported"
     else:
         use, rule = f"{cell.taken.use.value} {cell.meaning}".strip(), cell.taken.rule.value
-    columns = _padded([(place, PLACE), (_cut(one_line(cell.text), TEXT), TEXT), (_cut(use, USE), USE), (rule, RULE)])
+    columns = _padded([(place, PLACE), (cut(one_line(cell.text), TEXT), TEXT), (cut(use, USE), USE), (rule, RULE)])
     entry = _entry(cell.entry) if cell.entry is not None else ""
     line = f"  {columns} {entry}".rstrip()
-    if width is None or _width(line) <= width or not entry:
+    if width is None or cell_len(line) <= width or not entry:
         yield line
     else:
         yield f"  {columns}".rstrip()
@@ -120,19 +124,6 @@ def _entry(entry: Entry) -> str:
 
 
 def _padded(columns: Iterable[tuple[str, int]]) -> str:
-    return " ".join(text + " " * (width - _width(text)) for text, width in columns)
-
-
-def _width(text: str) -> int:
-    from rich.cells import cell_len
-
-    return cell_len(text)
-
-
-def _cut(text: str, width: int) -> str:
-    """A text of at most so many columns."""
-    if _width(text) <= width:
-        return text
     from rich.cells import set_cell_size
 
-    return set_cell_size(text, width - 1).rstrip() + "…"
+    return " ".join(set_cell_size(text, width) for text, width in columns)

@@ -66,7 +66,7 @@ def _run(parameters: FetchParameters) -> FetchReport:
             from pipeline.fetch.run import fetch_sources
 
             return fetch_sources(parameters, tell)
-        from pipeline.fetch.progress import telling
+        from pipeline.fetch.model import telling
 
         with prefect("flows.fetch"), telling(tell):
             from flows.fetch import fetch as flow

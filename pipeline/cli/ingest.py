@@ -97,7 +97,7 @@ def ingest(
     )
     with interruptible("what has been read is kept, run again to go on"):
         summary = replace(_run(settings), seconds=time.monotonic() - started)  # with what starting Prefect takes
-    from pipeline.run.messages import as_lines
+    from pipeline.run.summary import as_lines
 
     for line in as_lines(summary, settings.out):
         print(line, file=sys.stderr)

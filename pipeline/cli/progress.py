@@ -1,4 +1,4 @@
-"""How a run gets on: a bar on a terminal, otherwise a line every few seconds. Both go to standard error."""
+"""The progress of a run: a bar on a terminal, otherwise a line every few seconds. Both go to standard error."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def make_reporter() -> Iterator[Reporter]:
         yield Bar(progress)
 
 
-class Tally:
+class Tally(Reporter):
     """Counts documents and pages."""
 
     def __init__(self) -> None:
@@ -47,6 +47,7 @@ class Tally:
             self._read += 1
             self._pages += outcome.pages
             self._bad += outcome.status != "ok"
+        self._show(outcome.size)
 
     def found_scans(self, pages: int) -> None:
         with self._lock:
@@ -56,6 +57,10 @@ class Tally:
     def read_scans(self, pages: int) -> None:
         with self._lock:
             self._recognised += pages
+        self._show(0)
+
+    def _show(self, size: int) -> None:
+        """Shows the counts, after documents of `size` bytes or scanned pages have been read."""
 
     def __str__(self) -> str:
         bad = f", {self._bad} not ok" if self._bad else ""
@@ -83,13 +88,8 @@ class Bar(Tally):
         super().start(sources)
         self._progress.update(self._task, total=sum(source.size for source in sources), description=str(self))
 
-    def advance(self, outcome: Outcome) -> None:
-        super().advance(outcome)
-        self._progress.update(self._task, advance=outcome.size, description=str(self))
-
-    def read_scans(self, pages: int) -> None:
-        super().read_scans(pages)
-        self._progress.update(self._task, description=str(self))
+    def _show(self, size: int) -> None:
+        self._progress.update(self._task, advance=size, description=str(self))
 
 
 class Lines(Tally):
@@ -97,21 +97,13 @@ class Lines(Tally):
 
     def __init__(self) -> None:
         super().__init__()
-        self._told = time.monotonic()
+        self._printed = time.monotonic()
 
     def start(self, sources: Sequence[Source]) -> None:
         super().start(sources)
         print(f"reading {len(sources)} documents", file=sys.stderr)
 
-    def advance(self, outcome: Outcome) -> None:
-        super().advance(outcome)
-        self._tell()
-
-    def read_scans(self, pages: int) -> None:
-        super().read_scans(pages)
-        self._tell()
-
-    def _tell(self) -> None:
-        if time.monotonic() - self._told >= _SECONDS_A_LINE:
-            self._told = time.monotonic()
+    def _show(self, size: int) -> None:
+        if time.monotonic() - self._printed >= _SECONDS_A_LINE:
+            self._printed = time.monotonic()
             print(self, file=sys.stderr)

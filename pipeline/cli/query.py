@@ -5,11 +5,10 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Iterator
 from contextlib import nullcontext
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
@@ -21,6 +20,9 @@ if TYPE_CHECKING:
 
 READY_LIST = "list"
 _BOM = "\ufeff"
+
+PLACED = "SET errors_as_json = true"
+"""With this setting all errors of DuckDB have a position, not only those with an arrow below the SQL."""
 
 
 class Format(StrEnum):
@@ -129,15 +131,28 @@ def _ask(connection: DuckDBPyConnection, sql: str) -> None:
     """Runs SQL; the rows wait in the connection. Raises `UsageError` with the place of what is wrong."""
     import duckdb
 
-    from pipeline.outputs.query.error import PLACED, sql_error
-
     connection.execute(PLACED)
     try:
         connection.execute(sql)
     except duckdb.Error as error:
-        raise sql_error(sql, str(error)) from error
+        raise _sql_error(sql, str(error)) from error
     if not sql.strip() or not connection.description:
         raise _no_rows()
+
+
+def _sql_error(sql: str, message: str) -> UsageError:
+    """The error for DuckDB's `message` about `sql`; line and column are counted from 1."""
+    kind, brace, told = message.partition("{")
+    try:
+        details: dict[str, Any] = json.loads(brace + told)
+    except ValueError:
+        return UsageError("usage.sql", message)
+    text = f"{kind}{details.get('exception_message', '')}"
+    if "position" not in details:
+        return UsageError("usage.sql", text)
+    before = sql.encode()[: int(details["position"])].decode(errors="ignore")  # positions count bytes
+    line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+    return UsageError("usage.sql", f"SQL line {line}, column {column}: {text}")
 
 
 def _print(connection: DuckDBPyConnection, wide: bool) -> None:
@@ -192,22 +207,19 @@ def _write_text(connection: DuckDBPyConnection, format: Format, sink: TextIO, bo
 
 
 def _write_csv(connection: DuckDBPyConnection, sink: TextIO, bom: bool) -> None:
+    from pipeline.dataset.views import fetched
     from pipeline.outputs.export.texts import quoted
 
     if bom:
         sink.write(_BOM)
     writer = csv.writer(sink, lineterminator="\n")
     writer.writerow(column[0] for column in connection.description or ())
-    for row in _rows(connection):
+    for row in fetched(connection):
         writer.writerow([quoted(value) if isinstance(value, str) else value for value in row] if bom else row)
 
 
 def _write_json(connection: DuckDBPyConnection, sink: TextIO) -> None:
-    columns = [column[0] for column in connection.description or ()]
-    for row in _rows(connection):  # dates, and decimals that JSON would round, are written as text
-        print(json.dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False, default=str), file=sink)
+    from pipeline.dataset.views import named_rows
 
-
-def _rows(connection: DuckDBPyConnection) -> Iterator[tuple[object, ...]]:
-    while rows := connection.fetchmany(10_000):
-        yield from rows
+    for row in named_rows(connection):  # dates, and decimals that JSON would round, are written as text
+        print(json.dumps(row, ensure_ascii=False, default=str), file=sink)

@@ -28,7 +28,7 @@ def review(
 
     Prints the address. Nobody else can use it: it holds a token, and is served on 127.0.0.1 only. Ctrl-C ends it.
     """
-    from pipeline.review.serving import serve_review
+    from pipeline.review.app import serve_review
 
     settings = make_settings(raw=raw, out=out, corrections=corrections, reader=reader, password=password)
     with interruptible("corrections are kept; run `budget-forms ingest` to land them"):

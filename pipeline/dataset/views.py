@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,8 @@ from pipeline.dataset.contract.schema import PARTITION, load_schema
 from pipeline.dataset.store.model import Version
 from pipeline.dataset.store.paths import filesystem, is_remote, url
 from pipeline.dataset.store.versions import pin
+
+BATCH = 10_000  # rows
 
 
 def connect(out: Path) -> duckdb.DuckDBPyConnection:
@@ -68,6 +70,18 @@ def readable(connection: duckdb.DuckDBPyConnection, parts: Iterable[Path]) -> st
 
 def _protocols(files: Any) -> tuple[str, ...]:
     return (files.protocol,) if isinstance(files.protocol, str) else tuple(files.protocol)
+
+
+def fetched(result: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
+    """The rows of a result, some thousands in memory at a time."""
+    while rows := result.fetchmany(BATCH):
+        yield from rows
+
+
+def named_rows(result: duckdb.DuckDBPyConnection) -> Iterator[dict[str, Any]]:
+    """The same rows as dictionaries by column."""
+    names = [column[0] for column in result.description or ()]
+    return (dict(zip(names, row, strict=True)) for row in fetched(result))
 
 
 def literal(texts: list[str]) -> str:

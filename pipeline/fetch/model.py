@@ -1,12 +1,32 @@
-"""The result of a fetch run."""
+"""The result of a fetch run, and the receiver of its progress."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 Progress = Callable[[str], None]
 """Receives one line for each page and file before it is fetched."""
+
+# A context variable, because a flow's parameters are stored as JSON.
+_listener: ContextVar[Progress | None] = ContextVar("listener", default=None)
+
+
+def listener(default: Progress) -> Progress:
+    """The receiver of this block, or `default`."""
+    return _listener.get() or default
+
+
+@contextmanager
+def telling(to: Progress) -> Iterator[None]:
+    """Makes `to` the receiver of progress within the block."""
+    token = _listener.set(to)
+    try:
+        yield
+    finally:
+        _listener.reset(token)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -14,14 +16,20 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pipeline.dataset.landing.catalogue import Record, read_catalogue, write_catalogue
+from pipeline.dataset.store.paths import file_digest
 from pipeline.fetch.download import Validators
-from pipeline.fetch.naming import file_stem, folder, mark
 
 UNFINISHED = ".fetch"
 """Folder of incomplete files; hidden folders are not searched for PDFs."""
 
 SUPERSEDED = ".superseded"
 """Folder of files whose publisher replaced them."""
+
+MAX_BYTES = 180
+"""Bytes of a name in UTF-8 without its ending: file systems allow 255, with a mark and the ending."""
+
+_UNSAFE = str.maketrans('/\\:*?"<>|', "／＼：＊？＂＜＞｜")
+_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 
 Change = Literal["new", "changed", "unchanged"]
 
@@ -112,7 +120,7 @@ class RawStore:
 
     def land(self, arrival: Arrival) -> tuple[Change, Record]:
         """Moves the file to its place atomically. A file that it replaces is moved to `SUPERSEDED`."""
-        document_id, size = _digest(arrival.file), arrival.file.stat().st_size
+        document_id, size = file_digest(arrival.file), arrival.file.stat().st_size
         old = self._current[arrival.url].get(arrival.member)
         told = {**arrival.metadata.columns(), **arrival.columns()}
         if old and old.document_id == document_id and self.is_intact(old):
@@ -154,19 +162,19 @@ class RawStore:
 
         A file with the same bytes and no record was landed by a run that was killed; its path is free.
         """
-        metadata = arrival.metadata
-        base = f"{folder(metadata.region_code, metadata.source_id, metadata.fiscal_year)}/{file_stem(metadata.title)}"
+        of = arrival.metadata
+        base = f"{of.region_code}/{of.source_id}/{of.fiscal_year or 'undated'}/{file_stem(of.title)}"
         return next(
             path
             for path in _names(base, arrival)
             if path.casefold() not in self._paths
-            and (not (self.raw / path).exists() or _digest(self.raw / path) == document_id)
+            and (not (self.raw / path).exists() or file_digest(self.raw / path) == document_id)
         )
 
     def _set_aside(self, path: str, document_id: str) -> None:
         """Keeps a copy of another file at `path` in `SUPERSEDED`."""
         there = self.raw / path
-        if there.exists() and (other := _digest(there)) != document_id:
+        if there.exists() and (other := file_digest(there)) != document_id:
             kept = self.raw / _aside(path, other)
             kept.parent.mkdir(parents=True, exist_ok=True)
             if not kept.exists():
@@ -180,10 +188,19 @@ class RawStore:
         file.replace(target)
 
 
+def file_stem(title: str) -> str:
+    """The title as a file name without an ending; `document` when no usable character is left."""
+    text = "".join(c for c in unicodedata.normalize("NFC", title) if unicodedata.category(c)[0] != "C" or c.isspace())
+    name = " ".join(text.split()).translate(_UNSAFE)
+    name = name.encode()[:MAX_BYTES].decode("utf-8", "ignore").strip(" .")
+    return f"_{name}" if _RESERVED.fullmatch(name) else name or "document"
+
+
 def _names(base: str, arrival: Arrival) -> Iterator[str]:
     yield f"{base}.pdf"
     for number in count():
-        yield f"{base} {mark(arrival.url, arrival.member, str(number))}.pdf"
+        what = "\0".join((arrival.url, arrival.member, str(number)))
+        yield f"{base} {hashlib.sha256(what.encode()).hexdigest()[:8]}.pdf"
 
 
 def _aside(path: str, document_id: str) -> str:
@@ -195,11 +212,6 @@ def _link(there: Path, kept: Path) -> None:
         os.link(there, kept)
     except OSError:  # a file system without links
         shutil.copy2(there, kept)
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _now() -> datetime:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import secrets
+import socket
+from collections.abc import Callable, Mapping
 from importlib.resources import files
 from typing import Annotated, Any
 
+import uvicorn
 from fastapi import FastAPI, HTTPException, Query, Request, Response
 from fastapi import Path as InPath
 from fastapi.exceptions import RequestValidationError
@@ -13,16 +16,18 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from pydantic import BaseModel, ConfigDict
 
+from pipeline.dataset.errors import DatasetError
 from pipeline.document.corrections.apply import describe
 from pipeline.errors import BudgetFormsError
 from pipeline.review import present
-from pipeline.review.data import ON_A_PAGE, Search
-from pipeline.review.desk import Desk, View
+from pipeline.review.data import ON_A_PAGE, NotThere, Search
+from pipeline.review.desk import Desk, View, start_workers
 from pipeline.review.edits import AnyEdit
-from pipeline.review.errors import NotThere
 from pipeline.review.guard import Guard
+from pipeline.settings import Settings
 
 PACKAGE = "pipeline.review"
+HOST = "127.0.0.1"
 _STATIC = {"review.css": "text/css", "review.js": "text/javascript", "icon.svg": "image/svg+xml"}
 _SHOW = (
     ("all", "All documents"),
@@ -45,6 +50,32 @@ class TakeBack(BaseModel):
 
     number: int
     digest: str | None
+
+
+def serve_review(settings: Settings, port: int, who: str, tell: Callable[[str], None]) -> None:
+    """Serves until Ctrl-C. `tell` gets the address, which holds a token that is new each time.
+
+    Raises `DatasetError` when there is no dataset, or when the port is taken.
+    """
+    token = secrets.token_urlsafe(24)
+    with start_workers(settings) as workers, _listening(port) as listener:
+        desk = Desk(settings, workers)
+        desk.wake()
+        app = make_app(desk, token, who)
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, server_header=False))
+        tell(f"http://{HOST}:{listener.getsockname()[1]}/{token}/")
+        server.run(sockets=[listener])
+
+
+def _listening(port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((HOST, port))
+    except OSError as error:
+        listener.close()
+        raise DatasetError("review.port", f"port {port} cannot be used ({error.strerror}): --port 0 for any") from error
+    return listener
 
 
 def make_app(desk: Desk, token: str, who: str) -> FastAPI:

@@ -7,17 +7,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import Any, Literal
-
-import duckdb
+from typing import Literal
 
 from pipeline.dataset.landing.ledger import read_ledger
 from pipeline.dataset.store.versions import current_version, pin
-from pipeline.dataset.views import open_version
+from pipeline.dataset.views import named_rows, open_version
 from pipeline.document.result import Row
-from pipeline.review.errors import NotThere
+from pipeline.errors import BudgetFormsError
 
 ON_A_PAGE = 50  # documents
+
+
+class NotThere(BudgetFormsError):
+    """There is no such document, form or page in the dataset, or its PDF is not there any more."""
+
+
+class Changed(BudgetFormsError):
+    """A person wants to correct a value that has changed since the page showed it."""
+
 
 Show = Literal["all", "errors", "findings", "unreviewed", "not_ok", "corrected"]
 Where = Literal["names", "forms", "pages"]
@@ -139,21 +146,21 @@ class Snapshot:
             conditions.append("document_id IN (SELECT document_id FROM matching)")
         selected = f"SELECT *, count(*) OVER () AS total FROM listed WHERE {' AND '.join(conditions)}"
         paged = f"{selected} ORDER BY source_path LIMIT {ON_A_PAGE} OFFSET {(search.page - 1) * ON_A_PAGE}"
-        rows = _rows(cursor.execute(paged, values))
+        rows = list(named_rows(cursor.execute(paged, values)))
         if search.text and search.where != "pages":
             found = cursor.execute(
                 "SELECT named.document_id, form_id, form_no, project_name FROM matching JOIN named USING (form_id) "
                 "WHERE list_contains(?, named.document_id) ORDER BY form_id",
                 [[row["document_id"] for row in rows]],
             )
-            matches = _rows(found)
+            matches = list(named_rows(found))
             for row in rows:
                 row["matches"] = [m for m in matches if m["document_id"] == row["document_id"]]
         return Listing(tuple(rows), int(str(rows[0]["total"])) if rows else 0)
 
     def document(self, document_id: str) -> Row:
         """A row of `documents`. Raises `NotThere`."""
-        found = _rows(self._query("SELECT * FROM documents WHERE document_id = ?", document_id))
+        found = self._query("SELECT * FROM documents WHERE document_id = ?", document_id)
         if not found:
             raise NotThere("review.document", f"there is no document {document_id} in the dataset")
         return found[0]
@@ -165,21 +172,19 @@ class Snapshot:
         rows = {table: list[Row]() for table in _ORDER}
         if form_id is not None:
             for table, order in _ORDER.items():
-                own = self._query(f'SELECT * FROM "{table}" WHERE form_id = ? ORDER BY {order}', form_id)
-                rows[table] = _rows(own)
+                rows[table] = self._query(f'SELECT * FROM "{table}" WHERE form_id = ? ORDER BY {order}', form_id)
         findings = self._query("SELECT * FROM findings WHERE document_id = ? ORDER BY finding_no", document_id)
-        rows |= {"forms": _rows(self._query(forms, f"{first}-", f"{first}-~")), "findings": _rows(findings)}
+        rows |= {"forms": self._query(forms, f"{first}-", f"{first}-~"), "findings": findings}
         return Shown(document, rows)
 
     def document_of(self, form_id: str) -> str:
         """The document that a form stands in. Raises `NotThere`."""
-        row = self._query("SELECT document_id FROM listed WHERE starts_with(document_id, ?)", form_id[:12]).fetchone()
-        if row is None:
-            raise NotThere("review.form", f"there is no form {form_id} in the dataset")
-        return str(row[0])
+        for row in self._query("SELECT document_id FROM listed WHERE starts_with(document_id, ?)", form_id[:12]):
+            return str(row["document_id"])
+        raise NotThere("review.form", f"there is no form {form_id} in the dataset")
 
-    def _query(self, sql: str, *values: object) -> Any:
-        return self._connection.cursor().execute(sql, list(values))
+    def _query(self, sql: str, *values: object) -> list[Row]:
+        return list(named_rows(self._connection.cursor().execute(sql, list(values))))
 
 
 _ORDER = {
@@ -202,8 +207,3 @@ class Dataset:
             if current_version(self._out) != self._snapshot.version:
                 self._snapshot = Snapshot(self._out)
             return self._snapshot
-
-
-def _rows(result: duckdb.DuckDBPyConnection) -> list[Row]:
-    names = [column[0] for column in result.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]

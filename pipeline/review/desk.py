@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
@@ -12,13 +11,12 @@ from threading import Lock
 from typing import Any, Generic, TypeVar
 
 from pipeline.dataset.store.corrections import change_corrections, corrected_documents, read_corrections
-from pipeline.dataset.store.paths import absolute
+from pipeline.dataset.store.paths import absolute, file_digest
 from pipeline.document.corrections.model import Corrections
 from pipeline.document.result import Extraction, Row
 from pipeline.errors import BudgetFormsError
-from pipeline.review.data import Dataset, Listing, Search, Shown
+from pipeline.review.data import Changed, Dataset, Listing, NotThere, Search, Shown
 from pipeline.review.edits import AnyEdit, amended
-from pipeline.review.errors import Changed, NotThere
 from pipeline.review.worker import Answer, Assemble, Draw, Measure, Picture, Read, Request, Size, Wake, answer, warm_up
 from pipeline.run.worker_pool import WorkerPool
 from pipeline.run.worker_process import Fault
@@ -177,7 +175,7 @@ class Desk:
         path = self._settings.raw / source
         try:
             seen = path.stat()
-            digest = self._known.get((str(path), seen.st_size, seen.st_mtime_ns), lambda: _digest(path))
+            digest = self._known.get((str(path), seen.st_size, seen.st_mtime_ns), lambda: file_digest(path))
         except OSError as error:
             raise NotThere(
                 "review.pdf", f"{told} cannot be read ({error.strerror}): name its folder (--raw)"
@@ -191,11 +189,6 @@ class Desk:
         if isinstance(found, Fault):
             raise BudgetFormsError(found.code, found.message)
         return found
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 class _Kept(Generic[T]):

@@ -12,8 +12,7 @@ from pipeline.document.corrections.fields import NUMBERS, name_of, seen, text_of
 from pipeline.document.corrections.model import AddRow, AnyCorrection, Merge, RemoveRow, Reviewed, Split, Value
 from pipeline.document.corrections.values import check_new_row, check_value
 from pipeline.document.result import Row
-from pipeline.review.data import Shown
-from pipeline.review.errors import Changed, NotThere
+from pipeline.review.data import Changed, NotThere, Shown
 from pipeline.review.present import pages_of
 from pipeline.text import join_lines, unify
 

@@ -1,33 +1,21 @@
-"""Who is told how a run gets on. Nobody, unless the caller says so with `reporting`."""
+"""Passes the progress of an ingest run to the reporter that the caller sets with `reporting`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Protocol
 
 from pipeline.dataset.landing.sources import Source
 from pipeline.run.items import Outcome
 
 
-class Reporter(Protocol):
-    """Is told of the documents before they are read, and of each one that has been; from several threads.
+class Reporter:
+    """Receives the progress of a run, from several threads; this one shows nothing.
 
-    Scanned pages are found while documents are read, and take a thousand times as long: they are told by themselves.
+    `start` gets the documents before they are read, `advance` each one that is done. Scanned pages take a thousand
+    times as long as others, so they are counted separately: when they are found and when they have been recognised.
     """
-
-    def start(self, sources: Sequence[Source]) -> None: ...
-
-    def advance(self, outcome: Outcome) -> None: ...
-
-    def found_scans(self, pages: int) -> None: ...
-
-    def read_scans(self, pages: int) -> None: ...
-
-
-class Silent:
-    """Tells nobody."""
 
     def start(self, sources: Sequence[Source]) -> None: ...
 
@@ -43,13 +31,13 @@ _reporter: ContextVar[Reporter] = ContextVar("reporter")
 
 
 def reporter() -> Reporter:
-    """Whom the run tells how far it is; nobody where none was named."""
-    return _reporter.get(Silent())
+    """The reporter of this block; one that shows nothing where none was set."""
+    return _reporter.get(Reporter())
 
 
 @contextmanager
 def reporting(to: Reporter) -> Iterator[None]:
-    """Has the runs within the block report to `to`."""
+    """Makes `to` the reporter of runs within the block."""
     token = _reporter.set(to)
     try:
         yield

@@ -1,4 +1,4 @@
-"""What a scheduled run came to, and whether somebody has to look at it."""
+"""The outcome of a scheduled run: failures that somebody has to look at, and its report."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from pathlib import Path
 
 from pipeline.dataset.checks.check import Problem
 from pipeline.fetch.model import FetchReport
-from pipeline.run.messages import changes_as_markdown
-from pipeline.run.summary import Summary
+from pipeline.run.summary import Summary, changes_as_markdown
 
 _SHOWN = 20  # failures of a kind; the artifacts of fetch and ingest have the others
 
@@ -24,9 +23,9 @@ class Published:
 
     @property
     def failures(self) -> tuple[str, ...]:
-        """What went wrong in this run, a line each; what failed in earlier runs and was left alone is not told again.
+        """The failures of this run, a line each; those of earlier runs are not repeated.
 
-        Documents read in part are none: a scanned page is reported, and nobody has to get up for it.
+        Documents read in part do not count: a scanned page is reported, and needs nobody at once.
         """
         return tuple(self._failures())
 
@@ -46,21 +45,16 @@ class Published:
 
 def as_markdown(published: Published, out: Path) -> str:
     """The run as a page of Prefect's user interface: failures, steps, changes in the dataset at `out`."""
-    return "\n".join(_lines(published, out))
-
-
-def _lines(published: Published, out: Path) -> Iterator[str]:
     failures = published.failures
-    yield f"# {str(published).capitalize()}"
-    yield ""
-    yield from (f"- {' '.join(failure.split())}" for failure in failures[:_SHOWN])
+    listed = [f"- {' '.join(failure.split())}" for failure in failures[:_SHOWN]]
     if len(failures) > _SHOWN:
-        yield f"- {len(failures) - _SHOWN} more: see the reports of the steps"
-    yield ""
-    yield f"Fetched: {published.fetched or 'nothing was to be fetched'}"
-    yield ""
-    yield f"Read: {published.ingested}"
-    yield ""
-    yield f"Checked: {len(published.problems) or 'no'} broken promises"
-    yield ""
-    yield changes_as_markdown(published.ingested, out)
+        listed.append(f"- {len(failures) - _SHOWN} more: see the reports of the steps")
+    parts = (
+        f"# {str(published).capitalize()}",
+        "\n".join(listed),
+        f"Fetched: {published.fetched or 'nothing was to be fetched'}",
+        f"Read: {published.ingested}",
+        f"Checked: {len(published.problems) or 'no'} broken promises",
+        changes_as_markdown(published.ingested, out),
+    )
+    return "\n\n".join(parts)

@@ -15,8 +15,8 @@ from pipeline.dataset.checks.check import check_dataset
 from pipeline.dataset.views import connect
 from pipeline.document.comparison import doubtful, verified
 from pipeline.document.result import Agreement, Extraction, Row
-from pipeline.run.messages import as_lines
 from pipeline.run.steps import make_job
+from pipeline.run.summary import as_lines
 from pipeline.settings import Settings
 from tests.documents import FORM, JOURNAL, SYSTEM, column, extract, extract_form, list_pages, rows_of
 from tests.generator.drawing import DrawnPage, DrawnText, Producer, draw

@@ -18,8 +18,7 @@ from pipeline.outputs.changes.labels import UnreadText, group_labels
 from pipeline.outputs.changes.model import ChangeReport
 from pipeline.outputs.changes.text_diff import old_and_new
 from pipeline.pages.model import DocumentPages
-from pipeline.run.messages import changes_as_markdown
-from pipeline.run.summary import Summary
+from pipeline.run.summary import Summary, changes_as_markdown
 from pipeline.settings import Settings
 from tests.documents import FORM
 from tests.generator.drawing import Producer, draw

@@ -14,8 +14,8 @@ from pipeline.document.checks.model import Finding
 from pipeline.fields.model import Form
 from pipeline.run import fingerprint
 from pipeline.run.fingerprint import pages_key
-from pipeline.run.messages import as_lines
 from pipeline.run.read_document import read_document
+from pipeline.run.summary import as_lines
 from pipeline.settings import Settings
 from tests.correcting import Reviewer
 from tests.dataset.test_corrections_landing import correct

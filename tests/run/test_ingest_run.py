@@ -10,9 +10,8 @@ import pytest
 from pipeline.dataset.store.versions import locked
 from pipeline.errors import BudgetFormsError
 from pipeline.run.items import Outcome
-from pipeline.run.messages import as_lines, as_markdown
 from pipeline.run.steps import land_documents, make_batches, make_job, make_plan, read_documents
-from pipeline.run.summary import Summary
+from pipeline.run.summary import Summary, as_lines, as_markdown
 from pipeline.settings import Settings
 from tests.faults import FAULTY
 from tests.shared import Here, ingest_here, write_pdf

@@ -201,7 +201,7 @@ def test_a_run_fails_for_what_went_wrong_in_it_and_for_nothing_else(tmp_path: Pa
     assert published(fetched=FetchReport(failed=(entry,))).failures == (
         "not fetched: http://example.org/a.pdf: 404 Not Found (fetch.http)",
     )
-    broken = published(problems=(Problem("key.primary", "error", "forms: twice", 2),))
+    broken = published(problems=(Problem("key.primary", "forms: twice", 2),))
     assert broken.failures == ("broken promise: forms: twice (key.primary, 2 times)",)
     shown = as_markdown(broken, tmp_path)
     assert shown.startswith("# 1 failures; everything else is in the dataset\n\n- broken promise: forms: twice")

@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import duckdb
 
@@ -45,7 +44,6 @@ class Problem:
     """A broken rule: its stable id, and how many rows or files break it."""
 
     rule: str
-    severity: Literal["error", "warning"]
     message: str
     count: int
 
@@ -72,7 +70,7 @@ def check_dataset(out: Path) -> list[Problem]:
     with connect(out) as connection:
         for rule in _rules(schema):
             if count := _count(connection, rule.query):
-                problems.append(Problem(rule.rule, "error", rule.message, count))
+                problems.append(Problem(rule.rule, rule.message, count))
     return problems
 
 
@@ -86,11 +84,11 @@ def _files(version: Version, schema: Schema) -> Iterator[Problem]:
     listed = {path for resource in described["resources"] for path in resource["path"]}
     there = {name for name in version.files if name.endswith(".parquet") and name.split("/")[0] in schema.tables}
     if missing := listed - there:
-        yield Problem("files.missing", "error", f"listed and not there: {', '.join(sorted(missing))}", len(missing))
+        yield Problem("files.missing", f"listed and not there: {', '.join(sorted(missing))}", len(missing))
     if unlisted := there - listed:
-        yield Problem("files.unlisted", "error", f"there and not listed: {', '.join(sorted(unlisted))}", len(unlisted))
+        yield Problem("files.unlisted", f"there and not listed: {', '.join(sorted(unlisted))}", len(unlisted))
     if empty := set(schema.tables) - {path.split("/")[0] for path in there}:
-        yield Problem("files.table", "error", f"tables without a file: {', '.join(sorted(empty))}", len(empty))
+        yield Problem("files.table", f"tables without a file: {', '.join(sorted(empty))}", len(empty))
 
 
 def _columns(version: Version, schema: Schema) -> Iterator[Problem]:
@@ -99,7 +97,6 @@ def _columns(version: Version, schema: Schema) -> Iterator[Problem]:
         if odd := [part.parent.name for part in parts if not has_schema(part, table)]:
             yield Problem(
                 "schema.columns",
-                "error",
                 f"{table.name}: columns are not those of the schema in "
                 f"{', '.join(odd)}: run `budget-forms ingest --force`",
                 len(odd),

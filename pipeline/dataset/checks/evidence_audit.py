@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -11,7 +10,8 @@ from typing import NamedTuple
 
 from pypdfium2 import PdfiumError
 
-from pipeline.dataset.views import connect
+from pipeline.dataset.store.paths import file_digest
+from pipeline.dataset.views import connect, fetched
 from pipeline.document.value_check import Around, SeenPage, Verdict
 from pipeline.pages.readers.pdfium import PrintedPages
 from pipeline.tables.model import Box
@@ -100,15 +100,13 @@ def _claims(out: Path, sample: int | None) -> Iterator[Claim]:
             f"rule = 'text.clipped') FROM (SELECT * FROM evidence e WHERE method IN {_READ} AND text <> '' {drawn}) e "
             "JOIN forms f USING (form_id) JOIN documents d USING (document_id) ORDER BY source_path, e.page"
         )
-        while found := rows.fetchmany(10_000):
-            yield from (Claim(*row) for row in found)
+        yield from (Claim(*row) for row in fetched(rows))
 
 
 def _check_document(path: Path, claims: Sequence[Claim], password: str | None, check: EvidenceCheck) -> None:
     try:
-        with path.open("rb") as stream:
-            if hashlib.file_digest(stream, "sha256").hexdigest() != claims[0].document_id:
-                raise OSError("it has changed since it was read")
+        if file_digest(path) != claims[0].document_id:
+            raise OSError("it has changed since it was read")
         with PrintedPages(path, password) as pages:
             for number, on_page in groupby(claims, key=lambda claim: claim.page):
                 _check_page(SeenPage(pages.words(number)), list(on_page), check)

@@ -31,19 +31,9 @@ from pipeline.projects.model import Link, ProjectForm
 from pipeline.projects.rows import ProjectYear, duplicates, project_years
 
 _SAME = (
-    "duplicate_count",
-    "amount_asked",
-    "asked_from",
-    "amount_adjusted",
-    "amount_executed",
-    "amount_change",
-    "amount_change_rate",
-    "lifetime_total",
-    "amounts_differ",
-    "indicator_count",
-    "quantitative_count",
-    "quantitative_share",
-    "self_evaluation_score",
+    *("duplicate_count", "amount_asked", "asked_from", "amount_adjusted", "amount_executed", "amount_change"),
+    *("amount_change_rate", "lifetime_total", "amounts_differ", "indicator_count", "quantitative_count"),
+    *("quantitative_share", "self_evaluation_score"),
 )
 """Columns of `projects` that have the same names in `ProjectYear`."""
 

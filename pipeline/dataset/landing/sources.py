@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from collections.abc import Iterator
@@ -10,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.dataset.errors import SourceError
-from pipeline.dataset.store.paths import filesystem, is_remote, object_key, sizes
+from pipeline.dataset.store.paths import file_digest, is_remote, sizes
 
 YEAR = re.compile(r"(?<![0-9A-Za-z])20\d\d(?![0-9A-Za-z])")
 
@@ -26,10 +25,7 @@ class Found:
 
     def digest(self) -> str:
         """The SHA-256 of the bytes, hexadecimal: the document_id."""
-        with (
-            filesystem(self.path).open(object_key(self.path)) if is_remote(self.path) else self.path.open("rb") as file
-        ):
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return file_digest(self.path)
 
 
 @dataclass(frozen=True, slots=True)

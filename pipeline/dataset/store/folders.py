@@ -24,6 +24,7 @@ from pipeline.dataset.contract import datapackage
 from pipeline.dataset.errors import DatasetError, writing
 from pipeline.dataset.store.locks import ADVICE, take_lock
 from pipeline.dataset.store.model import Draft, Version
+from pipeline.dataset.store.paths import sync
 
 CURRENT = "current"
 FOLDER = ".versions"
@@ -76,11 +77,11 @@ class Folder:
         building.mkdir(parents=True)
         yield _FolderDraft(number, folder=building)
         building.rename(final)
-        _sync_folder(final.parent)
+        sync(final.parent)
         swap = self.out / f"{CURRENT}{TEMPORARY}"
         swap.symlink_to(Path(FOLDER, final.name))
         swap.replace(self.out / CURRENT)
-        _sync_folder(self.out)
+        sync(self.out)
 
     def fix_links(self, names: list[str]) -> None:
         for name in names:
@@ -146,13 +147,5 @@ def _remove_unless_pinned(version: Path) -> None:
         shutil.rmtree(version.rename(version.with_suffix(TEMPORARY)))
     except BlockingIOError:
         pass
-    finally:
-        os.close(handle)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
     finally:
         os.close(handle)

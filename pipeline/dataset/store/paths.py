@@ -7,6 +7,7 @@ it as `s3:/bucket/folder`. No other module tells the two apart when it reads or 
 from __future__ import annotations
 
 import filecmp
+import hashlib
 import os
 import re
 from collections.abc import Iterable, Iterator
@@ -99,6 +100,21 @@ def durable_writer(path: Path, *, lasting: bool = True) -> Iterator[BinaryIO]:
         if lasting:
             sink.flush()
             os.fsync(sink.fileno())
+
+
+def sync(path: Path) -> None:
+    """Waits until a file or folder of this machine is on the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def file_digest(path: Path) -> str:
+    """The SHA-256 of a file, 64 hexadecimal digits: the `document_id` of a PDF."""
+    with filesystem(path).open(object_key(path)) if is_remote(path) else path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def create_file(path: Path, data: bytes) -> None:

@@ -16,14 +16,13 @@ from pipeline.dataset.landing.staging import COMPARED
 from pipeline.dataset.store import model as store
 from pipeline.dataset.store.parts import open_part
 from pipeline.dataset.store.paths import same_bytes
-from pipeline.dataset.views import create_view, literal
+from pipeline.dataset.views import create_view, literal, named_rows
 from pipeline.document.checks.forms import UNKNOWN_LABEL, UNREAD_TEXT
 from pipeline.document.result import Row
 from pipeline.outputs.changes.labels import UnreadText
 from pipeline.outputs.changes.model import Document, Totals
 from pipeline.outputs.changes.pairing import DocumentPair
 
-BATCH = 10_000
 PAIRS = "document_pairs"
 _NUMBER = "number of the pair"
 
@@ -116,7 +115,7 @@ class Version:
         return f"{column} IN (SELECT value FROM wanted)"
 
     def _rows(self, sql: str, *values: object) -> Iterator[Row]:
-        return _as_rows(self._connection.cursor().execute(sql.format(self.name), values))
+        return named_rows(self._connection.cursor().execute(sql.format(self.name), values))
 
 
 def number_pairs(connection: duckdb.DuckDBPyConnection, pairs: Sequence[DocumentPair]) -> None:
@@ -206,7 +205,7 @@ def _only_in(
     if others:
         create_view(connection, "those", columns, others)
         query += " EXCEPT ALL SELECT * FROM those"
-    rows = list(_as_rows(connection.execute(f"SELECT {selected} FROM ({query})")))
+    rows = list(named_rows(connection.execute(f"SELECT {selected} FROM ({query})")))
     connection.execute("DROP VIEW these; DROP VIEW IF EXISTS those")
     return rows
 
@@ -226,12 +225,6 @@ def _of_years(years: Collection[int | None]) -> str:
     known = ", ".join(str(year) for year in sorted(year for year in years if year is not None))
     conditions = [f"t.{PARTITION} IN ({known})"] if known else []
     return " OR ".join([*conditions, *([f"t.{PARTITION} IS NULL"] if None in years else [])]) or "false"
-
-
-def _as_rows(result: duckdb.DuckDBPyConnection) -> Iterator[Row]:
-    names = [column[0] for column in result.description or ()]
-    while rows := result.fetchmany(BATCH):
-        yield from (dict(zip(names, row, strict=True)) for row in rows)
 
 
 def _columns(table: Table, part: Path) -> tuple[str, ...]:

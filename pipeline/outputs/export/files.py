@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.dataset.errors import writing
+from pipeline.dataset.store.paths import sync
 from pipeline.errors import UsageError
 
 
@@ -25,7 +26,7 @@ def new_file(path: Path, option: str) -> Iterator[Path]:
         building.touch()  # at once, so that an unwritable place fails before any work
         try:
             yield building
-            _sync(building)
+            sync(building)
             building.replace(path)
         finally:
             building.unlink(missing_ok=True)
@@ -48,7 +49,7 @@ def new_folder(path: Path, option: str, ours: Iterable[str]) -> Iterator[Path]:
         try:
             yield building
             for file in building.iterdir():
-                _sync(file)
+                sync(file)
             if path.exists():
                 path.rename(old)
             building.rename(path)
@@ -59,11 +60,3 @@ def new_folder(path: Path, option: str, ours: Iterable[str]) -> Iterator[Path]:
 
 def _beside(path: Path, suffix: str = "tmp") -> Path:
     return path.with_name(f".{path.name}.{os.getpid()}.{suffix}")
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

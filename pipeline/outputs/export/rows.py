@@ -8,12 +8,11 @@ from dataclasses import dataclass
 import duckdb
 
 from pipeline.dataset.contract.schema import Column, Table, load_schema
+from pipeline.dataset.views import fetched
 from pipeline.errors import UsageError
 
 LARGE = ("evidence", "regions", "links")
 """Tables with several rows per value or page, or about the other tables: exported only when named."""
-
-BATCH = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +106,7 @@ def _order(table: Table, *first: str) -> str:
 
 def _fetch(connection: duckdb.DuckDBPyConnection, sql: str) -> Iterator[tuple[object, ...]]:
     cursor = connection.cursor()  # a separate one: the reader of the rows may run other queries meanwhile
-    cursor.execute(sql)
-    while rows := cursor.fetchmany(BATCH):
-        yield from rows
+    yield from fetched(cursor.execute(sql))
 
 
 def _columns(table: Table) -> str:

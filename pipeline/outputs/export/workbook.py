@@ -13,12 +13,10 @@ from xlsxwriter.worksheet import Worksheet
 
 from pipeline.dataset.contract.schema import Column, Table, load_schema
 from pipeline.outputs.export.about import TITLE, Line, Sheet, about_lines
-from pipeline.outputs.export.cells import FORMATS, Formats, write_text, writer_of
+from pipeline.outputs.export.cells import FORMATS, Formats, Note, Notes, write_text, writer_of
 from pipeline.outputs.export.links import Links, named
-from pipeline.outputs.export.notes import Note, Notes
 from pipeline.outputs.export.rows import Located, Place, Selection, count_rows, has_project, located_rows
 from pipeline.outputs.export.texts import fitted, without_control
-from pipeline.outputs.export.widths import widths_of
 
 HEAD = 2
 """Rows of a sheet above the values: Chinese headings, and the names of the columns in the dataset."""
@@ -28,6 +26,10 @@ ROWS = 1_048_576 - HEAD
 
 LINKS = 65_530
 """Links that a sheet holds."""
+
+NARROWEST, WIDEST = 9, 60  # characters; a Chinese one counts two
+IDENTIFIER = 18  # nobody reads digests
+_SHARE = 0.9  # of the values that a column shows whole
 
 _ABOUT, _COLUMNS = "说明 about", "字段 columns"
 _UNITS = {"yuan": "元", "percent": "%", "point of score": "分", "byte": "字节", "points": "磅"}
@@ -174,3 +176,23 @@ def _created(connection: duckdb.DuckDBPyConnection) -> datetime:
     """The time of the newest document; with the current time, every export would differ."""
     [(seen,)] = connection.execute("SELECT max(first_seen_at) FROM documents").fetchall()
     return datetime(2000, 1, 1) if seen is None else seen.replace(tzinfo=None)
+
+
+def widths_of(connection: duckdb.DuckDBPyConnection, table: Table) -> list[int]:
+    """The width of each column of a table, in characters."""
+    # a Chinese character has three bytes in UTF-8 and takes the room of two: (3 + 1) / 2
+    wide = "(strlen({0}) + length({0})) / 2"
+    selected = ", ".join(f"quantile_disc({wide.format(_as_shown(column))}, {_SHARE})" for column in table.columns)
+    [row] = connection.execute(f'SELECT {selected} FROM "{table.name}"').fetchall()
+    return [_within(column, width) for column, width in zip(table.columns, row, strict=True)]
+
+
+def _as_shown(column: Column) -> str:
+    name = f'"{column.name}"'
+    return f"format('{{:,.2f}}', CAST({name} AS DOUBLE))" if column.unit == "yuan" else f"CAST({name} AS VARCHAR)"
+
+
+def _within(column: Column, values: float | None) -> int:
+    headings = max(2 * len(column.label_zh), len(column.name) + 3)  # room for the button of the filter
+    widest = IDENTIFIER if column.name.endswith(("_id", "_by")) else WIDEST
+    return round(min(max(values or 0, headings, NARROWEST) + 1, widest))
