@@ -13,14 +13,14 @@ from pipeline.dictionaries import load_knowledge, load_regions
 from pipeline.document.checks.document import check_announced
 from pipeline.document.checks.forms import check_form
 from pipeline.document.checks.funds import check_funds
-from pipeline.document.checks.hidden import check_hidden, note_beside_hidden
+from pipeline.document.checks.hidden import check_hidden, check_unmapped, note_beside_hidden
 from pipeline.document.checks.indicators import check_across, check_indicators
 from pipeline.document.checks.model import Finding
 from pipeline.document.checks.recognised import check_recognised, confirmed
 from pipeline.document.checks.scores import check_scores
 from pipeline.document.corrections.apply import corrected
 from pipeline.document.corrections.model import AnyCorrection
-from pipeline.document.ocr_provenance import Place, UntrustedPages, as_seen
+from pipeline.document.ocr_provenance import Place, UntrustedPages, as_seen, displayed
 from pipeline.document.result import NOTHING_COMPARED, Extraction, Row
 from pipeline.document.rows import evidence_rows, finding_row, form_row, fund_rows, indicator_rows, region_rows
 from pipeline.document.witness import compare_evidence
@@ -33,6 +33,7 @@ from pipeline.forms.model import RawForm, Sheet
 from pipeline.forms.narrative import narratives
 from pipeline.forms.segment import segment
 from pipeline.forms.sheet_reader import known_by, read_sheet, sheet_title
+from pipeline.pages.frames import Frame, frame_of
 from pipeline.pages.lattice import lattices
 from pipeline.pages.model import MARKS, SCANNED, DocumentPages, LostPage, Page, Word
 from pipeline.tables.cells import page_grid, tabled
@@ -83,7 +84,9 @@ class _Reading:
     findings: list[Finding] = field(default_factory=list)
     others: list[Finding] = field(default_factory=list)  # tables that look like forms and are none
     shown: dict[int, frozenset[str]] = field(default_factory=dict)  # lines of pages with hidden text or beside one
-    covered: dict[int, Sequence[Word]] = field(default_factory=dict)  # words under white areas, by page
+    covered: dict[int, Sequence[Word]] = field(default_factory=dict)  # words that are no text of a page, by its number
+    unmapped: dict[int, Sequence[Word]] = field(default_factory=dict)  # words of unknown characters, by page
+    frames: dict[int, Frame] = field(default_factory=dict)  # of pages that were set upright, by number
 
     @property
     def lost(self) -> bool:
@@ -140,13 +143,21 @@ class _Reading:
             elif page.words:
                 self.with_text += 1
             grid = _grid(page)
-            if page.covered:
-                self.covered[page.number] = page.covered
+            self._note(page)
             self.regions += region_rows(grid, self.document.document_id, len(self.regions))
             self.pages.append(replace(grid, tables=()))
             note_beside_hidden(self.shown, before, grid)
             before = grid
             yield grid
+
+    def _note(self, page: Page) -> None:
+        """Keep what has to be known of a page when all forms are read."""
+        if page.covered or page.ornaments:
+            self.covered[page.number] = (*page.covered, *page.ornaments)
+        if page.unmapped:
+            self.unmapped[page.number] = page.unmapped
+        if (frame := frame_of(page)) is not None:
+            self.frames[page.number] = frame
 
 
 def _grid(page: Page) -> PageGrid:
@@ -183,6 +194,7 @@ def _result(reading: _Reading, forms: Sequence[Form], corrections: Sequence[AnyC
     findings += check_announced(facts.announced, forms)
     findings += check_hidden(reading.pages, reading.shown, forms)
     findings += [*(x for form in forms for x in _check(form)), *check_across(forms), *stale]
+    findings += check_unmapped(reading.unmapped, forms)
     findings += check_recognised(forms, untrusted.recognised)
     faults = [f for f in reading.findings if f.rule in LOST_PAGES or reading.lost]
     row: Row = {
@@ -205,11 +217,13 @@ def _result(reading: _Reading, forms: Sequence[Form], corrections: Sequence[AnyC
     evidence = [line for form in forms for line in evidence_rows(form, _form_id(document, form), document.reader)]
     agreement = NOTHING_COMPARED
     if document.witness is not None:
-        compared, agreement = compare_evidence(evidence, document, reading.covered, findings)
+        compared, agreement = compare_evidence(evidence, document, reading.covered, reading.frames, findings)
         findings += compared
     tables = {**_tables(forms, findings, reading), "evidence": evidence}
     if untrusted.recognised:
         tables = as_seen(tables, untrusted.recognised, _sums(forms, document))
+    if reading.frames:
+        tables = displayed(tables, reading.frames)
     return Extraction(row, tables, untrusted.engine_used, agreement)
 
 

@@ -8,8 +8,9 @@ from itertools import groupby
 
 from pipeline.document.checks.model import Finding
 from pipeline.document.result import CONFIRMED, READ_ONCE, Row
+from pipeline.pages.frames import Frame, displayed_box
 from pipeline.pages.model import SCANNED, LostPage, Page, PageReading
-from pipeline.pages.recognition import displayed_box, lowest_confidence
+from pipeline.pages.recognition import lowest_confidence
 
 INSTALL = 'pip install "budget-forms[ocr]"'
 BOX = ("x0", "y0", "x1", "y1")
@@ -83,32 +84,36 @@ class UntrustedPages:
 def as_seen(
     tables: dict[str, list[Row]], recognised: Mapping[int, Page], confirmed: Set[Place] = frozenset()
 ) -> dict[str, list[Row]]:
-    """The rows with what recognition has to say: method, confidence, source of text, and boxes as displayed."""
+    """The rows with what recognition has to say: method, confidence and source of text."""
     evidence = [_evidence(row, recognised, confirmed) for row in tables["evidence"]]
     by_eye = {row["form_id"] for row in evidence if row["method"] == "ocr"}
     forms = [{**f, "text_source": "ocr"} if f["form_id"] in by_eye else f for f in tables["forms"]]
-    others = {name: [_placed(row, recognised) for row in tables[name]] for name in ("findings", "regions")}
-    return {**tables, **others, "evidence": evidence, "forms": forms}
+    return {**tables, "evidence": evidence, "forms": forms}
+
+
+def displayed(tables: dict[str, list[Row]], frames: Mapping[int, Frame]) -> dict[str, list[Row]]:
+    """The rows with boxes on pages as displayed; `frames` are those of pages that were set upright, by number."""
+    names = ("evidence", "findings", "regions")
+    return {**tables, **{name: [_placed(row, frames) for row in tables[name]] for name in names}}
 
 
 def _evidence(row: Row, recognised: Mapping[int, Page], confirmed: Set[Place]) -> Row:
     found = recognised.get(_number(row))
     if found is None:
         return row
-    told = _placed(row, recognised)
     if row["method"] in ("inferred", "corrected") or row["x0"] is None:
-        return told
+        return row
     sure = lowest_confidence(found, [float(str(row[name])) for name in BOX])
     is_confirmed = (row["form_id"], row["table"], row["row_no"], row["field"]) in confirmed
     confidence = CONFIRMED if is_confirmed else None if sure is None else min(sure, READ_ONCE)
-    return {**told, "method": "ocr", "confidence": confidence}
+    return {**row, "method": "ocr", "confidence": confidence}
 
 
-def _placed(row: Row, recognised: Mapping[int, Page]) -> Row:
-    found = recognised.get(_number(row))
-    if found is None or row.get("x0") is None:
+def _placed(row: Row, frames: Mapping[int, Frame]) -> Row:
+    frame = frames.get(_number(row))
+    if frame is None or row.get("x0") is None:
         return row
-    return {**row, **dict(zip(BOX, displayed_box(found, [float(str(row[name])) for name in BOX]), strict=True))}
+    return {**row, **dict(zip(BOX, displayed_box(frame, [float(str(row[name])) for name in BOX]), strict=True))}
 
 
 def _number(row: Row) -> int:

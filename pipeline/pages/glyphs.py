@@ -87,6 +87,19 @@ def _quarter(dx: float, dy: float) -> int | None:
     return (0 if dx > 0 else 2) if abs(dx) > abs(dy) else (1 if dy > 0 else 3)
 
 
+def level_box(glyph: Glyph) -> tuple[float, float, float, float]:
+    """The box of a glyph on a page turned so that its text runs from left to right; only good for comparisons."""
+    quarter = _quarter(glyph.dx, glyph.dy)
+    x0, y0, x1, y1 = glyph[:4]
+    if quarter == 1:
+        return y0, -x1, y1, -x0
+    if quarter == 2:
+        return -x1, -y1, -x0, -y0
+    if quarter == 3:
+        return -y1, x0, -y0, x1
+    return x0, y0, x1, y1
+
+
 def settled(glyph: Glyph) -> Glyph:
     """A glyph in a box of its font's size on the base line, where its own box is far taller or stands elsewhere."""
     quarter = _quarter(glyph.dx, glyph.dy)

@@ -6,7 +6,7 @@ What comes after works on the pages alone and opens no PDF.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -14,11 +14,15 @@ from typing import TYPE_CHECKING
 
 from pipeline.errors import BudgetFormsError, DocumentError, PageError, reason_of
 from pipeline.pages.model import MARKS, SCANNED, DocumentInfo, LostPage, OpenDocument, Page, PageReading, Reader, Word
+from pipeline.pages.readers import PRIMARY, load_reader
 from pipeline.pages.text_layer_quality import distrusted
+from pipeline.pages.unmapped import with_known_words, without_unmapped
 
 if TYPE_CHECKING:
     from pipeline.pages.pictures import PagePictures
 
+SECOND_READER = PRIMARY[1]
+"""What reads words again of which the first reader cannot name the characters."""
 SEARCHABLE = "the page is an image, and its text was put behind it by another program"
 NEARLY_WHOLE = (
     0.4  # share of the page; below the 0.5 that PDFium is asked for, since readers measure images differently
@@ -43,8 +47,10 @@ def _unreadable(path: Path, error: OSError) -> DocumentError:
 class PrintedDocument:
     """An opened PDF whose pages are given whole: text, its trustworthiness, and clipped text where it may matter."""
 
-    def __init__(self, opened: OpenDocument, path: Path, password: str | None, judged: bool) -> None:
+    def __init__(self, opened: OpenDocument, path: Path, password: str | None, judged: bool, reader: str) -> None:
         self._opened, self._path, self._password, self._judged = opened, path, password, judged
+        self._reader = reader
+        self._second: OpenDocument | None = None
         self._stack = ExitStack()
         self._pictures: PagePictures | None = None
 
@@ -75,9 +81,25 @@ class PrintedDocument:
         page = self._opened.page(number)
         if not self._judged:
             return page
+        page = with_known_words(page, lambda: self._words_of_second(number))
         untrusted = self._untrusted(page)
+        if untrusted is None and page.unmapped:
+            page = replace(page, words=without_unmapped(page.words))
         stored = self._opened.stored_words(number) if may_hold_form(page) else None
+        if stored is not None:
+            stored = without_unmapped(stored)
         return page if untrusted is None and stored is None else replace(page, untrusted=untrusted, stored=stored)
+
+    def _words_of_second(self, number: int) -> Sequence[Word]:
+        """The words of a page as the second reader reads them; none where it is this one, or cannot read the page."""
+        if self._reader == SECOND_READER:
+            return ()
+        try:
+            if self._second is None:
+                self._second = self._stack.enter_context(load_reader(SECOND_READER).open(self._path, self._password))
+            return self._second.page(number).words
+        except (DocumentError, PageError):
+            return ()
 
     def _untrusted(self, page: Page) -> str | None:
         """Why the words of a page are not what people see."""
@@ -116,7 +138,7 @@ def open_document(
     """
     _check_signature(path)
     with _opened(reader, path, password) as opened:
-        document = PrintedDocument(opened, path, password, judged)
+        document = PrintedDocument(opened, path, password, judged, reader.name)
         try:
             yield document
         finally:

@@ -18,18 +18,7 @@ class SetWords(NamedTuple):
     ornaments: tuple[Word, ...] = ()
 
 
-def words_as_set(glyphs: Sequence[Glyph]) -> SetWords:
-    """The words that glyphs form, in the order of drawing."""
-    kept, ornaments = sort_out(glyphs)
-    words, chars = [], {}
-    for word, letters in words_of(_after_gaps(glyphs, kept)):
-        words.append(word)
-        chars[word] = [(g.x0, g.y0, g.x1, g.y1, g.text) for g in letters]
-    apart = tuple(word for word, _ in words_of(_after_gaps(glyphs, ornaments)))
-    return SetWords(words, chars.__getitem__, apart)
-
-
-def _after_gaps(glyphs: Sequence[Glyph], places: Sequence[int]) -> list[Glyph]:
+def after_gaps(glyphs: Sequence[Glyph], places: Sequence[int]) -> list[Glyph]:
     """Some of the glyphs; one before which others are left out begins a word where the first of these did."""
     result: list[Glyph] = []
     last = -1
@@ -38,3 +27,18 @@ def _after_gaps(glyphs: Sequence[Glyph], places: Sequence[int]) -> list[Glyph]:
         result.append(glyphs[i] if begins == glyphs[i].begins else glyphs[i]._replace(begins=begins))
         last = i
     return result
+
+
+Arrange = Callable[[Sequence[Glyph], Sequence[int]], Sequence[Glyph]]
+"""What sets words and lines for some glyphs, given all of them and the places of those."""
+
+
+def words_as_set(glyphs: Sequence[Glyph], in_lines: Arrange = after_gaps) -> SetWords:
+    """The words that glyphs form, in the order of drawing; `in_lines` sets where words and lines begin."""
+    kept, ornaments = sort_out(glyphs)
+    words, chars = [], {}
+    for word, letters in words_of(in_lines(glyphs, kept)):
+        words.append(word)
+        chars[word] = [(g.x0, g.y0, g.x1, g.y1, g.text) for g in letters]
+    apart = tuple(word for word, _ in words_of(in_lines(glyphs, ornaments)))
+    return SetWords(words, chars.__getitem__, apart)

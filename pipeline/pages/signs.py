@@ -71,7 +71,7 @@ def sign_of(text: str, font: str, following: str = "") -> str:
 
 def signs_of(texts: Sequence[str], fonts: Sequence[str]) -> list[str]:
     """The signs that successive characters print."""
-    after = [*texts[1:], ""]
+    after = [*texts, ""][1:]
     return [sign_of(text, font, following) for text, font, following in zip(texts, fonts, after, strict=True)]
 
 

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pymupdf
 import pytest
 
+from pipeline.pages.frames import Frame, displayed_box, frame_of
 from pipeline.pages.model import Page, Recognition, Word
 from pipeline.pages.ocr.engines import engine_name
 from pipeline.pages.ocr.model import Char, Pixels
-from pipeline.pages.recognition import displayed_box, lowest_confidence
+from pipeline.pages.recognition import lowest_confidence
 from pipeline.run.read_document import read_document
 from pipeline.tables.cells import page_grid
 from tests.documents import SAMPLE
@@ -87,7 +88,7 @@ def test_a_page_askew_gives_the_rules_and_cells_of_a_straight_one() -> None:
         assert [round(rule.at) for rule in found.level] == pytest.approx([20, 60, 100, 180], abs=1)
         (table,) = page_grid(found).tables
         assert [(c.row, c.column, c.text) for c in table.cells if c.text] == [(0, 0, "甲"), (2, 1, "乙")]
-        shown = displayed_box(found, table.cells[0].box)
+        shown = displayed_box(frame_of(found) or Frame(*SIZE, 0, 0.0), table.cells[0].box)
         assert shown[:2] == pytest.approx((20, 20), abs=0.5 if not angle else 4)
 
 
@@ -166,7 +167,9 @@ def test_text_that_runs_up_the_page_is_turned_and_boxes_stand_on_the_page_as_dis
     found = recognise(image, 1, (SIZE[1], SIZE[0]), Sideways())
     assert found.recognition is not None
     assert (found.quarters, found.width, found.height) == (1, *SIZE)
-    assert displayed_box(found, (20, 20, 100, 60)) == pytest.approx((140, 20, 180, 100), abs=0.5)
+    frame = frame_of(found)
+    assert frame is not None
+    assert displayed_box(frame, (20, 20, 100, 60)) == pytest.approx((140, 20, 180, 100), abs=0.5)
 
 
 def test_confidence_is_that_of_the_least_certain_word_in_a_box() -> None:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.document.checks.model import Finding, shorten
 from pipeline.fields.model import Form
-from pipeline.tables.model import PageGrid
+from pipeline.pages.model import Word
+from pipeline.tables.model import Box, PageGrid
 from pipeline.text import key
 
 
@@ -25,7 +26,7 @@ def check_hidden(
     A line of a merged cell that a page break cuts is stored on both pages and shows on one of them: it is not hidden,
     and neither is a line that the same page prints elsewhere, as a title redrawn over the old one.
     """
-    of_forms = {number for form in forms for number in range(form.page_first, form.page_last + 1)}
+    of_forms = _pages_of(forms)
     for page in pages:
         if not page.hidden or page.number not in of_forms:
             continue
@@ -35,6 +36,23 @@ def check_hidden(
             if text not in shown.get(page.number, ()) and not any(text in other for other in beside):
                 message = f"stored in the file, but not visible on the page, and not used: {shorten(line.text)}"
                 yield Finding("text.hidden", "info", message, page.number, line.box, text=line.text)
+
+
+def check_unmapped(unmapped: Mapping[int, Sequence[Word]], forms: Sequence[Form]) -> Iterator[Finding]:
+    """Findings of the rule `text.unmapped`: words on pages of forms of which nobody knows the characters."""
+    of_forms = _pages_of(forms)
+    for number, words in unmapped.items():
+        count = sum(len(word.text) for word in words)
+        is_many = f"{count} characters are printed" if count > 1 else "a character is printed"
+        message = f"{is_many} in a font that does not name them, and left out; look at the page"
+        box = Box(
+            min(w.x0 for w in words), min(w.y0 for w in words), max(w.x1 for w in words), max(w.y1 for w in words)
+        )
+        yield Finding("text.unmapped", "error" if number in of_forms else "info", message, number, box)
+
+
+def _pages_of(forms: Sequence[Form]) -> set[int]:
+    return {number for form in forms for number in range(form.page_first, form.page_last + 1)}
 
 
 def _shown(page: PageGrid) -> frozenset[str]:

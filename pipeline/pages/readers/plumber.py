@@ -19,9 +19,12 @@ from PIL import Image, UnidentifiedImageError
 
 from pipeline.errors import DocumentError, PageError, reason_of
 from pipeline.pages.covers import WHITE, Cover, Letter, covered_words, covers_over
+from pipeline.pages.glyphs import quarters_of
 from pipeline.pages.model import SCAN_TEXT, DocumentInfo, OpenDocument, Page, Word, locked
 from pipeline.pages.readers.plumber_clips import interpret
+from pipeline.pages.readers.plumber_glyphs import glyphs_of, in_lines
 from pipeline.pages.rules import RuleCollector
+from pipeline.pages.set_words import words_as_set
 from pipeline.pages.words import Char, split_at_rules
 from pipeline.text import unify
 
@@ -92,27 +95,46 @@ def _read_page(page: Any, number: int) -> tuple[Page, tuple[Word, ...] | None]:
     for name in ("mediabox", "cropbox"):
         setattr(page.page_obj, name, _upright_box(getattr(page.page_obj, name)))
     unclipped = interpret(page)
-    left, top, right, bottom = shown = _shown_box(page)
+    shown = _shown_box(page)
+    quarters = 0
+    if any(not c["upright"] or c["matrix"][0] < 0 for c in page.chars):
+        quarters = quarters_of(glyphs_of([c for c in page.chars if _shown(c, shown)], *shown[:2]))
+    if quarters:
+        page = _turned_back(page, quarters)
+        unclipped = interpret(page)
+        shown = _shown_box(page)
+    left, top, right, bottom = shown
     collector = RuleCollector()
     for shape in page.rects:
         _collect_rect(shape, collector, left, top)
     for shape in (*page.lines, *page.curves):
         _collect_path(shape, collector, left, top)
     level, upright = collector.merged()
-    stored = [(_settled(c), seen) for c, seen in zip(page.chars, unclipped, strict=True) if _shown(c, shown)]
-    words, by_word = _words([c for c, seen in stored if seen], left, top)
+    stored = [(c, seen) for c, seen in zip(page.chars, unclipped, strict=True) if _shown(c, shown)]
+    words, chars_of, ornaments = words_as_set(glyphs_of([c for c, seen in stored if seen], left, top), in_lines)
     covered = _covered(page, words, left, top)
     seen = [w for w in words if w not in covered] if covered else words
-    split = split_at_rules(seen, upright, lambda word: by_word[id(word)])
+    split = split_at_rules(seen, upright, chars_of)
     width, height = float(right - left), float(bottom - top)
     sizes = [float((image["x1"] - image["x0"]) * (image["bottom"] - image["top"])) for image in page.images]
     picture = max(sizes) / max(width * height, 1) if sizes else None
     is_scan = sum(len(w.text) for w in split) < SCAN_TEXT and bool(sizes)
     hidden = tuple(sorted(covered, key=lambda w: w.run))
-    shown_page = Page(number, width, height, split, level, upright, is_scan, hidden, picture)
+    rules = level, upright
+    extra = quarters, ornaments
+    shown_page = Page(number, width, height, split, *rules, is_scan, hidden, picture, None, None, None, *extra)
     if all(seen for _, seen in stored):
         return shown_page, None
-    return shown_page, tuple(w for w in _words([c for c, _ in stored], left, top)[0] if w not in covered)
+    whole = words_as_set(glyphs_of([c for c, _ in stored], left, top), in_lines)
+    return shown_page, tuple(w for w in whole.words if w not in covered)
+
+
+def _turned_back(page: Any, quarters: int) -> Any:
+    """The page with its content upright, which is turned clockwise by `quarters`."""
+    turn = ((page.rotation or 0) - 90 * quarters) % 360
+    page.page_obj.rotate = turn
+    page.page_obj.attrs["Rotate"] = turn
+    return pdfplumber.page.Page(page.pdf, page.page_obj, page.page_number, page.initial_doctop)
 
 
 def _covered(page: Any, words: Sequence[Word], left: float, top: float) -> frozenset[Word]:
@@ -198,70 +220,6 @@ def _shown_box(page: Any) -> tuple[float, float, float, float]:
 def _shown(char: dict[str, Any], box: tuple[float, float, float, float]) -> bool:
     x, y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
     return bool(box[0] <= x <= box[2] and box[1] <= y <= box[3])
-
-
-def _settled(char: dict[str, Any]) -> dict[str, Any]:
-    """The character on its base line; some fonts claim to descend below it by more than they are high."""
-    size, descent = char["size"], char["matrix"][5] - char["y0"]
-    if not char["upright"] or descent <= _DEEPEST * size:
-        return char
-    up = descent - _DESCENT * size
-    return {**char, "top": char["top"] - up, "bottom": char["bottom"] - up}
-
-
-def _words(chars: list[dict[str, Any]], left: float, top: float) -> tuple[list[Word], dict[int, Sequence[Char]]]:
-    """Characters in drawing order as words: a blank, a wide gap or a new line ends one."""
-    words: list[Word] = []
-    by_word: dict[int, Sequence[Char]] = {}
-    run = 0
-    group: list[dict[str, Any]] = []
-
-    def close() -> None:
-        if group and (word := _word(group, left, top, run)).text:
-            words.append(word)
-            by_word[id(word)] = [_char(c, left, top) for c in group]
-        group.clear()
-
-    before: dict[str, Any] | None = None
-    for char in chars:
-        if before is not None and not _same_line(before, char):
-            close()
-            run += 1
-        elif before is not None and not _touch(before, char):
-            close()
-        if char["text"].isspace():
-            close()
-        elif char["text"]:
-            group.append(char)
-        before = char
-    close()
-    return words, by_word
-
-
-def _touch(before: dict[str, Any], char: dict[str, Any]) -> bool:
-    gap = char["x0"] - before["x1"]
-    if before["text"].isascii() and before["x1"] - before["x0"] >= _FULL * before["size"]:
-        return bool(gap < 0)  # a font that claims to have no narrow characters; the next one stands where this one ends
-    return bool(abs(gap) <= _X_TOLERANCE_RATIO * char["size"])
-
-
-def _same_line(before: dict[str, Any], char: dict[str, Any]) -> bool:
-    overlap = min(before["bottom"], char["bottom"]) - max(before["top"], char["top"])
-    return bool(
-        overlap > 0.5 * min(before["bottom"] - before["top"], char["bottom"] - char["top"])
-        and char["x0"] > before["x0"] - 1
-    )
-
-
-def _word(group: list[dict[str, Any]], left: float, top: float, run: int) -> Word:
-    return Word(
-        min(c["x0"] for c in group) - left,
-        min(c["top"] for c in group) - top,
-        max(c["x1"] for c in group) - left,
-        max(c["bottom"] for c in group) - top,
-        unify("".join(c["text"] for c in group)),
-        run,
-    )
 
 
 def _char(char: dict[str, Any], left: float, top: float) -> Char:
