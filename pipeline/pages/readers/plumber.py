@@ -28,6 +28,7 @@ from pipeline.text import unify
 _X_TOLERANCE_RATIO = 0.4  # share of the font size: glyphs of one word touch, justified text stretches
 _FULL = 0.95  # of the font size: a Latin letter or digit of that width is not what it claims to be
 _DEEPEST, _DESCENT = 0.5, 0.2  # of the font size: what no font descends below its base line, and what most do
+_SMALLER = 0.8  # of the size of a number: that of a raised digit behind it
 _CLIPS = re.compile(rb"\bW\*?\s+n\b")
 
 
@@ -240,6 +241,8 @@ def _words(chars: list[dict[str, Any]], left: float, top: float) -> tuple[list[W
 
 def _touch(before: dict[str, Any], char: dict[str, Any]) -> bool:
     gap = char["x0"] - before["x1"]
+    if char["size"] < _SMALLER * before["size"] and char["text"].isdecimal() and before["text"].isdecimal():
+        return False  # as MuPDF divides them; `tables.lines` joins them and sees which are raised
     if before["text"].isascii() and before["x1"] - before["x0"] >= _FULL * before["size"]:
         return bool(gap < 0)  # a font that claims to have no narrow characters; the next one stands where this one ends
     return bool(abs(gap) <= _X_TOLERANCE_RATIO * char["size"])
