@@ -14,7 +14,10 @@ SAME_AXIS = 30.0  # points between the middles of a title's lines
 SAME_SIZE = 1.4  # ratio of the heights of a title's lines
 SHIFT = 1.0  # points between two prints of one text that look like one, in bold
 ADJOINING = 0.5  # points between a word and an exponent or index behind it, at most
+SMALLER, RAISED = 0.8, 0.15  # of the height of a number: that of a raised digit behind it, and how far it is raised
 SAME_LINE = 0.5  # share of the lower height that two words of one line overlap; subscripts do, wrapped lines do not
+
+_SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def printed_lines(words: Sequence[Word]) -> tuple[Line, ...]:
@@ -63,10 +66,21 @@ def _line(words: Sequence[Word]) -> Line:
     texts = [words[0][4]]
     for before, word in pairwise(words):
         if word[0] - before[2] < ADJOINING:
-            texts[-1] += word[4]
+            texts[-1] += word[4].translate(_SUPERSCRIPT) if _is_raised(before, word) else word[4]
         else:
             texts.append(word[4])
     return Line(Box(words[0][0], min(tops), max(rights), max(bottoms)), join_words(texts))
+
+
+def _is_raised(number: Word, word: Word) -> bool:
+    """Whether a word is the mark of a footnote at a number, or its power: 860,000¹ is not 860,0001."""
+    height = number[3] - number[1]
+    return (
+        word[4].isdecimal()
+        and number[4][-1:].isdecimal()
+        and word[3] - word[1] < SMALLER * height
+        and word[3] < number[3] - RAISED * height
+    )
 
 
 def _printed_over(word: Word, other: Word) -> bool:

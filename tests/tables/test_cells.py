@@ -101,6 +101,17 @@ def test_exponent_stands_right_behind_its_unit(reader: str) -> None:
 
 
 @pytest.mark.parametrize("reader", PRIMARY)
+@pytest.mark.parametrize(
+    ("number", "y", "line"), [("860,000", 44, "860,000¹"), ("860000", 44, "860000¹"), ("86", 49, "861")]
+)
+def test_raised_digit_is_no_digit_of_its_number(reader: str, number: str, y: float, line: str) -> None:
+    page = read_grid(
+        DrawnPage(texts=(DrawnText(100, 45, number, "right"), DrawnText(100, y, "1", font_size=5))), reader=reader
+    )
+    assert lines(page) == [line]
+
+
+@pytest.mark.parametrize("reader", PRIMARY)
 def test_two_tables_and_the_lines_around_them(reader: str) -> None:
     first, second = ruled_table((("一", "二"),), (60, 60)), ruled_table((("三",), ("四",)), (90,))
     above, between = DrawnText(40, 0, "绩效目标表"), DrawnText(40, 0, "单位：元")

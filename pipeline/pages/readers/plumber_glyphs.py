@@ -11,6 +11,7 @@ from pipeline.pages.glyphs import Glyph, level_box
 from pipeline.pages.signs import signs_of
 
 _X_TOLERANCE_RATIO = 0.4  # share of the font size: glyphs of one word touch, justified text stretches
+_SMALLER = 0.8  # of the size of a number: that of a raised digit behind it
 _FULL = 0.95  # of the font size: a Latin letter or digit of that width is not what it claims to be
 _DEEPEST, _DESCENT = 0.5, 0.2  # of the font's size: what no font descends below its base line, and what most do
 _NO_NAME = re.compile(r"\(cid:\d+\)")
@@ -81,6 +82,8 @@ def in_lines(glyphs: Sequence[Glyph], places: Sequence[int]) -> list[Glyph]:
 def _touch(before: Glyph, glyph: Glyph) -> bool:
     start, _, end, _ = level_box(before)
     gap = level_box(glyph)[0] - end
+    if glyph.size < _SMALLER * before.size and glyph.text.isdecimal() and before.text.isdecimal():
+        return False  # as MuPDF divides them; `tables.lines` joins them and sees which are raised
     if before.text.isascii() and end - start >= _FULL * before.size:
         return gap < 0  # a font that claims to have no narrow characters; the next one stands where this one ends
     return abs(gap) <= _X_TOLERANCE_RATIO * glyph.size
