@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from pipeline.forms.alignment import SAME_PLACE, Alignment
 from pipeline.forms.cell_index import CellIndex
 from pipeline.forms.dictionary import Knowledge, Label, Layout
 from pipeline.forms.header import Header, find_headers
@@ -159,13 +160,15 @@ class RawForm:
 class Piece(NamedTuple):
     """Rows `first` to `last` (exclusive) of a table that belong to one form or list.
 
-    `headers` are the headers of the whole table as the general dictionary knows them.
+    `headers` are the headers of the whole table as the general dictionary knows them. `alignment` says where the
+    columns of the piece before stand in this one.
     """
 
     cells: CellIndex
     headers: tuple[Header, ...]
     first: int
     last: int
+    alignment: Alignment = SAME_PLACE
 
     @property
     def table(self) -> Table:
