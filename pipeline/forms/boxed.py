@@ -85,10 +85,10 @@ class BoxedWalk:
         self._report(index, piece)
 
     def _move(self, alignment: Alignment) -> None:
-        """Look for the columns of the header and the rest of goals where a table that was moved has them."""
+        """Look for the columns of the header and the rest of values where a table that was moved has them."""
         if self._header is not None:
             self._header = alignment.move(self._header)
-        places = self.form.goal_places
+        places = self.form.value_places
         places[:] = [place._replace(left=alignment.place(place.left)) for place in places]
 
     def _is_whole(self, period: _Period) -> bool:

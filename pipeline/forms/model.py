@@ -110,15 +110,15 @@ class RawIndicator(NamedTuple):
     cells: dict[Role, Value]
 
 
-class GoalPlace(NamedTuple):
-    """Where a goal stands: its label, and its left edge in points, by which its rest on the next page is known."""
+class ValuePlace(NamedTuple):
+    """Where the value of a goal's or field's label stands: its left edge in points, by which its rest is known.
+
+    `at_foot`: the value ends with its table, so that a page break may have cut it.
+    """
 
     label: Label
     left: float
-
-    @property
-    def scope(self) -> Scope:
-        return goal_scope(self.label)
+    at_foot: bool
 
 
 def goal_scope(label: Label) -> Scope:
@@ -151,7 +151,7 @@ class RawForm:
     totals: dict[Role, Value] = field(default_factory=dict)  # weight and score of the row that sums up the indicators
     indicators: list[RawIndicator] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
-    goal_places: list[GoalPlace] = field(default_factory=list)
+    value_places: list[ValuePlace] = field(default_factory=list)
     in_prose: bool = False  # a list of amounts and goals that has no column for indicators
     context_fields: dict[Field, Value] = field(default_factory=dict)
     weak: frozenset[Field] = frozenset()  # fields that only a label of who fills the form in has given

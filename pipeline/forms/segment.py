@@ -14,6 +14,7 @@ from pipeline.forms.alignment import SAME_PLACE, Alignment
 from pipeline.forms.beginnings import START_FIELDS, field_named, is_page_number, is_title_row, title_lines, title_of
 from pipeline.forms.cell_index import CellIndex, index_cells
 from pipeline.forms.continuation import Candidate, OpenSheet, begins_at_foot, continued, starts_with_fields
+from pipeline.forms.cut_labels import with_whole_labels
 from pipeline.forms.dictionary import Knowledge, meanings
 from pipeline.forms.header import Header, find_headers
 from pipeline.forms.inline_labels import labelled
@@ -57,13 +58,13 @@ def segment(pages: Iterable[PageGrid], knowledge: Knowledge) -> Iterator[Sheet]:
                 yield from _append(current, found, alignment, knowledge)
                 continue
             if current is not None and not current.begun_at_foot:
-                yield _sheet(current)
+                yield _sheet(current, knowledge)
             current = _begun(found, page, knowledge)
             if current is not None:
                 yield from _append(current, found, SAME_PLACE, knowledge)
         foot = title_at_foot(page)
     if current is not None and not current.begun_at_foot:
-        yield _sheet(current)
+        yield _sheet(current, knowledge)
 
 
 def _begun(found: Candidate, page: PageGrid, knowledge: Knowledge) -> OpenSheet | None:
@@ -159,7 +160,7 @@ def _append(current: OpenSheet, found: Candidate, alignment: Alignment, knowledg
         if start > first or current.pieces:
             if start > first:
                 current.pieces.append(Piece(index, headers, first, start, alignment))
-            yield _sheet(current)
+            yield _sheet(current, knowledge)
             current.pieces, current.above, current.title = [], (), ""
         first, alignment = start, SAME_PLACE if start > first else alignment
     current.begun_at_foot = current.begun_at_foot and not current.pieces
@@ -213,5 +214,6 @@ def _with_title(index: CellIndex, row: int) -> int:
     return row
 
 
-def _sheet(current: OpenSheet) -> Sheet:
-    return Sheet(tuple(current.pieces), current.above)
+def _sheet(current: OpenSheet, knowledge: Knowledge) -> Sheet:
+    pieces = current.pieces if _is_list(current) else with_whole_labels(current.pieces, knowledge)
+    return Sheet(tuple(pieces), current.above)
