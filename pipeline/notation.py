@@ -74,6 +74,9 @@ UNIT_NAMED = re.compile(
 YEAR_LINE = re.compile(r"^[(（\[【]*20\d\d[(（]?年?度?[)）\]】]*$")
 """A line that prints a year alone, as a key: 2023年度, (2023), 2023(年)."""
 
+PAGE_NUMBER = re.compile(r"^(?:第\d+页(?:[，,/]?共\d+页)?|[-—–－]\d+[-—–－])$")
+"""A page's number as its foot prints it, as a key: 第3页, - 3 -."""
+
 ORGAN_ENDING = (
     "(?:局|委|厅|办公室|部|院|会|中心|政府|街道办事处|处|队|署|站|馆|所|学校|大学|中学|小学|集团|公司|联|社"
     "|党组|校|园|台|基地)"

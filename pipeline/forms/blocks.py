@@ -79,18 +79,19 @@ class ListTable:
 
     def __init__(self, index: CellIndex, levels: Levels, columns: ListColumns, reading: Reading) -> None:
         self._index, self._levels, self._reading = index, levels, reading
-        self._columns = dict(columns.group)
+        self._all, self._columns = columns, dict(columns.group)
         self._cells = _group_cells(index, levels, columns.group)
         self._slots: dict[int, Slot] = {}
 
-    def merges(self, columns: ListColumns) -> bool:
+    def merges(self) -> bool:
         """Whether it merges a group's cells; if no table does, blank cells below a name mean the same project."""
-        return any(row[i].row_span > 1 for row in self._cells.values() for i in columns.anchors if i in row)
+        return any(row[i].row_span > 1 for row in self._cells.values() for i in self._all.anchors if i in row)
 
-    def blocks(self, columns: ListColumns, merged: bool) -> list[Block]:
+    def blocks(self, merged: bool) -> list[Block]:
         """Its blocks from top to bottom."""
+        columns = self._all
         rows = list(self._levels)
-        starts = [n for n, (above, row) in enumerate(pairwise(rows), 1) if self._starts(above, row, columns, merged)]
+        starts = [n for n, (above, row) in enumerate(pairwise(rows), 1) if self._starts(above, row, merged)]
         body = Body(self._index, columns.of_rows, self._reading) if columns.of_rows else None
         edges = _unheaded_edges(self._index, columns.all)
         found: list[Block] = []
@@ -105,9 +106,9 @@ class ListTable:
             found.append(block)
         return found
 
-    def _starts(self, above: int, row: int, columns: ListColumns, merged: bool) -> bool:
+    def _starts(self, above: int, row: int, merged: bool) -> bool:
         here, before = self._cells[row], self._cells[above]
-        for i in columns.anchors:
+        for i in self._all.anchors:
             if i in here and here[i].row == row and (merged or here[i].text):
                 return not all(i in before and _repeats(before[i], cell, merged) for i, cell in here.items())
         return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.forms.alignment import Alignment
 from pipeline.forms.cell_index import CellIndex, Shape
 from pipeline.forms.dictionary import NOTHING, Knowledge, Label, Layout, Lexicon, Meanings, is_part_of_block
 from pipeline.forms.header import Column, Header, take_headings
@@ -62,6 +63,7 @@ class BoxedWalk:
 
     def _piece(self, piece: Piece) -> None:
         index = piece.cells
+        self._move(piece.alignment)
         headers = [h for h in headers_of(piece, self._knowledge, self._layout) if piece.first <= h.top < piece.last]
         body = self._body_ranges(index, piece, headers)
         in_body = {row for rows, _ in body for row in rows} | {row for h in headers for row in range(h.top, h.bottom)}
@@ -81,6 +83,13 @@ class BoxedWalk:
         for h in headers:
             take_headings(index, h, self._reading, self._lexicon.means)
         self._report(index, piece)
+
+    def _move(self, alignment: Alignment) -> None:
+        """Look for the columns of the header and the rest of values where a table that was moved has them."""
+        if self._header is not None:
+            self._header = alignment.move(self._header)
+        places = self.form.value_places
+        places[:] = [place._replace(left=alignment.place(place.left)) for place in places]
 
     def _is_whole(self, period: _Period) -> bool:
         found = self._lexicon.means(period.label)

@@ -10,7 +10,7 @@ from pipeline.forms.cell_index import CellIndex
 from pipeline.forms.dictionary import NOTHING, Label, Lexicon, Meanings
 from pipeline.forms.funds import Funds
 from pipeline.forms.inline_labels import labelled
-from pipeline.forms.model import GoalPlace, RawForm, Unread, Value, goal_scope, printed, together
+from pipeline.forms.model import RawForm, Unread, Value, ValuePlace, goal_scope, printed, together
 from pipeline.forms.reading import Reading, Rule, UnreadKind, Use
 from pipeline.forms.roles import Field, Means
 from pipeline.forms.rows import is_level
@@ -57,7 +57,7 @@ class LabelArea:
     def read(self) -> None:
         """Labels in reading order: fields and funds take the cell to the right, goals the right or the one below."""
         self._funds.take_headings()
-        self._take_continued_goal()
+        self._take_continued()
         halves: dict[tuple[int, int], Meanings] = {}  # of labels in two cells: by place of the lower one, the meanings
         for cell in self._cells:
             if not cell.text or self._reading.is_taken(cell):
@@ -71,17 +71,35 @@ class LabelArea:
                 halves[below.row, below.column] = whole
         self._funds.finish()
 
-    def _take_continued_goal(self) -> None:
-        """Texts at a page's head without a label, below the goals that the page before ended with: their rest."""
-        if not self._form.goal_places or not self._cells or self._page == self._form.page_first:
+    def _take_continued(self) -> None:
+        """Texts at a page's head without a label: the rest of a goal, or of a value that the page before ended with."""
+        places = self._form.value_places
+        if places and self._cells and self._page != self._form.page_first:
+            for cell in self._index.row_cells(self._cells[0].row):
+                place = next((p for p in places if abs(cell.box.x0 - p.left) < SAME_EDGE), None)
+                if cell.text and place is not None and self._may_go_on(cell):
+                    self._take_rest(cell, place)
+        places[:] = [place for place in places if place.label.means == "goal"]  # rests of others stand nowhere else
+
+    def _take_rest(self, cell: Cell, place: ValuePlace) -> None:
+        """Add the rest of a value. Where the page before has only the label, the rest is all of it."""
+        rest, left = printed(self._page, cell), self._index.left_of(cell)
+        if place.label.field is not None:
+            if left is None or left.text:
+                return
+            fields, field = self._form.fields, place.label.field
+            fields[field] = together([fields[field], rest]) if field in fields else rest
+            self._reading.take(cell, Use.VALUE, Rule.VALUE_REST, place.label)
             return
-        row = self._cells[0].row
-        for cell in self._index.row_cells(row):
-            place = next((p for p in self._form.goal_places if abs(cell.box.x0 - p.left) < SAME_EDGE), None)
-            if cell.text and place is not None and place.scope in self._form.goals and self._may_go_on(cell):
-                rest = printed(self._page, cell)
-                self._form.goals[place.scope] = together([self._form.goals[place.scope], rest])
-                self._reading.take(cell, Use.VALUE, Rule.GOAL_REST, place.label)
+        goals, scope = self._form.goals, goal_scope(place.label)
+        if scope in goals or place.at_foot:
+            goals[scope] = together([goals[scope], rest]) if scope in goals else rest
+            self._reading.take(cell, Use.VALUE, Rule.GOAL_REST, place.label)
+
+    def _note_place(self, label: Label, value: Cell) -> None:
+        at_foot = value.row + value.row_span == self._index.rows
+        if at_foot or label.means == "goal":
+            self._form.value_places.append(ValuePlace(label, value.box.x0, at_foot))
 
     def _may_go_on(self, cell: Cell) -> bool:
         """Whether a text is no label, no level, and the value of no label to its left."""
@@ -213,6 +231,7 @@ class LabelArea:
         if right is None or "field" in self._means(right):
             return
         self._reading.take(right, Use.VALUE, Rule.FIELD, label)
+        self._note_place(label, right)
         if right.text:
             value = printed(self._page, right)
             while _BOX.search(right.text) and (right := self._index.right_of(right)) and _BOX.search(right.text):
@@ -306,16 +325,15 @@ class LabelArea:
         return cells
 
     def _take_goal(self, cell: Cell, values: Sequence[Cell], label: Label) -> None:
-        place = GoalPlace(label, values[-1].box.x0)
         self._reading.take(cell, Use.LABEL, Rule.GOAL, label)
-        if place.scope in self._form.goals:  # a second text of the same scope is reported, not mixed in
+        if goal_scope(label) in self._form.goals:  # a second text of the same scope is reported, not mixed in
             return
         for value in values:
             self._reading.take(value, Use.VALUE, Rule.GOAL, label)
         parts = [printed(self._page, v) for v in values if v.text]
         if parts:
-            self._form.goals[place.scope] = together(parts)
-        self._form.goal_places.append(place)
+            self._form.goals[goal_scope(label)] = together(parts)
+        self._note_place(label, values[-1])
 
     def _take_other(self, cell: Cell, found: Meanings) -> None:
         """A label whose value has no column in the tables, or that has no value beside it; heading and value in one."""

@@ -46,8 +46,8 @@ class ListWalk:
     def walk(self) -> Iterator[RawForm]:
         """The forms of the list, in reading order."""
         tables = [table for piece in self._sheet.pieces if (table := self._rows(piece))]
-        merged = any(table.merges(self._columns) for table in tables)
-        pages = [table.blocks(self._columns, merged) for table in tables]
+        merged = any(table.merges() for table in tables)
+        pages = [table.blocks(merged) for table in tables]
         feet = {self._closed(found[-1]) for found in pages[:-1]}
         blocks: list[Block] = []
         for found in pages:
@@ -86,6 +86,8 @@ class ListWalk:
         if headers:
             self._note_unknown(index, headers[0])
             self._columns = ListColumns(headers[0].columns)
+        elif piece.alignment.before:
+            self._columns = ListColumns(piece.alignment.move_columns(self._columns.all))
         for header in headers:
             take_headings(index, header, self._reading, Lexicon(self._knowledge, self._layout).likely)
         heads = {row for h in headers for row in range(h.top, h.bottom)}

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from pipeline.forms.alignment import SAME_PLACE, Alignment
 from pipeline.forms.cell_index import CellIndex
 from pipeline.forms.dictionary import Knowledge, Label, Layout
 from pipeline.forms.header import Header, find_headers
@@ -109,15 +110,15 @@ class RawIndicator(NamedTuple):
     cells: dict[Role, Value]
 
 
-class GoalPlace(NamedTuple):
-    """Where a goal stands: its label, and its left edge in points, by which its rest on the next page is known."""
+class ValuePlace(NamedTuple):
+    """Where the value of a goal's or field's label stands: its left edge in points, by which its rest is known.
+
+    `at_foot`: the value ends with its table, so that a page break may have cut it.
+    """
 
     label: Label
     left: float
-
-    @property
-    def scope(self) -> Scope:
-        return goal_scope(self.label)
+    at_foot: bool
 
 
 def goal_scope(label: Label) -> Scope:
@@ -150,7 +151,7 @@ class RawForm:
     totals: dict[Role, Value] = field(default_factory=dict)  # weight and score of the row that sums up the indicators
     indicators: list[RawIndicator] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
-    goal_places: list[GoalPlace] = field(default_factory=list)
+    value_places: list[ValuePlace] = field(default_factory=list)
     in_prose: bool = False  # a list of amounts and goals that has no column for indicators
     context_fields: dict[Field, Value] = field(default_factory=dict)
     weak: frozenset[Field] = frozenset()  # fields that only a label of who fills the form in has given
@@ -159,13 +160,15 @@ class RawForm:
 class Piece(NamedTuple):
     """Rows `first` to `last` (exclusive) of a table that belong to one form or list.
 
-    `headers` are the headers of the whole table as the general dictionary knows them.
+    `headers` are the headers of the whole table as the general dictionary knows them. `alignment` says where the
+    columns of the piece before stand in this one.
     """
 
     cells: CellIndex
     headers: tuple[Header, ...]
     first: int
     last: int
+    alignment: Alignment = SAME_PLACE
 
     @property
     def table(self) -> Table:

@@ -34,6 +34,7 @@ class Rule(Enum):
     GOAL = "goal beside or below"
     GOAL_IN_LABEL = "goal below its label"
     GOAL_REST = "goal from page before"
+    VALUE_REST = "value from page before"
     NUMBERED_GOAL = "numbered goals"
     FUND = "amount right of label"
     FUND_GRID = "grid of amounts"

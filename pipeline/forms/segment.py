@@ -6,28 +6,27 @@ with a goal; a later table goes on with it when it repeats the header, or has no
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from enum import Enum
 
+from pipeline.forms.alignment import SAME_PLACE, Alignment
+from pipeline.forms.beginnings import START_FIELDS, field_named, is_page_number, is_title_row, title_lines, title_of
 from pipeline.forms.cell_index import CellIndex, index_cells
-from pipeline.forms.dictionary import NOTHING, Knowledge, guesses, meanings
+from pipeline.forms.continuation import Candidate, OpenSheet, begins_at_foot, continued, starts_with_fields
+from pipeline.forms.cut_labels import with_whole_labels
+from pipeline.forms.dictionary import Knowledge, meanings
 from pipeline.forms.header import Header, find_headers
-from pipeline.forms.inline_labels import labelled, project_named
+from pipeline.forms.inline_labels import labelled
 from pipeline.forms.model import Piece, Sheet
 from pipeline.forms.roles import Field
-from pipeline.notation import YEAR_LINE
-from pipeline.tables.lines import one_title
+from pipeline.notation import UNIT_NAMED, YEAR_LINE
 from pipeline.tables.model import Cell, Line, PageGrid, Table
 from pipeline.text import key
 
-ALIGN = 4.0  # points two tables' column positions may differ and still be one table
-ALIKE = 0.7  # share of column positions that must agree
 LINES_ABOVE = 8  # printed lines above a table that may belong to it
-START_FIELDS = {Field.PROJECT_NAME, Field.DEPARTMENT, Field.IMPLEMENTING_UNIT}
-TITLE = re.compile(r"绩效.*[表书]|(?:目标|自评|评价).*表")
-_TABLE_NUMBER = re.compile(r"^(?:附?表|预算|公开|部门)*\d[\d.-]*表$")
+TEXT_PAGES, PAGES_BETWEEN = 1, 3  # pages of text, and pages in all, that may lie between two pages of a form
+_Lines = tuple[tuple[int, Line], ...]  # printed lines, each with its page
 
 
 class Gate(Enum):
@@ -39,41 +38,71 @@ class Gate(Enum):
     NAME = "no header of indicators, and no label of a project, department or implementing unit"
 
 
-@dataclass(slots=True)
-class _Open:
-    """The sheet under way."""
-
-    pieces: list[Piece]
-    above: tuple[tuple[int, Line], ...]
-    header: Header | None
-    title: str
-
-
 def segment(pages: Iterable[PageGrid], knowledge: Knowledge) -> Iterator[Sheet]:
     """The sheets of a document in reading order. A sheet is one form, or one list of projects."""
-    current: _Open | None = None
+    current: OpenSheet | None = None
+    foot: _Lines = ()
     for page in pages:
+        if current is not None and not page.tables:
+            current.text_pages += any(not is_page_number(line.text) for line in page.lines)
         for table, lines in tables_with_lines(page):
             title = title_of(lines)
             if not title and not _follows(table, current) and not _has_marks(table):
                 continue
             index = index_cells(table)
-            headers = find_headers(index, knowledge)
-            if current is not None and _continues(current, index, headers, lines, title, knowledge):
-                yield from _append(current, index, headers, knowledge)
-            else:
-                if current is not None:
-                    yield _sheet(current)
-                current = None
-                if next(_closed_gates(index, headers, title, knowledge), None) is None:
-                    first = headers[0] if headers else None
-                    current = _Open([], lines, first, title)
-                    yield from _append(current, index, headers, knowledge)
-    if current is not None:
-        yield _sheet(current)
+            found = Candidate(index, find_headers(index, knowledge), lines, title)
+            if foot and not title and table is page.tables[0] and starts_with_fields(found, knowledge):
+                found = replace(found, lines=(*foot, *lines), title=title_of(foot))
+            alignment = continued(current, found, knowledge) if current is not None else None
+            if current is not None and alignment is not None:
+                yield from _append(current, found, alignment, knowledge)
+                continue
+            if current is not None and not current.begun_at_foot:
+                yield _sheet(current, knowledge)
+            current = _begun(found, page, knowledge)
+            if current is not None:
+                yield from _append(current, found, SAME_PLACE, knowledge)
+        foot = title_at_foot(page)
+    if current is not None and not current.begun_at_foot:
+        yield _sheet(current, knowledge)
 
 
-def tables_with_lines(page: PageGrid) -> Iterator[tuple[Table, tuple[tuple[int, Line], ...]]]:
+def _begun(found: Candidate, page: PageGrid, knowledge: Knowledge) -> OpenSheet | None:
+    """The sheet that a table begins. At a page's foot a form may begin with its title and name alone."""
+    header = found.headers[0] if found.headers else None
+    if next(_closed_gates(found.index, found.headers, found.title, knowledge), None) is None:
+        return OpenSheet([], found.lines, header, found.title)
+    table = found.index.table
+    is_last = table is page.tables[-1] and not _lines_below(page, table)
+    return (
+        OpenSheet([], found.lines, header, found.title, begun_at_foot=True)
+        if is_last and begins_at_foot(found, knowledge)
+        else None
+    )
+
+
+def title_at_foot(page: PageGrid) -> _Lines:
+    """The title of a form whose table begins the next page, with what stands below it; empty when there is none."""
+    lines = _lines_below(page, page.tables[-1] if page.tables else None)[-LINES_ABOVE:]
+    title = title_lines(lines)
+    if not title:
+        return ()
+    rest = lines[lines.index(title[0]) :]
+    return rest if all(_may_stand_below_title(line.text) for _, line in rest[len(title) :]) else ()
+
+
+def _lines_below(page: PageGrid, table: Table | None) -> _Lines:
+    foot = table.box.y1 if table is not None else 0.0
+    return tuple(
+        (page.number, x) for x in page.lines if (x.box.y0 + x.box.y1) / 2 > foot and not is_page_number(x.text)
+    )
+
+
+def _may_stand_below_title(text: str) -> bool:
+    return bool(YEAR_LINE.match(key(text)) or UNIT_NAMED.search(text) or labelled(text))
+
+
+def tables_with_lines(page: PageGrid) -> Iterator[tuple[Table, _Lines]]:
     """The tables of a page, each with the lines above it, below the table before; a line with its page number."""
     top = 0.0
     for table in page.tables:
@@ -82,35 +111,11 @@ def tables_with_lines(page: PageGrid) -> Iterator[tuple[Table, tuple[tuple[int, 
         yield table, tuple(lines[-LINES_ABOVE:])
 
 
-def title_of(lines: Sequence[tuple[int, Line]]) -> str:
-    """The key of the title among the lines above a table; empty when there is none."""
-    return "".join(key(line.text) for _, line in title_lines(lines))
-
-
-def title_lines(lines: Sequence[tuple[int, Line]]) -> Sequence[tuple[int, Line]]:
-    """The line with the title among the lines above a table, or the two lines over which it is wrapped; else none."""
-    for i in range(len(lines) - 1, -1, -1):
-        text = key(lines[i][1].text)
-        if TITLE.search(text):
-            return lines[i - (i > 0 and _wraps(lines[i - 1][1], lines[i][1])) : i + 1]
-        wrapped = i and text.endswith("表") and not _TABLE_NUMBER.match(text)
-        if wrapped and TITLE.search(key(lines[i - 1][1].text) + text):
-            return lines[i - 1 : i + 1]
-    return ()
-
-
-def _wraps(above: Line, line: Line) -> bool:
-    """Whether a title's last line goes on from the one above it, and not from a heading of its own."""
-    height = line.box.y1 - line.box.y0
-    near = line.box.y0 - above.box.y1 < height
-    own = key(above.text)
-    apart = re.search(r"[:。]|^附|表(?:\([^()]*\))?$", own) or _TABLE_NUMBER.match(own) or YEAR_LINE.match(own)
-    return near and not apart and one_title([above, line])
-
-
-def _follows(table: Table, current: _Open | None) -> bool:
-    """Whether a form is under way on this page or the one before."""
-    return current is not None and table.page - current.pieces[-1].table.page <= 1
+def _follows(table: Table, current: OpenSheet | None) -> bool:
+    """Whether a form is under way on this page or the one before; blank pages and one of text may stand between."""
+    if current is None or current.text_pages > TEXT_PAGES:
+        return False
+    return table.page - current.pieces[-1].table.page <= 1 + PAGES_BETWEEN
 
 
 def _has_marks(table: Table) -> bool:
@@ -137,91 +142,33 @@ def _closed_gates(index: CellIndex, headers: Sequence[Header], title: str, knowl
     money_or_goal = {"goal", "fund", "fund_column"}  # the goal of money may stand on the next page
     if not any(not money_or_goal.isdisjoint(meanings(knowledge, cell.text)) for cell in cells):
         yield Gate.GOAL_OR_MONEY
-    if not any(_field(index, cell, knowledge) in START_FIELDS for cell in cells):
+    if not any(field_named(index, cell, knowledge) in START_FIELDS for cell in cells):
         yield Gate.NAME
 
 
-def is_title_row(index: CellIndex, row: int) -> bool:
-    """A row that is one cell over the whole width with a form's title in it."""
-    cells = index.row_cells(row)
-    return len(cells) == 1 and len(cells[0].text) < 80 and bool(TITLE.search(key(cells[0].text)))
-
-
-def _continues(
-    current: _Open,
-    index: CellIndex,
-    headers: Sequence[Header],
-    lines: Sequence[tuple[int, Line]],
-    title: str,
-    knowledge: Knowledge,
-) -> bool:
-    last = current.pieces[-1].table
-    if index.table.page - last.page > 1 or (title and title != current.title):
-        return False
-    named = project_named(lines, knowledge)
-    if named and (index.table.page == last.page or named != project_named(current.above, knowledge)):
-        return False
-    if headers and headers[0].is_list:
-        return current.header is not None and current.header.is_list and headers[0].goes_on_with(current.header)
-    if any(is_title_row(index, row) for row in range(min(2, index.rows))) or _starts_with_fields(
-        index, headers, knowledge
-    ):
-        return False
-    if headers:  # indicators alone, without a name or title, belong to what came before
-        return current.header is None or (
-            not current.header.is_list and len(set(headers[0].roles) & set(current.header.roles)) >= 2
-        )
-    foreign = [x for _, x in lines if len(x.text) > 3 and key(x.text).endswith(("表", "表)"))]
-    return (not foreign or bool(title)) and _aligned(last, index.table)
-
-
-def _starts_with_fields(index: CellIndex, headers: Sequence[Header], knowledge: Knowledge) -> bool:
-    for row in range(min(headers[0].top if headers else 3, index.rows)):
-        cells = (cell for cell in index.starting[row] if not _is_rest(index.table, cell))
-        if any(_field(index, cell, knowledge) in START_FIELDS for cell in cells):
-            return True
-    return False
-
-
-def _field(index: CellIndex, cell: Cell, knowledge: Knowledge) -> Field | None:
-    """The field that a cell names: as its label, before a colon, or as a row's first text by the patterns of labels."""
-    parts = labelled(cell.text) if cell.text else None
-    found = meanings(knowledge, cell.text) or (meanings(knowledge, parts[0]) if parts is not None else NOTHING)
-    right = index.right_of(cell)
-    if not found and not cell.column and right is not None and right.text and not meanings(knowledge, right.text):
-        found = guesses(knowledge, cell.text)
-    return found["field"].field if "field" in found else None
-
-
-def _is_rest(table: Table, cell: Cell) -> bool:
-    """Whether a cell is the rest of one that a page break cuts: no rule closes it at the top, as others are closed."""
-    return cell.row == 0 and table.head > 0 and not table.head >> cell.column & 1
-
-
-def _aligned(before: Table, table: Table) -> bool:
-    hits = sum(any(abs(x - y) < ALIGN for y in before.xs) for x in table.xs)
-    return (
-        hits >= ALIKE * len(table.xs)
-        and abs(before.box.x0 - table.box.x0) < 2 * ALIGN
-        and abs(before.box.x1 - table.box.x1) < 2 * ALIGN
-    )
-
-
-def _append(current: _Open, index: CellIndex, headers: Sequence[Header], knowledge: Knowledge) -> Iterator[Sheet]:
+def _append(current: OpenSheet, found: Candidate, alignment: Alignment, knowledge: Knowledge) -> Iterator[Sheet]:
     """Add a table; where further forms begin inside of it, the sheet before is done."""
-    if current.header is not None and current.header.is_list:
-        current.pieces.append(Piece(index, tuple(headers), 0, index.rows))
+    index, headers = found.index, tuple(found.headers)
+    current.text_pages = 0
+    own = next((h for h in headers[::-1] if h.is_list or not _is_list(current)), None)
+    current.header = own or (alignment.move(current.header) if current.header is not None else None)
+    if _is_list(current):
+        current.pieces.append(Piece(index, headers, 0, index.rows, alignment))
         return
     first = 0
-    for start in _starts(index, headers, knowledge, bool(current.pieces)):
+    for start in _starts(index, headers, knowledge, bool(current.pieces) and not current.begun_at_foot):
         if start > first or current.pieces:
             if start > first:
-                current.pieces.append(Piece(index, tuple(headers), first, start))
-            yield _sheet(current)
+                current.pieces.append(Piece(index, headers, first, start, alignment))
+            yield _sheet(current, knowledge)
             current.pieces, current.above, current.title = [], (), ""
-        first = start
-    current.pieces.append(Piece(index, tuple(headers), first, index.rows))
-    current.header = headers[-1] if headers else current.header
+        first, alignment = start, SAME_PLACE if start > first else alignment
+    current.begun_at_foot = current.begun_at_foot and not current.pieces
+    current.pieces.append(Piece(index, headers, first, index.rows, alignment))
+
+
+def _is_list(current: OpenSheet) -> bool:
+    return current.header is not None and current.header.is_list
 
 
 def _starts(index: CellIndex, headers: Sequence[Header], knowledge: Knowledge, under_way: bool) -> list[int]:
@@ -237,7 +184,7 @@ def _starts(index: CellIndex, headers: Sequence[Header], knowledge: Knowledge, u
         cells = index.starting[row]
         if not cells:
             continue
-        fields = {_field(index, c, knowledge): key(c.text) for c in cells if c.text and _has_value(index, c)}
+        fields = {field_named(index, c, knowledge): key(c.text) for c in cells if c.text and _has_value(index, c)}
         name = fields.get(Field.PROJECT_NAME)
         if name is not None or (seen and fields.keys() & START_FIELDS and _is_label_row(index, cells, knowledge)):
             if seen or (name is not None and named in (name, "")):
@@ -253,7 +200,7 @@ def _has_value(index: CellIndex, cell: Cell) -> bool:
 
 
 def _is_label_row(index: CellIndex, cells: Sequence[Cell], knowledge: Knowledge) -> bool:
-    return _field(index, cells[0], knowledge) is not None
+    return field_named(index, cells[0], knowledge) is not None
 
 
 def _with_title(index: CellIndex, row: int) -> int:
@@ -267,5 +214,6 @@ def _with_title(index: CellIndex, row: int) -> int:
     return row
 
 
-def _sheet(current: _Open) -> Sheet:
-    return Sheet(tuple(current.pieces), current.above)
+def _sheet(current: OpenSheet, knowledge: Knowledge) -> Sheet:
+    pieces = current.pieces if _is_list(current) else with_whole_labels(current.pieces, knowledge)
+    return Sheet(tuple(pieces), current.above)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from pipeline.forms.beginnings import START_FIELDS, is_title_row, title_lines
 from pipeline.forms.boxed import BoxedWalk
 from pipeline.forms.dictionary import Knowledge, Layout, Lexicon, label_keys, meanings
 from pipeline.forms.fields_above_table import read_heading
@@ -14,7 +15,6 @@ from pipeline.forms.lists import ListWalk
 from pipeline.forms.model import Part, RawForm, Sheet, Value, printed, printed_line, together
 from pipeline.forms.reading import Reading, Rule, Use
 from pipeline.forms.roles import Field, Role
-from pipeline.forms.segment import START_FIELDS, is_title_row, title_lines
 from pipeline.notation import ORGAN_ENDING, UNIT_NAMED, YEAR_LINE
 from pipeline.tables.model import Cell, Line
 from pipeline.text import key

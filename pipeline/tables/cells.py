@@ -7,10 +7,10 @@ in the cell that holds most of the run.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
+from pipeline.notation import PAGE_NUMBER
 from pipeline.pages.lattice import Lattice, lattices
 from pipeline.pages.model import Page, Word
 from pipeline.tables.clipped import Whole
@@ -19,7 +19,6 @@ from pipeline.tables.model import Box, Cell, Line, PageGrid, Table
 from pipeline.tables.overflow import is_below, release_slivers, settle, straddles
 from pipeline.text import join_lines
 
-PAGE_NUMBER = re.compile(r"^(?:第\d+页(?:[，,/]?共\d+页)?|[-—–－]\d+[-—–－])$")
 EDGE = 1.0  # points a word's centre may lie beside a table and still belong to it
 # Share of a word's height inside of a table that makes it part of the table. A page break cuts lines and leaves no more
 # than a sliver at the foot; at the head a title's descenders must not count.
