@@ -18,6 +18,7 @@ from pipeline.document.checks.indicators import check_across, check_indicators
 from pipeline.document.checks.model import Finding
 from pipeline.document.checks.recognised import check_recognised, confirmed
 from pipeline.document.checks.scores import check_scores
+from pipeline.document.checks.unread_forms import may_show_form, unread_form
 from pipeline.document.corrections.apply import corrected
 from pipeline.document.corrections.model import AnyCorrection
 from pipeline.document.ocr_provenance import Place, UntrustedPages, as_seen, displayed
@@ -38,10 +39,11 @@ from pipeline.pages.lattice import lattices
 from pipeline.pages.model import MARKS, SCANNED, DocumentPages, LostPage, Page, Word
 from pipeline.tables.cells import page_grid, tabled
 from pipeline.tables.clipped import complete
-from pipeline.tables.model import PageGrid
+from pipeline.tables.model import Box, PageGrid
 from pipeline.version import __version__
 
 LOST_PAGES = ("page.scanned", "page.untrusted", "page.unreadable")  # findings of pages that were not read
+WAITING = 64  # pages that are kept until the forms on them are known; of more, only those that show one
 
 
 def assemble(document: DocumentPages, corrections: Sequence[AnyCorrection] = ()) -> Extraction:
@@ -83,10 +85,13 @@ class _Reading:
     with_text: int = 0  # pages of which the text that is stored was read
     findings: list[Finding] = field(default_factory=list)
     others: list[Finding] = field(default_factory=list)  # tables that look like forms and are none
+    unread: list[Finding] = field(default_factory=list)  # pages with a form that was not read
     shown: dict[int, frozenset[str]] = field(default_factory=dict)  # lines of pages with hidden text or beside one
     covered: dict[int, Sequence[Word]] = field(default_factory=dict)  # words that are no text of a page, by its number
     unmapped: dict[int, Sequence[Word]] = field(default_factory=dict)  # words of unknown characters, by page
     frames: dict[int, Frame] = field(default_factory=dict)  # of pages that were set upright, by number
+    waiting: list[PageGrid] = field(default_factory=list)  # pages on which forms are not all known yet
+    used: defaultdict[int, list[Box]] = field(default_factory=lambda: defaultdict(list))  # what forms used, by page
 
     @property
     def lost(self) -> bool:
@@ -108,7 +113,11 @@ class _Reading:
     def forms(self) -> list[Form]:
         """Takes the pages; the forms on them in reading order."""
         knowledge = load_knowledge()
-        raw = [form for sheet in segment(self.grids(), knowledge) for form in self._read(sheet, knowledge)]
+        raw: list[RawForm] = []
+        for sheet in segment(self.grids(knowledge), knowledge):
+            raw += self._read(sheet, knowledge)
+            self._note_unread(sheet.pieces[-1].table.page, knowledge)  # a form may begin further down on this page
+        self._note_unread(self.document.info.page_count + 1, knowledge)
         raw += narratives(self.pages, knowledge)
         if self.document.info.repaired:
             message = (
@@ -119,18 +128,29 @@ class _Reading:
         raw.sort(key=lambda form: form.page_first)
         return [understand(form, number, knowledge.taxonomy) for number, form in enumerate(raw, start=1)]
 
-    def _read(self, sheet: Sheet, knowledge: Knowledge) -> Iterator[RawForm]:
-        known = known_by(sheet)
+    def _read(self, sheet: Sheet, knowledge: Knowledge) -> list[RawForm]:
+        known, title = known_by(sheet), sheet_title(sheet)
         other = match_other(knowledge, *known)
-        if other is None:
-            return read_sheet(sheet, knowledge, match_layout(knowledge, *known))
-        title, table = sheet_title(sheet), sheet.pieces[0].table
-        name = title.text if title else None
-        message = f"{name or 'a table'} ({other.name}) is no form of targets and was not read"
-        self.others.append(Finding("document.other_form", "info", message, table.page, table.box, text=name))
-        return iter(())
+        forms = list(read_sheet(sheet, knowledge, match_layout(knowledge, *known))) if other is None else []
+        if forms or other is not None:
+            for piece in sheet.pieces:
+                self.used[piece.table.page].append(piece.table.box)
+            for part in title.parts if title else ():
+                self.used[part.page].append(part.box)
+        if other is not None:
+            table, name = sheet.pieces[0].table, title.text if title else None
+            message = f"{name or 'a table'} ({other.name}) is no form of targets and was not read"
+            self.others.append(Finding("document.other_form", "info", message, table.page, table.box, text=name))
+        return forms
 
-    def grids(self) -> Iterator[PageGrid]:
+    def _note_unread(self, before: int, knowledge: Knowledge) -> None:
+        """Report the pages before this one that show a form that was not read."""
+        done = [page for page in self.waiting if page.number < before]
+        self.waiting = [page for page in self.waiting if page.number >= before]
+        found = (unread_form(page, self.used[page.number], knowledge) for page in done)
+        self.unread += [finding for finding in found if finding is not None]
+
+    def grids(self, knowledge: Knowledge) -> Iterator[PageGrid]:
         """The pages one by one, with their tables."""
         before: PageGrid | None = None
         for read in self.document.pages:
@@ -148,6 +168,10 @@ class _Reading:
             self.pages.append(replace(grid, tables=()))
             note_beside_hidden(self.shown, before, grid)
             before = grid
+            if may_show_form(grid):
+                self.waiting.append(grid)
+                if len(self.waiting) > WAITING and unread_form(self.waiting[-WAITING], (), knowledge) is None:
+                    del self.waiting[-WAITING]
             yield grid
 
     def _note(self, page: Page) -> None:
@@ -190,13 +214,13 @@ def _result(reading: _Reading, forms: Sequence[Form], corrections: Sequence[AnyC
     if corrections:
         forms, stale = corrected(forms, corrections, knowledge.taxonomy)
         facts = document_facts(reading.pages, load_regions(), knowledge.announcements, forms)
-    findings = [*reading.findings, *reading.others, *untrusted.document_findings()]
+    findings = [*reading.findings, *reading.others, *reading.unread, *untrusted.document_findings()]
     findings += check_announced(facts.announced, forms)
     findings += check_hidden(reading.pages, reading.shown, forms)
     findings += [*(x for form in forms for x in _check(form)), *check_across(forms), *stale]
     findings += check_unmapped(reading.unmapped, forms)
     findings += check_recognised(forms, untrusted.recognised)
-    faults = [f for f in reading.findings if f.rule in LOST_PAGES or reading.lost]
+    faults = [f for f in reading.findings if f.rule in LOST_PAGES or reading.lost] + reading.unread
     row: Row = {
         **_identity(document.document_id, document.byte_size),
         "status": "partial" if faults else "ok",
@@ -264,4 +288,5 @@ def _partial_message(reading: _Reading) -> str:
     parts = [reading.untrusted.message] if reading.untrusted.unread else []
     parts += [f"{unreadable} pages cannot be read"] if unreadable else []
     parts += ["the file is damaged and pages are blank"] if reading.lost else []
+    parts += [f"{len(reading.unread)} pages show a form that was not read"] if reading.unread else []
     return "; ".join(parts)
