@@ -15,6 +15,7 @@ from pipeline.document.checks.forms import check_form
 from pipeline.document.checks.funds import check_funds
 from pipeline.document.checks.hidden import check_hidden, check_unmapped, note_beside_hidden
 from pipeline.document.checks.indicators import check_across, check_indicators
+from pipeline.document.checks.ink import check_content, check_ink
 from pipeline.document.checks.model import Finding
 from pipeline.document.checks.recognised import check_recognised, confirmed
 from pipeline.document.checks.scores import check_scores
@@ -23,7 +24,15 @@ from pipeline.document.corrections.apply import corrected
 from pipeline.document.corrections.model import AnyCorrection
 from pipeline.document.ocr_provenance import Place, UntrustedPages, as_seen, displayed
 from pipeline.document.result import NOTHING_COMPARED, Extraction, Row
-from pipeline.document.rows import evidence_rows, finding_row, form_row, fund_rows, indicator_rows, region_rows
+from pipeline.document.rows import (
+    evidence_rows,
+    finding_row,
+    form_row,
+    fund_rows,
+    indicator_rows,
+    note_overlays,
+    region_rows,
+)
 from pipeline.document.witness import compare_evidence
 from pipeline.fields.document import document_facts
 from pipeline.fields.form import inherit, understand
@@ -36,13 +45,14 @@ from pipeline.forms.segment import segment
 from pipeline.forms.sheet_reader import known_by, read_sheet, sheet_title
 from pipeline.pages.frames import Frame, frame_of
 from pipeline.pages.lattice import lattices
-from pipeline.pages.model import MARKS, SCANNED, DocumentPages, LostPage, Page, Word
+from pipeline.pages.model import MARKS, SCANNED, DocumentPages, LostPage, Overlay, Page, Word
 from pipeline.tables.cells import page_grid, tabled
 from pipeline.tables.clipped import complete
 from pipeline.tables.model import Box, PageGrid
 from pipeline.version import __version__
 
-LOST_PAGES = ("page.scanned", "page.untrusted", "page.unreadable")  # findings of pages that were not read
+# Findings of what was not read.
+LOST = ("page.scanned", "page.picture_form", "page.untrusted", "page.unreadable", "document.xfa")
 WAITING = 64  # pages that are kept until the forms on them are known; of more, only those that show one
 
 
@@ -92,6 +102,7 @@ class _Reading:
     frames: dict[int, Frame] = field(default_factory=dict)  # of pages that were set upright, by number
     waiting: list[PageGrid] = field(default_factory=list)  # pages on which forms are not all known yet
     used: defaultdict[int, list[Box]] = field(default_factory=lambda: defaultdict(list))  # what forms used, by page
+    overlays: dict[int, Sequence[Overlay]] = field(default_factory=dict)  # of annotations and form fields, by page
 
     @property
     def lost(self) -> bool:
@@ -125,6 +136,7 @@ class _Reading:
                 "compare with the original"
             )
             self.findings.append(Finding("document.repaired", "warning", message))
+        self.findings += check_content(self.document.info)
         raw.sort(key=lambda form: form.page_first)
         return [understand(form, number, knowledge.taxonomy) for number, form in enumerate(raw, start=1)]
 
@@ -162,6 +174,7 @@ class _Reading:
                 self.findings += self.untrusted.page_finding(read.number)
             elif page.words:
                 self.with_text += 1
+                self.findings += check_ink(page)
             grid = _grid(page)
             self._note(page)
             self.regions += region_rows(grid, self.document.document_id, len(self.regions))
@@ -178,6 +191,8 @@ class _Reading:
         """Keep what has to be known of a page when all forms are read."""
         if page.covered or page.ornaments:
             self.covered[page.number] = (*page.covered, *page.ornaments)
+        if page.overlays:
+            self.overlays[page.number] = page.overlays
         if page.unmapped:
             self.unmapped[page.number] = page.unmapped
         if (frame := frame_of(page)) is not None:
@@ -220,7 +235,7 @@ def _result(reading: _Reading, forms: Sequence[Form], corrections: Sequence[AnyC
     findings += [*(x for form in forms for x in _check(form)), *check_across(forms), *stale]
     findings += check_unmapped(reading.unmapped, forms)
     findings += check_recognised(forms, untrusted.recognised)
-    faults = [f for f in reading.findings if f.rule in LOST_PAGES or reading.lost] + reading.unread
+    faults = [f for f in reading.findings if f.rule in LOST or reading.lost] + reading.unread
     row: Row = {
         **_identity(document.document_id, document.byte_size),
         "status": "partial" if faults else "ok",
@@ -239,6 +254,7 @@ def _result(reading: _Reading, forms: Sequence[Form], corrections: Sequence[AnyC
         "text_layer": reading.text_layer,
     }
     evidence = [line for form in forms for line in evidence_rows(form, _form_id(document, form), document.reader)]
+    note_overlays(evidence, reading.overlays)
     agreement = NOTHING_COMPARED
     if document.witness is not None:
         compared, agreement = compare_evidence(evidence, document, reading.covered, reading.frames, findings)
@@ -289,4 +305,5 @@ def _partial_message(reading: _Reading) -> str:
     parts += [f"{unreadable} pages cannot be read"] if unreadable else []
     parts += ["the file is damaged and pages are blank"] if reading.lost else []
     parts += [f"{len(reading.unread)} pages show a form that was not read"] if reading.unread else []
+    parts += ["the document is an XFA form"] if reading.document.info.xfa else []
     return "; ".join(parts)

@@ -9,11 +9,12 @@ from itertools import groupby
 from pipeline.document.checks.model import Finding
 from pipeline.document.result import CONFIRMED, READ_ONCE, Row
 from pipeline.pages.frames import Frame, displayed_box
-from pipeline.pages.model import SCANNED, LostPage, Page, PageReading
-from pipeline.pages.recognition import lowest_confidence
+from pipeline.pages.model import PICTURED_FORM, PICTURED_TEXT, SCANNED, LostPage, Page, PageReading
+from pipeline.pages.recognition import lowest_confidence, with_recognised
 
 INSTALL = 'pip install "budget-forms[ocr]"'
 BOX = ("x0", "y0", "x1", "y1")
+RULES = {SCANNED: "page.scanned", PICTURED_FORM: "page.picture_form", PICTURED_TEXT: "page.picture_text"}
 Place = tuple[object, object, object, object]
 """form_id, table, row_no and field of a row of `evidence`."""
 
@@ -37,8 +38,9 @@ class UntrustedPages:
             return page
         self.reasons[page.number] = page.untrusted
         if isinstance(found, Page):
-            self.recognised[page.number] = found
-            return found
+            merged = with_recognised(page, found) if page.untrusted in (PICTURED_FORM, PICTURED_TEXT) else found
+            self.recognised[page.number] = merged
+            return merged
         self.unread[page.number] = found.message if isinstance(found, LostPage) else None
         return page
 
@@ -47,8 +49,8 @@ class UntrustedPages:
         if number not in self.unread:
             return
         reason, failure = self.reasons[number], self.unread[number]
-        rule = "page.scanned" if reason == SCANNED else "page.untrusted"
-        then = "its content is not read" if reason == SCANNED else "what was read of it may be wrong"
+        rule = RULES.get(reason, "page.untrusted")
+        then = "its content is not read" if reason in RULES else "what was read of it may be wrong"
         failed = "its recognition failed" + (f": {failure}" if failure else "")
         cure = f"install what reads scans: {INSTALL}" if self.engine is None else failed
         yield Finding(rule, "warning", f"{reason}; {then}; {cure}", number)
@@ -70,10 +72,12 @@ class UntrustedPages:
         """For the row of a document: how many of its pages were not read, and what to do."""
         scanned = sum(self.reasons[n] == SCANNED for n in self.unread)
         parts = [f"{scanned} pages are images without text"] if scanned else []
-        if other := len(self.unread) - scanned:
+        pictured = sum(self.reasons[n] in (PICTURED_FORM, PICTURED_TEXT) for n in self.unread)
+        parts += [f"{pictured} pages show text in pictures"] if pictured else []
+        if other := len(self.unread) - scanned - pictured:
             parts.append(f"the text of {other} pages is not to be trusted")
         help_ = f", {INSTALL} reads them" if self.engine is None else ""
-        return " and ".join(parts) + help_
+        return ", ".join(parts) + help_
 
     @property
     def engine_used(self) -> str | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.document.checks.model import Finding
 from pipeline.document.result import CONFIRMED, PRINTED_ON_FORM, READ_ONCE, Row
 from pipeline.fields.form import amount_columns
 from pipeline.fields.model import Form, sources_of
+from pipeline.pages.model import Overlay
 from pipeline.tables.model import PageGrid
 from pipeline.tables.regions import page_regions
 
@@ -102,6 +103,17 @@ def evidence_rows(form: Form, form_id: str, method: str) -> list[Row]:
         for part_no, part in enumerate(parts, start=1)
         for page, text, (x0, y0, x1, y1) in ((part.page, part.text, part.box or _NOWHERE),)
     ]
+
+
+def note_overlays(evidence: Sequence[Row], overlays: Mapping[int, Sequence[Overlay]]) -> None:
+    """Set the method of rows of `evidence` whose box holds a word of an annotation or a form field, given by page."""
+    for row in evidence:
+        page = row["page"]
+        if not isinstance(page, int) or page not in overlays or row["x0"] is None or row["method"] == "corrected":
+            continue
+        x0, y0, x1, y1 = (float(str(row[edge])) for edge in ("x0", "y0", "x1", "y1"))
+        inside = (o.method for o in overlays[page] if x0 < (o.x0 + o.x1) / 2 < x1 and y0 < (o.y0 + o.y1) / 2 < y1)
+        row["method"] = next(inside, row["method"])
 
 
 def finding_row(document_id: str, number: int, finding: Finding) -> Row:

@@ -63,10 +63,10 @@ def covered_words(words: Sequence[Word], covers: Sequence[Cover], letters: Itera
             (hidden if any(order < c.order for c in around) else shown).append(char)
     if not hidden:
         return frozenset()
-    return frozenset(w for w in words if w.text in _within(w, hidden) and w.text not in _within(w, shown))
+    return frozenset(w for w in words if w.text in within(w, hidden) and w.text not in within(w, shown))
 
 
-def _within(word: Word, chars: Sequence[Char]) -> str:
+def within(word: Word, chars: Iterable[Char]) -> str:
     """The text that characters form inside of a word's box."""
     x0, y0, x1, y1 = word[:4]
     inside = (c for c in chars if x0 < (c[0] + c[2]) * HALF < x1 and y0 < (c[1] + c[3]) * HALF < y1)

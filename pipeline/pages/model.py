@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from pipeline.errors import DocumentError
+from pipeline.pages.drawing import Drawing
 
 
 class Word(NamedTuple):
@@ -32,6 +33,25 @@ class Rule(NamedTuple):
     end: float
 
 
+class Area(NamedTuple):
+    """A rectangle of a page in points."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
+class Overlay(NamedTuple):
+    """A word that an annotation or a form field prints; `method` (`annotation`, `form_field`) says which of the two."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    method: str
+
+
 @dataclass(frozen=True, slots=True)
 class Recognition:
     """How the words of a page were recognised on its picture.
@@ -50,11 +70,14 @@ class Recognition:
 class Page:
     """What one page prints. `number` is 1-based; `level` and `upright` are its horizontal and vertical rules, merged.
 
-    `is_scan`: the page shows an image and has no text to speak of; a blank page is no scan. `covered` are words under a
-    white area: nobody sees them, and they are not among `words`. `picture`: the share of the page that its largest
-    image covers, be it ever so small; None without an image. `untrusted` says why `words` are not what people see, None
-    where nothing speaks against them. `stored` are all words of a page that may hold a form, clipped ones included,
-    without covered ones; None where none is clipped. `recognition` is set on pages that were read from their picture.
+    `is_scan`: the page shows an image and has no text to speak of; a blank page is no scan. `covered` are words that
+    nobody sees: under a white area or an annotation, invisible, or of the paper's colour; they are not among `words`.
+    `picture`: the share of the page that its largest image covers, be it ever so small; None without an image.
+    `untrusted` says why `words` are not what people see, None where nothing speaks against them. `stored` are all words
+    of a page that may hold a form, clipped ones included, without covered ones; None where none is clipped.
+    `recognition` is set on pages that were read from their picture. `pictures` is where images stand, `overlays` which
+    of the words annotations and form fields print, `unread_ink` where the page shows more than words, rules and
+    pictures.
 
     Content that lies on its side is set upright: words, rules, width and height are those of the page with its text
     level, and `quarters` is how far it is turned clockwise from there as displayed. `ornaments` are words that are no
@@ -77,6 +100,9 @@ class Page:
     quarters: int = 0
     ornaments: tuple[Word, ...] = ()
     unmapped: tuple[Word, ...] = ()
+    pictures: tuple[Area, ...] = ()
+    overlays: tuple[Overlay, ...] = ()
+    unread_ink: tuple[Area, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +122,17 @@ PageRange = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class DocumentInfo:
-    """What the file says about itself. `repaired`: its structure was damaged, so pages may have lost their content."""
+    """What the file says about itself. `repaired`: its structure was damaged, so pages may have lost their content.
+
+    `xfa`: its content is an XFA form that a viewer builds when it opens the file, and the pages show a placeholder.
+    `attachments` are the names of PDFs that are embedded in it.
+    """
 
     page_count: int
     producer: str | None
     repaired: bool = False
+    xfa: bool = False
+    attachments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +161,16 @@ def locked(path: Path, password: str | None) -> DocumentError:
     return DocumentError("pdf.encrypted", f"{wrong}; give it with --password", document=str(path))
 
 
+def attachments(names: Iterable[str]) -> tuple[str, ...]:
+    """The names of the PDFs among embedded files."""
+    return tuple(sorted(name for name in names if name.lower().endswith(".pdf")))
+
+
 SCANNED = "the page is an image without text"
 """`Page.untrusted` of a scan."""
+PICTURED_FORM = "a picture on the page is ruled like a form"
+PICTURED_TEXT = "a picture on the page shows text"
+"""`Page.untrusted` of a page whose words are right, and not all that it says."""
 
 MARKS = ("指标", "绩效")  # words of tables that may hold a form
 SCAN_TEXT = 15  # characters; a scanned page may carry a page number or a stamp as text
@@ -155,6 +195,28 @@ class OpenDocument(Protocol):
     def __enter__(self) -> OpenDocument: ...
 
     def __exit__(self, *exc: object) -> None: ...
+
+
+@runtime_checkable
+class DrawnDocument(Protocol):
+    """An opened PDF that can draw its pages. `draws_all`: also letters of fonts that the PDF does not hold."""
+
+    draws_all: bool
+
+    def drawing(self, number: int, dots: float) -> Drawing:
+        """Page `number`, from 1, as displayed, with annotations and form fields; `dots` an inch.
+
+        Raises PageError when it cannot be drawn.
+        """
+        ...
+
+    def is_plain(self, number: int) -> bool:
+        """Whether page `number`, the last one read, has only dark letters, straight rules, and areas below letters."""
+        ...
+
+    def pale_words(self, number: int, words: Sequence[Word]) -> frozenset[Word]:
+        """Those of some words of page `number`, the last one read, that have the colour of paper."""
+        ...
 
 
 class Reader(Protocol):

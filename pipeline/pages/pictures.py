@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import pypdfium2
 from pypdfium2 import raw
 
+from pipeline.pages.drawing import POINTS, Drawing
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
     Colour = NDArray[np.uint8]
     """An image with red, green and blue in the last axis, 0 to 255."""
 
-POINTS = 72.0  # an inch
 LEAST, MOST = 150.0, 300.0  # dots an inch; finer scans are read no better
 USUAL = 200.0  # dots an inch for pages that are no scans
 LARGEST = 36e6  # pixels: A3 at 300 dots an inch has 17 million
@@ -28,6 +29,7 @@ class PagePictures:
 
     def __init__(self, path: Path, password: str | None = None) -> None:
         self._document = pypdfium2.PdfDocument(path, password=password)
+        self._document.init_forms()  # fields are drawn only then
 
     @property
     def page_count(self) -> int:
@@ -53,6 +55,20 @@ class PagePictures:
             picture: Colour = bitmap.to_numpy().copy()
             bitmap.close()
             return picture
+        finally:
+            page.close()
+
+    def drawing(self, number: int, dots: float, quarters: int = 0) -> Drawing:
+        """Page `number`, from 1, in grey, as displayed, but turned back by so many quarters; `dots` an inch."""
+        page = self._document[number - 1]
+        try:
+            width, height = page.get_size()
+            scale = min(dots / POINTS, math.sqrt(LARGEST / (width * height)))
+            bitmap = page.render(scale=scale, grayscale=True, rotation=-90 * quarters % 360)
+            rows = bitmap.to_numpy().reshape(bitmap.height, -1)[:, : bitmap.width]
+            drawing = Drawing(bitmap.width, bitmap.height, scale * POINTS, rows.tobytes())
+            bitmap.close()
+            return drawing
         finally:
             page.close()
 

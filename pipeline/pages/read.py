@@ -13,7 +13,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import BudgetFormsError, DocumentError, PageError, reason_of
-from pipeline.pages.model import MARKS, SCANNED, DocumentInfo, LostPage, OpenDocument, Page, PageReading, Reader, Word
+from pipeline.pages.areas import needs_look
+from pipeline.pages.drawing import Drawing
+from pipeline.pages.model import (
+    MARKS,
+    SCANNED,
+    DocumentInfo,
+    DrawnDocument,
+    LostPage,
+    OpenDocument,
+    Page,
+    PageReading,
+    Reader,
+    Word,
+)
 from pipeline.pages.readers import PRIMARY, load_reader
 from pipeline.pages.text_layer_quality import distrusted
 from pipeline.pages.unmapped import with_known_words, without_unmapped
@@ -85,10 +98,28 @@ class PrintedDocument:
         untrusted = self._untrusted(page)
         if untrusted is None and page.unmapped:
             page = replace(page, words=without_unmapped(page.words))
-        stored = self._opened.stored_words(number) if may_hold_form(page) else None
-        if stored is not None:
-            stored = without_unmapped(stored)
-        return page if untrusted is None and stored is None else replace(page, untrusted=untrusted, stored=stored)
+        if may_hold_form(page) and (stored := self._opened.stored_words(number)) is not None:
+            page = replace(page, stored=without_unmapped(stored))
+        opened = self._opened
+        if isinstance(opened, DrawnDocument) and needs_look(page, opened.is_plain(number)):
+            page, untrusted = self._looked_at(page, opened, untrusted)
+        return page if untrusted is None else replace(page, untrusted=untrusted)
+
+    def _looked_at(self, page: Page, opened: DrawnDocument, untrusted: str | None) -> tuple[Page, str | None]:
+        from pipeline.pages.looks import looked_at, pictured  # load NumPy, which most documents do without
+
+        drawings: dict[float, Drawing] = {}
+
+        def draw(dots: float) -> Drawing:
+            if dots not in drawings:
+                drawings[dots] = opened.drawing(page.number, dots)
+            return drawings[dots]
+
+        try:
+            page = looked_at(page, draw, opened.pale_words(page.number, page.words), opened.draws_all)
+            return page, untrusted if untrusted is not None else pictured(page, draw)
+        except PageError:  # what cannot be drawn may still be read
+            return page, untrusted
 
     def _words_of_second(self, number: int) -> Sequence[Word]:
         """The words of a page as the second reader reads them; none where it is this one, or cannot read the page."""

@@ -9,13 +9,19 @@ from pipeline.pages.glyphs import Glyph, sort_out, words_of
 from pipeline.pages.model import Word
 from pipeline.pages.words import Char
 
+SEEN = 0.05  # opacity; fainter letters are not seen, and text behind a scan has none
+
 
 class SetWords(NamedTuple):
-    """The words of a page, and what gives the characters of each of them with their boxes; words that are ornaments."""
+    """The words of a page, and what gives the characters of each of them with their boxes.
+
+    `ornaments` are words that are no text; `invisible` ones are not drawn at all.
+    """
 
     words: list[Word]
     chars_of: Callable[[Word], Sequence[Char]]
     ornaments: tuple[Word, ...] = ()
+    invisible: tuple[Word, ...] = ()
 
 
 def after_gaps(glyphs: Sequence[Glyph], places: Sequence[int]) -> list[Glyph]:
@@ -34,7 +40,20 @@ Arrange = Callable[[Sequence[Glyph], Sequence[int]], Sequence[Glyph]]
 
 
 def words_as_set(glyphs: Sequence[Glyph], in_lines: Arrange = after_gaps) -> SetWords:
-    """The words that glyphs form, in the order of drawing; `in_lines` sets where words and lines begin."""
+    """The words that glyphs form, in the order of drawing; `in_lines` sets where words and lines begin.
+
+    Where no glyph is drawn, all are kept: they are the text behind a scan, and whether to trust it is asked elsewhere.
+    """
+    places = range(len(glyphs))
+    lost = [i for i in places if glyphs[i].opacity < SEEN]
+    if not lost or len(lost) == len(glyphs):
+        return _drawn(glyphs, in_lines)
+    gone = frozenset(lost)
+    found = _drawn(after_gaps(glyphs, [i for i in places if i not in gone]), in_lines)
+    return found._replace(invisible=tuple(word for word, _ in words_of(in_lines(glyphs, lost))))
+
+
+def _drawn(glyphs: Sequence[Glyph], in_lines: Arrange) -> SetWords:
     kept, ornaments = sort_out(glyphs)
     words, chars = [], {}
     for word, letters in words_of(in_lines(glyphs, kept)):

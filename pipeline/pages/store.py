@@ -10,6 +10,8 @@ A row is a mark of a page. `kind` tells its columns:
   clipped ones, watermarks and letters of seals, words of unknown characters; `line` is the reader's text line,
   `confidence` that of recognition;
 - `level`, `upright`: rules, as boxes without height or width;
+- `picture`, `overlay`, `ink`: images, words of annotations and form fields (`method` says which), ink that nothing
+  explains;
 - `recognition`: how a page was recognised; `method` is the engine, `x0` the lean in degrees.
 
 Marks stand in the order of pages, then in the reader's order, which later steps rely on. Coordinates are kept as
@@ -29,10 +31,13 @@ from zlib import crc32
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.pages.model import DocumentInfo, LostPage, Page, PageReading, Recognition, Rule, Word
+from pipeline.pages.model import Area, DocumentInfo, LostPage, Overlay, Page, PageReading, Recognition, Rule, Word
 
 VERSION = 1  # of this format; part of the fingerprint, since this module is
-_KINDS = ("page", "lost", "word", "covered", "stored", "level", "upright", "recognition", "ornament", "unmapped")
+_KINDS = (
+    *("page", "lost", "word", "covered", "stored", "level", "upright", "recognition", "ornament", "unmapped"),
+    *("picture", "overlay", "ink"),
+)
 _SCHEMA = pa.schema(
     {
         "page": pa.int32(),
@@ -101,6 +106,12 @@ class _Columns:
         if page.upright:
             at, start, end = zip(*page.upright, strict=True)
             self._boxes("upright", at, start, at, end)
+        for kind, areas in (("picture", page.pictures), ("ink", page.unread_ink)):
+            if areas:
+                self._boxes(kind, *zip(*areas, strict=True))
+        if page.overlays:
+            x0, y0, x1, y1, method = zip(*page.overlays, strict=True)
+            self._boxes("overlay", x0, y0, x1, y1, method=method)
 
     def _one(self, kind: str, box: Sequence[float | None], *rest: Any) -> None:
         self.kind.append(_KINDS.index(kind))
@@ -127,6 +138,7 @@ class _Columns:
         text: Sequence[str] | None = None,
         line: Sequence[int] | None = None,
         confidence: Sequence[float] | None = None,
+        method: Sequence[str] | None = None,
     ) -> None:
         blank = [None] * len(x0)
         self.kind += [_KINDS.index(kind)] * len(x0)
@@ -138,7 +150,7 @@ class _Columns:
         self.line += line or blank
         self.confidence += confidence or blank
         self.flag += blank
-        self.method += blank
+        self.method += method or blank
 
     def batch(self) -> Any:
         kinds = pa.DictionaryArray.from_arrays(pa.array(self.kind, pa.int8()), pa.array(_KINDS))
@@ -212,7 +224,8 @@ class StoredPages:
             groups = range(self._file.metadata.num_row_groups)
             if [self._file.metadata.row_group(group).num_rows for group in groups] != told["marks"]:
                 raise DamagedPagesError("the footer counts other marks than were written")
-            self.info = DocumentInfo(**told["info"])
+            info = told["info"]
+            self.info = DocumentInfo(**{**info, "attachments": tuple(info["attachments"])})
             self.untrusted: tuple[int, ...] = tuple(told["untrusted"])
         except DamagedPagesError:
             raise
@@ -270,6 +283,9 @@ def _page(number: int, found: dict[str, slice], columns: dict[str, list[Any]]) -
         columns["line"][at],
         _words(found.get("ornament"), columns),
         _words(found.get("unmapped"), columns),
+        _areas(found.get("picture"), columns),
+        _overlays(found.get("overlay"), columns),
+        _areas(found.get("ink"), columns),
     )
 
 
@@ -285,6 +301,19 @@ def _rules(place: slice | None, columns: dict[str, list[Any]], at: str, start: s
         return ()
     marks = zip(columns[at][place], columns[start][place], columns[end][place], strict=True)
     return tuple([_new(Rule, mark) for mark in marks])
+
+
+def _areas(place: slice | None, columns: dict[str, list[Any]]) -> tuple[Area, ...]:
+    if place is None:
+        return ()
+    return tuple([Area(*box) for box in zip(*(columns[name][place] for name in _COORDINATES), strict=True)])
+
+
+def _overlays(place: slice | None, columns: dict[str, list[Any]]) -> tuple[Overlay, ...]:
+    if place is None:
+        return ()
+    marks = zip(*(columns[name][place] for name in (*_COORDINATES, "method")), strict=True)
+    return tuple([Overlay(*mark) for mark in marks])
 
 
 def _recognition(at: int, words: slice | None, columns: dict[str, list[Any]]) -> Recognition:

@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
 from pipeline.notation import PAGE_NUMBER
+from pipeline.pages.areas import large_pictures
 from pipeline.pages.lattice import Lattice, lattices
 from pipeline.pages.model import Page, Word
 from pipeline.tables.clipped import Whole
@@ -40,9 +41,9 @@ def page_grid(page: Page, frames: Sequence[Lattice] | None = None, whole: Whole 
     for frame, words in zip(frames, inside, strict=True):
         if words:
             tables.append(_table(page.number, frame, words, whole))
-    return PageGrid(
-        page.number, page.width, page.height, tuple(tables), _free_lines(free), _unseen(page.covered, frames, whole)
-    )
+    hidden = _unseen(page.covered, frames, whole)
+    pictures = tuple(Box(*area) for area in large_pictures(page)) if page.pictures else ()
+    return PageGrid(page.number, page.width, page.height, tuple(tables), _free_lines(free), hidden, pictures)
 
 
 def _page_number(frame: Lattice, words: list[Word]) -> list[Word]:

@@ -60,6 +60,7 @@ class PageGrid:
     """A page as tables and the lines of text outside of them, both from top to bottom.
 
     `hidden` are texts that nobody sees on the page and no cell took: below a white cover, or clipped away in a table.
+    `pictures` are the larger ones.
     """
 
     number: int
@@ -68,3 +69,4 @@ class PageGrid:
     tables: tuple[Table, ...]
     lines: tuple[Line, ...]
     hidden: tuple[Line, ...] = ()
+    pictures: tuple[Box, ...] = ()

@@ -34,10 +34,11 @@ def _block(group: Sequence[Line]) -> tuple[Box, str]:
 
 
 def page_regions(page: PageGrid) -> list[tuple[str, Box, str | None, list[dict[str, object]] | None]]:
-    """(kind, box, text, cells) of each region from top to bottom; tables have cells, texts have none."""
+    """(kind, box, text, cells) of each region from top to bottom; tables have cells, texts and pictures have none."""
     found: list[tuple[str, Box, str | None, list[dict[str, object]] | None]] = [
         ("text", box, text, None) for box, text in text_blocks(page.lines)
     ]
+    found += [("picture", box, None, None) for box in page.pictures]
     for table in page.tables:
         cells: list[dict[str, object]] = [
             {"row": row, "column": column, "row_span": row_span, "column_span": column_span, "text": text}

@@ -12,11 +12,25 @@ from pymupdf import mupdf
 
 from pipeline.errors import DocumentError, PageError, reason_of
 from pipeline.pages.covers import WHITE, Cover, Letter, covered_words, covers_over
+from pipeline.pages.drawing import POINTS, Drawing
 from pipeline.pages.glyphs import quarters_of
-from pipeline.pages.model import SCAN_TEXT, DocumentInfo, OpenDocument, Page, Rule, Word, locked
+from pipeline.pages.model import (
+    SCAN_TEXT,
+    Area,
+    DocumentInfo,
+    OpenDocument,
+    Overlay,
+    Page,
+    Rule,
+    Word,
+    attachments,
+    locked,
+)
 from pipeline.pages.readers.mupdf_blocks import blocks_of
+from pipeline.pages.readers.mupdf_colours import Colours, pale_words
 from pipeline.pages.readers.mupdf_glyphs import glyphs_of, is_odd
-from pipeline.pages.readers.mupdf_rules import Box, placed, rules_of_drawings, rules_of_shapes, turned
+from pipeline.pages.readers.mupdf_overlays import Overlays
+from pipeline.pages.readers.mupdf_rules import Box, is_plain, placed, rules_of_drawings, rules_of_shapes, turned
 from pipeline.pages.rules import RuleCollector
 from pipeline.pages.set_words import SetWords, words_as_set
 from pipeline.pages.words import Char, split_at_rules, split_where_drawn_over
@@ -62,7 +76,22 @@ def _opened(path: Path, password: str | None) -> Any:
     return document
 
 
+def _is_dynamic(document: Any) -> bool:
+    """Whether the document is an XFA form without fields on its pages."""
+    catalogue = document.pdf_catalog()
+    kind, _ = document.xref_get_key(catalogue, "AcroForm/XFA")
+    if kind == "null":
+        return False
+    fields, wanted = (
+        document.xref_get_key(catalogue, "AcroForm/Fields"),
+        document.xref_get_key(catalogue, "NeedsRendering"),
+    )
+    return wanted[1] == "true" or fields[1].strip("[] ") in ("", "null")
+
+
 class _MuPdfDocument:
+    draws_all = True  # MuPDF brings fonts for Chinese
+
     def __init__(self, document: Any, path: Path, password: str | None, count: int) -> None:
         self._document, self._path, self._password = document, path, password
         self._read = 0  # pages, since the document was opened
@@ -72,7 +101,8 @@ class _MuPdfDocument:
         self._covered: frozenset[Word] = frozenset()  # its words below white covers
         self._upright: Sequence[Rule] = ()
         producer = unify((document.metadata or {}).get("producer") or "")
-        self.info = DocumentInfo(count, producer or None, bool(document.is_repaired))
+        repaired, attached = bool(document.is_repaired), attachments(document.embfile_names())
+        self.info = DocumentInfo(count, producer or None, repaired, _is_dynamic(document), attached)
 
     def __enter__(self) -> _MuPdfDocument:
         return self
@@ -97,6 +127,22 @@ class _MuPdfDocument:
             found = page.words_of(stored)
             words = (w for w in found.words if w[:5] not in covered)
             return split_where_drawn_over(words, self._upright, found.chars_of)
+
+    def drawing(self, number: int, dots: float) -> Drawing:
+        with self._telling(number):
+            return self._open_page(number).drawing(dots)
+
+    def is_plain(self, number: int) -> bool:
+        with self._telling(number):
+            page = self._open_page(number)
+            return is_plain(page.blocks) and not page.colours.has_pale
+
+    def pale_words(self, number: int, words: Sequence[Word]) -> frozenset[Word]:
+        with self._telling(number):
+            page = self._open_page(number)
+            if not page.colours.has_pale:
+                return frozenset()
+            return frozenset(pale_words(words, page.shown, page.turn))
 
     @contextmanager
     def _telling(self, number: int) -> Iterator[None]:
@@ -176,7 +222,9 @@ class _OpenPage:
         self.shown = self.text(_SHOWN)
         self.blocks = blocks_of(self.shown)
         words = _words(self.shown, self.turn)
-        self._is_odd = is_odd(self.shown, words, self.turn)
+        self.colours = Colours(page, self.shown)
+        hides = any(block[4].is_shape or block[4].is_picture for block in self.blocks) and self.colours.has_invisible
+        self._is_odd = hides or is_odd(self.shown, words, self.turn)
         self.read = SetWords(words, self._chars_in(self.shown)) if not self._is_odd else self._as_set(rotation)
 
     def _as_set(self, rotation: int) -> SetWords:
@@ -214,6 +262,19 @@ class _OpenPage:
         drawings = self.page.get_cdrawings()
         return rules_of_drawings(drawings, self.turn), drawings
 
+    def drawing(self, dots: float) -> Drawing:
+        """The page as displayed, with annotations and form fields."""
+        matrix = mupdf.FzMatrix(*self.turn) if self.turn is not None else mupdf.FzMatrix()
+        matrix = mupdf.fz_concat(matrix, mupdf.fz_scale(dots / POINTS, dots / POINTS))
+        area = mupdf.FzIrect(0, 0, round(self.width * dots / POINTS), round(self.height * dots / POINTS))
+        picture = mupdf.fz_new_pixmap_with_bbox(mupdf.fz_device_gray(), area, mupdf.FzSeparations(), 0)
+        mupdf.fz_clear_pixmap_with_value(picture, 255)
+        device = mupdf.fz_new_draw_device(matrix, picture)
+        mupdf.fz_run_page(self.page.this, device, mupdf.FzMatrix(), mupdf.FzCookie())
+        mupdf.fz_close_device(device)
+        drawn = pymupdf.Pixmap("raw", picture)
+        return Drawing(drawn.width, drawn.height, dots, bytes(drawn.samples))
+
     def pictures(self) -> list[Box]:
         """Where the page's pictures stand, as displayed."""
         return [placed(block[:4], self.turn) for block in self.blocks if block[4].is_picture]
@@ -225,17 +286,36 @@ def _read_page(number: int, page: _OpenPage) -> Page:
     whole = page.read.words
     pictures = page.pictures()
     covered = _covered(page, drawings, pictures, whole)
+    printed, added, below = _overlaid(page, whole)
+    covered |= below
     if covered:
         whole = [w for w in whole if w not in covered]
-    words = split_at_rules(whole, upright, page.read.chars_of)
+    words = (*split_at_rules(whole, upright, page.read.chars_of), *added)
     # not only pictures that were drawn: a damaged one is still named
-    is_scan = sum(len(w.text) for w in words) < SCAN_TEXT and bool(page.page.get_images())
-    hidden = tuple(sorted(covered, key=lambda w: w.run))
+    is_scan = sum(len(w.text) for w in words) < SCAN_TEXT and bool(pictures or page.page.get_images())
+    hidden = tuple(sorted((*covered, *page.read.invisible), key=lambda w: w.run))
     largest = max(((x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in pictures), default=None)
     share = largest / max(page.width * page.height, 1) if largest is not None else None
     size = page.width, page.height
-    extra = page.quarters, page.read.ornaments
-    return Page(number, *size, words, level, upright, is_scan, hidden, share, None, None, None, *extra)
+    return Page(
+        *(number, *size, words, level, upright, is_scan, hidden, share),
+        quarters=page.quarters,
+        ornaments=page.read.ornaments,
+        pictures=tuple(Area(*box) for box in pictures),
+        overlays=printed,
+    )
+
+
+def _overlaid(page: _OpenPage, words: Sequence[Word]) -> tuple[tuple[Overlay, ...], list[Word], frozenset[Word]]:
+    """What annotations and form fields print, as places and as words, and the words that they cover."""
+    overlays = Overlays(page.page)
+    if not overlays:
+        return (), [], frozenset()
+    found = overlays.words(page.turn)
+    last = max((word.run for word in words), default=0)
+    added = [word._replace(run=last + word.run) for word, _ in found]
+    printed = tuple(Overlay(*word[:4], method) for word, method in found)
+    return printed, added, frozenset(overlays.hidden(words, page.turn))
 
 
 def _covered(

@@ -67,6 +67,20 @@ def rules_of_shapes(blocks: Sequence[Block], turn: Any) -> RuleCollector | None:
     return None if dots > _DOTS * longer else collector
 
 
+def is_plain(blocks: Sequence[Block]) -> bool:
+    """Whether all that the shapes show are straight rules, and areas without text below them."""
+    texts: list[Box] = []
+    for x0, y0, x1, y1, style in blocks:
+        if not style.is_shape:
+            texts.append((x0, y0, x1, y1))
+        elif x1 - x0 > THIN < y1 - y0 and style.is_seen:
+            if style.is_stroked or not style.is_box:
+                return False
+            if any(t[0] < x1 and t[2] > x0 and t[1] < y1 and t[3] > y0 for t in texts):
+                return False
+    return True
+
+
 def _line_within(x0: float, y0: float, x1: float, y1: float) -> Box:
     """The line of a straight stroke with these bounds, which go beyond it by half of its width."""
     width, height = x1 - x0, y1 - y0

@@ -6,24 +6,33 @@ import io
 import logging
 import re
 from collections.abc import Sequence
-from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pdfplumber
-from pdfminer.layout import LTChar, LTContainer, LTImage, LTRect
+from pdfminer.layout import LTChar, LTImage, LTRect
 from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfminer.pdftypes import resolve1
 from pdfplumber.utils.exceptions import PdfminerException
 from PIL import Image, UnidentifiedImageError
 
 from pipeline.errors import DocumentError, PageError, reason_of
-from pipeline.pages.covers import WHITE, Cover, Letter, covered_words, covers_over
+from pipeline.pages.covers import WHITE, Cover, Letter, covered_words, covers_over, within
+from pipeline.pages.drawing import Drawing
 from pipeline.pages.glyphs import quarters_of
-from pipeline.pages.model import SCAN_TEXT, DocumentInfo, OpenDocument, Page, Word, locked
-from pipeline.pages.readers.plumber_clips import interpret
+from pipeline.pages.model import SCAN_TEXT, DocumentInfo, OpenDocument, Overlay, Page, Word, attachments, locked
+from pipeline.pages.pictures import PagePictures
+from pipeline.pages.readers.plumber_clips import interpret, overlaid
 from pipeline.pages.readers.plumber_glyphs import glyphs_of, in_lines
-from pipeline.pages.rules import RuleCollector
+from pipeline.pages.readers.plumber_overlays import (
+    Corner,
+    Mark,
+    box_from_top,
+    embedded_names,
+    is_dynamic_form,
+    words_below,
+)
+from pipeline.pages.readers.plumber_shapes import area_of, is_light, is_plain, orders_of, rules_of
 from pipeline.pages.set_words import words_as_set
 from pipeline.pages.words import Char, split_at_rules
 from pipeline.text import unify
@@ -53,7 +62,7 @@ class PlumberReader:
         if count == 0:
             document.close()
             raise DocumentError("pdf.no_pages", "the PDF has no pages", document=str(path))
-        return _PlumberDocument(document, str(path), count)
+        return _PlumberDocument(document, path, password, count)
 
 
 def _unreadable(error: Exception, path: Path) -> DocumentError:
@@ -61,72 +70,147 @@ def _unreadable(error: Exception, path: Path) -> DocumentError:
 
 
 class _PlumberDocument:
-    def __init__(self, document: Any, path: str, count: int) -> None:
-        self._document, self._path = document, path
-        self._stored: tuple[Word, ...] | None = None  # all words of the page read last, if some of them are clipped
+    draws_all = False  # PDFium brings no font for Chinese
+
+    def __init__(self, document: Any, path: Path, password: str | None, count: int) -> None:
+        self._document, self._path, self._password = document, path, password
+        self._last: _ReadPage | None = None
+        self._pictures: PagePictures | None = None
         producer = document.metadata.get("Producer")
-        self.info = DocumentInfo(count, (unify(producer) if isinstance(producer, str) else "") or None)
+        name = (unify(producer) if isinstance(producer, str) else "") or None
+        catalogue = document.doc.catalog
+        attached = attachments(embedded_names(catalogue))
+        self.info = DocumentInfo(count, name, xfa=is_dynamic_form(catalogue), attachments=attached)
 
     def __enter__(self) -> _PlumberDocument:
         return self
 
     def __exit__(self, *exc: object) -> None:
         self._document.close()
+        if self._pictures is not None:
+            self._pictures.close()
 
     def page(self, number: int) -> Page:
         page = self._document.pages[number - 1]
         try:
-            shown, self._stored = _read_page(page, number)
-            return shown
+            self._last = _read_page(page, number)
+            return self._last.page
         except Exception as error:  # pdfminer raises several unrelated types
-            raise PageError(
-                "page.unreadable", f"the page cannot be read ({reason_of(error)})", document=self._path, page=number
-            ) from error
+            raise self._unreadable(error, number) from error
         finally:
             page.close()  # frees the page's objects; without it memory grows with every page
 
     def stored_words(self, number: int) -> tuple[Word, ...] | None:
         """Those of the page that was read last."""
-        return self._stored
+        return self._last.stored if self._last is not None else None
+
+    def drawing(self, number: int, dots: float) -> Drawing:
+        try:
+            if self._pictures is None:
+                self._pictures = PagePictures(self._path, self._password)
+            return self._pictures.drawing(number, dots, self._last.quarters if self._last is not None else 0)
+        except Exception as error:  # PDFium raises several unrelated types
+            raise self._unreadable(error, number) from error
+
+    def is_plain(self, number: int) -> bool:
+        return self._last is not None and self._last.is_plain
+
+    def pale_words(self, number: int, words: Sequence[Word]) -> frozenset[Word]:
+        pale, dark = self._last.letters if self._last is not None else ((), ())
+        found = ((word, within(word, pale), within(word, dark)) for word in words) if pale else ()
+        return frozenset(word for word, light, other in found if word.text in light and word.text not in other)
+
+    def _unreadable(self, error: Exception, number: int) -> PageError:
+        reason = f"the page cannot be read ({reason_of(error)})"
+        return PageError("page.unreadable", reason, document=str(self._path), page=number)
 
 
-def _read_page(page: Any, number: int) -> tuple[Page, tuple[Word, ...] | None]:
-    """The page, and all words that are stored where some of them are clipped away."""
+class _ReadPage(NamedTuple):
+    """A page with what may be asked of it later.
+
+    `stored` are all words where some are clipped away, `quarters` is how far its content is turned. `letters` are those
+    in the colour of paper and all others, where there are any of the first.
+    """
+
+    page: Page
+    stored: tuple[Word, ...] | None
+    quarters: int
+    is_plain: bool
+    letters: tuple[Sequence[Char], Sequence[Char]]
+
+
+def _read_page(page: Any, number: int) -> _ReadPage:
     for name in ("mediabox", "cropbox"):
         setattr(page.page_obj, name, _upright_box(getattr(page.page_obj, name)))
-    unclipped = interpret(page)
+    found = interpret(page)
     shown = _shown_box(page)
     quarters = 0
     if any(not c["upright"] or c["matrix"][0] < 0 for c in page.chars):
         quarters = quarters_of(glyphs_of([c for c in page.chars if _shown(c, shown)], *shown[:2]))
     if quarters:
         page = _turned_back(page, quarters)
-        unclipped = interpret(page)
+        found = interpret(page)
         shown = _shown_box(page)
     left, top, right, bottom = shown
-    collector = RuleCollector()
-    for shape in page.rects:
-        _collect_rect(shape, collector, left, top)
-    for shape in (*page.lines, *page.curves):
-        _collect_path(shape, collector, left, top)
-    level, upright = collector.merged()
-    stored = [(c, seen) for c, seen in zip(page.chars, unclipped, strict=True) if _shown(c, shown)]
-    words, chars_of, ornaments = words_as_set(glyphs_of([c for c, seen in stored if seen], left, top), in_lines)
-    covered = _covered(page, words, left, top)
-    seen = [w for w in words if w not in covered] if covered else words
-    split = split_at_rules(seen, upright, chars_of)
+    beyond, filled = overlaid(page.layout)
+    level, upright = rules_of(page, beyond, left, top)
+    marked = zip(page.chars, found.seen, found.drawn, found.methods, strict=True)
+    chars = [(c if drawn else {**c, "opacity": 0.0}, seen, by) for c, seen, drawn, by in marked if _shown(c, shown)]
+    stored = [(c, seen) for c, seen, by in chars if by is None]
+    read = words_as_set(glyphs_of([c for c, seen in stored if seen], left, top), in_lines)
+    covered = _covered(page, read.words, left, top) | words_below(read.words, filled, (left, top, page.height))
+    seen = [w for w in read.words if w not in covered] if covered else read.words
+    printed = _overlaid(chars, found.texts, (left, top, page.height), seen)
+    words = (*split_at_rules(seen, upright, read.chars_of), *(word for word, _ in printed))
     width, height = float(right - left), float(bottom - top)
-    sizes = [float((image["x1"] - image["x0"]) * (image["bottom"] - image["top"])) for image in page.images]
-    picture = max(sizes) / max(width * height, 1) if sizes else None
-    is_scan = sum(len(w.text) for w in split) < SCAN_TEXT and bool(sizes)
-    hidden = tuple(sorted(covered, key=lambda w: w.run))
-    rules = level, upright
-    extra = quarters, ornaments
-    shown_page = Page(number, width, height, split, *rules, is_scan, hidden, picture, None, None, None, *extra)
+    pictures = tuple(area_of(image, left, top) for image in page.images)
+    picture = max((x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in pictures) / max(width * height, 1) if pictures else None
+    is_scan = sum(len(w.text) for w in words) < SCAN_TEXT and bool(pictures)
+    shown_page = Page(
+        *(number, width, height, words, level, upright, is_scan),
+        covered=tuple(sorted((*covered, *read.invisible), key=lambda w: w.run)),
+        picture=picture,
+        quarters=quarters,
+        ornaments=read.ornaments,
+        pictures=pictures,
+        overlays=tuple(Overlay(*word[:4], method) for word, method in printed),
+    )
+    letters = _by_shade([c for c, seen in stored if seen], left, top)
+    plain = not letters[0] and is_plain(page, read.words, left, top)
     if all(seen for _, seen in stored):
-        return shown_page, None
+        return _ReadPage(shown_page, None, quarters, plain, letters)
     whole = words_as_set(glyphs_of([c for c, _ in stored], left, top), in_lines)
-    return shown_page, tuple(w for w in whole.words if w not in covered)
+    return _ReadPage(shown_page, tuple(w for w in whole.words if w not in covered), quarters, plain, letters)
+
+
+def _by_shade(chars: Sequence[dict[str, Any]], left: float, top: float) -> tuple[Sequence[Char], Sequence[Char]]:
+    """The characters in the colour of paper, and the others where there are such."""
+    pale = [is_light(c.get("non_stroking_color")) for c in chars]
+    if not any(pale):
+        return (), ()
+    found = [_char(c, left, top) for c in chars]
+    return [c for c, is_pale in zip(found, pale, strict=True) if is_pale], [
+        c for c, is_pale in zip(found, pale, strict=True) if not is_pale
+    ]
+
+
+def _overlaid(
+    chars: Sequence[tuple[dict[str, Any], bool, str | None]],
+    texts: Sequence[Mark],
+    corner: Corner,
+    words: Sequence[Word],
+) -> list[tuple[Word, str]]:
+    """The words that annotations and form fields print, with their method, numbered on from those of the page."""
+    printed: list[tuple[Word, str]] = []
+    last = max((word.run for word in words), default=0)
+    for method in ("annotation", "form_field"):
+        drawn = [c for c, seen, by in chars if by == method and seen]
+        found = words_as_set(glyphs_of(drawn, *corner[:2]), in_lines).words if drawn else []
+        printed += [(word._replace(run=last + 1 + word.run), method) for word in found]
+        last = max((word.run for word, _ in printed), default=last)
+    for number, mark in enumerate(texts, start=1):
+        printed.append((Word(*box_from_top(mark.box, corner), mark.text, last + number), mark.method))
+    return printed
 
 
 def _turned_back(page: Any, quarters: int) -> Any:
@@ -141,7 +225,7 @@ def _covered(page: Any, words: Sequence[Word], left: float, top: float) -> froze
     """The words below white covers; none on a page that clips, for pdfminer cannot tell how much of a cover shows."""
     if not page.images and not any(map(_paints_white, page.rects)):
         return frozenset()
-    orders = _orders(page.layout)
+    orders = orders_of(page.layout)
     covers: list[Cover] = []
     for shapes, kind, is_white in ((page.rects, LTRect, _paints_white), (page.images, LTImage, _is_white)):
         for shape, order in zip(shapes, orders[kind], strict=True):
@@ -155,26 +239,8 @@ def _covered(page: Any, words: Sequence[Word], left: float, top: float) -> froze
     return covered_words(words, covers, letters)
 
 
-def _orders(layout: Any) -> dict[type, list[int]]:
-    """For each character, rectangle and picture, in drawing order, its number among all three."""
-    orders: dict[type, list[int]] = {LTChar: [], LTRect: [], LTImage: []}
-    number = 0
-    stack = [iter(layout)]
-    while stack:
-        for item in stack[-1]:
-            if isinstance(item, LTContainer):
-                stack.append(iter(item))
-                break
-            if type(item) in orders:
-                orders[type(item)].append(number)
-                number += 1
-        else:
-            stack.pop()
-    return orders
-
-
 def _paints_white(shape: dict[str, Any]) -> bool:
-    return bool(shape.get("fill")) and _light(shape.get("non_stroking_color"))
+    return bool(shape.get("fill")) and is_light(shape.get("non_stroking_color"))
 
 
 def _is_white(image: dict[str, Any]) -> bool:
@@ -224,29 +290,3 @@ def _shown(char: dict[str, Any], box: tuple[float, float, float, float]) -> bool
 
 def _char(char: dict[str, Any], left: float, top: float) -> Char:
     return char["x0"] - left, char["top"] - top, char["x1"] - left, char["bottom"] - top, char["text"]
-
-
-def _light(color: Any) -> bool:
-    """Whether a colour is white in grey or RGB; CMYK white is all zero."""
-    if isinstance(color, int | float):
-        return color >= WHITE
-    if not isinstance(color, tuple | list) or not color or not all(isinstance(c, int | float) for c in color):
-        return False
-    return bool(max(color) <= 1 - WHITE if len(color) == 4 else min(color) >= WHITE)
-
-
-def _collect_rect(shape: dict[str, Any], collector: RuleCollector, left: float, top: float) -> None:
-    box = shape["x0"] - left, shape["top"] - top, shape["x1"] - left, shape["bottom"] - top
-    if shape.get("stroke") and not _light(shape.get("stroking_color")):
-        collector.stroked(*box)
-    elif shape.get("fill") and not _light(shape.get("non_stroking_color")):
-        collector.filled(*box)
-
-
-def _collect_path(shape: dict[str, Any], collector: RuleCollector, left: float, top: float) -> None:
-    points = [(x - left, y - top) for x, y in shape.get("pts", [])]
-    if shape.get("stroke") and not _light(shape.get("stroking_color")):
-        for (x0, y0), (x1, y1) in pairwise(points):
-            collector.line(x0, y0, x1, y1)
-    elif shape.get("fill") and not _light(shape.get("non_stroking_color")):
-        collector.filled(shape["x0"] - left, shape["top"] - top, shape["x1"] - left, shape["bottom"] - top)

@@ -1,30 +1,86 @@
-"""How much of each character a page's clipping lets through, which pdfminer reads over.
+"""What of a page's characters people see: pdfminer reads over clipping, text that is not drawn, and hidden layers.
 
 Spreadsheets store the whole text of a cell and clip it at the cell's borders. What is clipped has to be told from what
-people see, or texts of neighbours run into each other.
+people see, or texts of neighbours run into each other. Annotations and form fields are drawn after the page.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
+from pdfminer.layout import LTContainer, LTCurve, LTFigure, LTImage, LTLine, LTRect
 from pdfminer.pdfinterp import PDFPageInterpreter
-from pdfminer.utils import apply_matrix_pt
+from pdfminer.pdftypes import PDFObjRef, resolve1, stream_value
+from pdfminer.psparser import PSLiteral
+from pdfminer.utils import apply_matrix_pt, mult_matrix
 from pdfplumber.page import PDFPageAggregatorWithMarkedContent
+
+from pipeline.pages.readers.plumber_overlays import Mark, marks_of
 
 Box = tuple[float, float, float, float]
 """x0, y0, x1, y1 in pdfminer's coordinates: origin bottom left."""
 
 _EVERYWHERE: Box = (float("-inf"), float("-inf"), float("inf"), float("inf"))
+_NOT_DRAWN = (3, 7)  # text rendering modes that draw nothing
+_OVERLAY = "overlay:"  # begins the name of the figure of an annotation or a form field
 
 
-def interpret(page: Any) -> list[bool]:
-    """Interprets a page of pdfplumber, in its stead; for each of its characters whether it can be seen."""
+@dataclass(slots=True)
+class Interpreted:
+    """A page of pdfminer. Lists have an entry for each character, in drawing order, those of overlays last.
+
+    `seen`: something of it is inside of the clipping path. `drawn`: its rendering mode and its layer draw it.
+    `methods` has what printed it: None for the page itself, else `annotation` or `form_field`. `texts` are marks that
+    say what they print and not how.
+    """
+
+    seen: list[bool] = field(default_factory=list)
+    drawn: list[bool] = field(default_factory=list)
+    methods: list[str | None] = field(default_factory=list)
+    texts: list[Mark] = field(default_factory=list)
+
+
+def interpret(page: Any) -> Interpreted:
+    """Interprets a page of pdfplumber, in its stead."""
     device = _Device(page.pdf.rsrcmgr, pageno=page.page_number, laparams=page.pdf.laparams)
+    device.layers_off = _layers_off(page.pdf.doc.catalog)
     _Interpreter(page.pdf.rsrcmgr, device).process_page(page.page_obj)
     page._layout = device.get_result()
-    return device.seen
+    return device.found
+
+
+def overlaid(layout: Any) -> tuple[dict[type, int], list[Box]]:
+    """How many rectangles, lines, curves and pictures overlays have drawn, and the areas that they fill."""
+    counts = {LTRect: 0, LTLine: 0, LTCurve: 0, LTImage: 0}
+    areas: list[Box] = []
+    stack: list[Any] = [item for item in layout if isinstance(item, LTFigure) and item.name.startswith(_OVERLAY)]
+    while stack:
+        for item in stack.pop():
+            if isinstance(item, LTContainer):
+                stack.append(item)
+            elif type(item) in counts:
+                counts[type(item)] += 1
+                if isinstance(item, LTImage) or (isinstance(item, LTRect) and item.fill):
+                    areas.append(item.bbox)
+    return counts, areas
+
+
+def _layers_off(catalog: Any) -> frozenset[int]:
+    """The object numbers of the layers that are not shown."""
+    properties = resolve1(catalog.get("OCProperties"))
+    setting = resolve1(properties.get("D")) if isinstance(properties, dict) else None
+    if not isinstance(setting, dict):
+        return frozenset()
+    base = resolve1(setting.get("BaseState"))
+    all_off = isinstance(base, PSLiteral) and base.name == "OFF"
+    off = _numbers(properties.get("OCGs")) if all_off else frozenset()
+    return (off - _numbers(setting.get("ON"))) | _numbers(setting.get("OFF"))
+
+
+def _numbers(references: Any) -> frozenset[int]:
+    return frozenset(r.objid for r in resolve1(references) or () if isinstance(r, PDFObjRef))
 
 
 class _Device(PDFPageAggregatorWithMarkedContent):
@@ -33,20 +89,76 @@ class _Device(PDFPageAggregatorWithMarkedContent):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.clip = _EVERYWHERE
-        self.seen: list[bool] = []
+        self.found = Interpreted()
+        self.layers_off: frozenset[int] = frozenset()
+        self.hidden: list[bool] = []  # for each open mark of content whether its layer hides it
+        self.method: str | None = None
+        self._mode = 0
+
+    def render_string(self, textstate: Any, *args: Any, **options: Any) -> None:
+        self._mode = textstate.render
+        super().render_string(textstate, *args, **options)
 
     def render_char(self, *args: Any, **options: Any) -> float:
         advance: float = super().render_char(*args, **options)
         x0, y0, x1, y1 = self.cur_item._objs[-1].bbox
         left, bottom, right, top = self.clip
-        self.seen.append(x0 < right and x1 > left and y0 < top and y1 > bottom)
+        self.found.seen.append(x0 < right and x1 > left and y0 < top and y1 > bottom)
+        self.found.drawn.append(self._mode not in _NOT_DRAWN and not any(self.hidden))
+        self.found.methods.append(self.method)
         return advance
+
+    def paint_path(self, *args: Any, **options: Any) -> None:
+        if not any(self.hidden):
+            super().paint_path(*args, **options)
+
+    def render_image(self, *args: Any, **options: Any) -> None:
+        if not any(self.hidden):
+            super().render_image(*args, **options)
+
+    def is_off(self, layer: Any) -> bool:
+        """Whether a layer, or a group of layers of which some have to be on, is not shown."""
+        if isinstance(layer, PDFObjRef) and layer.objid in self.layers_off:
+            return True
+        group = resolve1(layer)
+        members = group.get("OCGs") if isinstance(group, dict) else None
+        if members is None:
+            return False
+        each = (
+            [members] if isinstance(members, PDFObjRef) and isinstance(resolve1(members), dict) else resolve1(members)
+        )
+        return bool(each) and all(isinstance(m, PDFObjRef) and m.objid in self.layers_off for m in each)
 
 
 class _Interpreter(PDFPageInterpreter):
     """Follows the clipping path through the saved and restored states of a page and its drawings."""
 
     device: _Device
+
+    def process_page(self, page: Any) -> None:
+        x0, y0, x1, y1 = page.mediabox
+        turns = {90: (0, -1, 1, 0, -y0, x1), 180: (-1, 0, 0, -1, x1, y1), 270: (0, 1, -1, 0, y1, -x0)}
+        ctm = turns.get(page.rotate, (1, 0, 0, 1, -x0, -y0))
+        self.device.begin_page(page, ctm)
+        self.render_contents(page.resources, page.contents, ctm=ctm)
+        self.device.hidden.clear()
+        for number, mark in enumerate(marks_of(page)):
+            self._draw(number, mark, ctm)
+        self.device.end_page(page)
+
+    def _draw(self, number: int, mark: Mark, ctm: Any) -> None:
+        if mark.appearance is None:
+            if mark.text:
+                xs, ys = zip(*(apply_matrix_pt(ctm, point) for point in (mark.box[:2], mark.box[2:])), strict=True)
+                self.device.found.texts.append(mark._replace(box=(min(xs), min(ys), max(xs), max(ys))))
+            return
+        clip, self.device.clip, self.device.method = self.device.clip, _EVERYWHERE, mark.method
+        name, matrix = f"{_OVERLAY}{number}", mult_matrix(mark.matrix, ctm)
+        self.device.begin_figure(name, resolve1(mark.appearance.get("BBox")), matrix)
+        resources = resolve1(mark.appearance.get("Resources")) or {}
+        self.subinterp().render_contents(resources, [mark.appearance], ctm=matrix)
+        self.device.end_figure(name)
+        self.device.clip, self.device.method = clip, None
 
     def init_state(self, ctm: Any) -> None:
         super().init_state(ctm)
@@ -67,9 +179,29 @@ class _Interpreter(PDFPageInterpreter):
     def do_W_a(self) -> None:
         self._cut()
 
+    def do_BMC(self, tag: Any) -> None:
+        super().do_BMC(tag)
+        self.device.hidden.append(False)
+
+    def do_BDC(self, tag: Any, props: Any) -> None:
+        super().do_BDC(tag, props)
+        layers = resolve1(self.resources.get("Properties")) if isinstance(props, PSLiteral) else None
+        layer = layers.get(props.name) if isinstance(layers, dict) else None
+        is_layer = isinstance(tag, PSLiteral) and tag.name == "OC"
+        self.device.hidden.append(is_layer and self.device.is_off(layer))
+
+    def do_EMC(self) -> None:
+        super().do_EMC()
+        if self.device.hidden:
+            self.device.hidden.pop()
+
     def do_Do(self, xobjid_arg: Any) -> None:
-        clip = self.device.clip
+        clip, depth = self.device.clip, len(self.device.hidden)
+        drawing = self.xobjmap.get(xobjid_arg.name) if isinstance(xobjid_arg, PSLiteral) else None
+        layer = stream_value(drawing).attrs.get("OC") if drawing is not None else None
+        self.device.hidden.append(layer is not None and self.device.is_off(layer))
         super().do_Do(xobjid_arg)
+        del self.device.hidden[depth:]
         self.device.clip = clip
 
     def _cut(self) -> None:

@@ -36,7 +36,9 @@ def _glyph(char: dict[str, Any], text: str, left: float, top: float) -> Glyph:
         y0, y1 = y0 + down, y1 + down
     box = x0 - left, y0 - top, x1 - left, y1 - top
     lightness = _lightness(char.get("non_stroking_color"))
-    return Glyph(*box, text, x - left, base - top, dx, dy, size, char["fontname"], lightness, 1.0, False, 0)
+    return Glyph(
+        *box, text, x - left, base - top, dx, dy, size, char["fontname"], lightness, char.get("opacity", 1.0), False, 0
+    )
 
 
 def _size(width: float, height: float, advance: float, cos: float, sin: float) -> float:
