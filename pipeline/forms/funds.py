@@ -238,7 +238,7 @@ class Funds:
             right = self._index.right_of(right)
         return remarks
 
-    def _take_grid_row(self, cell: Cell | None, label: Label, headed: list[tuple[Cell, Label | None]]) -> None:
+    def _take_grid_row(self, cell: Cell | None, label: Label, headed: Sequence[tuple[Cell, Label | None]]) -> None:
         """A row of a fund grid: amounts by the scope of their column, then rate and score of the executed amount.
 
         `cell` is the label of the row; without one the heading is the label of each amount.
