@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from pipeline.document.checks.model import Finding
+from pipeline.forms.beginnings import START_FIELDS, TITLE
 from pipeline.forms.dictionary import Knowledge, label_keys, level_name, likely, meanings
 from pipeline.forms.layouts import match_other
 from pipeline.forms.roles import NAMES, TARGETS
-from pipeline.forms.segment import START_FIELDS, TITLE
 from pipeline.notation import UNIT_NAMED, YEAR_LINE
 from pipeline.tables.model import Box, Line, PageGrid, Table
 from pipeline.text import key
