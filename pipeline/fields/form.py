@@ -153,7 +153,7 @@ def _date(form: Form, name: str, found: PrintedDate, value: Value, first: bool) 
 
 def _funds(form: Form, raw: RawForm) -> None:
     unit = raw.unit
-    units = (u for f in raw.funds if (u := money_unit(f.label) or own_unit(f.amount.text)))
+    units = (u for f in raw.funds if (u := f.unit or money_unit(f.label) or own_unit(f.amount.text)))
     form.put("amount_unit", unit.text if unit else next(units, None), unit)
     form.funds = [_fund(form, fund, fund.scope or raw.layout.fund_scope) for fund in raw.funds]
 
@@ -164,7 +164,7 @@ def _fund(form: Form, fund: RawFund, scope: str) -> Fund:
         scope,
         fund.source,
         fund.label,
-        parse_amount(fund.amount.text, money_unit(fund.label) or form.amount_unit),
+        parse_amount(fund.amount.text, fund.unit or money_unit(fund.label) or form.amount_unit),
         fund.amount.text,
         _number(fund.rate),
         _number(fund.score),

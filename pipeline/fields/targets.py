@@ -89,6 +89,7 @@ _PLACEHOLDER = re.compile(r"\*|[Xx×]{2,}|\.{3,}|…")
 _TIMES = re.compile(r"(?<=\d)\*(?=\d)|(?<=[人户次套台个])\*(?=[年月天日])")  # 7*24, 元/人*月: stars that multiply
 _DAY = re.compile(r"(?<!\d)20\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?:(?:工作)?日|天|号)")  # 20261125日
 _EMPTY = re.compile(r"^[-/]*$|^[空*]$")  # of the stars of templates, one alone says that there is nothing
+_NONE = re.compile(r"^[(]?(?:无|空|[-/\\]+|\*|没有|不适用)[)]?$")  # in the cell of a sign or unit: there is none
 _DATE = re.compile(
     r"20\d\d(?:年|[-./]\d)|^=?20\d{6}日?$|\d{1,2}月(?:\d{1,2}日|底|份|末|初|前|上旬|中旬|下旬)|^(?:于|在|本|当|全)*年(?:底|末|内)|年(?:底|末|内)(?:前|之前)?(?:完成)?$|^\d{1,2}月?-\d{1,2}月$"
 )
@@ -114,6 +115,7 @@ class Target:
 @lru_cache(maxsize=16384)
 def parse_target(text: str | None, operator: str | None = None, unit: str | None = None) -> Target:
     """A target from its cell, or from three: operator, value and unit joined as printed, 定性 (no sign) left out."""
+    operator, unit = (None if part and _NONE.match(key(part)) else part for part in (operator, unit))
     sign = key(operator or "")
     qualitative = sign in ("定性", "定性指标", "定性描述")
     shown = (

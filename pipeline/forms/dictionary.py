@@ -16,6 +16,7 @@ from pipeline.forms.roles import Field, LabelPart, Means, Role, Scope, Section, 
 from pipeline.text import key, unquote
 
 _TRAILING = ":;,.、。*★"  # a star marks what has to be filled in
+_COLUMN_NUMBER = re.compile("^[①-⑳]|[①-⑳](?:\\s*[=＝][①-⑳+＋\\-－×÷*/()（）%\\s\\d]+)?$")  # 小计③=①+②
 _NUMBERING = re.compile(r"^(?:\(?[一二三四五六七八九十]+[)、.]|\(?\d{1,2}[)、.](?=\D))")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _WEIGHT = re.compile(r"(?:\([^()]*\)分?|(?<=指标)\d{1,3}分?)$")
@@ -113,7 +114,7 @@ def label_keys(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=16384)
 def _label_keys(text: str) -> tuple[str, ...]:
-    full = unquote(key(text)).strip(_TRAILING)
+    full = unquote(key(_COLUMN_NUMBER.sub("", text))).strip(_TRAILING)
     bare = _BRACKETS.sub("", full).strip(_TRAILING) if "(" in full or "[" in full else full
     inner = bare.removeprefix("其中").lstrip(_TRAILING) or bare
     numbering = _NUMBERING.match(inner)

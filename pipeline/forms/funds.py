@@ -12,7 +12,7 @@ from pipeline.forms.dictionary import NOTHING, Label, Lexicon, Meanings, fund_un
 from pipeline.forms.inline_labels import amounts_in
 from pipeline.forms.model import RawForm, RawFund, Unread, Value, printed, raw_fund, source_of
 from pipeline.forms.reading import Reading, Rule, UnreadKind, Use
-from pipeline.forms.roles import Scope
+from pipeline.forms.roles import Scope, Source
 from pipeline.notation import AMOUNT_CELL, UNIT_NAMED
 from pipeline.tables.model import Cell
 from pipeline.text import key
@@ -21,6 +21,7 @@ UNIT_LENGTH = 24  # characters; a longer text that ends with a unit is a sentenc
 RATED = ("rate", "score")  # parts of a row that say something of its executed amount
 HEADINGS = 4  # likely headings of a fund grid in one row; fewer may be anything
 _MONEY = re.compile("资金|预算|金额|经费|投资")
+_SUBTOTAL = "小计"
 
 
 class Funds:
@@ -44,6 +45,9 @@ class Funds:
         """Take the headings of a grid of amounts, which are labels of no value. Call it before labels are read."""
         for cell, label in self._columns:
             self._reading.take(cell, Use.HEADING, Rule.FUND_GRID, label)
+            over = self._index.at(cell.row - 1, cell.column)
+            if over is not None and over.column_span > cell.column_span and self._heads_columns(over):
+                self._reading.take(over, Use.HEADING, Rule.FUND_GRID, label)
         for cell, label in self._columns:
             if label.part == "ignored":  # years below 近两年收支金额 head its parts
                 row = min(cell.row + cell.row_span, self._index.rows - 1)
@@ -53,9 +57,11 @@ class Funds:
 
     def finish(self) -> None:
         """Read what is left when all labels are done: amounts below their headings, a unit that stands alone."""
+        self._take_unlabelled_row()
         for cell, label in self._heads:
             if not self._reading.is_taken(cell):
                 self._take_below(cell, label)
+        self._mark_parts()
         if self._form.unit is None and self._form.funds:
             self._unit_elsewhere()
 
@@ -155,7 +161,21 @@ class Funds:
             ]
             if rows[row] > 1 or row in executed or rows[row] + len(guessed) >= HEADINGS:
                 known += guessed
+                known += [(c, label) for c in texts if (label := self._sum_of_columns(c)) is not None]
         return known if any(label.scope for _, label in known) else []
+
+    def _sum_of_columns(self, cell: Cell) -> Label | None:
+        """What 小计 heads beside other headings: the amounts that the heading over them names, 预算安排."""
+        over = self._index.at(cell.row - 1, cell.column)
+        is_sum = over is not None and over.column_span > cell.column_span and "total_row" in self._means(cell)
+        found = self._lexicon.guesses(over.text).get("fund_column") if over is not None and is_sum else None
+        return found if found is not None and found.scope is not None else None
+
+    def _heads_columns(self, over: Cell) -> bool:
+        """Whether a cell without a meaning as a label of money stands over headings of a grid alone."""
+        under = [c for c in self._index.under(over.row + over.row_span, over.box.x0, over.box.x1) if c.text]
+        headings = [c for c, _ in self._columns]
+        return bool(over.text) and bool(under) and all(c in headings for c in under) and "fund" not in self._means(over)
 
     def _has_amount(self, cell: Cell) -> bool:
         """Whether an amount stands right beside a label, which then heads no column."""
@@ -178,8 +198,12 @@ class Funds:
         right = self._index.right_of(cell)
         is_line = cell.row_span == 1 and right is not None and self._has_amount(cell)  # a taller block heads a grid
         heads_grid = any(c.row == cell.row and label.scope for c, label in self._columns)
-        is_money = is_line and not heads_grid and _MONEY.search(cell.text)
-        return Label("fund", cell.text, source="total") if is_money else None
+        if not is_line or heads_grid:
+            return None
+        if _MONEY.search(cell.text):
+            return Label("fund", cell.text, source="total")
+        is_share = key(cell.text).endswith("支出")  # 事业发展性支出 beside 基本支出 and 项目支出
+        return Label("fund", cell.text, source="other", part="item") if is_share else None
 
     def _values_right(self, cell: Cell) -> list[Cell]:
         """The cells to the right up to the next label: amounts, dashes or blanks."""
@@ -196,9 +220,14 @@ class Funds:
         return values
 
     def _heading(self, value: Cell) -> Label | None:
+        found = self._heading_over(value)
+        return found[1] if found is not None else None
+
+    def _heading_over(self, value: Cell) -> tuple[Cell, Label] | None:
+        """The nearest heading of a grid over an amount."""
         middle = (value.box.x0 + value.box.x1) / 2
         above = [(c, label) for c, label in self._columns if c.row < value.row and c.box.x0 <= middle <= c.box.x1]
-        return max(above, key=lambda x: x[0].row)[1] if above else None
+        return max(above, key=lambda x: x[0].row, default=None)
 
     def _remarks(self, last: Cell) -> list[tuple[Cell, Label | None]]:
         """The texts right of a fund grid's last amount, below headings of what is not carried (原因)."""
@@ -209,8 +238,10 @@ class Funds:
             right = self._index.right_of(right)
         return remarks
 
-    def _take_grid_row(self, cell: Cell, label: Label, headed: list[tuple[Cell, Label | None]]) -> None:
+    def _take_grid_row(self, cell: Cell | None, label: Label, headed: Sequence[tuple[Cell, Label | None]]) -> None:
         """A row of a fund grid: amounts by the scope of their column, then rate and score of the executed amount.
+
+        `cell` is the label of the row; without one the heading is the label of each amount.
 
         In a row of totals a heading between may say more of an amount: 财政拨款 below 全年预算数.
         """
@@ -226,7 +257,10 @@ class Funds:
                 head = self._head_over(value) if label.source == "total" else None
                 if head is not None:
                     self._reading.take(head[0], Use.HEADING, Rule.FUND_BELOW, head[1])
-                text, source = (head[0].text, source_of(head[1])) if head else (cell.text, source_of(label))
+                over = self._heading_over(value)
+                unit = UNIT_NAMED.search(key(over[0].text)) if over is not None else None
+                row_text = cell.text if cell is not None else over[0].text if over is not None else heading.name
+                text, source = (head[0].text, source_of(head[1])) if head else (row_text, source_of(label))
                 text = f"{text}/{heading.name}" if heading.part == "available" else text
                 executed = heading.scope == "executed" and source == label.source
                 self._form.funds.append(
@@ -238,6 +272,7 @@ class Funds:
                         extras.get("rate") if executed else None,
                         extras.get("score") if executed else None,
                         extras.get("weight") if executed else None,
+                        unit=unit[1] if unit else None,
                     )
                 )
         if not any(h is not None and h.scope == "executed" and v.text for v, h in headed):
@@ -245,6 +280,32 @@ class Funds:
             self._form.unread += [
                 Unread(UnreadKind.IGNORED, f"{name}: {v.text}", self._page, v.box) for v, name in alone
             ]
+
+    def _take_unlabelled_row(self) -> None:
+        """Amounts below the headings of a grid in a row that no label begins: those of the form as a whole."""
+        rows = sorted({c.row + c.row_span for c, _ in self._columns})
+        for row in rows:
+            cells = [c for c in self._index.row_cells(row)] if row < self._index.rows else []
+            headed = [(c, self._heading(c)) for c in cells]
+            values = [(c, h) for c, h in headed if h is not None and not self._reading.is_taken(c)]
+            amounts = [c for c, h in values if h is not None and h.scope and self._is_number(c)]
+            labels = [c for c, h in headed if h is None and c.row == row and c.text]
+            if amounts and not labels and len(values) == sum(h is not None for _, h in headed):
+                self._take_grid_row(None, Label("fund", "", source="total"), values)
+
+    def _is_number(self, cell: Cell) -> bool:
+        return bool(AMOUNT_CELL.match(cell.text)) and any(map(str.isdigit, cell.text))
+
+    def _mark_parts(self) -> None:
+        """Mark the lines below a subtotal (财政资金小计) as parts of it, which no total adds up again."""
+        subtotals: dict[Scope | None, Source] = {}
+        for n, fund in enumerate(self._form.funds):
+            if fund.source != "total" and key(fund.label).endswith(_SUBTOTAL):
+                subtotals[fund.scope] = fund.source
+            elif subtotals.get(fund.scope) == fund.source:
+                self._form.funds[n] = fund._replace(item=True)
+            else:
+                subtotals.pop(fund.scope, None)
 
     def _unit_elsewhere(self) -> None:
         """The unit from a cell that is no label itself: （万元） below 资金金额, or an amount between them."""

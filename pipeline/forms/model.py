@@ -80,7 +80,8 @@ def _around(lines: Sequence[Line]) -> Box:
 class RawFund(NamedTuple):
     """An amount line: `label` as printed, `scope` and `source` as far as labels say.
 
-    `item`: a share by purpose (基本支出, 项目支出), which is no source of money.
+    `item`: a share by purpose (基本支出, 项目支出), which is no source of money, or a part of a subtotal. `unit` is
+    that of the heading over the amount, if one is printed there.
     """
 
     label: str
@@ -91,6 +92,7 @@ class RawFund(NamedTuple):
     score: Value | None = None
     weight: Value | None = None  # points that the execution rate is worth
     item: bool = False
+    unit: str | None = None
 
 
 def source_of(label: Label) -> Source:

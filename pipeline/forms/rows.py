@@ -42,6 +42,7 @@ class BodyRow:
     of_level: bool = False  # the set holds the indicators of one level, which its heading names
 
 
+_SENTENCES = (Role.ACTUAL, Role.DEVIATION_REASON, Role.REMARK)  # columns whose texts are wrapped, as numbers are not
 _INDICATES = (Role.LEVEL3, *TARGETS)  # a row with none of them is no indicator
 
 
@@ -258,6 +259,8 @@ def _cut(above: BodyRow, below: BodyRow) -> bool:
         return False
     name, target = {Role.LEVEL3}, {Role.TARGET}
     a_has, b_has = set(a) & (name | target), set(b) & (name | target)
+    if a_has == name | target and b.keys().isdisjoint(_INDICATES):  # the rest of a reason, or what was reached
+        return all(role in _SENTENCES or role not in a for role in b)
     return (a_has, b_has) in ((name, target), (name | target, name), (target, name))
 
 

@@ -19,6 +19,7 @@ from pipeline.forms.dictionary import Knowledge, meanings
 from pipeline.forms.header import Header, find_headers
 from pipeline.forms.inline_labels import labelled
 from pipeline.forms.model import Piece, Sheet
+from pipeline.forms.overrun_headings import with_headings_apart
 from pipeline.forms.roles import Field
 from pipeline.notation import UNIT_NAMED, YEAR_LINE
 from pipeline.tables.model import Cell, Line, PageGrid, Table
@@ -49,7 +50,7 @@ def segment(pages: Iterable[PageGrid], knowledge: Knowledge) -> Iterator[Sheet]:
             title = title_of(lines)
             if not title and not _follows(table, current) and not _has_marks(table):
                 continue
-            index = index_cells(table)
+            index = index_cells(with_headings_apart(table, knowledge))
             found = Candidate(index, find_headers(index, knowledge), lines, title)
             if foot and not title and table is page.tables[0] and starts_with_fields(found, knowledge):
                 found = replace(found, lines=(*foot, *lines), title=title_of(foot))
@@ -128,7 +129,7 @@ def closed_gates(table: Table, lines: Sequence[tuple[int, Line]], knowledge: Kno
     title = title_of(lines)
     if not title and not _has_marks(table):
         return [Gate.MARKS]
-    index = index_cells(table)
+    index = index_cells(with_headings_apart(table, knowledge))
     return list(_closed_gates(index, find_headers(index, knowledge), title, knowledge))
 
 
