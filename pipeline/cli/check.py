@@ -54,7 +54,7 @@ def _corrections(settings: Settings) -> None:
 
 
 def _evidence(settings: Settings, sample: int | None) -> bool:
-    """Whether every box prints its text; tells of those that do not."""
+    """Whether every box prints its text; prints those that do not."""
     from pipeline.dataset.checks.evidence_audit import check_evidence
 
     password = settings.password.get_secret_value() if settings.password else None

@@ -29,15 +29,15 @@ class Format(StrEnum):
 
 
 def diff(
-    old: Annotated[str, typer.Argument(help=f"What is compared: a {NAMED}.")],
-    new: Annotated[str, typer.Argument(help="What it is compared with, named in the same way.")],
+    old: Annotated[str, typer.Argument(help=f"The old dataset: a {NAMED}.")],
+    new: Annotated[str, typer.Argument(help="The new dataset, named in the same way.")],
     format: Annotated[Format, typer.Option(help="json is one object a line.")] = Format.table,
     table: Annotated[
         list[str] | None, typer.Option(help="Only this table; may be repeated.  [default: all but the large ones]")
     ] = None,
     wide: Annotated[bool, typer.Option("--wide", help="Leaves long texts whole in a table.")] = False,
 ) -> None:
-    """Tells what differs between two datasets or versions, by table and value. Exit status 1 when anything does."""
+    """Prints the differences between two datasets or versions, by table and value. Exit status 1 when there are any."""
     import duckdb
 
     from pipeline.dataset.store.versions import pinned_named

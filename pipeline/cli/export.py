@@ -12,7 +12,7 @@ from pipeline.cli.options import Out, make_settings
 
 
 class Format(StrEnum):
-    """What is written."""
+    """The formats of an export."""
 
     xlsx = "xlsx"
     csv = "csv"

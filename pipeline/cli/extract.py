@@ -36,13 +36,11 @@ def extract(
     password: Password = None,
     explain: Annotated[
         bool,
-        typer.Option("--explain", help="What each cell was taken for, by which rule and dictionary entry."),
+        typer.Option("--explain", help="Print the use of each cell, its rule and dictionary entry."),
     ] = False,
-    page: Annotated[
-        int | None, typer.Option(min=1, help="With --explain: only what stands on this page.", metavar="N")
-    ] = None,
+    page: Annotated[int | None, typer.Option(min=1, help="With --explain: only this page.", metavar="N")] = None,
 ) -> None:
-    """Reads PDFs and shows what was found. Writes nothing. Exit status 1 when a document failed or was read in part."""
+    """Reads PDFs and prints their forms. Writes nothing. Exit status 1 when a document failed or was read in part."""
     from pipeline.errors import UsageError
     from pipeline.run.read_document import read_document
 

@@ -19,9 +19,7 @@ T = TypeVar("T", bound="BaseModel")
 
 Out = Annotated[Path | None, typer.Option(help="Folder of the dataset.  [default: data/processed]")]
 
-Corrections = Annotated[
-    Path | None, typer.Option(help="Folder of what people have corrected.  [default: data/corrections]")
-]
+Corrections = Annotated[Path | None, typer.Option(help="Folder of corrections.  [default: data/corrections]")]
 
 Password = Annotated[
     str | None,

@@ -90,7 +90,7 @@ def _check(format: Format, output: Path | None, wide: bool, bom: bool) -> None:
 
 
 def _connect(out: Path | None, *, listing: bool) -> DuckDBPyConnection:
-    """A connection with the dataset's views; what is listed is the same for every dataset and needs none."""
+    """A connection with the dataset's views; lists are the same for every dataset and need none."""
     import duckdb
 
     from pipeline.dataset.views import connect
@@ -99,7 +99,7 @@ def _connect(out: Path | None, *, listing: bool) -> DuckDBPyConnection:
 
 
 def _listed(connection: DuckDBPyConnection, what: str) -> str:
-    """SQL for what `--list` and `--ready list` show."""
+    """SQL for the lists of `--list` and `--ready list`."""
     import pyarrow as pa
 
     from pipeline.dataset.contract.schema import load_schema
@@ -128,7 +128,7 @@ def _listed(connection: DuckDBPyConnection, what: str) -> str:
 
 
 def _ask(connection: DuckDBPyConnection, sql: str) -> None:
-    """Runs SQL; the rows wait in the connection. Raises `UsageError` with the place of what is wrong."""
+    """Runs SQL; the rows wait in the connection. Raises `UsageError` with the place of the error."""
     import duckdb
 
     connection.execute(PLACED)
@@ -142,9 +142,9 @@ def _ask(connection: DuckDBPyConnection, sql: str) -> None:
 
 def _sql_error(sql: str, message: str) -> UsageError:
     """The error for DuckDB's `message` about `sql`; line and column are counted from 1."""
-    kind, brace, told = message.partition("{")
+    kind, brace, rest = message.partition("{")
     try:
-        details: dict[str, Any] = json.loads(brace + told)
+        details: dict[str, Any] = json.loads(brace + rest)
     except ValueError:
         return UsageError("usage.sql", message)
     text = f"{kind}{details.get('exception_message', '')}"
@@ -164,7 +164,7 @@ def _print(connection: DuckDBPyConnection, wide: bool) -> None:
 
 
 def _write_parquet(connection: DuckDBPyConnection, sql: str, output: Path | None) -> None:
-    """Writes what SQL gives as it comes, so that it need not fit into memory."""
+    """Writes rows as they come, so that they need not fit into memory."""
     import duckdb
     import pyarrow.parquet as pq
 
@@ -173,7 +173,7 @@ def _write_parquet(connection: DuckDBPyConnection, sql: str, output: Path | None
     try:
         relation = connection.sql(sql)
     except duckdb.Error:
-        _ask(connection, sql)  # fails again, and tells the place
+        _ask(connection, sql)  # fails again, with the place of the error
         raise
     if relation is None:
         raise _no_rows()

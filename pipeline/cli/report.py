@@ -16,7 +16,7 @@ def report(
     out: Out = None,
     year: Annotated[int | None, typer.Option(help="Only rows of this fiscal year.")] = None,
 ) -> None:
-    """Writes one HTML file that tells what the dataset holds, each number with the rows behind it."""
+    """Writes one HTML file that summarises the dataset, each number with the rows behind it."""
     from pipeline.dataset.errors import writing
     from pipeline.outputs.summary.compute import compute_dataset_report
     from pipeline.outputs.summary.render import render_dataset_report

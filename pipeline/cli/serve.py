@@ -42,8 +42,8 @@ def serve(
 
         make_schedule(cron, timezone)
 
-    told = "runs that are due meanwhile are made up for at the next start"
-    with interruptible(told), _alone(serve_home()) as lock, lasting_server(port, prepare) as address:
+    missed = "runs that are due meanwhile are made up for at the next start"
+    with interruptible(missed), _alone(serve_home()) as lock, lasting_server(port, prepare) as address:
         from flows.serving import make_schedule, serve_deployment
         from pipeline.dataset.store.locks import note
 
@@ -53,7 +53,7 @@ def serve(
 
 
 def _parameters(sources: Path | None, raw: Path | None, out: Path | None) -> PublishParameters:
-    """The parameters of all runs. Without a sources file there is nothing to fetch, which is told, unless it was named.
+    """The parameters of all runs. Without a sources file nothing is fetched, as a line says; a named one must exist.
 
     Relative paths become absolute, since runs need not start in this folder.
     """
@@ -66,8 +66,8 @@ def _parameters(sources: Path | None, raw: Path | None, out: Path | None) -> Pub
         if sources:
             raise UsageError("usage.sources", f"{sources} does not exist: create it, or leave --sources out")
         print(
-            f"budget-forms: {parameters.sources} is not there, so nothing is fetched and only what lies in "
-            f"{parameters.raw} is read; start again when it is",
+            f"budget-forms: {parameters.sources} is missing, so nothing is fetched and only PDFs in "
+            f"{parameters.raw} are read; start again when it is there",
             file=sys.stderr,
         )
         fetch = False
@@ -80,7 +80,7 @@ def _alone(home: Path) -> Iterator[int]:
     from pipeline.dataset.errors import writing
     from pipeline.dataset.store.locks import take_lock
 
-    with writing(home, "what serve keeps", "PREFECT_HOME"):
+    with writing(home, "the folder of serve", "PREFECT_HOME"):
         home.mkdir(parents=True, exist_ok=True)
         handle = take_lock(home / "serve.lock", "serving already", "end it first")
     try:
