@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.options import Out, make_settings
+from pipeline.cli.options import Out, Year, make_settings
 
 
 def changes(out: Out = None) -> None:
@@ -18,7 +18,7 @@ def changes(out: Out = None) -> None:
 
 def labels(
     out: Out = None,
-    year: Annotated[int | None, typer.Option(help="Only forms of this fiscal year.")] = None,
+    year: Year = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Only so many, those on most forms.")] = None,
 ) -> None:
     """Lists the labels and texts that no dictionary knows, those that cost most forms first."""

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.cli.options import Tables
+
 if TYPE_CHECKING:
     from pipeline.outputs.changes.model import Difference
     from pipeline.outputs.changes.tally import Tally
@@ -32,9 +34,7 @@ def diff(
     old: Annotated[str, typer.Argument(help=f"The old dataset: a {NAMED}.")],
     new: Annotated[str, typer.Argument(help="The new dataset, named in the same way.")],
     format: Annotated[Format, typer.Option(help="json is one object a line.")] = Format.table,
-    table: Annotated[
-        list[str] | None, typer.Option(help="Only this table; may be repeated.  [default: all but the large ones]")
-    ] = None,
+    table: Tables = None,
     wide: Annotated[bool, typer.Option("--wide", help="Leaves long texts whole in a table.")] = False,
 ) -> None:
     """Prints the differences between two datasets or versions, by table and value. Exit status 1 when there are any."""

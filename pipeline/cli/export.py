@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.options import Out, make_settings
+from pipeline.cli.options import Out, Raw, Tables, Year, make_settings
 
 
 class Format(StrEnum):
@@ -22,13 +22,9 @@ def export(
     dest: Annotated[Path, typer.Argument(help="File (xlsx) or folder (csv) to write or replace.")],
     format: Annotated[Format, typer.Option(help="xlsx: one workbook, a sheet a table. csv: a folder, a file a table.")],
     out: Out = None,
-    table: Annotated[
-        list[str] | None, typer.Option(help="Only this table; may be repeated.  [default: all but the large ones]")
-    ] = None,
-    year: Annotated[int | None, typer.Option(help="Only rows of this fiscal year.")] = None,
-    raw: Annotated[
-        Path | None, typer.Option(help="Folder of the PDFs that links lead to.  [default: data/raw]")
-    ] = None,
+    table: Tables = None,
+    year: Year = None,
+    raw: Raw = None,
 ) -> None:
     """Writes the dataset for people who use a spreadsheet."""
     from pipeline.dataset.store.versions import pinned

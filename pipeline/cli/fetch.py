@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli.flows import interruptible, prefect
-from pipeline.cli.options import filled_in
+from pipeline.cli.options import Sources, filled_in
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -22,9 +22,7 @@ if TYPE_CHECKING:
 
 
 def fetch(
-    sources: Annotated[
-        Path | None, typer.Option(help="File that names the publishers.  [default: sources.toml]")
-    ] = None,
+    sources: Sources = None,
     raw: Annotated[Path | None, typer.Option(help="Folder that the PDFs land in.  [default: data/raw]")] = None,
     since: Annotated[
         datetime | None,

@@ -8,13 +8,12 @@ import time
 from contextlib import ExitStack
 from dataclasses import replace
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipeline.cli.flows import interruptible, prefect
-from pipeline.cli.options import Corrections, Out, Password, make_settings
+from pipeline.cli.options import Corrections, Out, Password, Raw, make_settings
 
 if TYPE_CHECKING:
     from pipeline.run.summary import Summary
@@ -45,7 +44,7 @@ class RunnerName(StrEnum):
 
 
 def ingest(
-    raw: Annotated[Path | None, typer.Option(help="Folder with the PDFs.  [default: data/raw]")] = None,
+    raw: Raw = None,
     out: Out = None,
     corrections: Corrections = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes that read.  [default: one a CPU]")] = None,

@@ -19,6 +19,16 @@ T = TypeVar("T", bound="BaseModel")
 
 Out = Annotated[Path | None, typer.Option(help="Folder of the dataset.  [default: data/processed]")]
 
+Raw = Annotated[Path | None, typer.Option(help="Folder of the PDFs.  [default: data/raw]")]
+
+Sources = Annotated[Path | None, typer.Option(help="File that names the publishers.  [default: sources.toml]")]
+
+Tables = Annotated[
+    list[str] | None, typer.Option(help="Only this table; may be repeated.  [default: all but the large ones]")
+]
+
+Year = Annotated[int | None, typer.Option(help="Only rows of this fiscal year.")]
+
 Corrections = Annotated[Path | None, typer.Option(help="Folder of corrections.  [default: data/corrections]")]
 
 Password = Annotated[

@@ -7,14 +7,14 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.options import Out, make_settings
+from pipeline.cli.options import Out, Year, make_settings
 from pipeline.errors import UsageError
 
 
 def report(
     dest: Annotated[Path, typer.Argument(metavar="DEST.html", help="File to write.")] = Path("report.html"),
     out: Out = None,
-    year: Annotated[int | None, typer.Option(help="Only rows of this fiscal year.")] = None,
+    year: Year = None,
 ) -> None:
     """Writes one HTML file that summarises the dataset, each number with the rows behind it."""
     from pipeline.dataset.errors import writing

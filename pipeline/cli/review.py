@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import getpass
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from pipeline.cli.flows import interruptible
 from pipeline.cli.ingest import ReaderName
-from pipeline.cli.options import Corrections, Out, Password, make_settings
+from pipeline.cli.options import Corrections, Out, Password, Raw, make_settings
 
 
 def review(
-    raw: Annotated[Path | None, typer.Option(help="Folder with the PDFs.  [default: data/raw]")] = None,
+    raw: Raw = None,
     out: Out = None,
     corrections: Corrections = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the page; 0: any.")] = 0,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli.flows import interruptible
-from pipeline.cli.options import Out, filled_in
+from pipeline.cli.options import Out, Raw, Sources, filled_in
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,10 +22,8 @@ if TYPE_CHECKING:
 def serve(
     cron: Annotated[str, typer.Option(help="When to run: minute, hour, day, month, weekday.")] = "0 6 * * *",
     timezone: Annotated[str, typer.Option(help="Where the clock of --cron stands.")] = "Asia/Shanghai",
-    sources: Annotated[
-        Path | None, typer.Option(help="File that names the publishers.  [default: sources.toml]")
-    ] = None,
-    raw: Annotated[Path | None, typer.Option(help="Folder with the PDFs.  [default: data/raw]")] = None,
+    sources: Sources = None,
+    raw: Raw = None,
     out: Out = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the user interface; 0: any.")] = 4200,
 ) -> None:

@@ -15,7 +15,7 @@ from pipeline.outputs.changes.markdown import as_markdown as report_as_markdown
 from pipeline.outputs.changes.model import ChangeReport
 from pipeline.outputs.changes.store import path_of
 from pipeline.run.items import Outcome
-from pipeline.text import one_line
+from pipeline.text import markdown_cell, one_line
 
 _SHOWN = 20  # a longer list hides the summary; the dataset has them all
 _ROWS = 50  # a table of an artifact; the file of the report has the others
@@ -110,7 +110,7 @@ def as_lines(summary: Summary, out: Path) -> Iterator[str]:
 def as_markdown(summary: Summary) -> str:
     """The summary as a page of Prefect's user interface."""
     rows = "\n".join(
-        f"| {outcome.status} | {_cell(outcome.source_path)} | {_cell(_reason(outcome))} |"
+        f"| {outcome.status} | {markdown_cell(outcome.source_path)} | {markdown_cell(_reason(outcome))} |"
         for outcome in summary.bad[:_SHOWN]
     )
     table = f"\n\n| status | document | reason |\n|---|---|---|\n{rows}" if rows else ""
@@ -129,7 +129,3 @@ def _reason(outcome: Outcome) -> str:
     if outcome.error_message is None:
         return "see its findings"
     return f"{outcome.error_message} ({outcome.error_code})"
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")

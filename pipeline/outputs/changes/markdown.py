@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pipeline.outputs.changes.model import ChangeReport, Compared, Difference, Document, LabelGroup, Totals
 from pipeline.outputs.changes.text_diff import old_and_new
+from pipeline.text import markdown_cell
 
 _LABELS_HEAD = ("text", "kind", "forms", "times", "values", "layouts", "examples")
 
@@ -207,4 +208,4 @@ def _before_now(report: ChangeReport, name: str) -> str:
 
 
 def _row(cells: Iterable[object]) -> str:
-    return "| " + " | ".join(str(cell).replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+    return "| " + " | ".join(markdown_cell(str(cell)) for cell in cells) + " |"
