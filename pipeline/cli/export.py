@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from pipeline.cli.options import Out, Raw, Tables, Year, make_settings
 
 
-class Format(StrEnum):
-    """The formats of an export."""
-
-    xlsx = "xlsx"
-    csv = "csv"
-
-
 def export(
     dest: Annotated[Path, typer.Argument(help="File (xlsx) or folder (csv) to write or replace.")],
-    format: Annotated[Format, typer.Option(help="xlsx: one workbook, a sheet a table. csv: a folder, a file a table.")],
+    format: Annotated[
+        Literal["xlsx", "csv"], typer.Option(help="xlsx: one workbook, a sheet a table. csv: a folder, a file a table.")
+    ],
     out: Out = None,
     table: Tables = None,
     year: Year = None,
@@ -38,7 +32,7 @@ def export(
     settings = make_settings(out=out, raw=raw, year=year)
     selection = select(table or (), settings.year)
     with pinned(settings.out) as version, open_version(version) as connection:
-        if format is Format.csv:
+        if format == "csv":
             with new_folder(dest, "DEST", csv_names()) as folder:
                 write_csv_files(connection, folder, selection)
         else:

@@ -7,40 +7,16 @@ import sys
 import time
 from contextlib import ExitStack
 from dataclasses import replace
-from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from pipeline.cli.flows import interruptible, prefect
-from pipeline.cli.options import Corrections, Out, Password, Raw, make_settings
+from pipeline.cli.options import Corrections, Out, Password, Raw, Reader, make_settings
 
 if TYPE_CHECKING:
     from pipeline.run.summary import Summary
     from pipeline.settings import Settings
-
-
-class ReaderName(StrEnum):
-    """The readers that can be chosen."""
-
-    mupdf = "mupdf"
-    pdfplumber = "pdfplumber"
-
-
-class VerifyName(StrEnum):
-    """The comparison with other readers: none, values in their boxes, documents with findings, all documents."""
-
-    off = "off"
-    values = "values"
-    findings = "findings"
-    all = "all"
-
-
-class RunnerName(StrEnum):
-    """The runners of tasks."""
-
-    local = "local"
-    dask = "dask"
 
 
 def ingest(
@@ -59,9 +35,9 @@ def ingest(
     rehash: Annotated[
         bool | None, typer.Option("--rehash", help="Find changed files by their bytes, not by size and time.")
     ] = None,
-    reader: Annotated[ReaderName | None, typer.Option(help="Library that reads.  [default: mupdf]")] = None,
+    reader: Annotated[Reader | None, typer.Option(help="Library that reads.  [default: mupdf]")] = None,
     verify: Annotated[
-        VerifyName | None,
+        Literal["off", "values", "findings", "all"] | None,
         typer.Option(
             help="Compares with other readers: values in their boxes (PDFium), and besides that, documents with "
             "findings or all of them (pdfplumber).  [default: values]"
@@ -69,7 +45,8 @@ def ingest(
     ] = None,
     password: Password = None,
     runner: Annotated[
-        RunnerName | None, typer.Option(help="Where documents are read: in processes here, or on a Dask cluster.")
+        Literal["local", "dask"] | None,
+        typer.Option(help="Where documents are read: in processes here, or on a Dask cluster."),
     ] = None,
     dask_address: Annotated[
         str | None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 import typer
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from pipeline.settings import Settings
 
 T = TypeVar("T", bound="BaseModel")
+
+Reader = Literal["mupdf", "pdfplumber"]
 
 Out = Annotated[Path | None, typer.Option(help="Folder of the dataset.  [default: data/processed]")]
 

@@ -8,8 +8,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.flows import interruptible
-from pipeline.cli.ingest import ReaderName
-from pipeline.cli.options import Corrections, Out, Password, Raw, make_settings
+from pipeline.cli.options import Corrections, Out, Password, Raw, Reader, make_settings
 
 
 def review(
@@ -19,7 +18,7 @@ def review(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the page; 0: any.")] = 0,
     who: Annotated[str | None, typer.Option(help="Name that corrections are signed with.  [default: yours]")] = None,
     reader: Annotated[
-        ReaderName | None, typer.Option(help="Library that reads documents without stored pages.  [default: mupdf]")
+        Reader | None, typer.Option(help="Library that reads documents without stored pages.  [default: mupdf]")
     ] = None,
     password: Password = None,
 ) -> None:
