@@ -46,7 +46,7 @@ def ingest(
     password: Password = None,
     runner: Annotated[
         Literal["local", "dask"] | None,
-        typer.Option(help="Where documents are read: in processes here, or on a Dask cluster."),
+        typer.Option(help="Read in processes of this machine, or on a Dask cluster."),
     ] = None,
     dask_address: Annotated[
         str | None,
