@@ -1,4 +1,4 @@
-"""Fetching: what the publishers in `sources.toml` have published, into the raw folder."""
+"""Fetching: documents of the publishers in `sources.toml`, into the raw folder."""
 
 from prefect import flow, get_run_logger
 from prefect.artifacts import create_markdown_artifact
@@ -11,7 +11,7 @@ from pipeline.settings import FetchParameters
 
 @flow(name="fetch")
 def fetch(parameters: FetchParameters) -> FetchReport:
-    """Downloads what is new or changed. What cannot be downloaded is reported, and fails nothing else."""
+    """Downloads new and changed documents. Failures are reported; other documents land."""
     report = fetch_sources(parameters, listener(get_run_logger().info))
-    create_markdown_artifact(as_markdown(report), key="fetch-report", description="What was fetched")
+    create_markdown_artifact(as_markdown(report), key="fetch-report", description="Documents fetched")
     return report

@@ -35,7 +35,7 @@ def _not_cancelled(_task: Task[Any, Any], _run: TaskRun, state: State[Any]) -> b
 
 @flow(name="ingest", task_runner=TWO_BATCHES)
 def ingest(settings: Settings | None = None) -> Summary:
-    """Reads what is new or changed and lands it. Documents that cannot be read are counted, and fail nothing else."""
+    """Reads new and changed documents and lands them. Documents that cannot be read are counted; the others land."""
     settings, started = settings or Settings(), time.monotonic()
     with locked(settings.out):
         plan = make_plan(settings)
@@ -50,18 +50,18 @@ def ingest(settings: Settings | None = None) -> Summary:
                 ]
                 outcomes = gather(settings, (batch.result() for batch in batches))
         summary = land_documents(settings, plan, outcomes, started)
-    create_markdown_artifact(as_markdown(summary), key="ingest-summary", description="What the run came to")
+    create_markdown_artifact(as_markdown(summary), key="ingest-summary", description="The outcome of the run")
     changes = changes_as_markdown(summary, settings.out)
-    create_markdown_artifact(changes, key="change-report", description="What the run changed in the dataset")
+    create_markdown_artifact(changes, key="change-report", description="The changes of the run in the dataset")
     return summary
 
 
 @task(retries=2, retry_delay_seconds=2, retry_condition_fn=_not_cancelled, persist_result=False)
 def read_batch(batch: tuple[Source, ...], job: Job, workers: Workers, force: bool) -> list[Outcome]:
-    """One batch: retried when the machine fails it (a full disk, broken workers), not for a document's sake."""
+    """One batch: retried when the machine fails it (a full disk, broken workers), not for a bad document."""
     return read_documents(batch, job, workers, force=force)
 
 
 def ingest_where(settings: Settings) -> Summary:
-    """The flow, its tasks run by what the settings say."""
+    """The flow, with the task runner of the settings."""
     return ingest.with_options(task_runner=make_runner(settings))(settings)

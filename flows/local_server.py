@@ -1,8 +1,8 @@
-"""A Prefect server of our own, without anything to install, that ends with the command whatever happens to that.
+"""A private Prefect server, which ends with the command even when that is killed.
 
 The server that Prefect starts by itself outlives a killed run for minutes, holds its pipes open and its database busy.
-One run gets a bare one, in a thread of its own process: the server and the flow load much of Prefect both, and that is
-what both cost. `serve` gets a process with schedules and the user interface, which the kernel ends together with its
+One run gets a bare server in a thread, because server and flow load the same modules of Prefect, which take most of the
+time. `serve` gets a process with schedules and the user interface, which the kernel ends together with its
 parent, and which writes to a file only.
 """
 
@@ -36,7 +36,7 @@ _END_SECONDS = 10
 _UNTRACKED = {"DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
 _QUIET = {
     "PREFECT_LOGGING_LEVEL": "WARNING",
-    "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",  # an error ends the command, which tells it in one line
+    "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",  # an error ends the command, which prints it in one line
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": str(_START_SECONDS),
 }
 
@@ -62,7 +62,7 @@ def prefect_api(flow: str) -> Iterator[None]:
 
 @contextmanager
 def lasting_server(port: int, prepare: Callable[[], object]) -> Iterator[str]:
-    """The address of a server with schedules, history and user interface: what PREFECT_API_URL names, else our own.
+    """The address of a server with schedules, history and user interface: that of PREFECT_API_URL, else a private one.
 
     Its database lies in PREFECT_HOME, by default ~/.local/state/budget-forms/prefect, and is there again next time.
     `prepare` is called while it starts, with PREFECT_API_URL set, so it may load Prefect.
@@ -78,7 +78,7 @@ def lasting_server(port: int, prepare: Callable[[], object]) -> Iterator[str]:
 
 
 def serve_home() -> Path:
-    """The folder of what a server of `serve` keeps."""
+    """The folder for the data of a server of `serve`."""
     default = _folder("XDG_STATE_HOME", ".local/state") / "prefect"
     return Path(os.environ.setdefault("PREFECT_HOME", str(default)))
 
@@ -99,8 +99,8 @@ def _bare_server(home: Path, flow: str) -> Iterator[None]:
                 server = _load_server()
             importlib.import_module(flow)  # before the thread starts: two that import may find modules half made
             log = logging.FileHandler(home / LOG)  # now, because Prefect closes those that it finds when it is loaded
-            told = logging.getLogger("uvicorn.error")
-            told.addHandler(log)
+            logger = logging.getLogger("uvicorn.error")
+            logger.addHandler(log)
             thread = Thread(target=server.run, args=([listener],), name="Prefect server", daemon=True)
             thread.start()
             try:
@@ -109,7 +109,7 @@ def _bare_server(home: Path, flow: str) -> Iterator[None]:
             finally:
                 server.should_exit = True
                 thread.join(_END_SECONDS)
-                told.removeHandler(log)
+                logger.removeHandler(log)
                 log.close()
         finally:
             os.environ.pop("PREFECT_API_URL", None)
@@ -117,8 +117,8 @@ def _bare_server(home: Path, flow: str) -> Iterator[None]:
 
 @contextmanager
 def _loading() -> Iterator[None]:
-    """Keeps the garbage collector from what is loaded in the block: it stays, and looking through it for cycles, again
-    when the process ends, takes more than a second."""
+    """Keeps the garbage collector from modules that are loaded in the block: searching them for cycles, again when the
+    process ends, takes more than a second."""
     gc.disable()
     try:
         yield

@@ -1,4 +1,4 @@
-"""The scheduled job, all year: fetch what is new, read it, check the dataset, report what changed."""
+"""The scheduled job, all year: fetch and read new documents, check the dataset, report the changes."""
 
 from typing import Any
 
@@ -22,5 +22,5 @@ def publish_year(parameters: PublishParameters) -> State[Any]:
     ingested = ingest_where(parameters.to_ingest)
     published = Published(fetched, ingested, check_dataset(parameters.out))
     page = as_markdown(published, parameters.out)
-    create_markdown_artifact(page, key="publish-report", description="What the run came to and what it changed")
+    create_markdown_artifact(page, key="publish-report", description="The outcome of the run and its changes")
     return (Failed if published.failures else Completed)(message=str(published))

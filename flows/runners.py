@@ -1,4 +1,4 @@
-"""What runs the tasks of an ingest: threads of this process, or the workers of a Dask cluster."""
+"""The task runners of an ingest: threads of this process, or the workers of a Dask cluster."""
 
 import os
 from typing import Any

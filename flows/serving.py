@@ -38,16 +38,16 @@ def make_schedule(cron: str, timezone: str) -> Schedule:
 
 class _Runner(Runner):
     def handle_sigterm(self, *_args: object, **_kwargs: object) -> NoReturn:
-        """Ends the run that goes on, and then this process. Prefect's own handler calls a coroutine that nobody awaits,
+        """Ends the current run, and then this process. Prefect's handler calls a coroutine that is never awaited,
         and without a handler for Ctrl-C the process would wait for the run's own end."""
         for run in multiprocessing.active_children():
             run.terminate()
-        logging.getLogger("asyncio").disabled = True  # it would tell of every connection that this cuts
+        logging.getLogger("asyncio").disabled = True  # it would log every connection that this cuts
         raise KeyboardInterrupt
 
 
 def serve_deployment(parameters: PublishParameters, schedule: Schedule) -> None:
-    """Runs `publish_year` on a schedule until the process is told to end.
+    """Runs `publish_year` on a schedule until the process is ended.
 
     One run at a time: another one that is due waits. The limit is the process's own, because one that the server
     counts is never given back when both end within a run: then no run would start any more.
@@ -58,7 +58,7 @@ def serve_deployment(parameters: PublishParameters, schedule: Schedule) -> None:
         name=NAME,
         schedule=schedule,
         parameters={"parameters": parameters.model_dump(mode="json")},
-        description="Fetch what is new, read it, check the dataset and report what changed.",
+        description="Fetch and read new documents, check the dataset and report the changes.",
         entrypoint_type=EntrypointType.MODULE_PATH,
     )
     assert isinstance(deployment, UUID)
@@ -68,7 +68,7 @@ def serve_deployment(parameters: PublishParameters, schedule: Schedule) -> None:
 
 
 def _settle(deployment: UUID) -> None:
-    """Settles what an earlier process left: runs that it began have crashed, of those it missed one is made up for."""
+    """Settles the runs of an earlier process: begun ones have crashed; of missed ones only the last is run."""
     with get_client(sync_client=True) as client:
         runs = client.read_flow_runs(deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[deployment])))
         for run in runs:

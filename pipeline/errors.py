@@ -1,4 +1,4 @@
-"""Errors with a stable code and one line that tells the user what is wrong and what to do."""
+"""Errors with a stable code and one line that says what is wrong and how to mend it."""
 
 from pathlib import Path
 from typing import ClassVar
@@ -45,6 +45,6 @@ class KnowledgeError(BudgetFormsError):
 
 
 class RunError(BudgetFormsError):
-    """The worker processes or the Prefect server of a run cannot be kept running; nothing is wrong with its use."""
+    """The worker processes or the Prefect server of a run cannot be kept running."""
 
     exit_status = 1

@@ -1,4 +1,4 @@
-"""What a run may be told: by options, by a deployment's parameters, or by BUDGET_FORMS_… in the environment."""
+"""Settings of runs: by options, by a deployment's parameters, or by BUDGET_FORMS_… in the environment."""
 
 import os
 from datetime import date
@@ -21,19 +21,21 @@ class Settings(BaseSettings):
 
     raw: Path = Field(default=Path("data/raw"), description="folder with the PDFs, searched to the bottom")
     out: Path = Field(default=Path("data/processed"), description="folder of the dataset")
-    corrections: Path = Field(default=Path("data/corrections"), description="folder of what people have corrected")
+    corrections: Path = Field(default=Path("data/corrections"), description="folder of corrections")
     year: int | None = Field(default=None, ge=1990, le=2100, description="read only documents of this fiscal year")
-    force: bool = Field(default=False, description="read documents again although nothing has changed")
-    rehash: bool = Field(default=False, description="read all bytes again to tell which files have changed")
-    matching: tuple[str, ...] = Field(default=(), description="read only PDFs with a path below raw like one of these")
+    force: bool = Field(default=False, description="read all PDFs again, although nothing has changed")
+    rehash: bool = Field(default=False, description="hash all files again to find changed ones")
+    matching: tuple[str, ...] = Field(
+        default=(), description="read only PDFs whose path below raw matches one of these"
+    )
     reader: str = Field(default="mupdf", description="library that reads the pages: mupdf, pdfplumber, or module:Class")
     verify: Literal["off", "values", "findings", "all"] = Field(
         default="values",
-        description="what other readers check: nothing; each value of a form, in its box, with PDFium; besides that, "
+        description="comparison with other readers: none; each value of a form, in its box, with PDFium; besides that, "
         "whole documents with findings, or all documents, with pdfplumber",
     )
     keep_pages: bool = Field(
-        default=True, description="keep what pages print, so that later changes of the program open no PDF"
+        default=True, description="store the pages that were read, so that later changes of the program open no PDF"
     )
     password: SecretStr | None = Field(default=None, description="opens encrypted documents")
     workers: int = Field(default_factory=available_cpus, ge=1, description="processes that read documents")
@@ -57,25 +59,25 @@ class FetchParameters(BaseSettings):
 
     sources: Path = Field(default=Path("sources.toml"), description="file that names the publishers")
     raw: Path = Field(default=Path("data/raw"), description="folder that the PDFs land in")
-    since: date | None = Field(default=None, description="only what was published on this day or later, where known")
-    dry_run: bool = Field(default=False, description="look and report, download nothing, write nothing")
+    since: date | None = Field(default=None, description="only documents published on this day or later, where known")
+    dry_run: bool = Field(default=False, description="report only; download and write nothing")
     only: tuple[str, ...] = Field(default=(), description="ids of the sources to fetch; none: all of them")
 
 
 class PublishParameters(BaseSettings):
-    """Settings of a scheduled run: fetch, read, check, report. What is not here follows the environment."""
+    """Settings of a scheduled run: fetch, read, check, report. Other settings follow the environment."""
 
     model_config = SettingsConfigDict(env_prefix="BUDGET_FORMS_", extra="forbid", title="Publish a year")
 
-    fetch: bool = Field(default=True, description="look for new documents first; else read what lies in the raw folder")
+    fetch: bool = Field(default=True, description="look for new documents first; else read the PDFs in the raw folder")
     sources: Path = Field(default=Path("sources.toml"), description="file that names the publishers")
     only: tuple[str, ...] = Field(default=(), description="ids of the sources to fetch; none: all of them")
-    since: date | None = Field(default=None, description="fetch only what was published on this day or later")
+    since: date | None = Field(default=None, description="fetch only documents published on this day or later")
     raw: Path = Field(default=Path("data/raw"), description="folder with the PDFs, fetched and other")
     out: Path = Field(default=Path("data/processed"), description="folder of the dataset")
-    corrections: Path = Field(default=Path("data/corrections"), description="folder of what people have corrected")
+    corrections: Path = Field(default=Path("data/corrections"), description="folder of corrections")
     year: int | None = Field(default=None, ge=1990, le=2100, description="read only documents of this fiscal year")
-    force: bool = Field(default=False, description="read documents again although nothing has changed")
+    force: bool = Field(default=False, description="read all PDFs again, although nothing has changed")
     workers: int | None = Field(default=None, ge=1, description="processes that read documents; empty: one a CPU")
 
     @property

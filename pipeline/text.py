@@ -58,6 +58,11 @@ def one_line(text: str, longest: int = 200) -> str:
     return line if len(line) <= longest else line[: longest - 1] + "…"
 
 
+def markdown_cell(text: str) -> str:
+    """A text for a cell of a Markdown table."""
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
 def join_words(words: Iterable[str]) -> str:
     """Words of one printed line as text: blanks stay between Latin words and numbers, none touches Chinese."""
     return _join(

@@ -30,7 +30,7 @@ for command in (extract, fetch, ingest, serve, changes, labels, diff, query, exp
 
 
 def main() -> None:
-    """Runs the command line and ends the process: 0 all is well, 1 something is not, 2 wrong use, 130 interrupted."""
+    """Runs the command line and ends the process: 0 success, 1 something failed, 2 wrong use, 130 interrupted."""
     try:
         status = app(sys.argv[1:] or ["--help"], standalone_mode=False)
         sys.stdout.flush()
@@ -38,7 +38,7 @@ def main() -> None:
         status = _give_up(f"{error.format_message()} Try: budget-forms --help", error.exit_code)
     except BudgetFormsError as error:
         status = _give_up(str(error), error.exit_status)
-    except BrokenPipeError:  # what reads our output, like `head`, has had enough
+    except BrokenPipeError:  # the reader of our output, such as `head`, has closed it
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         status = 0
     sys.exit(status)

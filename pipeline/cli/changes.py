@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.options import Out, make_settings
+from pipeline.cli.options import Out, Year, make_settings
 
 
 def changes(out: Out = None) -> None:
-    """Prints what the current version of the dataset changed: documents, forms, values, and labels nothing knows."""
+    """Prints the changes of the current version: documents, forms, values, and labels that no dictionary knows."""
     from pipeline.outputs.changes.store import read_report
 
     print(read_report(make_settings(out=out).out), end="")
@@ -18,10 +18,10 @@ def changes(out: Out = None) -> None:
 
 def labels(
     out: Out = None,
-    year: Annotated[int | None, typer.Option(help="Only forms of this fiscal year.")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Only the first, which cost most.")] = None,
+    year: Year = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Only so many, those on most forms.")] = None,
 ) -> None:
-    """Lists the labels and texts that nothing knows, those that cost most forms first."""
+    """Lists the labels and texts that no dictionary knows, those that cost most forms first."""
     from pipeline.dataset.store.versions import pinned
     from pipeline.outputs.changes.changes import unknown_labels
     from pipeline.outputs.changes.markdown import labels_as_markdown

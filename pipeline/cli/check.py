@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.options import Corrections, Out, Password, make_settings
+from pipeline.cli.options import Corrections, Out, Password, Raw, make_settings
 
 if TYPE_CHECKING:
     from pipeline.settings import Settings
@@ -23,9 +22,7 @@ def check(
     sample: Annotated[
         int | None, typer.Option(min=1, help="With --evidence: only so many boxes, always the same ones.")
     ] = None,
-    raw: Annotated[
-        Path | None, typer.Option(help="With --evidence: folder with the PDFs.  [default: data/raw]")
-    ] = None,
+    raw: Raw = None,
     password: Password = None,
     corrections: Corrections = None,
 ) -> None:
@@ -54,7 +51,7 @@ def _corrections(settings: Settings) -> None:
 
 
 def _evidence(settings: Settings, sample: int | None) -> bool:
-    """Whether every box prints its text; tells of those that do not."""
+    """Whether every box prints its text; prints those that do not."""
     from pipeline.dataset.checks.evidence_audit import check_evidence
 
     password = settings.password.get_secret_value() if settings.password else None

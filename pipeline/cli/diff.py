@@ -7,11 +7,12 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
-from enum import StrEnum
 from itertools import islice
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+
+from pipeline.cli.options import Tables
 
 if TYPE_CHECKING:
     from pipeline.outputs.changes.model import Difference
@@ -20,24 +21,14 @@ if TYPE_CHECKING:
 NAMED = "folder of a dataset, that folder with @NUMBER or @before, or the folder of one version"
 
 
-class Format(StrEnum):
-    """How the differences are written."""
-
-    table = "table"
-    csv = "csv"
-    json = "json"
-
-
 def diff(
-    old: Annotated[str, typer.Argument(help=f"What is compared: a {NAMED}.")],
-    new: Annotated[str, typer.Argument(help="What it is compared with, named in the same way.")],
-    format: Annotated[Format, typer.Option(help="json is one object a line.")] = Format.table,
-    table: Annotated[
-        list[str] | None, typer.Option(help="Only this table; may be repeated.  [default: all but the large ones]")
-    ] = None,
+    old: Annotated[str, typer.Argument(help=f"The old dataset: a {NAMED}.")],
+    new: Annotated[str, typer.Argument(help="The new dataset, named in the same way.")],
+    format: Annotated[Literal["table", "csv", "json"], typer.Option(help="json is one object a line.")] = "table",
+    table: Tables = None,
     wide: Annotated[bool, typer.Option("--wide", help="Leaves long texts whole in a table.")] = False,
 ) -> None:
-    """Tells what differs between two datasets or versions, by table and value. Exit status 1 when anything does."""
+    """Prints the differences between two datasets or versions, by table and value. Exit status 1 when there are any."""
     import duckdb
 
     from pipeline.dataset.store.versions import pinned_named
@@ -52,9 +43,9 @@ def diff(
         versions = Version(connection, "old", before), Version(connection, "new", now)
         tally = Tally(*versions, tables)
         found = tally.counted(Differences(connection, *versions, tables))
-        if format is Format.csv:
+        if format == "csv":
             _write_csv(found)
-        elif format is Format.json:
+        elif format == "json":
             _write_json(found)
         else:
             _print(tally, found, wide)

@@ -20,7 +20,7 @@ PLACE, TEXT, USE, RULE = 7, 18, 23, 21
 
 
 def explain_file(path: Path, reader: str, password: str | None, page: int | None) -> None:
-    """Print how a PDF is read; with `page` only what stands on that page. Raises DocumentError for a bad PDF."""
+    """Print how a PDF is read; with `page` only that page. Raises DocumentError for a bad PDF."""
     from pipeline.dictionaries import load_knowledge
     from pipeline.document.assemble import page_grids
     from pipeline.document.explain import explain
@@ -37,7 +37,7 @@ def explain_file(path: Path, reader: str, password: str | None, page: int | None
 def explanation_lines(explanation: Explanation, page: int | None = None, width: int | None = None) -> Iterator[str]:
     """The lines to print: forms with their cells, then the tables that are no forms. `page` leaves out all others.
 
-    What does not fit into `width` columns goes on in the next line; without a width nothing is broken.
+    Lines longer than `width` columns are broken; without a width none is.
     """
     forms = [form for form in explanation.forms if page is None or form.page_first <= page <= form.page_last]
     tables = [table for table in explanation.tables if page is None or table.page == page]
@@ -84,7 +84,7 @@ def _form_lines(form: FormExplanation, page: int | None, width: int | None) -> I
             yield from _cell_lines(cell, width)
     missed = sum(cell.taken is None and cell.table > 0 for cell in cells)
     if cells:
-        yield f"  {len(cells)} texts, {missed} of them taken by nothing"
+        yield f"  {len(cells)} texts, {missed} of them used by no field"
 
 
 def _layout(form: FormExplanation) -> str:

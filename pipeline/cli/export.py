@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-from pipeline.cli.options import Out, make_settings
-
-
-class Format(StrEnum):
-    """What is written."""
-
-    xlsx = "xlsx"
-    csv = "csv"
+from pipeline.cli.options import Out, Raw, Tables, Year, make_settings
 
 
 def export(
     dest: Annotated[Path, typer.Argument(help="File (xlsx) or folder (csv) to write or replace.")],
-    format: Annotated[Format, typer.Option(help="xlsx: one workbook, a sheet a table. csv: a folder, a file a table.")],
+    format: Annotated[
+        Literal["xlsx", "csv"], typer.Option(help="xlsx: one workbook, a sheet a table. csv: a folder, a file a table.")
+    ],
     out: Out = None,
-    table: Annotated[
-        list[str] | None, typer.Option(help="Only this table; may be repeated.  [default: all but the large ones]")
-    ] = None,
-    year: Annotated[int | None, typer.Option(help="Only rows of this fiscal year.")] = None,
-    raw: Annotated[
-        Path | None, typer.Option(help="Folder of the PDFs that links lead to.  [default: data/raw]")
-    ] = None,
+    table: Tables = None,
+    year: Year = None,
+    raw: Raw = None,
 ) -> None:
     """Writes the dataset for people who use a spreadsheet."""
     from pipeline.dataset.store.versions import pinned
@@ -42,7 +32,7 @@ def export(
     settings = make_settings(out=out, raw=raw, year=year)
     selection = select(table or (), settings.year)
     with pinned(settings.out) as version, open_version(version) as connection:
-        if format is Format.csv:
+        if format == "csv":
             with new_folder(dest, "DEST", csv_names()) as folder:
                 write_csv_files(connection, folder, selection)
         else:

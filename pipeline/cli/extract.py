@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from pipeline.document.result import Extraction, Row
 
 JSON_TABLES = ("forms", "funds", "indicators", "evidence", "findings")
+FACTS = ("project_code", "project_category", "department", "implementing_unit", "start_date", "end_date")
 
 
 def extract(
@@ -36,13 +38,11 @@ def extract(
     password: Password = None,
     explain: Annotated[
         bool,
-        typer.Option("--explain", help="What each cell was taken for, by which rule and dictionary entry."),
+        typer.Option("--explain", help="Print the use of each cell, its rule and dictionary entry."),
     ] = False,
-    page: Annotated[
-        int | None, typer.Option(min=1, help="With --explain: only what stands on this page.", metavar="N")
-    ] = None,
+    page: Annotated[int | None, typer.Option(min=1, help="With --explain: only this page.", metavar="N")] = None,
 ) -> None:
-    """Reads PDFs and shows what was found. Writes nothing. Exit status 1 when a document failed or was read in part."""
+    """Reads PDFs and prints their forms. Writes nothing. Exit status 1 when a document failed or was read in part."""
     from pipeline.errors import UsageError
     from pipeline.run.read_document import read_document
 
@@ -105,6 +105,7 @@ def _show(console: Console, path: Path, extraction: Extraction) -> None:
     from pipeline.text import one_line
 
     document, tables = extraction.document, extraction.tables
+    findings = tables.get("findings", [])
     console.print(
         f"[bold]{escape(one_line(path.name))}[/bold]: {document['status']}, {document.get('page_count') or 0} pages, "
         f"{document['form_count']} forms, {len(tables.get('indicators', []))} indicators"
@@ -112,59 +113,41 @@ def _show(console: Console, path: Path, extraction: Extraction) -> None:
     if document.get("error_message"):
         console.print(f"  {document['error_code']}: {escape(str(document['error_message']))}")
     for form in tables.get("forms", []):
-        _show_form(console, form, tables)
-    loose = [f for f in tables.get("findings", []) if f["form_id"] is None]
-    for line in _finding_lines(loose):
+        own = {name: [row for row in rows if row.get("form_id") == form["form_id"]] for name, rows in tables.items()}
+        console.print(f"\n[bold]{escape(_name(form))}[/bold]  {_about(form)}", soft_wrap=True)
+        for line in _form_lines(form, own):
+            console.print(f"  {escape(line)}", soft_wrap=True)
+    for line in _finding_lines([f for f in findings if f["form_id"] is None]):
         console.print(f"  {escape(line)}", soft_wrap=True)
-    if not tables.get("forms"):
-        return
-    summary = Table("rule", "severity", "findings", box=None, padding=(0, 2, 0, 0))
-    counts: dict[tuple[str, str], int] = {}
-    for finding in tables.get("findings", []):
-        name = (str(finding["rule"]), str(finding["severity"]))
-        counts[name] = counts.get(name, 0) + 1
-    for (rule, severity), count in sorted(counts.items()):
-        summary.add_row(rule, severity, str(count))
-    if counts:
+    if tables.get("forms") and findings:
+        summary = Table("rule", "severity", "findings", box=None, padding=(0, 2, 0, 0))
+        counts = Counter((str(finding["rule"]), str(finding["severity"])) for finding in findings)
+        for (rule, severity), count in sorted(counts.items()):
+            summary.add_row(rule, severity, str(count))
         console.print(summary)
 
 
-def _show_form(console: Console, form: Row, tables: dict[str, list[Row]]) -> None:
-    from rich.markup import escape
+def _name(form: Row) -> str:
+    return f"{form['form_no']} {form['project_name'] or form['department'] or '(no name)'}"
 
-    own = {
-        table: [row for row in tables.get(table, []) if row["form_id"] == form["form_id"]]
-        for table in ("funds", "indicators", "findings")
-    }
-    name = form["project_name"] or form["department"] or "(no name)"
-    pages = (
-        form["page_first"] if form["page_first"] == form["page_last"] else f"{form['page_first']}-{form['page_last']}"
-    )
-    console.print(
-        f"\n[bold]{form['form_no']} {escape(str(name))}[/bold]  page {pages}, {form['fiscal_year'] or 'year unknown'}, "
-        f"{form['form_kind']}, layout {form['layout']}",
-        soft_wrap=True,
-    )
-    facts = [
-        (key, form[key])
-        for key in ("project_code", "project_category", "department", "implementing_unit", "start_date", "end_date")
-        if form[key]
-    ]
-    if facts:
-        console.print("  " + escape("; ".join(f"{key} {value}" for key, value in facts)), soft_wrap=True)
-    for fund in own["funds"]:
+
+def _about(form: Row) -> str:
+    first, last = form["page_first"], form["page_last"]
+    pages = first if first == last else f"{first}-{last}"
+    return f"page {pages}, {form['fiscal_year'] or 'year unknown'}, {form['form_kind']}, layout {form['layout']}"
+
+
+def _form_lines(form: Row, own: dict[str, list[Row]]) -> Iterator[str]:
+    if facts := [f"{name} {form[name]}" for name in FACTS if form[name]]:
+        yield "; ".join(facts)
+    for fund in own.get("funds", []):
         amount = fund["amount"]
         shown = f"{amount:,} yuan" if isinstance(amount, Decimal) else str(fund["amount_text"])
-        console.print(
-            f"  {escape(str(fund['label']))}: {escape(shown)} ({fund['scope']}, {fund['source']})", soft_wrap=True
-        )
-    for row in own["indicators"]:
+        yield f"{fund['label']}: {shown} ({fund['scope']}, {fund['source']})"
+    for row in own.get("indicators", []):
         levels = " / ".join(str(row[level]) for level in ("level1", "level2", "level3") if row[level])
-        console.print(
-            f"  {row['indicator_no']:>3}  {escape(levels)}: {escape(str(row['target'] or ''))}", soft_wrap=True
-        )
-    for line in _finding_lines(own["findings"]):
-        console.print(f"  {escape(line)}", soft_wrap=True)
+        yield f"{row['indicator_no']:>3}  {levels}: {row['target'] or ''}"
+    yield from _finding_lines(own.get("findings", []))
 
 
 def _finding_lines(findings: list[Row]) -> Iterator[str]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli.flows import interruptible, prefect
-from pipeline.cli.options import filled_in
+from pipeline.cli.options import Sources, filled_in
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -22,9 +22,7 @@ if TYPE_CHECKING:
 
 
 def fetch(
-    sources: Annotated[
-        Path | None, typer.Option(help="File that names the publishers.  [default: sources.toml]")
-    ] = None,
+    sources: Sources = None,
     raw: Annotated[Path | None, typer.Option(help="Folder that the PDFs land in.  [default: data/raw]")] = None,
     since: Annotated[
         datetime | None,
@@ -33,9 +31,9 @@ def fetch(
     dry_run: Annotated[bool | None, typer.Option("--dry-run", help="Look and report; write nothing.")] = None,
     only: Annotated[list[str] | None, typer.Option(metavar="ID", help="Only this source; may be repeated.")] = None,
 ) -> None:
-    """Downloads what the publishers in sources.toml have newly published or replaced.
+    """Downloads new and replaced documents of the publishers in sources.toml.
 
-    Ends with 0 when all is well, with 1 when something failed and the rest has landed.
+    Ends with 0 without failures, with 1 when something failed and the rest has landed.
     """
     from rich.console import Console
 
@@ -47,7 +45,7 @@ def fetch(
     parameters = filled_in(
         FetchParameters, {"sources": sources, "raw": raw, "since": day, "dry_run": dry_run, "only": only or None}
     )
-    load_sources(parameters.sources, parameters.only)  # what is wrong with it is told before anything slow starts
+    load_sources(parameters.sources, parameters.only)  # its errors come before anything slow starts
     with interruptible("what has been downloaded is kept, run again to go on"):
         report = _run(parameters)
     out = Console(highlight=False)
@@ -58,17 +56,17 @@ def fetch(
 
 
 def _run(parameters: FetchParameters) -> FetchReport:
-    """Runs the flow. A dry run leaves no trace, so there is nothing to start a server for."""
+    """Runs the flow. A dry run leaves no trace, so it starts no server."""
     from rich.console import Console
 
-    with _progress(Console(stderr=True)) as tell:
+    with _progress(Console(stderr=True)) as show:
         if parameters.dry_run and not os.environ.get("PREFECT_API_URL"):
             from pipeline.fetch.run import fetch_sources
 
-            return fetch_sources(parameters, tell)
+            return fetch_sources(parameters, show)
         from pipeline.fetch.model import telling
 
-        with prefect("flows.fetch"), telling(tell):
+        with prefect("flows.fetch"), telling(show):
             from flows.fetch import fetch as flow
 
             return flow(parameters)

@@ -35,13 +35,13 @@ def prefect(flow: str) -> Iterator[None]:
 
 
 @contextmanager
-def interruptible(told: str) -> Iterator[None]:
-    """Ends the block in order when the process is told to stop, by SIGTERM too, and says what remains of it."""
+def interruptible(kept: str) -> Iterator[None]:
+    """Ends the block in order on Ctrl-C and SIGTERM, and prints `kept`, which says how to go on."""
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         yield
     except (KeyboardInterrupt, SystemExit):
-        print(f"budget-forms: interrupted; {told}", file=sys.stderr)
+        print(f"budget-forms: interrupted; {kept}", file=sys.stderr)
         raise
 
 

@@ -7,68 +7,46 @@ import sys
 import time
 from contextlib import ExitStack
 from dataclasses import replace
-from enum import StrEnum
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from pipeline.cli.flows import interruptible, prefect
-from pipeline.cli.options import Corrections, Out, Password, make_settings
+from pipeline.cli.options import Corrections, Out, Password, Raw, Reader, make_settings
 
 if TYPE_CHECKING:
     from pipeline.run.summary import Summary
     from pipeline.settings import Settings
 
 
-class ReaderName(StrEnum):
-    """The readers that can be chosen."""
-
-    mupdf = "mupdf"
-    pdfplumber = "pdfplumber"
-
-
-class VerifyName(StrEnum):
-    """What other readers check: nothing, values in their boxes, documents with findings, all documents."""
-
-    off = "off"
-    values = "values"
-    findings = "findings"
-    all = "all"
-
-
-class RunnerName(StrEnum):
-    """What can run the tasks."""
-
-    local = "local"
-    dask = "dask"
-
-
 def ingest(
-    raw: Annotated[Path | None, typer.Option(help="Folder with the PDFs.  [default: data/raw]")] = None,
+    raw: Raw = None,
     out: Out = None,
     corrections: Corrections = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes that read.  [default: one a CPU]")] = None,
     year: Annotated[int | None, typer.Option(help="Only documents of this fiscal year.")] = None,
-    force: Annotated[bool | None, typer.Option("--force", help="Read documents again that have not changed.")] = None,
+    force: Annotated[
+        bool | None, typer.Option("--force", help="Read all PDFs again, although nothing has changed.")
+    ] = None,
     only: Annotated[
         list[str] | None,
-        typer.Option(metavar="GLOB", help="Only PDFs whose path below --raw is like this; may be repeated."),
+        typer.Option(metavar="GLOB", help="Only PDFs whose path below --raw matches; may be repeated."),
     ] = None,
     rehash: Annotated[
-        bool | None, typer.Option("--rehash", help="Tell changed files by their bytes, not by size and time.")
+        bool | None, typer.Option("--rehash", help="Find changed files by their bytes, not by size and time.")
     ] = None,
-    reader: Annotated[ReaderName | None, typer.Option(help="Library that reads.  [default: mupdf]")] = None,
+    reader: Annotated[Reader | None, typer.Option(help="Library that reads.  [default: mupdf]")] = None,
     verify: Annotated[
-        VerifyName | None,
+        Literal["off", "values", "findings", "all"] | None,
         typer.Option(
-            help="What other readers check: values in their boxes (PDFium), and besides that, documents with findings "
-            "or all of them (pdfplumber).  [default: values]"
+            help="Compares with other readers: values in their boxes (PDFium), and besides that, documents with "
+            "findings or all of them (pdfplumber).  [default: values]"
         ),
     ] = None,
     password: Password = None,
     runner: Annotated[
-        RunnerName | None, typer.Option(help="Where documents are read: in processes here, or on a Dask cluster.")
+        Literal["local", "dask"] | None,
+        typer.Option(help="Read in processes of this machine, or on a Dask cluster."),
     ] = None,
     dask_address: Annotated[
         str | None,
@@ -106,7 +84,7 @@ def ingest(
 
 
 def _run(settings: Settings) -> Summary:
-    """Runs the flow when there is work, or a server that is to know; else there is nothing to start it for."""
+    """Runs the flow when there is work, or when PREFECT_API_URL names a server that records the run."""
     from pipeline.dataset.landing.plan import remembering
     from pipeline.dataset.pandas_shim import without_pandas
     from pipeline.run.steps import workers_started
@@ -130,7 +108,7 @@ def _run(settings: Settings) -> Summary:
 def _planned(settings: Settings) -> Summary | int:
     """How many PDFs have to be read; the summary of the run when none has.
 
-    It takes the lock in both cases: a dataset that cannot be written is told before anything slow starts.
+    It takes the lock in both cases: a dataset that cannot be written is an error before anything slow starts.
     """
     from pipeline.dataset.store.versions import locked
     from pipeline.run.steps import land_documents, make_plan

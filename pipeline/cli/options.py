@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 import typer
 
@@ -17,11 +17,21 @@ if TYPE_CHECKING:
 
 T = TypeVar("T", bound="BaseModel")
 
+Reader = Literal["mupdf", "pdfplumber"]
+
 Out = Annotated[Path | None, typer.Option(help="Folder of the dataset.  [default: data/processed]")]
 
-Corrections = Annotated[
-    Path | None, typer.Option(help="Folder of what people have corrected.  [default: data/corrections]")
+Raw = Annotated[Path | None, typer.Option(help="Folder of the PDFs.  [default: data/raw]")]
+
+Sources = Annotated[Path | None, typer.Option(help="File that names the publishers.  [default: sources.toml]")]
+
+Tables = Annotated[
+    list[str] | None, typer.Option(help="Only this table; may be repeated.  [default: all but the large ones]")
 ]
+
+Year = Annotated[int | None, typer.Option(help="Only rows of this fiscal year.")]
+
+Corrections = Annotated[Path | None, typer.Option(help="Folder of corrections.  [default: data/corrections]")]
 
 Password = Annotated[
     str | None,

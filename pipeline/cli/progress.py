@@ -77,7 +77,7 @@ class Tally(Reporter):
 
 
 class Bar(Tally):
-    """A bar of bytes, which tell better than documents how much is left."""
+    """A bar of bytes, which estimate the rest better than documents."""
 
     def __init__(self, progress: Progress) -> None:
         super().__init__()

@@ -6,9 +6,8 @@ import csv
 import json
 import sys
 from contextlib import nullcontext
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TextIO
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TextIO
 
 import typer
 
@@ -25,16 +24,9 @@ PLACED = "SET errors_as_json = true"
 """With this setting all errors of DuckDB have a position, not only those with an arrow below the SQL."""
 
 
-class Format(StrEnum):
-    """How the result is written."""
+Format = Literal["table", "csv", "json", "parquet"]
 
-    table = "table"
-    csv = "csv"
-    json = "json"
-    parquet = "parquet"
-
-
-_SUFFIXES = {".csv": Format.csv, ".json": Format.json, ".jsonl": Format.json, ".parquet": Format.parquet}
+_SUFFIXES: dict[str, Format] = {".csv": "csv", ".json": "json", ".jsonl": "json", ".parquet": "parquet"}
 
 
 def query(
@@ -56,7 +48,7 @@ def query(
     """Asks the dataset in SQL and writes the result to standard output or a file."""
     if [sql is None, ready is None, not list_].count(False) != 1:
         raise UsageError("usage.query", "give one of SQL, --ready NAME and --list")
-    format = format or (_SUFFIXES.get(output.suffix.lower()) if output else None) or Format.table
+    format = format or (_SUFFIXES.get(output.suffix.lower()) if output else None) or "table"
     _check(format, output, wide, bom)
     with _connect(out, listing=list_ or ready == READY_LIST) as connection:
         if ready == READY_LIST:
@@ -68,29 +60,29 @@ def query(
 
             sql = ready_question(ready).sql
         assert sql is not None
-        if format is Format.parquet:
+        if format == "parquet":
             _write_parquet(connection, sql, output)
             return
         _ask(connection, sql)
-        if format is Format.table:
+        if format == "table":
             _print(connection, wide)
         else:
             _write(connection, format, output, bom)
 
 
 def _check(format: Format, output: Path | None, wide: bool, bom: bool) -> None:
-    if format is Format.table and output is not None:
+    if format == "table" and output is not None:
         raise UsageError("usage.format", "a table is for reading: give --format csv, json or parquet with --output")
-    if format is Format.parquet and output is None and sys.stdout.isatty():
+    if format == "parquet" and output is None and sys.stdout.isatty():
         raise UsageError("usage.terminal", "parquet is not for terminals: name a file with --output")
-    if wide and format is not Format.table:
+    if wide and format != "table":
         raise UsageError("usage.format", "--wide is for tables; other formats are never cut")
-    if bom and format is not Format.csv:
+    if bom and format != "csv":
         raise UsageError("usage.format", "--bom is for --format csv")
 
 
 def _connect(out: Path | None, *, listing: bool) -> DuckDBPyConnection:
-    """A connection with the dataset's views; what is listed is the same for every dataset and needs none."""
+    """A connection with the dataset's views; lists are the same for every dataset and need none."""
     import duckdb
 
     from pipeline.dataset.views import connect
@@ -99,7 +91,7 @@ def _connect(out: Path | None, *, listing: bool) -> DuckDBPyConnection:
 
 
 def _listed(connection: DuckDBPyConnection, what: str) -> str:
-    """SQL for what `--list` and `--ready list` show."""
+    """SQL for the lists of `--list` and `--ready list`."""
     import pyarrow as pa
 
     from pipeline.dataset.contract.schema import load_schema
@@ -128,7 +120,7 @@ def _listed(connection: DuckDBPyConnection, what: str) -> str:
 
 
 def _ask(connection: DuckDBPyConnection, sql: str) -> None:
-    """Runs SQL; the rows wait in the connection. Raises `UsageError` with the place of what is wrong."""
+    """Runs SQL; the rows wait in the connection. Raises `UsageError` with the place of the error."""
     import duckdb
 
     connection.execute(PLACED)
@@ -142,9 +134,9 @@ def _ask(connection: DuckDBPyConnection, sql: str) -> None:
 
 def _sql_error(sql: str, message: str) -> UsageError:
     """The error for DuckDB's `message` about `sql`; line and column are counted from 1."""
-    kind, brace, told = message.partition("{")
+    kind, brace, rest = message.partition("{")
     try:
-        details: dict[str, Any] = json.loads(brace + told)
+        details: dict[str, Any] = json.loads(brace + rest)
     except ValueError:
         return UsageError("usage.sql", message)
     text = f"{kind}{details.get('exception_message', '')}"
@@ -164,7 +156,7 @@ def _print(connection: DuckDBPyConnection, wide: bool) -> None:
 
 
 def _write_parquet(connection: DuckDBPyConnection, sql: str, output: Path | None) -> None:
-    """Writes what SQL gives as it comes, so that it need not fit into memory."""
+    """Writes rows as they come, so that they need not fit into memory."""
     import duckdb
     import pyarrow.parquet as pq
 
@@ -173,7 +165,7 @@ def _write_parquet(connection: DuckDBPyConnection, sql: str, output: Path | None
     try:
         relation = connection.sql(sql)
     except duckdb.Error:
-        _ask(connection, sql)  # fails again, and tells the place
+        _ask(connection, sql)  # fails again, with the place of the error
         raise
     if relation is None:
         raise _no_rows()
@@ -200,7 +192,7 @@ def _write(connection: DuckDBPyConnection, format: Format, output: Path | None, 
 
 
 def _write_text(connection: DuckDBPyConnection, format: Format, sink: TextIO, bom: bool) -> None:
-    if format is Format.csv:
+    if format == "csv":
         _write_csv(connection, sink, bom)
     else:
         _write_json(connection, sink)

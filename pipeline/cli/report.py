@@ -7,16 +7,16 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.options import Out, make_settings
+from pipeline.cli.options import Out, Year, make_settings
 from pipeline.errors import UsageError
 
 
 def report(
     dest: Annotated[Path, typer.Argument(metavar="DEST.html", help="File to write.")] = Path("report.html"),
     out: Out = None,
-    year: Annotated[int | None, typer.Option(help="Only rows of this fiscal year.")] = None,
+    year: Year = None,
 ) -> None:
-    """Writes one HTML file that tells what the dataset holds, each number with the rows behind it."""
+    """Writes one HTML file that summarises the dataset, each number with the rows behind it."""
     from pipeline.dataset.errors import writing
     from pipeline.outputs.summary.compute import compute_dataset_report
     from pipeline.outputs.summary.render import render_dataset_report

@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 import getpass
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from pipeline.cli.flows import interruptible
-from pipeline.cli.ingest import ReaderName
-from pipeline.cli.options import Corrections, Out, Password, make_settings
+from pipeline.cli.options import Corrections, Out, Password, Raw, Reader, make_settings
 
 
 def review(
-    raw: Annotated[Path | None, typer.Option(help="Folder with the PDFs.  [default: data/raw]")] = None,
+    raw: Raw = None,
     out: Out = None,
     corrections: Corrections = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the page; 0: any.")] = 0,
     who: Annotated[str | None, typer.Option(help="Name that corrections are signed with.  [default: yours]")] = None,
     reader: Annotated[
-        ReaderName | None, typer.Option(help="Library that reads again what was corrected.  [default: mupdf]")
+        Reader | None, typer.Option(help="Library that reads documents without stored pages.  [default: mupdf]")
     ] = None,
     password: Password = None,
 ) -> None:
     """Shows pages, values and findings in a web browser on this machine, and takes corrections.
 
-    Prints the address. Nobody else can use it: it holds a token, and is served on 127.0.0.1 only. Ctrl-C ends it.
+    Prints the address. It holds a token, and is served on 127.0.0.1 only, so others cannot use it. Ctrl-C ends it.
     """
     from pipeline.review.app import serve_review
 

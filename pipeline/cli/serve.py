@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli.flows import interruptible
-from pipeline.cli.options import Out, filled_in
+from pipeline.cli.options import Out, Raw, Sources, filled_in
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,10 +22,8 @@ if TYPE_CHECKING:
 def serve(
     cron: Annotated[str, typer.Option(help="When to run: minute, hour, day, month, weekday.")] = "0 6 * * *",
     timezone: Annotated[str, typer.Option(help="Where the clock of --cron stands.")] = "Asia/Shanghai",
-    sources: Annotated[
-        Path | None, typer.Option(help="File that names the publishers.  [default: sources.toml]")
-    ] = None,
-    raw: Annotated[Path | None, typer.Option(help="Folder with the PDFs.  [default: data/raw]")] = None,
+    sources: Sources = None,
+    raw: Raw = None,
     out: Out = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the user interface; 0: any.")] = 4200,
 ) -> None:
@@ -42,8 +40,8 @@ def serve(
 
         make_schedule(cron, timezone)
 
-    told = "runs that are due meanwhile are made up for at the next start"
-    with interruptible(told), _alone(serve_home()) as lock, lasting_server(port, prepare) as address:
+    missed = "runs that are due meanwhile are made up for at the next start"
+    with interruptible(missed), _alone(serve_home()) as lock, lasting_server(port, prepare) as address:
         from flows.serving import make_schedule, serve_deployment
         from pipeline.dataset.store.locks import note
 
@@ -53,7 +51,7 @@ def serve(
 
 
 def _parameters(sources: Path | None, raw: Path | None, out: Path | None) -> PublishParameters:
-    """The parameters of all runs. Without a sources file there is nothing to fetch, which is told, unless it was named.
+    """The parameters of all runs. Without a sources file nothing is fetched, as a line says; a named one must exist.
 
     Relative paths become absolute, since runs need not start in this folder.
     """
@@ -66,8 +64,8 @@ def _parameters(sources: Path | None, raw: Path | None, out: Path | None) -> Pub
         if sources:
             raise UsageError("usage.sources", f"{sources} does not exist: create it, or leave --sources out")
         print(
-            f"budget-forms: {parameters.sources} is not there, so nothing is fetched and only what lies in "
-            f"{parameters.raw} is read; start again when it is",
+            f"budget-forms: {parameters.sources} is missing, so nothing is fetched and only PDFs in "
+            f"{parameters.raw} are read; start again when it is there",
             file=sys.stderr,
         )
         fetch = False
@@ -80,7 +78,7 @@ def _alone(home: Path) -> Iterator[int]:
     from pipeline.dataset.errors import writing
     from pipeline.dataset.store.locks import take_lock
 
-    with writing(home, "what serve keeps", "PREFECT_HOME"):
+    with writing(home, "the folder of serve", "PREFECT_HOME"):
         home.mkdir(parents=True, exist_ok=True)
         handle = take_lock(home / "serve.lock", "serving already", "end it first")
     try:

@@ -21,7 +21,7 @@ _NARROW = 12  # columns that a text is not squeezed below
 
 
 def print_table(columns: Sequence[Column], rows: Sequence[Sequence[object]], *, wide: bool = False) -> None:
-    """Prints the first rows; what is cut or left out is told on standard error. `wide` leaves texts whole."""
+    """Prints the first rows; standard error says when rows are left out or texts cut. `wide` leaves texts whole."""
     from rich.console import Console
 
     texts = as_texts(columns, rows[:SHOWN])

@@ -1,4 +1,4 @@
-"""What the pages of one PDF print to the rows of its tables: forms found, understood, corrected and checked.
+"""Turns the pages of one document into rows: finds, parses, corrects and checks its forms.
 
 A pure function: no file is opened but the package's own schemas.
 """
@@ -57,7 +57,7 @@ WAITING = 64  # pages that are kept until the forms on them are known; of more, 
 
 
 def assemble(document: DocumentPages, corrections: Sequence[AnyCorrection] = ()) -> Extraction:
-    """All rows of one document from what its pages print; `corrections` are applied in their order."""
+    """All rows of one document from its pages; `corrections` are applied in their order."""
     reading = _Reading(document, UntrustedPages(document.ocr_engine))
     return _result(reading, reading.forms(), corrections)
 

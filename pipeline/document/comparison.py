@@ -1,4 +1,4 @@
-"""The second reader: two independent readings of a document held against each other, value by value.
+"""The second reader: compares two independent readings of a document, value by value.
 
 Both readings go through the same code from words and rules on, so what is compared is what the two libraries make of
 the PDF, and how far the rest depends on it. White space is no difference: readers divide words differently.
@@ -44,7 +44,7 @@ def doubtful(extraction: Extraction) -> bool:
 
 
 def _stored(extraction: Extraction) -> list[Row]:
-    """The forms whose text is stored in the PDF: no second reader tells anything about pictures of text."""
+    """The forms whose text is stored in the PDF: a second reader says nothing about pictures of text."""
     return [f for f in extraction.tables.get("forms", []) if f["text_source"] != "ocr"]
 
 

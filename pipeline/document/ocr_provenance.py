@@ -1,4 +1,4 @@
-"""What recognition says: in the rows of forms, of the pages that were recognised, and of those that were not."""
+"""Marks of recognition in the rows of forms, and findings about pages that were recognised or could not be."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class UntrustedPages:
 def as_seen(
     tables: dict[str, list[Row]], recognised: Mapping[int, Page], confirmed: Set[Place] = frozenset()
 ) -> dict[str, list[Row]]:
-    """The rows with what recognition has to say: method, confidence and source of text."""
+    """The rows with method, confidence and source of text of recognised pages."""
     evidence = [_evidence(row, recognised, confirmed) for row in tables["evidence"]]
     by_eye = {row["form_id"] for row in evidence if row["method"] == "ocr"}
     forms = [{**f, "text_source": "ocr"} if f["form_id"] in by_eye else f for f in tables["forms"]]

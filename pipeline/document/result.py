@@ -1,4 +1,4 @@
-"""What reading one PDF yields: the seam between extraction and the dataset."""
+"""The rows of one document: the seam between assembling and the dataset."""
 
 from __future__ import annotations
 

@@ -156,8 +156,8 @@ class Client:
                 if response.status_code in _REDIRECTS:
                     url = _target(response)
                 elif response.status_code in _TEMPORARY or response.status_code >= 500:
-                    told = f"{url} cannot be read (status {response.status_code}), so nothing is fetched from there"
-                    raise TemporaryError("fetch.robots", told, wait=_retry_after(response), host=response.url.host)
+                    message = f"{url} cannot be read (status {response.status_code}), so nothing is fetched from there"
+                    raise TemporaryError("fetch.robots", message, wait=_retry_after(response), host=response.url.host)
                 elif response.is_success:
                     return _body(response, ROBOTS_BYTES, cut=True).decode("utf-8", "replace")
                 else:
@@ -194,12 +194,12 @@ def _check_status(response: httpx.Response) -> None:
     status = response.status_code
     if status in (200, 304):
         return
-    told = f"the server answers {status} {response.reason_phrase}".rstrip()
+    message = f"the server answers {status} {response.reason_phrase}".rstrip()
     if status in _GONE:
-        raise GoneError("fetch.gone", told)
+        raise GoneError("fetch.gone", message)
     if status in _TEMPORARY:
-        raise TemporaryError("fetch.http", told, wait=_retry_after(response))
-    raise FetchError("fetch.http", told)
+        raise TemporaryError("fetch.http", message, wait=_retry_after(response))
+    raise FetchError("fetch.http", message)
 
 
 def _retry_after(response: httpx.Response) -> float | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from rich.markup import escape
 
 from pipeline.fetch.model import FetchEntry, FetchReport
+from pipeline.text import markdown_cell
 
 _LISTED = ("failed", "gone", "changed", "new")
 """The listed outcomes, the most urgent first; the others are only counted."""
@@ -25,7 +26,7 @@ def as_lines(report: FetchReport) -> Iterator[str]:
 def as_markdown(report: FetchReport) -> str:
     """The report as a page of Prefect's user interface."""
     rows = [
-        f"| {what} | {entry.source_id} | {_cell(entry.title or '')} | {_cell(_where(entry))} |"
+        f"| {what} | {entry.source_id} | {markdown_cell(entry.title or '')} | {markdown_cell(_where(entry))} |"
         for what, entry in _listed(report)
     ]
     head = ["| | source | document | where |", "|---|---|---|---|"]
@@ -45,7 +46,3 @@ def _where(entry: FetchEntry) -> str:
     if entry.reason:
         return f"{entry.reason} ({entry.code}): {entry.url}" if entry.code else entry.reason
     return entry.path or entry.url
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")

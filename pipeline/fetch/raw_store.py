@@ -122,10 +122,10 @@ class RawStore:
         """Moves the file to its place atomically. A file that it replaces is moved to `SUPERSEDED`."""
         document_id, size = file_digest(arrival.file), arrival.file.stat().st_size
         old = self._current[arrival.url].get(arrival.member)
-        told = {**arrival.metadata.columns(), **arrival.columns()}
+        columns = {**arrival.metadata.columns(), **arrival.columns()}
         if old and old.document_id == document_id and self.is_intact(old):
             arrival.file.unlink()
-            return "unchanged", self._keep(replace(old, **told, gone_at=None))
+            return "unchanged", self._keep(replace(old, **columns, gone_at=None))
         path = old.path if old else self._free_path(arrival, document_id)
         self._set_aside(path, document_id)
         self._move(arrival.file, path)
@@ -138,7 +138,7 @@ class RawStore:
             document_id=document_id,
             byte_size=size,
             fetched_at=_now(),
-            **told,
+            **columns,
         )
         return "changed" if old and old.document_id != document_id else "new", self._keep(record)
 

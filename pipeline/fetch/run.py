@@ -91,7 +91,7 @@ class _Run:
         """Fetches one source: its pages, then its documents, then marks documents without a link."""
         found = crawl(source, self.client, self.progress)
         for url, error in found.failed:
-            self._tell("failed", FetchEntry(source.id, url, code=error.code, reason=error.message))
+            self._report("failed", FetchEntry(source.id, url, code=error.code, reason=error.message))
         for link in found.links:
             if link.url not in self._done:  # another source may lead to it too
                 self._done.add(link.url)
@@ -109,9 +109,9 @@ class _Run:
     def _document(self, source: WebSource, link: Link) -> None:
         known, since = self.store.of(link.url), self.parameters.since
         if since and link.date and link.date < since:
-            self._tell("skipped", _entry(source, link, known, reason=f"published on {link.date}"))
+            self._report("skipped", _entry(source, link, known, reason=f"published on {link.date}"))
         elif self.parameters.dry_run and not known:
-            self._tell("new", _entry(source, link, known))
+            self._report("new", _entry(source, link, known))
         else:
             self.progress(f"{source.id}: {link.title}")
             try:
@@ -120,9 +120,9 @@ class _Run:
                 for record in _there(known):
                     self._lose(record, error.code, error.message)
                 if not known:
-                    self._tell("failed", _entry(source, link, known, error.code, error.message))
+                    self._report("failed", _entry(source, link, known, error.code, error.message))
             except FetchError as error:
-                self._tell("failed", _entry(source, link, known, error.code, error.message))
+                self._report("failed", _entry(source, link, known, error.code, error.message))
             finally:
                 self._part.unlink(missing_ok=True)
 
@@ -136,11 +136,11 @@ class _Run:
             case Outcome.UNCHANGED:
                 for record in (record for record in known if _validators(record) == validators):
                     described = self.store.describe(record, _metadata(source, link, record.member))
-                    self._tell("unchanged", _told(described))
+                    self._report("unchanged", _entry_of(described))
             case Outcome.OLDER:
-                self._tell("skipped", _entry(source, link, known, reason="last changed before the day asked for"))
+                self._report("skipped", _entry(source, link, known, reason="last changed before the day asked for"))
             case Outcome.CHANGED:
-                self._tell("changed" if whole else "new", _entry(source, link, known))
+                self._report("changed" if whole else "new", _entry(source, link, known))
             case Download() as sent:
                 self._take_in(source, link, known, sent)
 
@@ -171,8 +171,8 @@ class _Run:
                         landed.append(self._land(source, link, member.name, file, sent))
                     except FetchError as error:
                         whole = False
-                        told = f"{member.name} in the archive: {error.message}"
-                        self._tell("failed", _entry(source, link, [], error.code, told))
+                        reason = f"{member.name} in the archive: {error.message}"
+                        self._report("failed", _entry(source, link, [], error.code, reason))
         finally:
             file.unlink(missing_ok=True)
         if not whole:
@@ -184,7 +184,7 @@ class _Run:
         change, record = self.store.land(
             Arrival(link.url, member, file, metadata, sent.url, sent.validators, sent.headers)
         )
-        self._tell(change, _told(record))
+        self._report(change, _entry_of(record))
         self._unsaved += 1
         if self._unsaved >= SAVE_EVERY:
             self.save()
@@ -192,9 +192,9 @@ class _Run:
 
     def _lose(self, record: Record, code: str, reason: str) -> None:
         self.store.lose(record)
-        self._tell("gone", _told(record, code, reason))
+        self._report("gone", _entry_of(record, code, reason))
 
-    def _tell(self, what: str, entry: FetchEntry) -> None:
+    def _report(self, what: str, entry: FetchEntry) -> None:
         self.entries[what].append(entry)
 
 
@@ -231,5 +231,5 @@ def _entry(
     return FetchEntry(source.id, link.url, link.title, next((r.path for r in known), None), code, reason)
 
 
-def _told(record: Record, code: str | None = None, reason: str | None = None) -> FetchEntry:
+def _entry_of(record: Record, code: str | None = None, reason: str | None = None) -> FetchEntry:
     return FetchEntry(record.source_id, record.source_url, record.title, record.path, code, reason)

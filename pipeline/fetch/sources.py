@@ -165,7 +165,7 @@ def load_sources(path: Path, only: tuple[str, ...] = ()) -> Sources:
     try:
         sources = Sources.model_validate(data)
     except ValidationError as error:
-        raise _wrong(f"{path}: " + "; ".join(_told(data, dict(e)) for e in error.errors())) from error
+        raise _wrong(f"{path}: " + "; ".join(_described(data, dict(e)) for e in error.errors())) from error
     ids = Counter(source.id for source in sources.source)
     if twice := [name for name, count in ids.items() if count > 1]:
         raise _wrong(f"{path}: several sources have the id {twice[0]}: give each one its own")
@@ -179,7 +179,7 @@ def _wrong(message: str) -> UsageError:
     return UsageError("usage.sources", message)
 
 
-def _told(data: Mapping[str, Any], error: Mapping[str, Any]) -> str:
+def _described(data: Mapping[str, Any], error: Mapping[str, Any]) -> str:
     """One fault with its position and remedy."""
     where, field = _place(data, error["loc"])
     named = f"{where}, {field}" if field else where

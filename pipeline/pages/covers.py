@@ -1,4 +1,4 @@
-"""Text below a white cover, such as an old title under a redrawn one: it is stored in the file, and nobody sees it.
+"""Text below a white cover, such as an old title under a redrawn one: it is stored in the file, and invisible.
 
 An editor that may not change a page's text paints over it with a rectangle or picture in paper white. What was drawn
 before the cover and lies below it is hidden; what is drawn after it is not.

@@ -156,7 +156,7 @@ class DocumentPages:
 
 
 def locked(path: Path, password: str | None) -> DocumentError:
-    """What is told of a PDF that needs another password, or one at all."""
+    """The error for a PDF that needs a password, or another one."""
     wrong = "the password does not open the PDF" if password else "the PDF needs a password"
     return DocumentError("pdf.encrypted", f"{wrong}; give it with --password", document=str(path))
 

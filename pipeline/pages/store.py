@@ -1,4 +1,4 @@
-"""What the pages of a document print, as one Parquet file: written once by a reader, read any number of times.
+"""The printed pages of a document, as one Parquet file: written once by a reader, read any number of times.
 
 A row is a mark of a page. `kind` tells its columns:
 

@@ -52,8 +52,8 @@ class TakeBack(BaseModel):
     digest: str | None
 
 
-def serve_review(settings: Settings, port: int, who: str, tell: Callable[[str], None]) -> None:
-    """Serves until Ctrl-C. `tell` gets the address, which holds a token that is new each time.
+def serve_review(settings: Settings, port: int, who: str, show: Callable[[str], None]) -> None:
+    """Serves until Ctrl-C. `show` gets the address, which holds a token that is new each time.
 
     Raises `DatasetError` when there is no dataset, or when the port is taken.
     """
@@ -63,7 +63,7 @@ def serve_review(settings: Settings, port: int, who: str, tell: Callable[[str], 
         desk.wake()
         app = make_app(desk, token, who)
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, server_header=False))
-        tell(f"http://{HOST}:{listener.getsockname()[1]}/{token}/")
+        show(f"http://{HOST}:{listener.getsockname()[1]}/{token}/")
         server.run(sockets=[listener])
 
 
@@ -103,7 +103,7 @@ def _static(name: str) -> Response:
 
 
 class _Pages:
-    """What is answered. Functions that are not `async` run in threads, so waiting for a worker stops nobody else."""
+    """The handlers of requests, which run in threads, so that waiting for a worker blocks no other request."""
 
     def __init__(self, desk: Desk, root: str, who: str) -> None:
         self._desk, self._root, self._who = desk, root, who
@@ -192,7 +192,7 @@ class _Pages:
         return JSONResponse({"digest": self._desk.take_back(document_id, body.number, body.digest).digest})
 
     def failed(self, request: Request, error: Exception) -> Response:
-        """What went wrong, in words; for a script as JSON."""
+        """The message of an error; for a script as JSON."""
         assert isinstance(error, BudgetFormsError)
         status = 404 if isinstance(error, NotThere) else 409
         if request.method == "POST":
@@ -204,11 +204,11 @@ class _Pages:
         return page
 
     def invalid(self, request: Request, error: Exception) -> Response:
-        """A request that no page makes; nothing of it is repeated."""
+        """Refuses a request that no page makes, without repeating its content."""
         assert isinstance(error, RequestValidationError)
-        told = error.errors()[0]
-        field = ".".join(str(part) for part in told["loc"][1:])
-        return JSONResponse({"error": f"{field}: {told['msg']}"}, 422)
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"][1:])
+        return JSONResponse({"error": f"{field}: {first['msg']}"}, 422)
 
     def _page(self, name: str, **values: object) -> HTMLResponse:
         template = self._templates.get_template(f"{name}.html.j2")

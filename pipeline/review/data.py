@@ -1,4 +1,4 @@
-"""What the page shows of the dataset: always of one version, and of the newest one when a request comes."""
+"""Queries of the page: each request uses one version, the newest one."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ CREATE TABLE named AS
 SELECT document_id, form_id, form_no, project_name, lower(concat_ws(' ', project_name, project_code, department,
     implementing_unit)) AS names FROM forms
 """
-"""What lists are made of, in memory: quick on tens of thousands of documents."""
+"""Tables in memory for lists: quick on tens of thousands of documents."""
 
 _SHOWN: Mapping[Show, str] = {
     "all": "true",
@@ -84,7 +84,7 @@ def _matching(where: Where, text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Which documents to list. `where` tells whether `text` is looked for in names, forms or whole pages."""
+    """The documents to list. `where` says whether `text` is looked for in names, forms or whole pages."""
 
     text: str = ""
     where: Where = "names"

@@ -1,4 +1,4 @@
-"""What stands behind the page: the dataset, the PDFs, corrections, and workers that draw and read."""
+"""The data behind the page: the dataset, the PDFs, corrections, and workers that draw and read."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 PROCESSES = 2  # one draws while the other reads a document with its corrections
 PICTURES, READINGS, SIZES = 64, 16, 4096  # that are kept
-SECOND_READER = "reader."  # rules that only two readers can tell, so a preview takes them from the dataset
+SECOND_READER = "reader."  # rules of comparisons with other readers; a preview takes them from the dataset
 
 
 def start_workers(settings: Settings) -> Workers:
@@ -38,9 +38,9 @@ def start_workers(settings: Settings) -> Workers:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A document as the page shows it. `pending`: its corrections have not landed, and `shown` is what will be.
+    """A document as the page shows it. `pending`: its corrections have not landed, and `shown` has them applied.
 
-    `problem` tells why it could not be read with them; then `shown` is what has landed.
+    `problem` is the reason why they could not be applied; then `shown` has the landed rows.
     """
 
     shown: Shown
@@ -50,7 +50,7 @@ class View:
 
 
 class Desk:
-    """Threads may use it."""
+    """All that the page shows and changes; threads may use it."""
 
     def __init__(self, settings: Settings, workers: Workers) -> None:
         self._settings, self._workers = settings, workers
@@ -67,7 +67,7 @@ class Desk:
         list(self._workers.run([Wake()] * PROCESSES))
 
     def listing(self, search: Search) -> Listing:
-        """The documents that are searched for; each row tells whether it has corrections, and if they wait."""
+        """The documents that match; each row says whether it has corrections, and whether they wait to land."""
         snapshot, corrected = self._dataset.snapshot(), corrected_documents(self._settings.corrections)
         listing = snapshot.listing(search, list(corrected))
         for row in listing.rows:
@@ -145,7 +145,7 @@ class Desk:
             raise NotThere("review.page", f"{row['file_name']} has no page {page}")
 
     def _preview(self, landed: Shown, corrections: Corrections) -> Shown:
-        """The document as it will land, but for what only two readers can tell."""
+        """The document as it will land; findings of other readers come from the dataset."""
         row = landed.document
 
         def read() -> Extraction:
@@ -169,19 +169,19 @@ class Desk:
     def _path(self, row: Row) -> Path:
         """The PDF of a document below the raw folder, its bytes checked. Raises `NotThere`."""
         source = PurePosixPath(str(row["source_path"]))
-        told = f"{source} below {self._settings.raw}"
+        place = f"{source} below {self._settings.raw}"
         if source.is_absolute() or ".." in source.parts:
-            raise NotThere("review.pdf", f"{told} is no path inside of the raw folder")
+            raise NotThere("review.pdf", f"{place} is no path inside of the raw folder")
         path = self._settings.raw / source
         try:
             seen = path.stat()
             digest = self._known.get((str(path), seen.st_size, seen.st_mtime_ns), lambda: file_digest(path))
         except OSError as error:
             raise NotThere(
-                "review.pdf", f"{told} cannot be read ({error.strerror}): name its folder (--raw)"
+                "review.pdf", f"{place} cannot be read ({error.strerror}): name its folder (--raw)"
             ) from error
         if digest != row["document_id"]:
-            raise NotThere("review.pdf", f"{told} has changed since it was read: run `budget-forms ingest`")
+            raise NotThere("review.pdf", f"{place} has changed since it was read: run `budget-forms ingest`")
         return path
 
     def _ask(self, request: Request) -> Answer:

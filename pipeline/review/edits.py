@@ -1,4 +1,4 @@
-"""From what a person does on the page to a correction of what they saw."""
+"""Turns an action of a person on the page into a correction."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Table = Literal["funds", "indicators"]
 
 
 class Edit(BaseModel):
-    """What all have in common: the form, the corrections that the page knew (`digest`), who and why."""
+    """Fields of every edit: the form, the digest of the corrections that the page knew, author and reason."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -91,14 +91,14 @@ AnyEdit = Annotated[ValueEdit | AddEdit | RemoveEdit | SplitEdit | MergeEdit | R
 def amended(made: Sequence[AnyCorrection], edit: AnyEdit, shown: Shown, when: datetime) -> list[AnyCorrection]:
     """The corrections of a document with one more, or without a review that is taken back.
 
-    Raises `CorrectionError` when it cannot be, `Changed` when it is not about what is there, `NotThere`.
+    Raises `CorrectionError` for an invalid correction, `Changed` when the value has changed since, `NotThere`.
     """
     form = shown.form(edit.form_id)
     place: dict[str, Any] = {"form": form["form_no"], "page": form["page_first"], "name": name_of("forms", form)}
     if isinstance(edit, ReviewEdit) and not edit.reviewed:
         return [c for c in made if not (isinstance(c, Reviewed) and _same_form(c, place))]
-    told = {**place, "who": edit.who.strip(), "when": when, "why": edit.why.strip()}
-    return [*made, _correction(edit, form, shown, told)]
+    common = {**place, "who": edit.who.strip(), "when": when, "why": edit.why.strip()}
+    return [*made, _correction(edit, form, shown, common)]
 
 
 def _same_form(made: Reviewed, place: dict[str, Any]) -> bool:
@@ -111,10 +111,10 @@ def _printed(text: str | None) -> str | None:
     return unify(join_lines(line.strip() for line in (text or "").splitlines())).strip() or None
 
 
-def _correction(edit: AnyEdit, form: Row, shown: Shown, told: dict[str, Any]) -> AnyCorrection:
+def _correction(edit: AnyEdit, form: Row, shown: Shown, common: dict[str, Any]) -> AnyCorrection:
     match edit:
         case ValueEdit():
-            return _value(edit, form, shown, told)
+            return _value(edit, form, shown, common)
         case AddEdit():
             values = {name: printed for name, text in edit.values.items() if (printed := _printed(text)) is not None}
             check_new_row(edit.table, values)
@@ -122,34 +122,34 @@ def _correction(edit: AnyEdit, form: Row, shown: Shown, told: dict[str, Any]) ->
                 raise NotThere("review.page", f"the form does not stand on page {edit.page}")
             name = name_of(edit.table, _row(shown, edit.form_id, edit.table, edit.after)) if edit.after else None
             return AddRow(
-                **told, table=edit.table, after=edit.after, after_name=name, row_page=edit.page, values=values
+                **common, table=edit.table, after=edit.after, after_name=name, row_page=edit.page, values=values
             )
         case RemoveEdit():
             row = _row(shown, edit.form_id, edit.table, edit.row)
             if name_of(edit.table, row) != edit.name:
                 raise Changed("review.changed", "another row has this number now: reload the page")
             read = texts_of(edit.table, row)
-            return RemoveRow(**told, table=edit.table, row=edit.row, row_name=edit.name, read=read)
+            return RemoveRow(**common, table=edit.table, row=edit.row, row_name=edit.name, read=read)
         case SplitEdit():
             names: dict[str, Any] = {
                 f"{table[:-1]}_name": name_of(table, _row(shown, edit.form_id, table, number))
                 for table, number in (("funds", edit.fund), ("indicators", edit.indicator))
                 if number
             }
-            return Split(**told, fund=edit.fund, indicator=edit.indicator, **names)
+            return Split(**common, fund=edit.fund, indicator=edit.indicator, **names)
         case MergeEdit():
             forms = list(shown.tables["forms"])
             place = forms.index(form) + 1
             if place >= len(forms):
                 raise NotThere("review.form", "this is the last form of the document")
             rest: dict[str, Any] = forms[place]
-            return Merge(**told, next_page=rest["page_first"], next_name=name_of("forms", rest))
+            return Merge(**common, next_page=rest["page_first"], next_name=name_of("forms", rest))
         case ReviewEdit():
             rows = (shown.rows(table, edit.form_id) for table in ("funds", "indicators"))
-            return Reviewed(**told, read=seen(form, *rows))
+            return Reviewed(**common, read=seen(form, *rows))
 
 
-def _value(edit: ValueEdit, form: Row, shown: Shown, told: dict[str, Any]) -> Value:
+def _value(edit: ValueEdit, form: Row, shown: Shown, common: dict[str, Any]) -> Value:
     row = form if edit.table == "forms" else _row(shown, edit.form_id, edit.table, edit.row)
     value = _printed(edit.value)
     check_value(edit.table, edit.field, value)
@@ -159,7 +159,7 @@ def _value(edit: ValueEdit, form: Row, shown: Shown, told: dict[str, Any]) -> Va
         raise Changed("review.same", "this is what was read: nothing to correct")
     name = None if edit.table == "forms" else name_of(edit.table, row)
     number = 0 if edit.table == "forms" else edit.row
-    return Value(**told, table=edit.table, row=number, row_name=name, field=edit.field, read=edit.read, value=value)
+    return Value(**common, table=edit.table, row=number, row_name=name, field=edit.field, read=edit.read, value=value)
 
 
 def _row(shown: Shown, form_id: str, table: str, number: int) -> Row:

@@ -1,4 +1,4 @@
-"""Who may ask: only who knows the token, only on this machine, and for changes only the page itself."""
+"""Refuses requests without the token, from other machines, and changes that come from other pages."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _HEADERS = {
 
 
 class Guard:
-    """Lets pass what knows the token, and puts the headers on that keep a browser from doing what it should not.
+    """Passes requests that have the token, and adds headers that restrict the browser.
 
     The name of the host is checked, so that no page elsewhere reaches this one by a name that leads to this machine.
     """
@@ -76,5 +76,5 @@ class Guard:
             return PlainTextResponse("JSON is needed", 415)
         length = headers.get("content-length", "")
         if not length.isdecimal() or int(length) > LARGEST_BODY:
-            return PlainTextResponse("the body is too large, or its length is not told", 413)
+            return PlainTextResponse("the body is too large, or its length is missing", 413)
         return None

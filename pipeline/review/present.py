@@ -1,4 +1,4 @@
-"""A form as the page lays it out: values with their boxes, pages with theirs, findings with the value they lead to."""
+"""A form as the page lays it out: values and pages with their boxes, findings with the value that they are about."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SAME_PLACE = 0.5  # points
 
 
 class Label(NamedTuple):
-    """What a field is called, and what it means."""
+    """Name and meaning of a field."""
 
     field: str
     label: str
@@ -29,7 +29,7 @@ class Label(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A value: `text` as corrections have it, `beside` what was understood of it. `key` joins it with its boxes."""
+    """A value: `text` as corrections have it, `beside` its parsed meaning. `key` joins it with its boxes."""
 
     key: str
     field: str
@@ -142,7 +142,7 @@ def _cells(table: str, number: int, row: Row, places: Mapping[str, Sequence[Row]
 
 
 def _beside(table: str, field: str, row: Row) -> str | None:
-    """What the program understands of a text that it has to understand."""
+    """The parsed meaning of a text: an amount in yuan, or a target."""
     if (table, field) == ("funds", "amount"):
         return "no amount" if row["amount"] is None else f"{row['amount']:,.2f} yuan"
     if (table, field) == ("indicators", "target") and row["target"] is not None:

@@ -1,4 +1,4 @@
-"""What worker processes do for the page: pictures of PDF pages, and reading a document with its corrections.
+"""Requests to the worker processes of the page: pictures of PDF pages, and documents with their corrections.
 
 PDF libraries may not be used from threads, and a broken PDF can end the process that opens it.
 """
@@ -96,7 +96,7 @@ class _Pages(Protocol):
 
 
 def answer(request: Request, _position: Position) -> Answer:
-    """Does what is asked. Raises `BudgetFormsError` where the PDF does not let it."""
+    """Answers a request. Raises `BudgetFormsError` when the PDF cannot be opened or drawn."""
     match request:
         case Wake():
             return ()
@@ -119,7 +119,7 @@ def answer(request: Request, _position: Position) -> Answer:
 
 
 def _without_regions(read: Extraction) -> Extraction:
-    read.tables.pop("regions", None)  # large, and nothing shows them
+    read.tables.pop("regions", None)  # large, and the page does not show them
     return read
 
 

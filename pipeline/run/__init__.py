@@ -1,1 +1,1 @@
-"""Reads many documents in isolated worker processes and lands what was read. No Prefect here: flows only call this."""
+"""Reads many documents in isolated worker processes and lands their rows. Only `flows` use Prefect, and call this."""

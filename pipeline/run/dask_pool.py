@@ -1,7 +1,7 @@
-"""Reading in the workers of a Dask cluster: each of them isolates documents in processes of its own.
+"""Reads documents in the workers of a Dask cluster; each Dask worker has a pool of worker processes.
 
-A pool of processes cannot travel to another machine. What travels is the recipe for one; it is made where the first
-batch arrives, serves all batches that come there, and ends when none has come for a while or its parent has ended.
+A pool of processes cannot be sent to another machine, but its parameters (`DaskPool`) can. The pool starts with the
+first batch on a Dask worker, serves all batches there, and ends when it is idle or its parent has ended.
 """
 
 from __future__ import annotations
@@ -36,12 +36,13 @@ class DaskPool:
         return self
 
     def __exit__(self, *exc: object) -> None:
-        """Nothing is to be ended here: the pools are elsewhere."""
+        """Does nothing: the pools run on other machines."""
 
     def run(
         self, items: Sequence[Item], follow: Callable[[Item, Result | Fault], Sequence[Item]]
     ) -> Iterator[tuple[Item, Result | Fault]]:
-        """See `WorkerPool.run`. Raises `RunError` when the program is another one here than where the run started."""
+        """See `WorkerPool.run`. Raises `RunError` when this machine has another version of the program than the
+        machine that started the run."""
         if run_fingerprint(self.job.reader, self.job.verify) != self.job.fingerprint:
             raise RunError("dask.version", "a Dask worker has another version of budget-forms: install the same on all")
         with _pool(self) as pool:

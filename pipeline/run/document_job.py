@@ -39,8 +39,8 @@ MOST_FAULTS = 3  # pages of one range that end a process; each may take the whol
 class Job:
     """How the documents of a run are read.
 
-    `verify` says what is checked with other readers: nothing, values in their boxes (PDFium), and besides, whole
-    documents with findings, or all of them (pdfplumber). `threads` are for recognising scanned pages in one process,
+    `verify` names the comparison with other readers: none, values in their boxes (PDFium), and besides, whole documents
+    with findings, or all of them (pdfplumber). `threads` are for recognising scanned pages in one process,
     `range_pages` the pages of a range by reader. Without `keep_pages` stored pages last until the run lands.
     """
 
@@ -50,7 +50,7 @@ class Job:
     verify: Verify = "off"
     password: str | None = field(default=None, repr=False)
     corrections: Path | None = None
-    """Folder of what people have corrected."""
+    """Folder of people's corrections."""
     threads: int = 1
     keep_pages: bool = True
     range_pages: Mapping[str, int] = field(default_factory=lambda: dict(RANGE_PAGES), hash=False)

@@ -63,7 +63,7 @@ def work(job: Job, item: Item, position: Position) -> Result:
 
 
 class DocumentReading:
-    """What one process does with one document. `lost` are pages that are not to be tried again."""
+    """The work of one process on one document. `lost` are pages that are not tried again."""
 
     def __init__(self, job: Job, source: Source, lost: Sequence[Lost], position: Position) -> None:
         self._job, self._source, self._lost, self._position = job, source, tuple(lost), position
@@ -75,7 +75,7 @@ class DocumentReading:
         """Stages the document, or says which ranges have to be read first. Raises `DocumentError` for a bad PDF."""
         try:
             return self._advance()
-        except DamagedPagesError:  # what is damaged counts as not stored
+        except DamagedPagesError:  # damaged pages count as not stored
             self._store.drop([self._id])
             self._needed.clear()
             return self._advance()
@@ -129,7 +129,7 @@ class DocumentReading:
         return DocumentPages(self._id, size, pages.info, name, pages.pages, recognised, witness, engine)
 
     def _compared(self, first: Extraction, corrections: Sequence[AnyCorrection]) -> tuple[Extraction, Agreement]:
-        """`first` with what the second reader reads differently; without it where the second reader fails."""
+        """`first` with the differences of the second reader; without them where the second reader fails."""
         try:
             pages = self._whole(SECOND)
             if pages is None:
@@ -139,11 +139,11 @@ class DocumentReading:
             return verified(first, assemble(self._document(SECOND, pages, {}), corrections))
         except (MemoryError, DamagedPagesError):
             raise
-        except Exception as error:  # must not cost what the first reader has read
+        except Exception as error:  # must not cost the rows of the first reader
             return unverified(first, reason_of(error)), first.agreement
 
     def _recognised(self, primary: StoredDocument) -> Mapping[int, PageReading]:
-        """The pages whose words are not what people see, as OCR reads them."""
+        """Scanned and distrusted pages, as OCR reads them."""
         if engine_name() is None:
             return {}
         return self._some(OCR, [p.number for p in primary.pages if isinstance(p, Page) and p.untrusted is not None])
@@ -250,7 +250,7 @@ class DocumentReading:
         return {x.page.number: x.page for x in self._lost if x.reader == reader}
 
     def _lost_of(self, reader: str, numbers: Sequence[int]) -> tuple[Lost, ...]:
-        """What is lost of a range: faults of one range do not count for another."""
+        """The lost pages of a range: faults of one range do not count for another."""
         return tuple(lost for lost in self._lost if lost.reader == reader and lost.page.number in numbers)
 
     def _check_unchanged(self) -> None:
@@ -258,7 +258,7 @@ class DocumentReading:
             return
         try:
             found = self._source.path.stat()
-        except OSError:  # it has gone: who opens it says so
+        except OSError:  # it has gone: opening it gives the error
             return
         if (found.st_size, found.st_mtime_ns) != (self._source.size, self._source.mtime_ns):
             raise FileChangedError("file.changed", "the file changed while it was read: run again")

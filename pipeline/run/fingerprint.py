@@ -1,7 +1,7 @@
-"""Digests of what rows depend on, in two parts with scopes of their own.
+"""Two fingerprints of the program, which decide which documents are read or assembled again.
 
-*Pages*: a reader's code, its packages and their versions. When it changes, PDFs are read again. *Meaning*: everything
-that makes rows of pages, code and `schemas/` alike. When only it changes, rows are assembled again from stored pages.
+*Pages*: a reader's code, its packages and their versions. When it changes, PDFs are read again. *Meaning*: all code and
+files of `schemas/` that turn pages into rows. When only it changes, rows are assembled again from stored pages.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _NEITHER = (
 
 
 def run_fingerprint(reader: str, verify: str) -> str:
-    """What a document is read and assembled with: 16 hexadecimal digits."""
+    """The fingerprint of reading and assembling: 16 hexadecimal digits."""
     parts = (meaning_fingerprint(), verify, *(f"{name}={pages_fingerprint(name)}" for name in readers(reader, verify)))
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
@@ -47,16 +47,16 @@ def readers(reader: str, verify: str) -> tuple[str, ...]:
 
 @cache
 def ocr_key() -> str:
-    """What recognises scanned pages here: engine and fingerprint; empty without the extra `ocr`."""
+    """Engine and fingerprint of recognition on this machine; empty without the extra `ocr`."""
     engine = engine_name()
     return f"{engine} {pages_fingerprint(OCR)}" if engine is not None else ""
 
 
 @cache
 def pages_fingerprint(reader: str) -> str:
-    """What a reader's pages depend on: 16 hexadecimal digits."""
-    told = (f"{package}={_version(package)}" for package in PACKAGES.get(reader, ()))
-    return _digest([reader, *told], lambda path: _is_of_pages(path, reader))
+    """The fingerprint of a reader: 16 hexadecimal digits."""
+    packages = (f"{package}={_version(package)}" for package in PACKAGES.get(reader, ()))
+    return _digest([reader, *packages], lambda path: _is_of_pages(path, reader))
 
 
 def pages_key(reader: str) -> str:
@@ -66,7 +66,7 @@ def pages_key(reader: str) -> str:
 
 @cache
 def meaning_fingerprint() -> str:
-    """What rows depend on beside their pages: 16 hexadecimal digits."""
+    """The fingerprint of everything that turns pages into rows: 16 hexadecimal digits."""
     return _digest(["meaning"], _is_of_meaning)
 
 
@@ -87,8 +87,8 @@ def _is_of_meaning(path: str) -> bool:
     return not of_pages and not path.startswith(_NEITHER)
 
 
-def _digest(told: Iterable[str], counts: Callable[[str], bool]) -> str:
-    digest = hashlib.sha256("\0".join(told).encode())
+def _digest(texts: Iterable[str], counts: Callable[[str], bool]) -> str:
+    digest = hashlib.sha256("\0".join(texts).encode())
     for folder, suffixes in (("pipeline", ".py"), ("schemas", "")):
         for path, file in _walk(files(folder), folder):
             if path.endswith(suffixes) and counts(path):

@@ -14,7 +14,7 @@ Verify = Literal["off", "values", "findings", "all"]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one document: small, because it travels between processes. Its rows lie in the staging area."""
+    """The outcome of one document: small, because it is sent between processes. Its rows lie in the staging area."""
 
     source_path: str
     status: str

@@ -1,4 +1,4 @@
-"""Ties a child process to its parent, so that not even a killed run leaves a process behind."""
+"""Ends a child process when its parent ends, even by a kill."""
 
 import ctypes
 import os

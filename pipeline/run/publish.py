@@ -31,7 +31,7 @@ class Published:
 
     def __str__(self) -> str:
         failed = len(self.failures)
-        return f"{failed} failures; everything else is in the dataset" if failed else "all is well"
+        return f"{failed} failures; everything else is in the dataset" if failed else "no failures"
 
     def _failures(self) -> Iterator[str]:
         for entry in self.fetched.failed if self.fetched else ():

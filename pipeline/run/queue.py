@@ -1,4 +1,4 @@
-"""The order of work: a document, the ranges that it needs, the document again; after a fault, what is left of it."""
+"""The order of work: a document, the ranges that it needs, the document again; after a fault, the rest of the item."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Queue:
         return [] if self._open[document_id] else [Document(item.source)]
 
     def outcome(self, item: Item, result: Result | Fault) -> Outcome | None:
-        """What became of a document with this result; None when it is not done yet."""
+        """The outcome of a document with this result; None when it is not done yet."""
         if isinstance(result, Outcome):
             return result
         if isinstance(result, Fault) and self.job.after_fault(item, result) is None:

@@ -49,7 +49,7 @@ _started: ContextVar[tuple[Job, Workers]] = ContextVar("started")
 
 
 def make_plan(settings: Settings) -> Plan:
-    """What there is to do. Raises `SourceError`, `UsageError` or `CorrectionError` when there cannot be anything."""
+    """The plan of the run. Raises `SourceError`, `UsageError` or `CorrectionError` when there cannot be any."""
     store = PageStore(settings.out, settings.keep_pages)
     plan = plan_ingest(
         settings.raw,
@@ -145,7 +145,7 @@ def gather(settings: Settings, batches: Iterable[list[Outcome]]) -> list[Outcome
 
 
 def land_documents(settings: Settings, plan: Plan, outcomes: list[Outcome], started: float) -> Summary:
-    """Lands what has been read, and tells what that changed and what the run came to; to be called within `locked`.
+    """Lands the documents that were read, and gives the summary of the run. Call it within `locked`.
 
     `started` is the `time.monotonic` of the run's start.
     """

@@ -15,7 +15,7 @@ from pipeline.outputs.changes.markdown import as_markdown as report_as_markdown
 from pipeline.outputs.changes.model import ChangeReport
 from pipeline.outputs.changes.store import path_of
 from pipeline.run.items import Outcome
-from pipeline.text import one_line
+from pipeline.text import markdown_cell, one_line
 
 _SHOWN = 20  # a longer list hides the summary; the dataset has them all
 _ROWS = 50  # a table of an artifact; the file of the report has the others
@@ -64,7 +64,7 @@ class Summary:
 
 
 def summarise(plan: Plan, ledger: Ledger, outcomes: list[Outcome], seconds: float) -> Summary:
-    """Counts every document of the plan once, by what the ledger says has landed, not by what was meant to."""
+    """Counts every document of the plan once, by the ledger of the landed version."""
     landed = {entry.summary.document_id: entry.summary for entry in ledger.values()}
     ids = {source.document_id: source.source_path for source in plan.changes.sources}
     known = [landed[document_id] for document_id in ids if document_id in landed]
@@ -94,7 +94,7 @@ def summarise(plan: Plan, ledger: Ledger, outcomes: list[Outcome], seconds: floa
 
 
 def as_lines(summary: Summary, out: Path) -> Iterator[str]:
-    """What has changed in the dataset at `out`, the documents read now that are not ok, and how to see the rest."""
+    """Lines about changes in the dataset at `out`, documents read now that are not ok, and how to list the rest."""
     if summary.changes:
         yield f"{as_line(summary.changes)}; more in {path_of(out, summary.changes)}"
     if summary.agreement.compared:
@@ -110,7 +110,7 @@ def as_lines(summary: Summary, out: Path) -> Iterator[str]:
 def as_markdown(summary: Summary) -> str:
     """The summary as a page of Prefect's user interface."""
     rows = "\n".join(
-        f"| {outcome.status} | {_cell(outcome.source_path)} | {_cell(_reason(outcome))} |"
+        f"| {outcome.status} | {markdown_cell(outcome.source_path)} | {markdown_cell(_reason(outcome))} |"
         for outcome in summary.bad[:_SHOWN]
     )
     table = f"\n\n| status | document | reason |\n|---|---|---|\n{rows}" if rows else ""
@@ -119,7 +119,7 @@ def as_markdown(summary: Summary) -> str:
 
 
 def changes_as_markdown(summary: Summary, out: Path) -> str:
-    """What the run has changed in the dataset at `out`, as a page of Prefect's user interface."""
+    """The changes of the run in the dataset at `out`, as a page of Prefect's user interface."""
     if summary.changes is None:
         return "# Nothing has changed\n\nNo document was added, superseded or read differently: no new version.\n"
     return report_as_markdown(summary.changes, _ROWS, path_of(out, summary.changes))
@@ -129,7 +129,3 @@ def _reason(outcome: Outcome) -> str:
     if outcome.error_message is None:
         return "see its findings"
     return f"{outcome.error_message} ({outcome.error_code})"
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")

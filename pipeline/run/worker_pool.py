@@ -51,7 +51,7 @@ class WorkerPool(Generic[Item, Result]):
         self._threads.shutdown()
 
     def get_ready(self, count: int) -> None:
-        """Has some processes start, while the caller does something else. What keeps one from it is told by `run`."""
+        """Starts some processes in the background. If one does not start, `run` raises the error."""
         for worker in [self._idle.get() for _ in range(min(count, len(self._workers)))]:
             self._threads.submit(self._start, worker)
 
@@ -68,7 +68,7 @@ class WorkerPool(Generic[Item, Result]):
 
         `follow` gives items that come of a result; they go before all that wait, and end here too. Raises what `work`
         raises, `RunError` when no process can be started, and `CancelledError` when another thread leaves the pool.
-        What had not begun then is not run.
+        Items that had not begun by then are not run.
         """
         run: _Run[Item, Result] = _Run()
         try:
@@ -112,7 +112,7 @@ class WorkerPool(Generic[Item, Result]):
 
 
 class _Run(Generic[Item, Result]):
-    """What one call of `WorkerPool.run` waits for."""
+    """The pending results of one call of `WorkerPool.run`."""
 
     def __init__(self) -> None:
         self.futures: list[Future[Result | Fault]] = []

@@ -1,7 +1,7 @@
-"""One worker process that reads one item at a time, so that whatever ends it is known to be that item's fault.
+"""One worker process that works on one item at a time, so that a crash, a hang or a lack of memory has a known item.
 
-The process is tied to its owner by a pipe that nobody else shares. There is nothing to guess: an answer in the pipe
-belongs to the item that was sent, and an end of the process without an answer was its doing.
+Each process has a separate pipe to its owner. An answer in the pipe belongs to the item that was sent; when the process
+ends without an answer, this item ended it.
 """
 
 from __future__ import annotations
@@ -38,15 +38,15 @@ _CHILDREN = Lock()  # starting a process looks at all others, and two threads mu
 
 
 class Position(Protocol):
-    """Where `work` stands, for the case that the process ends before it can say so."""
+    """The step that `work` is at, readable by the owner even when the process dies."""
 
     def at(self, stage: int, number: int) -> None:
-        """Stage and number of what is begun now; what they mean is up to `work`. 0 and 0 at the start of an item."""
+        """Sets stage and number of the step that begins now; `work` defines both. 0 and 0 at the start of an item."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What the worker process died of; `code` is stable: worker.timeout, worker.crashed or worker.memory.
+    """The reason for which the worker process ended; `code` is stable: worker.timeout, worker.crashed or worker.memory.
 
     `stage` and `number` are the position that `work` named last.
     """
@@ -59,7 +59,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one item may take: `seconds`, and `memory` in bytes on top of the loaded libraries."""
+    """Limits for one item: `seconds`, and `memory` in bytes on top of the loaded libraries."""
 
     seconds: float
     memory: int
@@ -67,7 +67,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class _Raised:
-    """What the process sends when `work` raises; a result comes as a tuple of one."""
+    """The message of the process when `work` raises; a result is sent as a tuple of one."""
 
     error: BaseException
 
@@ -124,7 +124,7 @@ class Worker(Generic[Item, Result]):
         return Fault(code, message, *self._place[:2])
 
     def get_ready(self) -> None:
-        """Starts the process. Should it not start, that is told of the first item."""
+        """Starts the process. If it does not start, `run` raises the error."""
         with suppress(RunError, CancelledError, OSError):
             self._start()
 
@@ -174,7 +174,7 @@ class Worker(Generic[Item, Result]):
         return self._pipe.poll()
 
     def _receive(self) -> tuple[Result] | _Raised | None:
-        """What the process says, or None when it has died over it."""
+        """The message of the process, or None when it has died."""
         assert self._pipe is not None
         try:
             answer: tuple[Result] | _Raised = self._pipe.recv()
@@ -183,7 +183,7 @@ class Worker(Generic[Item, Result]):
         return answer
 
     def _end(self) -> int | None:
-        """Ends the process if it has not ended yet, and tells its exit status."""
+        """Ends the process if it has not ended yet; returns its exit status."""
         assert self._process is not None and self._pipe is not None
         with _CHILDREN:
             self._process.kill()
@@ -251,7 +251,7 @@ def _limit(memory: int) -> None:
 
 
 def _resident() -> int:
-    """Bytes of this process that are in memory; 0 where the system does not tell."""
+    """Bytes of this process that are in memory; 0 where the system does not say."""
     return _statm()[1] if sys.platform == "linux" else 0
 
 

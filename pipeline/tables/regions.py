@@ -1,4 +1,4 @@
-"""Text and table regions of a page, for the `regions` table: what a page holds, forms or not."""
+"""Text and table regions of a page, for the `regions` table: all content of a page, forms or not."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ def test_cells_with_their_dictionary_entry() -> None:
     assert "labels.toml 项目名称" in printed
     assert "shanghai-district-target: the title has 财政项目支出绩效目标申报表" in printed
     assert "boxed: one project" in printed
-    assert "0 of them taken by nothing" in printed
+    assert "0 of them used by no field" in printed
     assert "page 3" not in printed
 
 

@@ -133,7 +133,7 @@ def test_a_cron_fires_and_serve_and_worker_run_what_is_due(served: Served) -> No
     run = served.ended_run("serve")
     assert (run["state_name"], run["auto_scheduled"]) == ("Completed", True)
     report = served.report(run)
-    assert report.startswith("# All is well")
+    assert report.startswith("# No failures")
     assert "Fetched: 1 new, 0 changed" in report
     assert "| 310107/putuo/2026/2026年预算.pdf | 上海市普陀区财政局 |" in report
     assert (served.folder / "out" / "reports" / "1.md").exists()

@@ -25,7 +25,7 @@ class Stale(NamedTuple):
 def stale_corrections(out: Path, folder: Path) -> list[Stale]:
     """The corrections in `folder` to look at, by document.
 
-    Raises `CorrectionError` for a file that is not as it should be, `DatasetError` when there is no dataset at `out`.
+    Raises `CorrectionError` for a malformed file, `DatasetError` when there is no dataset at `out`.
     """
     known = corrected_documents(folder)
     applied = {entry.summary.document_id: entry.summary.corrections for entry in read_ledger(out).values()}
@@ -36,7 +36,7 @@ def stale_corrections(out: Path, folder: Path) -> list[Stale]:
                 "SELECT document_id, source_path, status, superseded_by FROM documents"
             ).fetchall()
         }
-        told = connection.execute(
+        messages = connection.execute(
             "SELECT document_id, message FROM findings WHERE rule IN (?, ?) ORDER BY document_id, finding_no",
             [CONFLICT, NEEDLESS],
         ).fetchall()
@@ -54,7 +54,7 @@ def stale_corrections(out: Path, folder: Path) -> list[Stale]:
         elif applied.get(document_id) != digest:
             found.append(Stale(path, source_path, "corrections that have not landed yet: run `budget-forms ingest`"))
         else:
-            found += [Stale(path, source_path, message) for owner, message in told if owner == document_id]
+            found += [Stale(path, source_path, message) for owner, message in messages if owner == document_id]
     found += [
         Stale(corrections_path(folder, document_id), documents[document_id][0], "the corrections that landed are gone")
         for document_id, digest in applied.items()

@@ -69,7 +69,7 @@ def _field(table: Table, column: Column) -> dict[str, Any]:
         "enum": list(column.enum),
         "pattern": column.pattern,
     }
-    told: dict[str, Any] = {
+    described: dict[str, Any] = {
         "name": column.name,
         "type": FIELD_TYPES.get(column.type, "number"),
         "title": column.label_zh,
@@ -79,7 +79,7 @@ def _field(table: Table, column: Column) -> dict[str, Any]:
         "columnType": column.fiscal_type,
         "constraints": {name: value for name, value in constraints.items() if value},
     }
-    return {name: value for name, value in told.items() if value}
+    return {name: value for name, value in described.items() if value}
 
 
 def _foreign_key(table: Table, key: ForeignKey) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 
 from pipeline.dataset.contract.schema import PARTITION, Column, Schema, Table, load_schema
+from pipeline.text import markdown_cell
 
 HEAD = """\
 # Data dictionary 数据字典
@@ -27,7 +28,8 @@ def dictionary(schema: Schema) -> str:
 def _overview(schema: Schema) -> Iterator[str]:
     yield "| table 表 | 中文 | rows 行 |\n|---|---|---|"
     for table in schema.tables.values():
-        yield f"| [{table.name}](#{table.name}-{table.label_zh}) | {table.label_zh} | {_cell(table.description)} |"
+        link = f"[{table.name}](#{table.name}-{table.label_zh})"
+        yield f"| {link} | {table.label_zh} | {markdown_cell(table.description)} |"
 
 
 def _table(table: Table) -> Iterator[str]:
@@ -43,12 +45,8 @@ def _row(column: Column, mark: str, inside: str = "") -> str:
     values = f": {', '.join(f'`{value}`' for value in column.enum)}" if column.enum else ""
     meaning = column.description + values + (" (partition)" if column.name == PARTITION else "")
     name = f"`{inside}{column.name}`{f' {mark}' if mark else ''}"
-    row = f"| {name} | {column.label_zh} | {column.type} | {column.unit or ''} | {_cell(meaning)} |"
+    row = f"| {name} | {column.label_zh} | {column.type} | {column.unit or ''} | {markdown_cell(meaning)} |"
     return "\n".join([row, *(_row(member, "", f"{column.name}.") for member in column.fields)])
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|")
 
 
 if __name__ == "__main__":

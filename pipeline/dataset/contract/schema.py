@@ -69,9 +69,9 @@ class Column(Strict):
     @cached_property
     def arrow_field(self) -> Any:
         """The pyarrow field with `description`, `label_zh` and `unit` as metadata."""
-        told = {"description": self.description, "label_zh": self.label_zh, "unit": self.unit}
+        metadata = {"description": self.description, "label_zh": self.label_zh, "unit": self.unit}
         return pa.field(
-            self.name, self.arrow_type, nullable=not self.required, metadata={k: v for k, v in told.items() if v}
+            self.name, self.arrow_type, nullable=not self.required, metadata={k: v for k, v in metadata.items() if v}
         )
 
 
@@ -161,8 +161,8 @@ def parse_schema(text: str, name: str = SCHEMA_FILE) -> Schema:
         raise KnowledgeError("schema.invalid", f"schemas/{name} must hold tables only: {error}") from error
     except ValidationError as error:
         first = error.errors()[0]
-        told = f"schemas/{name}: {_place(raw, first['loc'])}: {first['msg']}"
-        raise KnowledgeError("schema.invalid", told) from error
+        message = f"schemas/{name}: {_place(raw, first['loc'])}: {first['msg']}"
+        raise KnowledgeError("schema.invalid", message) from error
 
 
 def _place(raw: Any, steps: Iterable[int | str]) -> str:

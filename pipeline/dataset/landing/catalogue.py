@@ -1,4 +1,4 @@
-"""The catalogue of what has been fetched: where each file of the raw folder comes from, and who published it.
+"""The catalogue of downloads: source and publisher of each file of the raw folder.
 
 `fetch` writes it, `ingest` joins it into `documents`. It follows `schemas/catalogue.toml`.
 """
@@ -61,7 +61,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What the catalogue tells the dataset about a document. Without a publisher, the document's own word counts."""
+    """The catalogue's entry for a document. Without a publisher, the one that the document prints counts."""
 
     source_url: str
     publisher: str | None
@@ -98,14 +98,14 @@ def write_catalogue(raw: Path, records: Iterable[Record]) -> None:
 
 
 def read_origins(raw: Path) -> dict[str, Origin]:
-    """What the catalogue of a raw folder says, by `document_id`.
+    """The entries of a raw folder's catalogue by `document_id`.
 
     Of several records of the same bytes, one that has not been replaced goes first, then the first path.
     """
-    told = ["source_url", "publisher", "region_code", "region_name"]
-    rows = _read(raw, ["document_id", "path", "superseded_by", *told])
+    names = ["source_url", "publisher", "region_code", "region_name"]
+    rows = _read(raw, ["document_id", "path", "superseded_by", *names])
     rows.sort(key=lambda row: (row["superseded_by"] is not None, row["path"], row["source_url"]), reverse=True)
-    return {row["document_id"]: Origin(*(row[name] for name in told)) for row in rows}
+    return {row["document_id"]: Origin(*(row[name] for name in names)) for row in rows}
 
 
 def _read(raw: Path, columns: list[str] | None) -> list[dict[str, Any]]:

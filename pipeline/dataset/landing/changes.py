@@ -1,4 +1,4 @@
-"""What a run changes: files seen are held against the ledger, and it follows which documents come and which leave."""
+"""The changes of a run: compares files with the ledger to find the documents that are added and removed."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from pipeline.dataset.landing.staging import Staged, find_staged, staged_documen
 class Changes:
     """The PDFs that a run sees, whether read yet or not, and the paths that have vanished.
 
-    Results staged with `fingerprint` and `corrections` are what lands. `origins` is what the catalogue says, by
-    `document_id`; so are `corrections`, the digests of what people have corrected.
+    Rows staged with `fingerprint` and `corrections` land. `origins` are the catalogue's entries by `document_id`,
+    `corrections` the digests of people's corrections by `document_id`.
     """
 
     fingerprint: str
@@ -27,13 +27,13 @@ class Changes:
     corrections: Mapping[str, str] = field(default_factory=dict)
 
     def staged(self, out: Path, document_id: str) -> Staged | None:
-        """What is kept of a document for landing at `out`."""
+        """The staged rows of a document, for landing at `out`."""
         return find_staged(out, self.fingerprint, document_id, self.corrections.get(document_id))
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the paths and the catalogue say about a document. `first_seen_at` (seconds since 1970, UTC) is None when no
+    """Facts of a document from paths and catalogue. `first_seen_at` (seconds since 1970, UTC) is None when no
     path is new. `provenance` holds columns of its row; it is empty for a document that was replaced.
     """
 
@@ -51,7 +51,7 @@ class Facts:
 class Update:
     """The difference between two versions: `staged` documents come, `gone` ones keep no row but their own.
 
-    `facts` holds every document whose row of `documents` changes, `missing` the sources that nobody has read yet,
+    `facts` holds every document whose row of `documents` changes, `missing` the sources that were not read yet,
     `years_before` the partitions that documents of the version before have rows in, None where that is not known.
     """
 
@@ -64,7 +64,7 @@ class Update:
 
 
 def compare(out: Path, ledger: Ledger, changes: Changes) -> Update:
-    """Holds `changes` against what landed at `out`."""
+    """Compares `changes` with the ledger of the dataset at `out`."""
     update = Update(dict(ledger))
     update.years_before = {entry.summary.document_id: entry.summary.years for entry in ledger.values()}
     landed = {entry.summary.document_id: (entry.fingerprint, entry.summary, entry.origin) for entry in ledger.values()}
@@ -102,14 +102,16 @@ def _forget_moved(ledger: Ledger, vanished: set[str]) -> None:
 def _state_facts(update: Update, old: Ledger) -> None:
     before, after = _paths(old), _paths(update.ledger)
     moved = {document for document in before.keys() | after.keys() if before.get(document) != after.get(document)}
-    told, tells = _provenance(old), _provenance(update.ledger)
-    renamed = {document for document in told.keys() & tells.keys() if told[document] != tells[document]}
+    old_origins, origins = _provenance(old), _provenance(update.ledger)
+    renamed = {
+        document for document in old_origins.keys() & origins.keys() if old_origins[document] != origins[document]
+    }
     for document in moved | renamed | update.staged.keys():
         earlier = before.get(document, set())
         if paths := after.get(document):
             seen = min((update.ledger[path].mtime_ns for path in paths - earlier), default=None)
             first_seen = None if seen is None else seen // 10**9
-            update.facts[document] = Facts(min(paths), None, first_seen, tells[document])
+            update.facts[document] = Facts(min(paths), None, first_seen, origins[document])
         else:
             path = min(earlier)
             update.gone.add(document)
@@ -117,17 +119,17 @@ def _state_facts(update: Update, old: Ledger) -> None:
 
 
 def _provenance(ledger: Ledger) -> dict[str, Mapping[str, str | None]]:
-    """Where each document comes from and who published it: as the catalogue says, else as the document does."""
-    told: dict[str, Mapping[str, str | None]] = {}
+    """Source and publisher of each document: by the catalogue, else by the document."""
+    found: dict[str, Mapping[str, str | None]] = {}
     for entry in ledger.values():
         read, origin = entry.summary, entry.origin
-        told[read.document_id] = {
+        found[read.document_id] = {
             "source_url": origin.source_url if origin else None,
             "publisher": (origin.publisher if origin else None) or read.publisher,
             "region_code": origin.region_code if origin else read.region_code,
             "region_name": origin.region_name if origin else read.region_name,
         }
-    return told
+    return found
 
 
 def _paths(ledger: Ledger) -> dict[str, set[str]]:

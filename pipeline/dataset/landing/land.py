@@ -43,7 +43,7 @@ from pipeline.dataset.store.versions import store_of
 DOCUMENTS = "documents"
 FORMS = "forms"
 BASIS = ("documents", "funds", "indicators")
-"""What projects are joined by, beside the forms."""
+"""Tables by which projects are joined, beside the forms."""
 THREADS = 2
 TOGETHER = 256  # staged documents whose rows are in memory at a time
 PROVENANCE = ("source_url", "publisher", "region_code", "region_name")
@@ -51,7 +51,7 @@ PROVENANCE = ("source_url", "publisher", "region_code", "region_name")
 
 @dataclass(frozen=True, slots=True)
 class Landing:
-    """What became of the changes: documents whose rows are new, documents replaced, files still to be read."""
+    """The result of landing: documents with new rows, replaced documents, files still to be read."""
 
     landed: frozenset[str]
     superseded: frozenset[str]
@@ -90,7 +90,7 @@ class _Build:
     """Something has gone wrong: threads are not to go on."""
 
     def run(self, whole: bool) -> None:
-        """`whole`: what is derived was made by another program, and nothing of it is taken over."""
+        """`whole`: another version of the program made the derived rows, so none of them is kept."""
         schema = load_schema()
         apart = [table for table in schema.read.values() if table.name not in (*BASIS, FORMS)]
         with self._beside(apart):
@@ -107,7 +107,7 @@ class _Build:
 
     @contextmanager
     def _beside(self, tables: Iterable[Table]) -> Iterator[None]:
-        """Brings tables over in threads while the block runs: what takes long, Arrow and the disk, needs no Python."""
+        """Brings tables over in threads while the block runs: most of the time goes to Arrow and the disk."""
         with ThreadPoolExecutor(THREADS) as pool:
             others = [pool.submit(self._table, table) for table in tables]
             try:
@@ -196,7 +196,7 @@ class _Build:
         return self.update.staged.keys() | (set() if table.name == DOCUMENTS else self.update.gone)
 
     def _touched(self, table: Table, projects: ProjectTables | None) -> Set[int | None] | None:
-        """The partitions in which a row can change, by what the ledger knows; None: any."""
+        """The partitions in which a row can change, by the ledger; None: any."""
         documents = self.update.facts.keys() if table.name == DOCUMENTS else self._leaving(table)
         years = set(projects.years) if projects is not None else set()
         for document in documents:
@@ -270,16 +270,16 @@ def _with_facts(rows: Any, facts: Mapping[str, Facts], first_seen: Mapping[str, 
     changed = pc.is_in(rows["document_id"], value_set=pa.array(list(facts), pa.string()))
     known = rows.filter(changed)
     documents = known["document_id"].to_pylist()
-    told = [facts[document] for document in documents]
+    changed_facts = [facts[document] for document in documents]
     provenance = {
-        name: [f.provenance.get(name, was) for f, was in zip(told, known[name].to_pylist(), strict=True)]
+        name: [f.provenance.get(name, was) for f, was in zip(changed_facts, known[name].to_pylist(), strict=True)]
         for name in PROVENANCE
     }
     for name, values in {
         **provenance,
-        "file_name": [f.file_name for f in told],
-        "source_path": [f.source_path for f in told],
-        "superseded_by": [f.superseded_by for f in told],
+        "file_name": [f.file_name for f in changed_facts],
+        "source_path": [f.source_path for f in changed_facts],
+        "superseded_by": [f.superseded_by for f in changed_facts],
         "first_seen_at": [first_seen[d] for d in documents],
     }.items():
         column = rows.schema.get_field_index(name)

@@ -1,4 +1,4 @@
-"""What has been done: one row a source path, kept inside each version so that it is swapped with the data."""
+"""The ledger of landed files: one row a source path, kept inside each version so that it is swapped with the data."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ TOLD = tuple(field.name for field in fields(Summary))
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A file as it was when it landed, and what it was read as. `fingerprint` tells what it was read with, `origin`
-    what the catalogue said of it.
+    """A file as it was when it landed, with the summary of its document. `fingerprint` is that of the program that read
+    it, `origin` its entry in the catalogue.
     """
 
     source_path: str

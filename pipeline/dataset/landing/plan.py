@@ -1,4 +1,4 @@
-"""What a run has to do: which documents are new or changed, which are known, which wait to land."""
+"""The plan of a run: documents that are new or changed, known, or waiting to land."""
 
 from __future__ import annotations
 
@@ -37,8 +37,7 @@ class Plan:
     """The work of one run. `to_read`, `staged` and `unchanged` hold one source a document, `changes` every path.
 
     `without_pdf` are documents of `to_read` whose PDF is gone, and whose pages are stored. `left_out` are paths that
-    the run was told to leave out, `unreadable` those that cannot be opened; `message` tells when there is nothing to do
-    at all.
+    the options exclude, `unreadable` those that cannot be opened; `message` is set when the run has no document at all.
     """
 
     to_read: tuple[Source, ...]
@@ -70,15 +69,15 @@ def plan_ingest(
     ocr_engine: str | None = None,
     has_pages: Callable[[str], bool] = lambda document_id: False,
 ) -> Plan:
-    """Compares the PDFs below `raw` with what has landed at `out`, without writing anything.
+    """Compares the PDFs below `raw` with the dataset at `out`, without writing anything.
 
-    A file of known size and modification time is taken as known; `rehash` reads all bytes again. `force` reads every
-    document again, `retry_failed` those that have failed. `corrections` are the digests of what people have corrected,
-    by `document_id`: where they have changed, the document is read again. `year` leaves out documents that are known,
-    or named, to be of another one, `only` those whose path below `raw` is like none of these patterns (`*` is like `/`
-    too). `ocr_engine` is what recognises scanned pages now: documents with such pages that were recognised by another
-    engine, or not at all, are read again, and no others. `has_pages` says whether the pages of a document are stored:
-    one whose PDF is gone is assembled from them when it has to be read again.
+    Files whose size and mtime are unchanged are not hashed again, unless `rehash`. Documents are to be read, or
+    assembled from stored pages, when they are new or have changed; `force`: all; `retry_failed`: also those that have
+    failed. `corrections` are the digests of people's corrections by `document_id`; a document whose digest has changed
+    is to be read. `year` leaves out documents that are known, or named, to be of another one, `only` those whose path
+    below `raw` matches none of these patterns (`*` matches `/` too). `ocr_engine` recognises scanned pages now:
+    documents with pages that another engine, or none, has recognised are to be read. `has_pages` says whether the pages
+    of a document are stored: a document whose PDF is gone can then be assembled.
     Raises `SourceError` when `raw` cannot be used, `DatasetError` when its catalogue cannot be read.
     """
     version, corrections = current_version(out), corrections or {}

@@ -194,4 +194,4 @@ def facts_of(version: Version, rows: Collection[Row]) -> dict[str, Facts]:
             there = list(zip(version.years(table), version.parts(table), strict=True))
             parts = [part for year, part in there if year in years or part == there[0][1]]  # one at least
             connection.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet({readable(connection, parts)})")
-        return {form_id: Facts(*told) for form_id, *told in connection.execute(_FACTS).fetchall()}
+        return {form_id: Facts(*facts) for form_id, *facts in connection.execute(_FACTS).fetchall()}

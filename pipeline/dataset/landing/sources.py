@@ -48,7 +48,7 @@ class Unreadable:
 
 
 def find_pdfs(raw: Path) -> tuple[list[Found], list[Unreadable]]:
-    """All PDFs below `raw` in the order of their paths, hidden ones left out, and what could not be looked at.
+    """All PDFs below `raw` by path, without hidden ones, and the files and folders that cannot be opened.
 
     Raises `SourceError` when `raw` is missing or no folder.
     """

@@ -35,14 +35,14 @@ SUFFIX = ".parts"
 SUMMARY = "summary"
 HEADER = 30  # bytes of a ZIP file before the name of a part
 UNUSABLE = (OSError, BadZipFile, EOFError, NotImplementedError, KeyError, ValueError, struct.error)
-"""What reading a ZIP file raises when the file is missing or any of its bytes is wrong."""
+"""Errors of reading a ZIP file that is missing or has a wrong byte."""
 COMPARED = ("forms", "funds", "indicators", "findings")
-"""Tables whose rows tell whether a document is read differently; where values stand may move without changing them."""
+"""Tables with the rows that decide whether a document is read differently; places of values do not."""
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What one read document amounts to."""
+    """Counts and facts of one document."""
 
     document_id: str
     status: str
@@ -55,7 +55,7 @@ class Summary:
     publisher: str | None = None
     region_code: str | None = None
     region_name: str | None = None
-    """Publisher and region as the document itself says; what the catalogue says goes first."""
+    """Publisher and region by the document; those of the catalogue take precedence."""
     corrections: str | None = None
     """Digest of the corrections that were applied."""
     years: tuple[int | None, ...] | None = None
@@ -63,7 +63,7 @@ class Summary:
     content: str | None = None
     """Digest of the rows of the tables `COMPARED`; None when that is not known."""
     ocr_engine: str | None = None
-    """What recognised its scanned pages, see `Extraction.ocr_engine`."""
+    """The engine that recognised its scanned pages, see `Extraction.ocr_engine`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +89,13 @@ class Staged:
 
 
 def staged_path(out: Path, fingerprint: str, document_id: str, corrections: str | None = None) -> Path:
-    """Where what is read of a document is kept until it lands; other corrections, another file."""
+    """The file of a document that waits to land; with other corrections it is another file."""
     name = f"{document_id}-{corrections}" if corrections else document_id
     return out / FOLDER / fingerprint / f"{name}{SUFFIX}"
 
 
 def stage(out: Path, fingerprint: str, extraction: Extraction, corrections: str | None = None) -> Staged:
-    """Keeps what was read of one document; several processes may do so at once.
+    """Keeps the rows of one document until they land; several processes may do so at once.
 
     `corrections` is the digest of those that were applied. Raises `RowError` when a row breaks a promise of the tables,
     `DatasetError` when `out` cannot be written.
@@ -110,34 +110,34 @@ def stage(out: Path, fingerprint: str, extraction: Extraction, corrections: str 
         years=tuple(sorted({year for some in years.values() for year in some}, key=lambda year: year or 0)),
         content=_digest(streams[name] for name in COMPARED),
     )
-    told = json.dumps({"summary": asdict(summary), "years": years}).encode()
+    head = json.dumps({"summary": asdict(summary), "years": years}).encode()
     path = staged_path(out, fingerprint, document_id, corrections)
     with writing(out):
         if not is_remote(out):
             (out / FOLDER).mkdir(mode=0o700, parents=True, exist_ok=True)  # others need not look
         with atomic_writer(path, lasting=False) as sink:
-            archive, places = _archive({SUMMARY: told, **streams})
+            archive, places = _archive({SUMMARY: head, **streams})
             sink.write(archive)
     return Staged(path, summary, years, places)
 
 
 def staged_documents(out: Path, fingerprint: str) -> set[str]:
-    """The documents of which something is kept, whole or not: to be asked before `find_staged` is called for many."""
+    """The documents with a staged file, damaged or not: ask this before `find_staged` is called for many."""
     folder = out / FOLDER / fingerprint
     return {path.name[:DIGITS] for path in (list_files(folder) if is_remote(out) else folder.glob(f"*{SUFFIX}"))}
 
 
 def find_staged(out: Path, fingerprint: str, document_id: str, corrections: str | None = None) -> Staged | None:
-    """What is kept of a document with these corrections, or None when nothing is or the file is damaged."""
+    """The staged rows of a document with these corrections; None without any, or when the file is damaged."""
     path = staged_path(out, fingerprint, document_id, corrections)
     try:
         copy = _copy(path) if is_remote(path) else None
-        told, places = _verified(copy or path)
+        head, places = _verified(copy or path)
     except UNUSABLE:
         return None
-    summary = Summary(**told["summary"])
+    summary = Summary(**head["summary"])
     summary = replace(summary, years=summary.years and tuple(summary.years))  # JSON has lists
-    return Staged(path, summary, {name: tuple(years) for name, years in told["years"].items()}, places, copy)
+    return Staged(path, summary, {name: tuple(years) for name, years in head["years"].items()}, places, copy)
 
 
 def _archive(parts: Mapping[str, Any]) -> tuple[memoryview, dict[str, tuple[int, int]]]:
@@ -165,15 +165,15 @@ def _verified(path: Path) -> tuple[Any, dict[str, tuple[int, int]]]:
     with ZipFile(path) as archive:
         if any(info.compress_type != ZIP_STORED or info.flag_bits for info in archive.infolist()) or archive.testzip():
             raise BadZipFile
-        told, places = json.loads(archive.read(SUMMARY)), _places(archive)
-    if places.keys() != {SUMMARY, *told["years"]}:  # a damaged directory may hide parts
+        head, places = json.loads(archive.read(SUMMARY)), _places(archive)
+    if places.keys() != {SUMMARY, *head["years"]}:  # a damaged directory may hide parts
         raise BadZipFile
-    return told, places
+    return head, places
 
 
 @cache
 def _copies() -> TemporaryDirectory[str]:
-    """A folder for copies of what is kept elsewhere; it goes with the process."""
+    """A folder for copies of remote files; it goes with the process."""
     return TemporaryDirectory()
 
 

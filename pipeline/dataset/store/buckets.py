@@ -74,7 +74,7 @@ class Bucket:
             draft.drop()
             raise DatasetBusyError(
                 "dataset.busy",
-                f"another run has landed at {display(self.out)} meanwhile: run again, what was read is kept",
+                f"another run has landed at {display(self.out)} meanwhile: run again; what was read is kept",
             ) from error
         except BaseException:
             draft.drop()

@@ -25,7 +25,7 @@ _FORMAT: Literal[1] = 1
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """What a file holds: `source_path` tells people which document it is about."""
+    """The content of a file; `source_path` names the document for people."""
 
     __pydantic_config__: ClassVar[dict[str, object]] = {"extra": "forbid"}
 
@@ -46,7 +46,7 @@ def corrections_path(folder: Path, document_id: str) -> Path:
 def read_corrections(folder: Path, document_id: str) -> Corrections:
     """The corrections of a document, none when there is no file.
 
-    Raises `CorrectionError` for a file that cannot be read or is not as it should be, naming it and the entry.
+    Raises `CorrectionError` for a file that cannot be read or is malformed, naming it and the entry.
     """
     try:
         data = corrections_path(folder, document_id).read_bytes()
@@ -60,7 +60,7 @@ def read_corrections(folder: Path, document_id: str) -> Corrections:
 def corrected_documents(folder: Path) -> dict[str, str]:
     """The digest of the corrections of every document that has some.
 
-    Raises `CorrectionError` when one of the files is not as it should be: what a person has written is not passed over.
+    Raises `CorrectionError` for a malformed file: no correction is skipped silently.
     """
     found: dict[str, str] = {}
     for path in sorted(folder.glob("*.json")):
@@ -110,8 +110,8 @@ def _locked(folder: Path) -> Iterator[None]:
         finally:
             os.close(handle)
     except OSError as error:
-        told = f"cannot write corrections at {folder}: {error.strerror}: choose another folder (--corrections)"
-        raise CorrectionError("corrections.unwritable", told) from error
+        message = f"cannot write corrections at {folder}: {error.strerror}: choose another folder (--corrections)"
+        raise CorrectionError("corrections.unwritable", message) from error
 
 
 def _digest(data: bytes) -> str:
@@ -119,9 +119,9 @@ def _digest(data: bytes) -> str:
 
 
 def _dumped(file: _File) -> bytes:
-    told = _without_nulls(asdict(file))
-    told["corrections"] = [{"kind": e["kind"], **e, "when": e["when"].isoformat()} for e in told["corrections"]]
-    return (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode()
+    content = _without_nulls(asdict(file))
+    content["corrections"] = [{"kind": e["kind"], **e, "when": e["when"].isoformat()} for e in content["corrections"]]
+    return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
 
 
 def _without_nulls(value: Any) -> Any:
@@ -136,9 +136,9 @@ def _parsed(data: bytes, folder: Path, document_id: str) -> _File:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"])) or "the file"
-        told = f"{folder}/{document_id}.json: {place}: {first['msg']}: mend the file"
-        raise CorrectionError("corrections.invalid", told) from error
+        message = f"{folder}/{document_id}.json: {place}: {first['msg']}: mend the file"
+        raise CorrectionError("corrections.invalid", message) from error
     if file.document_id != document_id:
-        told = f"{folder}/{document_id}.json: document_id is another one: rename the file"
-        raise CorrectionError("corrections.invalid", told)
+        message = f"{folder}/{document_id}.json: document_id is another one: rename the file"
+        raise CorrectionError("corrections.invalid", message)
     return file

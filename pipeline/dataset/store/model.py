@@ -1,7 +1,7 @@
 """A version of a dataset, and the interface of the stores that keep versions.
 
 A version is a number and a list of files that never change. On a disk it is a folder that a link leads to (`folders`),
-on an object store a manifest that names its files (`buckets`); nothing else needs to know which.
+on an object store a manifest that names its files (`buckets`); no other module needs to know which.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Where stored pages lie: `OUT/.pages/<reader>-<fingerprint>/<document_id>.parquet`.
+"""The files of stored pages: `OUT/.pages/<reader>-<fingerprint>/<document_id>.parquet`.
 
-A document of many pages is read range by range; until all ranges are there, each is a file of its own beside the whole,
-so that a run that was killed goes on where it stopped. Files are private to their user and replaced atomically.
+A long document is read range by range; until all ranges are there, each has a separate file, so that the next run after
+a kill reads only the missing ranges. Files are private to their user and replaced atomically.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from pipeline.dataset.store.paths import (
 from pipeline.pages.store import DamagedPagesError, StoredPages, join
 
 FOLDER = ".pages"
-UNKEPT = ".staging/pages"  # where pages wait during a run that keeps none; goes when the run lands
+UNKEPT = ".staging/pages"  # pages of a run that keeps none; removed when the run lands
 SUFFIX = ".parquet"
 
 
@@ -81,9 +81,9 @@ class PageStore:
         _remove(p for p in paths if p.parent.name not in kept and p.name.partition(".")[0] in names)
 
     def clear(self) -> None:
-        """Removes what nobody will use: everything without `keep`, else files that killed runs have not finished.
+        """Removes unused files: without `keep` all of them, else unfinished ones of killed runs.
 
-        Nobody may write meanwhile.
+        No other process may write meanwhile.
         """
         if is_remote(self.out):
             return

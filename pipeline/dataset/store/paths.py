@@ -1,7 +1,7 @@
 """File operations that work on a local disk and on an object store that fsspec supports (s3://bucket/folder).
 
 The address of an object store is a `Path` too, so options, settings and joining are the same for both; pathlib writes
-it as `s3:/bucket/folder`. No other module tells the two apart when it reads or writes files.
+it as `s3:/bucket/folder`. No other module distinguishes them to read or write files.
 """
 
 from __future__ import annotations
@@ -124,12 +124,12 @@ def create_file(path: Path, data: bytes) -> None:
 
 def list_files(folder: Path) -> dict[Path, datetime]:
     """All files below an address with their modification times; none when there is no such folder."""
-    return {path: _put_at(told) for path, told in _found(folder)}
+    return {path: _put_at(entry) for path, entry in _found(folder)}
 
 
 def sizes(folder: Path) -> dict[Path, tuple[int, int]]:
     """All files below an address with their sizes in bytes and modification times in nanoseconds."""
-    return {path: (told["size"], round(_put_at(told).timestamp() * 10**9)) for path, told in _found(folder)}
+    return {path: (entry["size"], round(_put_at(entry).timestamp() * 10**9)) for path, entry in _found(folder)}
 
 
 def _found(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
@@ -137,14 +137,14 @@ def _found(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
     try:
         found = files.find(object_key(folder), detail=True)
     except Exception as error:  # each store has its own errors for networks and credentials
-        told = f"{url(folder)} cannot be listed: {error}: look at the address, the network and the credentials"
-        raise DatasetError("store.unreachable", told) from error
-    for name, told in found.items():
-        yield Path(folder.parts[0], name), told
+        message = f"{url(folder)} cannot be listed: {error}: look at the address, the network and the credentials"
+        raise DatasetError("store.unreachable", message) from error
+    for name, entry in found.items():
+        yield Path(folder.parts[0], name), entry
 
 
-def _put_at(told: dict[str, Any]) -> datetime:
-    put: datetime = next(told[name] for name in ("LastModified", "last_modified", "mtime", "created") if name in told)
+def _put_at(entry: dict[str, Any]) -> datetime:
+    put: datetime = next(entry[name] for name in ("LastModified", "last_modified", "mtime", "created") if name in entry)
     return put
 
 

@@ -47,9 +47,9 @@ def pin(out: Path) -> tuple[Version, Callable[[], object]]:
         missed = version  # it was replaced and removed meanwhile: look again
         if (release := store.pin(version)) is not None:
             return version, release
-    told = display(out)
+    place = display(out)
     raise DatasetError(
-        "dataset.missing", f"there is no dataset at {told}: run `budget-forms ingest --out {told}` first"
+        "dataset.missing", f"there is no dataset at {place}: run `budget-forms ingest --out {place}` first"
     )
 
 

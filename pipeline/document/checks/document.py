@@ -17,7 +17,7 @@ ROUNDING = Decimal("0.005")  # share; amounts of projects are often printed with
 def check_announced(announced: Announced | None, forms: Sequence[Form]) -> Iterator[Finding]:
     """Findings of rules `document.announced_*`: fewer forms than announced, or as many with another sum.
 
-    A project may have both a form and a narrative; the kind with the most forms is held against the announcement.
+    A project may have both a form and a narrative; the kind with the most forms is compared with the announcement.
     """
     if announced is None or announced.count is None:
         return

@@ -54,5 +54,7 @@ def seen(
 ) -> str:
     """Digest of all values of a form, 16 hexadecimal digits: it identifies the values that a person has approved."""
     rows = [("forms", form), *(("funds", row) for row in funds), *(("indicators", row) for row in indicators)]
-    told = "\0".join(f"{table}\1{field}\1{text}" for table, row in rows for field, text in texts_of(table, row).items())
-    return hashlib.sha256(told.encode()).hexdigest()[:16]
+    texts = "\0".join(
+        f"{table}\1{field}\1{text}" for table, row in rows for field, text in texts_of(table, row).items()
+    )
+    return hashlib.sha256(texts.encode()).hexdigest()[:16]

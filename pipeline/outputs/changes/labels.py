@@ -58,10 +58,10 @@ def group_labels(texts: Iterable[UnreadText]) -> tuple[LabelGroup, ...]:
                 group.heads.append(text)
             else:
                 group.values += 1
-    return tuple(sorted((_told(group) for group in groups.values()), key=_cost))
+    return tuple(sorted((_group_of(group) for group in groups.values()), key=_cost))
 
 
-def _told(group: _Group) -> LabelGroup:
+def _group_of(group: _Group) -> LabelGroup:
     ordered = sorted(group.heads, key=lambda text: (text.source_path, text.page, text.y0, text.x0))
     places = dict.fromkeys(Example(text.source_path, text.page) for text in ordered)
     # one a document first, because a label that only one document prints is seldom worth a dictionary's entry

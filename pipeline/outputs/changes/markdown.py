@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pipeline.outputs.changes.model import ChangeReport, Compared, Difference, Document, LabelGroup, Totals
 from pipeline.outputs.changes.text_diff import old_and_new
+from pipeline.text import markdown_cell
 
 _LABELS_HEAD = ("text", "kind", "forms", "times", "values", "layouts", "examples")
 
@@ -53,8 +54,8 @@ def _lines(report: ChangeReport, limit: _Limit) -> Iterator[str]:
     yield ""
     if report.lost:
         yield (
-            f"Version {report.number - 1} is not there any more, so nothing could be compared: what follows is what "
-            f"version {report.number} says of itself."
+            f"Version {report.number - 1} is not there any more, so nothing could be compared: the rest is about "
+            f"version {report.number} alone."
         )
         yield ""
     yield from limit.table(
@@ -77,7 +78,7 @@ def _lines(report: ChangeReport, limit: _Limit) -> Iterator[str]:
                 for d in report.not_ok
             ],
         )
-    yield from _section("Texts that nothing knows", len(report.labels))
+    yield from _section("Texts that no dictionary knows", len(report.labels))
     if report.labels:
         where = "In all documents" if report.lost else "In the documents that this version read"
         yield (
@@ -128,7 +129,7 @@ def _superseded(replaced: Sequence[Compared], limit: _Limit) -> Iterator[str]:
 def _differently(compared: Sequence[Compared], limit: _Limit) -> Iterator[str]:
     yield from _section("Documents read differently", len(compared))
     if compared:
-        yield "The files are the same; the program, its dictionaries, corrections, catalogue or their place are not."
+        yield "The files are the same; the program, its dictionaries, corrections, catalogue or paths have changed."
         yield ""
         head = ("document", "publisher", "year", "status", "forms", "new forms", "forms gone", "values changed")
         yield from limit.table(
@@ -207,4 +208,4 @@ def _before_now(report: ChangeReport, name: str) -> str:
 
 
 def _row(cells: Iterable[object]) -> str:
-    return "| " + " | ".join(str(cell).replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+    return "| " + " | ".join(markdown_cell(str(cell)) for cell in cells) + " |"

@@ -67,17 +67,17 @@ def about_lines(
     """The lines below the title."""
     yield Line("内容 content", "\n".join(_CONTENT))
     yield Line("数据集 dataset", version)
-    programs = _told(connection, "SELECT DISTINCT pipeline_version FROM documents ORDER BY 1")
+    programs = _listed(connection, "SELECT DISTINCT pipeline_version FROM documents ORDER BY 1")
     yield Line("程序版本 program", f"budget-forms {programs}")
     yield Line("年度 fiscal year", "全部 all" if year is None else str(year))
-    documents = _told(
+    documents = _listed(
         connection,
         f"SELECT count(*), status FROM documents t {of_year('documents', year)} GROUP BY 2 "
         "ORDER BY status <> 'ok', status <> 'partial'",
     )
     read = "ok: 完整读取 read whole; partial: 部分读取 read in part; failed: 未能读取 not read"
     yield Line("文件 documents", f"{documents} ({read})")
-    findings = _told(
+    findings = _listed(
         connection,
         f"SELECT count(*), severity FROM findings t {of_year('findings', year)} GROUP BY 2 "
         "ORDER BY severity <> 'error', severity <> 'warning'",
@@ -90,6 +90,6 @@ def about_lines(
         yield Line(label, "\n".join(texts))
 
 
-def _told(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
+def _listed(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
     rows = connection.execute(sql).fetchall()
     return "; ".join(" ".join(f"{value:,}" if isinstance(value, int) else str(value) for value in row) for row in rows)

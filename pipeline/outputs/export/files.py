@@ -41,8 +41,8 @@ def new_folder(path: Path, option: str, ours: Iterable[str]) -> Iterator[Path]:
     if path.exists() and not path.is_dir():
         raise UsageError("usage.folder", f"{path} is a file: name a folder ({option})")
     if path.exists() and (others := sorted({entry.name for entry in path.iterdir()} - set(ours))):
-        told = f"{path} holds other files, such as {others[0]}: name another folder ({option})"
-        raise UsageError("usage.folder", told)
+        message = f"{path} holds other files, such as {others[0]}: name another folder ({option})"
+        raise UsageError("usage.folder", message)
     building, old = _beside(path), _beside(path, "old")
     with writing(path, "the folder", option):
         building.mkdir()

@@ -50,7 +50,7 @@ def write_workbook(
     """
     workbook = xlsxwriter.Workbook(path, {"constant_memory": True})
     workbook.set_properties({"title": "预算绩效目标表 Budget performance forms", "created": _created(connection)})
-    formats = {name: workbook.add_format(told) for name, told in FORMATS.items()}
+    formats = {name: workbook.add_format(look) for name, look in FORMATS.items()}
     writing = _Writing(workbook, formats, links)
     about, columns = workbook.add_worksheet(_ABOUT), workbook.add_worksheet(_COLUMNS)
     tables = [load_schema().tables[name] for name in selection.tables]

@@ -9,6 +9,7 @@ import duckdb
 
 from pipeline.outputs.query.display import Column, as_texts, cut
 from pipeline.outputs.query.ready import ReadyQuestion, ready_questions
+from pipeline.text import markdown_cell
 
 BEGIN = "<!-- what follows is written by python -m pipeline.outputs.query -->\n"
 
@@ -54,7 +55,7 @@ def _result(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
     rows = connection.fetchall()
     if not rows:
         return "No rows.\n"
-    cells = [[cut(text, _TEXT).replace("|", "\\|") for text in texts] for texts in as_texts(columns, rows[:_ROWS])]
+    cells = [[markdown_cell(cut(text, _TEXT)) for text in texts] for texts in as_texts(columns, rows[:_ROWS])]
     lines = [
         [column.name for column in columns],
         ["---:" if column.is_number else "---" for column in columns],
