@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from pipeline.fields.dates import PrintedDate, parse_dates, parse_year
-from pipeline.fields.levels import classify, split_levels, split_pair
+from pipeline.fields.levels import classify, names_several, split_levels, split_pair
 from pipeline.fields.model import Doubt, Form, Fund, Indicator, Provenance, sources_of
 from pipeline.fields.money import money_unit, own_unit, parse_amount, parse_number
 from pipeline.fields.names import split_organ, split_project
@@ -16,7 +16,7 @@ from pipeline.fields.targets import Target, parse_target
 from pipeline.forms.dictionary import Taxonomy
 from pipeline.forms.model import RawForm, RawFund, RawIndicator, Unread, Value
 from pipeline.forms.reading import UnreadKind
-from pipeline.forms.roles import NAMES, Field, Role, Scope
+from pipeline.forms.roles import LEVELS, NAMES, Field, Role, Scope
 from pipeline.tables.model import Box
 
 _HINT = re.compile(r"[(（](?:限|不超过)?\d{2,4}字(?:以内|内|左右)?[)）]")  # left in a cell by its template
@@ -59,7 +59,7 @@ def understand(raw: RawForm, form_no: int, taxonomy: Taxonomy) -> Form:
             form.put(name, text, goal)
     form.total_weight, form.total_score = (_number(raw.totals.get(role)) for role in _TOTALS)
     form.total_place = next((value.parts[0] for value in raw.totals.values()), None)
-    form.indicators = [_indicator(form, row, taxonomy) for row in raw.indicators]
+    form.indicators = [_indicator(form, row, taxonomy) for row in _apart(form, raw.indicators, taxonomy)]
     form.unread += tuple(_not_carried(form, raw))
     return form
 
@@ -187,6 +187,19 @@ def _sources(form: Form, printed: Iterable[tuple[str, Value | None]]) -> dict[st
 
 def _number(value: Value | None) -> Decimal | None:
     return parse_number(value.text) if value is not None else None
+
+
+def _apart(form: Form, rows: Iterable[RawIndicator], taxonomy: Taxonomy) -> Iterator[RawIndicator]:
+    """The rows of one indicator each; of one that holds several the form keeps a doubt."""
+    for row in rows:
+        levels = (row.cells[role] for role in LEVELS if role in row.cells)
+        mixed = next(
+            (x for x in levels if split_pair(taxonomy, x.text) is None and names_several(taxonomy, x.text)), None
+        )
+        if mixed is None:
+            yield row
+        else:
+            form.doubts.append(Doubt("mixed_rows", "indicators", mixed.text, mixed.parts[0]))
 
 
 def _indicator(form: Form, row: RawIndicator, taxonomy: Taxonomy) -> Indicator:

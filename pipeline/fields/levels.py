@@ -25,6 +25,7 @@ _RUN_TOGETHER = re.compile(
 )
 
 
+_LEVEL_NAME = re.compile(r"[^指]{2,10}指标")
 _BETWEEN = re.compile(r"[-—–－_/、→>:：\s]+")
 
 
@@ -43,6 +44,15 @@ def split_pair(taxonomy: Taxonomy, text: str) -> tuple[str, str] | None:
         if level_name(level1) in taxonomy.level1 and level_name(level2) in taxonomy.level2:
             return level1, level2
     return None
+
+
+@lru_cache(maxsize=4096)
+def names_several(taxonomy: Taxonomy, text: str) -> bool:
+    """Whether a text prints several names of levels (数量指标质量指标): cells of rows that nothing divides."""
+    if text.count("指标") < 2:
+        return False
+    names = map(level_name, _LEVEL_NAME.findall(text))
+    return sum(name in taxonomy.level1 or name in taxonomy.level2 for name in names) > 1
 
 
 @lru_cache(maxsize=4096)

@@ -39,7 +39,7 @@ Sources = Mapping[str, Provenance]
 
 NO_SOURCES: Sources = MappingProxyType({})
 
-DoubtKind = Literal["imprecise_date", "unclear_options", "clipped"]
+DoubtKind = Literal["imprecise_date", "unclear_options", "clipped", "mixed_rows"]
 
 
 class Doubt(NamedTuple):

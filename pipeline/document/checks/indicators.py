@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from pipeline.document.checks.model import Finding, at
+from pipeline.document.checks.model import Finding, at, shorten
 from pipeline.fields.model import Form, Indicator
 from pipeline.text import key
 
@@ -30,6 +30,9 @@ def check_indicators(form: Form) -> Iterator[Finding]:
         for rule, severity, message, text in _row(row):
             name = _name(number, row)
             yield at(form.form_no, f"indicators.{rule}", severity, f"{name}: {message}", row.place, text)
+    for doubt in form.doubts_of("mixed_rows"):
+        message = f"nothing divides the rows of several indicators ({shorten(doubt.text)}); they were not read"
+        yield at(form.form_no, "indicators.mixed_rows", "error", message, doubt.place, doubt.text)
     weights, rest = _weights(form)
     if weights and sum(weights) not in (WHOLE, rest):
         message = f"the weights of {len(weights)} indicators add up to {sum(weights)}, not 100 or {rest}"

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.document.checks.model import Finding
 from pipeline.forms.beginnings import START_FIELDS, TITLE
-from pipeline.forms.dictionary import Knowledge, label_keys, level_name, likely, meanings
+from pipeline.forms.dictionary import Knowledge, Taxonomy, label_keys, level_name, likely, meanings
 from pipeline.forms.layouts import match_other
 from pipeline.forms.roles import NAMES, TARGETS
 from pipeline.notation import UNIT_NAMED, YEAR_LINE
@@ -24,6 +25,7 @@ FEW_HEADINGS = 2  # different headings of columns that make a table of indicator
 FEW_LEVELS = 2  # different names of levels that make one
 FEW_LABELS = 3  # different labels that make a form
 FEW_VALUES = 3  # texts that are no labels; an empty template prints fewer
+SHORT = 4  # characters of a name or a target among others in a line
 LONGEST_TITLE = 50  # characters; a longer line with such an ending is a sentence
 _HEADINGS = frozenset({*NAMES, *TARGETS})
 _SENTENCE = re.compile(r"[。;,:]|\.{4}|…|\d+$")  # in a narrative, or in a table of contents
@@ -128,13 +130,33 @@ class _Tally:
             self.levels.add(name)
         elif column is not None and column.column in _HEADINGS and "指标" in column.name:
             self.headings.add(column.name)
-        elif found.keys() & {"field", "goal"} or ("fund" in found and found["fund"].scope is not None):
+        elif found.keys() & {"field", "fund", "goal"}:
             self.labels.add(next(iter(found.values())).name)
             self.names |= "field" in found and found["field"].field in START_FIELDS
             self.goals |= "goal" in found
         else:
-            return False
+            return self._is_row_of_levels(text)
         return True
+
+    def _is_row_of_levels(self, text: str) -> bool:
+        """Whether names of levels follow each other in a line: the cells of a row that nothing divides."""
+        if text.count("指标") < 2:
+            return False
+        pairs = _pairs(self._knowledge.taxonomy)
+        found = {name for pair in pairs.findall(key(text)) for name in pair}
+        headings = {name for name in found if name.endswith("级")}
+        self.headings |= headings
+        self.levels |= found - headings
+        if not headings:
+            self.values += len(pairs.sub("", key(text))) // SHORT
+        return bool(found)
+
+
+@lru_cache(maxsize=4)
+def _pairs(taxonomy: Taxonomy) -> re.Pattern[str]:
+    """Finds two names of levels, or of their columns, that follow each other."""
+    names = "|".join(map(re.escape, sorted({*taxonomy.level1, *taxonomy.level2}, key=len, reverse=True)))
+    return re.compile(rf"([一二三]级|{names})指标(?:值|名称)?([一二三]级|{names})指标")
 
 
 def _is_empty(text: str) -> bool:
