@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
@@ -15,6 +16,7 @@ from pipeline.forms.reading import Reading, Rule, Taken, UnreadKind, Use
 from pipeline.forms.repeated_columns import column_sets, join_repeated
 from pipeline.forms.roles import INDICATOR_ROLES, LEVELS, OWN, TARGETS, Role
 from pipeline.tables.model import Box
+from pipeline.text import key
 
 
 @dataclass(slots=True)
@@ -43,6 +45,9 @@ class BodyRow:
 
 
 _INDICATES = (Role.LEVEL3, *TARGETS)  # a row with none of them is no indicator
+
+
+_SIGNED = re.compile("[<>=≥≤≈]")  # what a target begins with, and the rest of one does not
 
 
 def is_level(taxonomy: Taxonomy, text: str) -> bool:
@@ -256,9 +261,11 @@ def _cut(above: BodyRow, below: BodyRow) -> bool:
         or any(below.slots.get(r) is not above.slots.get(r) for r in LEVELS)
     ):
         return False
+    if Role.LEVEL3 in a and Role.LEVEL3 not in b:  # no indicator is without a name
+        return Role.TARGET not in a or Role.TARGET not in b or not _SIGNED.match(key(b[Role.TARGET].text))
     name, target = {Role.LEVEL3}, {Role.TARGET}
     a_has, b_has = set(a) & (name | target), set(b) & (name | target)
-    return (a_has, b_has) in ((name, target), (name | target, name), (target, name))
+    return (a_has, b_has) in ((name | target, name), (target, name))
 
 
 def _join_row(above: BodyRow, below: BodyRow) -> None:
