@@ -16,6 +16,7 @@ ALIKE = 0.7  # share of column positions that must agree
 # A border of a table set anew on the next page was found up to 10 points off. It may also be no further off than this
 # share of the narrower column beside it: a border nearer to the middle of a column divides another column.
 LOOSE, NARROW = 12.0, 0.3
+EXACT = 1.5  # points; borders as near as that were not set anew, only moved or scaled
 SCALES = (0.6, 1.7)  # of a page in the other orientation, 0.71 and 1.41, and a margin beside
 SURPLUS = 0.5  # borders of the next table that divide no column of the header, as a share of those that do
 
@@ -77,7 +78,18 @@ def _width(table: Table) -> float:
     return table.box.x1 - table.box.x0
 
 
-def align(header: Header, before: Table, table: Table) -> Alignment | None:
+class Fit(NamedTuple):
+    """How well columns fit: the largest distance, in points, of a border from where it is looked for."""
+
+    off: float
+    alignment: Alignment
+
+    @property
+    def is_exact(self) -> bool:
+        return self.off < EXACT
+
+
+def align(header: Header, before: Table, table: Table) -> Fit | None:
     """How a header's columns stand in a later table without one; None where they do not.
 
     `before` is the table in which the header stands, or the last one that went on with it. A column left of the header
@@ -86,12 +98,10 @@ def align(header: Header, before: Table, table: Table) -> Alignment | None:
     own = _distinct([x for c in header.columns for x in (c.x0, c.x1)])
     edges = _distinct([before.box.x0, *own, before.box.x1])
     needed = (edges, own) if edges[0] < own[0] else (edges,)
-    found = [match for some in needed for match in _matches(some, table.xs)]
-    if not found:
+    best = min((fit for some in needed for fit in _fits(some, table.xs)), default=None)
+    if best is None or len(table.xs) > (1 + SURPLUS) * len(best.alignment.before):
         return None
-    _, alignment = min(found)
-    surplus = len(table.xs) - len(alignment.before)
-    return alignment if surplus <= SURPLUS * len(alignment.before) else None
+    return best
 
 
 def _distinct(positions: Sequence[float]) -> list[float]:
@@ -102,8 +112,8 @@ def _distinct(positions: Sequence[float]) -> list[float]:
     return found
 
 
-def _matches(edges: Sequence[float], xs: Sequence[float]) -> Iterator[tuple[float, Alignment]]:
-    """Each way to move the edges so that all stand on borders, with how far they are off together, in points."""
+def _fits(edges: Sequence[float], xs: Sequence[float]) -> Iterator[Fit]:
+    """Each way to move the edges so that all stand on borders."""
     for scale, shift in _moves(edges, xs):
         moved = [scale * x + shift for x in edges]
         widths = [b - a for a, b in pairwise(moved)]
@@ -112,7 +122,7 @@ def _matches(edges: Sequence[float], xs: Sequence[float]) -> Iterator[tuple[floa
         narrower = [min(pair) for pair in zip([widths[0], *widths], [*widths, widths[-1]], strict=True)]
         fits = all(d < max(ALIGN, min(LOOSE, NARROW * width)) for d, width in zip(off, narrower, strict=True))
         if fits and all(a < b for a, b in pairwise(found)):
-            yield sum(off), Alignment(tuple(edges), tuple(found))
+            yield Fit(max(off), Alignment(tuple(edges), tuple(found)))
 
 
 def _moves(edges: Sequence[float], xs: Sequence[float]) -> Iterator[tuple[float, float]]:

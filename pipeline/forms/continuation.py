@@ -143,14 +143,17 @@ def _placed(current: OpenSheet, found: Candidate, knowledge: Knowledge) -> Align
         goes_on = as_wide(last, table) and _is_unfinished(current, knowledge) and not apart
         labels = _printed_means(table.cells, knowledge) if goes_on else set()
         return lay_over(last, table) if labels & {"goal", "fund"} else None
-    alignment = align(current.header, last, table)
-    if alignment is None or not _prints_rows(found.index, alignment.move(current.header), knowledge):
+    fit = align(current.header, last, table)
+    if fit is None or not _prints_rows(found.index, fit.alignment.move(current.header), fit.is_exact, knowledge):
         return None
-    return alignment
+    return fit.alignment
 
 
-def _prints_rows(index: CellIndex, header: Header, knowledge: Knowledge) -> bool:
-    """Whether a table prints rows that fit a header: names of levels below levels, numbers and signs below targets."""
+def _prints_rows(index: CellIndex, header: Header, exact: bool, knowledge: Knowledge) -> bool:
+    """Whether a table prints rows that fit a header: names of levels below levels, or else numbers below targets.
+
+    Where the columns fit exactly, targets may be words.
+    """
     names, others = 0, 0
     for text in _texts_below(index, header, LEVELS):
         if is_level(knowledge.taxonomy, text):
@@ -162,7 +165,7 @@ def _prints_rows(index: CellIndex, header: Header, knowledge: Knowledge) -> bool
         return False
     if any(TARGET_LIKE.fullmatch(text) or text.replace(".", "").isdigit() for text in indicators):
         return False
-    return names > 0 or sum(bool(TARGET_LIKE.search(text)) for text in targets) >= MOST_TARGETS * len(targets)
+    return exact or names > 0 or sum(bool(TARGET_LIKE.search(text)) for text in targets) >= MOST_TARGETS * len(targets)
 
 
 def _texts_below(index: CellIndex, header: Header, roles: Sequence[Role]) -> list[str]:

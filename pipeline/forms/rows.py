@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
@@ -15,6 +16,7 @@ from pipeline.forms.reading import Reading, Rule, Taken, UnreadKind, Use
 from pipeline.forms.repeated_columns import column_sets, join_repeated
 from pipeline.forms.roles import INDICATOR_ROLES, LEVELS, OWN, TARGETS, Role
 from pipeline.tables.model import Box
+from pipeline.text import key
 
 
 @dataclass(slots=True)
@@ -44,6 +46,9 @@ class BodyRow:
 
 _SENTENCES = (Role.ACTUAL, Role.DEVIATION_REASON, Role.REMARK)  # columns whose texts are wrapped, as numbers are not
 _INDICATES = (Role.LEVEL3, *TARGETS)  # a row with none of them is no indicator
+
+
+_SIGNED = re.compile("[<>=≥≤≈]")  # what a target begins with, and the rest of one does not
 
 
 def is_level(taxonomy: Taxonomy, text: str) -> bool:
@@ -261,7 +266,9 @@ def _cut(above: BodyRow, below: BodyRow) -> bool:
     a_has, b_has = set(a) & (name | target), set(b) & (name | target)
     if a_has == name | target and b.keys().isdisjoint(_INDICATES):  # the rest of a reason, or what was reached
         return all(role in _SENTENCES or role not in a for role in b)
-    return (a_has, b_has) in ((name, target), (name | target, name), (target, name))
+    if Role.LEVEL3 in a and Role.LEVEL3 not in b:  # no indicator is without a name
+        return Role.TARGET not in a or Role.TARGET not in b or not _SIGNED.match(key(b[Role.TARGET].text))
+    return (a_has, b_has) in ((name | target, name), (target, name))
 
 
 def _join_row(above: BodyRow, below: BodyRow) -> None:

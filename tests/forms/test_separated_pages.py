@@ -1,0 +1,124 @@
+"""Pages of one form that are set apart are one form: moved, scaled, set anew, with a page between, or cut in a row."""
+
+from decimal import Decimal
+
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from pipeline.document.result import Extraction
+from tests.documents import extract, indicators
+from tests.fuzz import fuzz
+from tests.generator.cutting import CutText
+from tests.generator.drawing import DrawnPage, DrawnText
+from tests.generator.separated import (
+    Content,
+    contents,
+    cut,
+    cut_in_row,
+    first_row,
+    heading,
+    moved,
+    pages_of,
+    scaled,
+    set_anew,
+    without_first_column,
+)
+
+TEXT_PAGE = DrawnPage(
+    texts=(DrawnText(60, 80, "以上项目经集体研究后报批。"), DrawnText(60, 110, "有关单位应当按程序执行。"))
+)
+
+
+def is_read(extraction: Extraction, *forms: Content) -> None:
+    rows = extraction.tables["forms"]
+    names = ("title", "fiscal_year", "project_name", "department", "implementing_unit", "annual_total", "annual_goal")
+    assert [tuple(row[n] for n in names) for row in rows] == [
+        (f.title, f.year, f.name, f.department, f.unit, Decimal(f.amount), f.goal) for f in forms
+    ]
+    for number, form in enumerate(forms, start=1):
+        assert indicators(extraction, number) == list(form.rows)
+
+
+@st.composite
+def broken(draw: st.DrawFn) -> tuple[Content, int]:
+    """A form, and the grid row of an indicator before which its page ends."""
+    content = draw(contents())
+    first = first_row(content.table(), content)
+    return content, draw(st.integers(first + 1, first + len(content.rows) - 1))
+
+
+CUTS = st.sampled_from((CutText.FIRST, CutText.EVERY))
+
+
+@fuzz(40)
+@given(broken(), CUTS, st.floats(-30, 30), st.floats(0.75, 1.35))
+def test_a_table_that_is_moved_and_scaled_goes_on(
+    form: tuple[Content, int], text: CutText, by: float, scale: float
+) -> None:
+    content, row = form
+    first, second = cut(content.table(), row, text)
+    is_read(extract(pages_of(content, (first, moved(second, by)))), content)
+    is_read(extract(pages_of(content, (first, scaled(second, scale)))), content)
+
+
+@fuzz(40)
+@given(broken(), CUTS, st.lists(st.floats(-9, 9), min_size=4, max_size=4), st.floats(-20, 20))
+def test_columns_set_anew_are_the_same_columns(
+    form: tuple[Content, int], text: CutText, by: list[float], shift: float
+) -> None:
+    content, row = form
+    below = content.rows[row - first_row(content.table(), content) :]
+    assume(text is CutText.EVERY or len({r[:2] for r in below}) > 1 or any(c.isdigit() for r in below for c in r[3]))
+    first, second = cut(content.table(), row, text)
+    is_read(extract(pages_of(content, (first, moved(set_anew(second, tuple(by)), shift)))), content)
+
+
+@fuzz(40)
+@given(broken(), CUTS, st.sampled_from((DrawnPage(), TEXT_PAGE)))
+def test_a_page_between_does_not_end_a_form(form: tuple[Content, int], text: CutText, between: DrawnPage) -> None:
+    content, row = form
+    is_read(extract(pages_of(content, cut(content.table(), row, text), (between,))), content)
+
+
+@fuzz(40)
+@given(broken(), CUTS)
+def test_the_label_of_the_block_may_be_missing_on_the_next_page(form: tuple[Content, int], text: CutText) -> None:
+    content, row = form
+    first, second = cut(content.table(), row, text)
+    is_read(extract(pages_of(content, (first, without_first_column(second)))), content)
+
+
+@fuzz(40)
+@given(contents(), contents(), st.integers(0, 3), st.floats(-20, 20))
+def test_a_form_may_begin_at_the_foot_of_a_page(one: Content, other: Content, rows: int, by: float) -> None:
+    table = other.table()
+    first_page = DrawnPage(height=2000, texts=(*one.heading, *heading(other, 1500)), tables=(one.table(),))
+    if not rows:
+        is_read(extract([first_page, DrawnPage(height=2000, tables=(moved(table, by),))]), one, other)
+        return
+    above, below = cut(table, rows)
+    above = moved(above, 0)
+    both = DrawnPage(
+        height=2000,
+        texts=first_page.texts,
+        tables=(one.table(), type(above)(above.x, 1560, above.column_widths, above.row_heights, above.cells)),
+    )
+    is_read(extract([both, DrawnPage(height=2000, tables=(moved(below, by),))]), one, other)
+
+
+@fuzz(40)
+@given(broken(), st.data())
+def test_a_target_that_a_page_break_cuts_is_one(form: tuple[Content, int], data: st.DataObject) -> None:
+    content, row = form
+    target = content.rows[row - 1 - first_row(content.table(), content)][3]
+    at = data.draw(st.integers(1, len(target) - 1))
+    parts = cut_in_row(content.table(), row - 1, {target: (target[:at], target[at:])})
+    is_read(extract(pages_of(content, parts)), content)
+
+
+@fuzz(40)
+@given(contents(), st.data())
+def test_a_name_that_a_page_break_cuts_is_one(content: Content, data: st.DataObject) -> None:
+    at = data.draw(st.integers(1, len(content.name) - 1))
+    parts = cut_in_row(content.table(), 0, {content.name: (content.name[:at], content.name[at:])})
+    is_read(extract(pages_of(content, parts)), content)

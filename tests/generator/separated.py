@@ -1,0 +1,163 @@
+"""Forms whose pages are set apart: moved, scaled, set anew, with a page between, or cut inside of a row or a label."""
+
+from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
+
+from hypothesis import strategies as st
+
+from .cutting import CutText, cut_table, stretch_row
+from .drawing import DrawnCell, DrawnPage, DrawnTable, DrawnText
+from .forms import FormContent, FormLayout, lay_out
+
+PLACES = ("云溪区", "霞浦岭", "平澜县", "石桥镇", "青石巷", "南湖片", "东山村")
+THINGS = ("行道树", "图书角", "污水管网", "老旧公厕", "健身步道", "养老驿站", "路灯")
+DEEDS = ("补植养护", "更新改造", "巡查维修", "建设", "运行保障", "清洗消毒")
+UNITS = ("个", "株", "公里", "座", "次", "万平方米", "册")
+WORDS = ("及时", "有所提升", "明显改善", "健全", "长期保持")
+LEVELS = (
+    ("产出指标", "数量指标"),
+    ("产出指标", "质量指标"),
+    ("产出指标", "时效指标"),
+    ("成本指标", "经济成本指标"),
+    ("效益指标", "社会效益指标"),
+    ("效益指标", "可持续影响指标"),
+    ("满意度指标", "服务对象满意度指标"),
+)
+Row = tuple[str, str, str, str]
+MARGIN, TOP = 40.0, 60.0
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a form prints: amounts as whole numbers of yuan."""
+
+    title: str
+    year: int
+    name: str
+    department: str
+    unit: str
+    amount: int
+    goal: str
+    rows: tuple[Row, ...]
+
+    def table(self) -> DrawnTable:
+        """The form as one table on a page as high as it needs."""
+        form = FormContent(
+            self.title,
+            self.rows,
+            year=f"（{self.year}年度）",
+            header=(
+                ("项目名称", self.name, "项目类别", "经常性项目"),
+                ("主管部门", self.department, "实施单位", self.unit),
+            ),
+            funds=(("年度资金总额", f"{self.amount:,}", "其中：财政拨款", f"{self.amount:,}"),),
+            goals=("", self.goal),
+        )
+        (page,) = lay_out(form, FormLayout(page_height=5000, margin=MARGIN, name_characters=20))
+        return replace(page.tables[0], y=100)
+
+    @property
+    def heading(self) -> tuple[DrawnText, ...]:
+        return heading(self, 40)
+
+
+def heading(content: Content, y: float) -> tuple[DrawnText, ...]:
+    """Title and year of a form."""
+    return (
+        DrawnText(297, y, content.title, "centre", 14),
+        DrawnText(297, y + 24, f"（{content.year}年度）", "centre"),
+    )
+
+
+@st.composite
+def contents(draw: st.DrawFn) -> Content:
+    """A form with 3 to 9 indicators under levels in their order."""
+    pick = st.sampled_from
+    name = draw(pick(PLACES)) + draw(pick(THINGS)) + draw(pick(DEEDS))
+    levels = sorted(draw(st.lists(st.integers(0, len(LEVELS) - 1), min_size=3, max_size=9)))
+    rows: list[Row] = []
+    for number, level in enumerate(levels):
+        level3 = f"{draw(pick(THINGS))}{draw(pick(DEEDS))}第{'一二三四五六七八九'[number]}项"
+        sign, amount = draw(pick(("≥", "≤", "="))), draw(st.integers(1, 9999))
+        target = draw(st.one_of(st.just(f"{sign}{amount}{draw(pick(UNITS))}"), pick(WORDS)))
+        rows.append((*LEVELS[level], level3, target))
+    goal = "".join(
+        f"{draw(pick(DEEDS))}{draw(pick(PLACES))}{draw(pick(THINGS))}{n}处，" for n in range(2, draw(st.integers(4, 9)))
+    )
+    return Content(
+        draw(pick(("项目支出绩效目标表", "财政项目支出绩效目标申报表"))),
+        draw(st.integers(2019, 2026)),
+        name,
+        draw(pick(PLACES)) + "民政局",
+        draw(pick(PLACES)) + "服务中心",
+        draw(st.integers(1, 10**7)),
+        f"{goal}按期完成。",
+        tuple(rows),
+    )
+
+
+def first_row(table: DrawnTable, content: Content) -> int:
+    """The grid row of the first indicator."""
+    return len(table.row_heights) - len(content.rows)
+
+
+def moved(table: DrawnTable, by: float) -> DrawnTable:
+    """The table further right, as on a page with mirrored margins."""
+    return replace(table, x=table.x + by)
+
+
+def scaled(table: DrawnTable, by: float) -> DrawnTable:
+    """The table with wider or narrower columns."""
+    return replace(table, column_widths=tuple(width * by for width in table.column_widths))
+
+
+def set_anew(table: DrawnTable, shifts: tuple[float, ...]) -> DrawnTable:
+    """The table with its inner borders moved, in points from left to right; borders that no cell has are left out."""
+    used = sorted({c.column for c in table.cells} | {c.column + c.column_span for c in table.cells})
+    edges = list(accumulate(table.column_widths, initial=0.0))
+    kept = [edges[column] for column in used]
+    kept[1:-1] = [x + by for x, by in zip(kept[1:-1], shifts, strict=False)]
+    cells = tuple(
+        replace(c, column=used.index(c.column), column_span=used.index(c.column + c.column_span) - used.index(c.column))
+        for c in table.cells
+    )
+    return replace(table, x=table.x + kept[0], column_widths=tuple(b - a for a, b in pairwise(kept)), cells=cells)
+
+
+def without_first_column(table: DrawnTable) -> DrawnTable:
+    """The table without its leftmost column, which heads the block."""
+    width = table.column_widths[0]
+    cells = tuple(replace(c, column=c.column - 1) for c in table.cells if c.column)
+    return replace(table, x=table.x + width, column_widths=table.column_widths[1:], cells=cells)
+
+
+def cut(table: DrawnTable, before: int, cut_text: CutText = CutText.FIRST) -> tuple[DrawnTable, DrawnTable]:
+    """The table on two pages, broken before a grid row."""
+    first, second = cut_table(table, [before], cut_text, TOP)
+    return first, second
+
+
+def cut_in_row(table: DrawnTable, row: int, column_texts: dict[str, tuple[str, str]]) -> tuple[DrawnTable, DrawnTable]:
+    """The table broken inside of a grid row. Texts named are divided as given; others of the row stand above."""
+    first, second = cut(stretch_row(table, row, 20), row + 1)
+    above = tuple(
+        replace(c, text=column_texts.get(c.text, (c.text, ""))[0]) if c.row <= row < c.row + c.row_span else c
+        for c in first.cells
+    )
+    parts = {whole: rest for whole, (_, rest) in column_texts.items()}
+    owners = {_left(table, cell): cell.text for cell in table.cells if cell.row <= row < cell.row + cell.row_span}
+    below = tuple(
+        replace(c, text=parts[owners[_left(second, c)]]) if c.row == 0 and owners.get(_left(second, c)) in parts else c
+        for c in second.cells
+    )
+    return replace(first, cells=above), replace(second, cells=below)
+
+
+def _left(table: DrawnTable, cell: DrawnCell) -> float:
+    return table.columns[cell.column]
+
+
+def pages_of(content: Content, parts: tuple[DrawnTable, ...], between: tuple[DrawnPage, ...] = ()) -> list[DrawnPage]:
+    """Two pages of a form, with others between."""
+    first, *others = parts
+    return [DrawnPage(texts=content.heading, tables=(first,)), *between, *(DrawnPage(tables=(x,)) for x in others)]
