@@ -11,6 +11,7 @@ import pymupdf
 from pymupdf import mupdf
 
 from pipeline.errors import DocumentError, PageError, reason_of
+from pipeline.pages.check_boxes import CheckBox, Shape, check_boxes, with_signs, without_edges
 from pipeline.pages.covers import WHITE, Cover, Letter, covered_words, covers_over
 from pipeline.pages.drawing import POINTS, Drawing
 from pipeline.pages.glyphs import quarters_of
@@ -31,6 +32,7 @@ from pipeline.pages.readers.mupdf_colours import Colours, pale_words
 from pipeline.pages.readers.mupdf_glyphs import glyphs_of, is_odd
 from pipeline.pages.readers.mupdf_overlays import Overlays
 from pipeline.pages.readers.mupdf_rules import Box, is_plain, placed, rules_of_drawings, rules_of_shapes, turned
+from pipeline.pages.readers.mupdf_shapes import shapes_of_drawings
 from pipeline.pages.rules import RuleCollector
 from pipeline.pages.set_words import SetWords, words_as_set
 from pipeline.pages.words import Char, split_at_rules, split_where_drawn_over
@@ -126,7 +128,7 @@ class _MuPdfDocument:
             covered = {w[:5] for w in self._covered}
             found = page.words_of(stored)
             words = (w for w in found.words if w[:5] not in covered)
-            return split_where_drawn_over(words, self._upright, found.chars_of)
+            return with_signs(split_where_drawn_over(words, self._upright, found.chars_of), page.boxes)
 
     def drawing(self, number: int, dots: float) -> Drawing:
         with self._telling(number):
@@ -214,6 +216,7 @@ class _OpenPage:
 
     def __init__(self, page: Any, keep: bool) -> None:
         self.page, self.turn, self.quarters = page, _turn_of(page), 0
+        self.boxes: tuple[CheckBox, ...] = ()  # drawn check boxes, once the page has been read
         rotation = page.rotation
         self.width, self.height = page.rect.bottom_right
         if self.turn is not None:
@@ -275,6 +278,10 @@ class _OpenPage:
         drawn = pymupdf.Pixmap("raw", picture)
         return Drawing(drawn.width, drawn.height, dots, bytes(drawn.samples))
 
+    def shapes(self, drawings: list[dict[str, Any]]) -> list[Shape]:
+        """All that is drawn on the page; `drawings` are what is known of it, if anything."""
+        return shapes_of_drawings(drawings or self.page.get_cdrawings(), self.turn)
+
     def pictures(self) -> list[Box]:
         """Where the page's pictures stand, as displayed."""
         return [placed(block[:4], self.turn) for block in self.blocks if block[4].is_picture]
@@ -290,7 +297,13 @@ def _read_page(number: int, page: _OpenPage) -> Page:
     covered |= below
     if covered:
         whole = [w for w in whole if w not in covered]
-    words = (*split_at_rules(whole, upright, page.read.chars_of), *added)
+    words = split_at_rules(whole, upright, page.read.chars_of)
+    boxes = check_boxes(words, level, upright, lambda: page.shapes(drawings))
+    if boxes:
+        words = with_signs(words, boxes)
+        level, upright = without_edges(level, boxes, False), without_edges(upright, boxes, True)
+    page.boxes = boxes
+    words = (*words, *added)
     # not only pictures that were drawn: a damaged one is still named
     is_scan = sum(len(w.text) for w in words) < SCAN_TEXT and bool(pictures or page.page.get_images())
     hidden = tuple(sorted((*covered, *page.read.invisible), key=lambda w: w.run))
