@@ -103,7 +103,7 @@ def level_box(glyph: Glyph) -> tuple[float, float, float, float]:
 def settled(glyph: Glyph) -> Glyph:
     """A glyph in a box of its font's size on the base line, where its own box is far taller or stands elsewhere."""
     quarter = _quarter(glyph.dx, glyph.dy)
-    if quarter is None:
+    if quarter is None or glyph.x0 == glyph.x1:  # a text that stands for a picture has no letters
         return glyph
     is_level, is_forward = quarter % 2 == 0, quarter in (0, 3)  # letters stand above or left of their base line
     line, first, last = (glyph.y, glyph.y0, glyph.y1) if is_level else (glyph.x, glyph.x0, glyph.x1)

@@ -228,24 +228,31 @@ class _OpenPage:
         self.colours = Colours(page, self.shown)
         hides = any(block[4].is_shape or block[4].is_picture for block in self.blocks) and self.colours.has_invisible
         self._is_odd = hides or is_odd(self.shown, words, self.turn)
-        self.read = SetWords(words, self._chars_in(self.shown)) if not self._is_odd else self._as_set(rotation)
+        plain = SetWords(words, self._chars_in(self.shown))
+        self.read = self._as_set(plain, rotation) if self._is_odd else plain
 
-    def _as_set(self, rotation: int) -> SetWords:
-        """The words from the page's glyphs; a page that lies on its side is turned upright for all that is read."""
-        glyphs = glyphs_of(self.shown, self.turn)
+    def _as_set(self, plain: SetWords, rotation: int) -> SetWords:
+        """The words from the page's glyphs, if they differ from the `plain` ones in anything but their order.
+
+        A page that lies on its side is turned upright for all that is read.
+        """
+        glyphs, changed = glyphs_of(self.shown, self.turn)
         self.quarters = quarters_of(glyphs)
         if self.quarters:
             self.page.set_rotation((rotation - 90 * self.quarters) % 360)
             self.turn = _turn_of(self.page)
             self.width, self.height = self.page.rect.bottom_right
             self.page.set_rotation(0)
-            glyphs = glyphs_of(self.shown, self.turn)
-        return words_as_set(glyphs)
+            glyphs, changed = glyphs_of(self.shown, self.turn)
+        read = words_as_set(glyphs)
+        # MuPDF gives no glyphs of words that stand for pictures, such as the labels of charts
+        self._is_odd = changed or bool(self.quarters) or read.is_less
+        return read if self._is_odd else plain
 
     def words_of(self, text_page: Any) -> SetWords:
         """The words of another text page of this page."""
         if self._is_odd:
-            return words_as_set(glyphs_of(text_page, self.turn))
+            return words_as_set(glyphs_of(text_page, self.turn)[0])
         return SetWords(_words(text_page, self.turn), self._chars_in(text_page))
 
     def _chars_in(self, text_page: Any) -> Callable[[Word], Sequence[Char]]:
