@@ -216,6 +216,8 @@ def _twice(glyphs: Sequence[Glyph]) -> set[int]:
     places: dict[tuple[str, int, int], list[Glyph]] = {}
     found: set[int] = set()
     for i, g in enumerate(glyphs):
+        if g.x0 == g.x1:  # the characters of a text that stands for a picture are all in one place
+            continue
         column, row = int(g.x / TWICE), int(g.y / TWICE)
         near = min(TWICE, TWICE_SIZES * g.size)
         around = ((g.text, column + a, row + b) for a in (-1, 0, 1) for b in (-1, 0, 1))
