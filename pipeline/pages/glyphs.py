@@ -103,7 +103,7 @@ def level_box(glyph: Glyph) -> tuple[float, float, float, float]:
 def settled(glyph: Glyph) -> Glyph:
     """A glyph in a box of its font's size on the base line, where its own box is far taller or stands elsewhere."""
     quarter = _quarter(glyph.dx, glyph.dy)
-    if quarter is None:
+    if quarter is None or glyph.x0 == glyph.x1:  # a text that stands for a picture has no letters
         return glyph
     is_level, is_forward = quarter % 2 == 0, quarter in (0, 3)  # letters stand above or left of their base line
     line, first, last = (glyph.y, glyph.y0, glyph.y1) if is_level else (glyph.x, glyph.x0, glyph.x1)
@@ -216,6 +216,8 @@ def _twice(glyphs: Sequence[Glyph]) -> set[int]:
     places: dict[tuple[str, int, int], list[Glyph]] = {}
     found: set[int] = set()
     for i, g in enumerate(glyphs):
+        if g.x0 == g.x1:  # the characters of a text that stands for a picture are all in one place
+            continue
         column, row = int(g.x / TWICE), int(g.y / TWICE)
         near = min(TWICE, TWICE_SIZES * g.size)
         around = ((g.text, column + a, row + b) for a in (-1, 0, 1) for b in (-1, 0, 1))

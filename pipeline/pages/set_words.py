@@ -15,13 +15,14 @@ SEEN = 0.05  # opacity; fainter letters are not seen, and text behind a scan has
 class SetWords(NamedTuple):
     """The words of a page, and what gives the characters of each of them with their boxes.
 
-    `ornaments` are words that are no text; `invisible` ones are not drawn at all.
+    `ornaments` are words that are no text; `invisible` ones are not drawn at all. `is_less`: there are more glyphs than words have.
     """
 
     words: list[Word]
     chars_of: Callable[[Word], Sequence[Char]]
     ornaments: tuple[Word, ...] = ()
     invisible: tuple[Word, ...] = ()
+    is_less: bool = False
 
 
 def after_gaps(glyphs: Sequence[Glyph], places: Sequence[int]) -> list[Glyph]:
@@ -50,7 +51,7 @@ def words_as_set(glyphs: Sequence[Glyph], in_lines: Arrange = after_gaps) -> Set
         return _drawn(glyphs, in_lines)
     gone = frozenset(lost)
     found = _drawn(after_gaps(glyphs, [i for i in places if i not in gone]), in_lines)
-    return found._replace(invisible=tuple(word for word, _ in words_of(in_lines(glyphs, lost))))
+    return found._replace(invisible=tuple(word for word, _ in words_of(in_lines(glyphs, lost))), is_less=True)
 
 
 def _drawn(glyphs: Sequence[Glyph], in_lines: Arrange) -> SetWords:
@@ -60,4 +61,4 @@ def _drawn(glyphs: Sequence[Glyph], in_lines: Arrange) -> SetWords:
         words.append(word)
         chars[word] = [(g.x0, g.y0, g.x1, g.y1, g.text) for g in letters]
     apart = tuple(word for word, _ in words_of(in_lines(glyphs, ornaments)))
-    return SetWords(words, chars.__getitem__, apart)
+    return SetWords(words, chars.__getitem__, apart, is_less=len(kept) < len(glyphs))

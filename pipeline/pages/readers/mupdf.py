@@ -11,6 +11,7 @@ import pymupdf
 from pymupdf import mupdf
 
 from pipeline.errors import DocumentError, PageError, reason_of
+from pipeline.pages.check_boxes import CheckBox, Shape, check_boxes, with_signs, without_edges
 from pipeline.pages.covers import WHITE, Cover, Letter, covered_words, covers_over
 from pipeline.pages.drawing import POINTS, Drawing
 from pipeline.pages.glyphs import quarters_of
@@ -31,6 +32,7 @@ from pipeline.pages.readers.mupdf_colours import Colours, pale_words
 from pipeline.pages.readers.mupdf_glyphs import glyphs_of, is_odd
 from pipeline.pages.readers.mupdf_overlays import Overlays
 from pipeline.pages.readers.mupdf_rules import Box, is_plain, placed, rules_of_drawings, rules_of_shapes, turned
+from pipeline.pages.readers.mupdf_shapes import shapes_of_drawings
 from pipeline.pages.rules import RuleCollector
 from pipeline.pages.set_words import SetWords, words_as_set
 from pipeline.pages.words import Char, split_at_rules, split_where_drawn_over
@@ -126,7 +128,7 @@ class _MuPdfDocument:
             covered = {w[:5] for w in self._covered}
             found = page.words_of(stored)
             words = (w for w in found.words if w[:5] not in covered)
-            return split_where_drawn_over(words, self._upright, found.chars_of)
+            return with_signs(split_where_drawn_over(words, self._upright, found.chars_of), page.boxes)
 
     def drawing(self, number: int, dots: float) -> Drawing:
         with self._telling(number):
@@ -214,6 +216,7 @@ class _OpenPage:
 
     def __init__(self, page: Any, keep: bool) -> None:
         self.page, self.turn, self.quarters = page, _turn_of(page), 0
+        self.boxes: tuple[CheckBox, ...] = ()  # drawn check boxes, once the page has been read
         rotation = page.rotation
         self.width, self.height = page.rect.bottom_right
         if self.turn is not None:
@@ -225,24 +228,31 @@ class _OpenPage:
         self.colours = Colours(page, self.shown)
         hides = any(block[4].is_shape or block[4].is_picture for block in self.blocks) and self.colours.has_invisible
         self._is_odd = hides or is_odd(self.shown, words, self.turn)
-        self.read = SetWords(words, self._chars_in(self.shown)) if not self._is_odd else self._as_set(rotation)
+        plain = SetWords(words, self._chars_in(self.shown))
+        self.read = self._as_set(plain, rotation) if self._is_odd else plain
 
-    def _as_set(self, rotation: int) -> SetWords:
-        """The words from the page's glyphs; a page that lies on its side is turned upright for all that is read."""
-        glyphs = glyphs_of(self.shown, self.turn)
+    def _as_set(self, plain: SetWords, rotation: int) -> SetWords:
+        """The words from the page's glyphs, if they differ from the `plain` ones in anything but their order.
+
+        A page that lies on its side is turned upright for all that is read.
+        """
+        glyphs, changed = glyphs_of(self.shown, self.turn)
         self.quarters = quarters_of(glyphs)
         if self.quarters:
             self.page.set_rotation((rotation - 90 * self.quarters) % 360)
             self.turn = _turn_of(self.page)
             self.width, self.height = self.page.rect.bottom_right
             self.page.set_rotation(0)
-            glyphs = glyphs_of(self.shown, self.turn)
-        return words_as_set(glyphs)
+            glyphs, changed = glyphs_of(self.shown, self.turn)
+        read = words_as_set(glyphs)
+        # MuPDF gives no glyphs of words that stand for pictures, such as the labels of charts
+        self._is_odd = changed or bool(self.quarters) or read.is_less
+        return read if self._is_odd else plain
 
     def words_of(self, text_page: Any) -> SetWords:
         """The words of another text page of this page."""
         if self._is_odd:
-            return words_as_set(glyphs_of(text_page, self.turn))
+            return words_as_set(glyphs_of(text_page, self.turn)[0])
         return SetWords(_words(text_page, self.turn), self._chars_in(text_page))
 
     def _chars_in(self, text_page: Any) -> Callable[[Word], Sequence[Char]]:
@@ -275,6 +285,10 @@ class _OpenPage:
         drawn = pymupdf.Pixmap("raw", picture)
         return Drawing(drawn.width, drawn.height, dots, bytes(drawn.samples))
 
+    def shapes(self, drawings: list[dict[str, Any]]) -> list[Shape]:
+        """All that is drawn on the page; `drawings` are what is known of it, if anything."""
+        return shapes_of_drawings(drawings or self.page.get_cdrawings(), self.turn)
+
     def pictures(self) -> list[Box]:
         """Where the page's pictures stand, as displayed."""
         return [placed(block[:4], self.turn) for block in self.blocks if block[4].is_picture]
@@ -290,7 +304,13 @@ def _read_page(number: int, page: _OpenPage) -> Page:
     covered |= below
     if covered:
         whole = [w for w in whole if w not in covered]
-    words = (*split_at_rules(whole, upright, page.read.chars_of), *added)
+    words = split_at_rules(whole, upright, page.read.chars_of)
+    boxes = check_boxes(words, level, upright, lambda: page.shapes(drawings))
+    if boxes:
+        words = with_signs(words, boxes)
+        level, upright = without_edges(level, boxes, False), without_edges(upright, boxes, True)
+    page.boxes = boxes
+    words = (*words, *added)
     # not only pictures that were drawn: a damaged one is still named
     is_scan = sum(len(w.text) for w in words) < SCAN_TEXT and bool(pictures or page.page.get_images())
     hidden = tuple(sorted((*covered, *page.read.invisible), key=lambda w: w.run))

@@ -75,8 +75,11 @@ def _lie_on_each_other(words: Sequence[Word]) -> bool:
     return False
 
 
-def glyphs_of(text_page: Any, turn: Any) -> list[Glyph]:
-    """The glyphs of a page as displayed, in drawing order; those of fonts with tall boxes set to their base lines."""
+def glyphs_of(text_page: Any, turn: Any) -> tuple[list[Glyph], bool]:
+    """The glyphs of a page as displayed, in drawing order, and whether any of them is not as MuPDF gives it.
+
+    Those of fonts with tall boxes are set to their base lines, and those of fonts of pictures are signs.
+    """
     glyphs: list[Glyph] = []
     run = 0
     for block in text_page.extractRAWDICT()["blocks"]:
@@ -86,7 +89,8 @@ def glyphs_of(text_page: Any, turn: Any) -> list[Glyph]:
             for span in line["spans"]:
                 begins = _add_span(glyphs, span, _direction(line["dir"], turn), turn, run, begins)
     texts = signs_of([g.text for g in glyphs], [g.font for g in glyphs])
-    return [g if g.text == text else g._replace(text=text) for g, text in zip(glyphs, texts, strict=True)]
+    read = [settled(g if g.text == text else g._replace(text=text)) for g, text in zip(glyphs, texts, strict=True)]
+    return read, any(a is not b for a, b in zip(glyphs, read, strict=True))
 
 
 def _add_span(
@@ -103,7 +107,7 @@ def _add_span(
         x, y, _, _ = placed((*char["origin"], *char["origin"]), turn)
         box = placed(char["bbox"], turn)
         style = span["size"], span["font"], lightness, opacity
-        glyphs.append(settled(Glyph(*box, text, x, y, *direction, *style, begins, run)))
+        glyphs.append(Glyph(*box, text, x, y, *direction, *style, begins, run))
         begins = False
     return begins
 

@@ -93,12 +93,17 @@ def rules_of_drawings(drawings: Sequence[dict[str, Any]], turn: Any) -> RuleColl
     """The rules of a page from all that is known of its shapes."""
     collector = RuleCollector()
     for path in drawings:
-        kind = path["type"]
-        strokes = "s" in kind and not _invisible(path.get("color"), path.get("stroke_opacity", 1))
-        fills = "f" in kind and not _invisible(path.get("fill"), path.get("fill_opacity", 1))
+        strokes, fills = are_visible(path)
         if strokes or fills:
             _collect_path(path, strokes, collector, turn)
     return collector
+
+
+def are_visible(path: dict[str, Any]) -> tuple[bool, bool]:
+    """Whether the strokes and the filling of a path are seen on white paper."""
+    kind = path["type"]
+    strokes = "s" in kind and not _invisible(path.get("color"), path.get("stroke_opacity", 1))
+    return strokes, "f" in kind and not _invisible(path.get("fill"), path.get("fill_opacity", 1))
 
 
 def _invisible(color: Sequence[float] | None, opacity: float | None) -> bool:

@@ -17,6 +17,7 @@ from pdfplumber.utils.exceptions import PdfminerException
 from PIL import Image, UnidentifiedImageError
 
 from pipeline.errors import DocumentError, PageError, reason_of
+from pipeline.pages.check_boxes import check_boxes, with_signs, without_edges
 from pipeline.pages.covers import WHITE, Cover, Letter, covered_words, covers_over, within
 from pipeline.pages.drawing import Drawing
 from pipeline.pages.glyphs import quarters_of
@@ -32,14 +33,11 @@ from pipeline.pages.readers.plumber_overlays import (
     is_dynamic_form,
     words_below,
 )
-from pipeline.pages.readers.plumber_shapes import area_of, is_light, is_plain, orders_of, rules_of
+from pipeline.pages.readers.plumber_shapes import area_of, is_light, is_plain, orders_of, rules_of, shapes_of
 from pipeline.pages.set_words import words_as_set
 from pipeline.pages.words import Char, split_at_rules
 from pipeline.text import unify
 
-_X_TOLERANCE_RATIO = 0.4  # share of the font size: glyphs of one word touch, justified text stretches
-_FULL = 0.95  # of the font size: a Latin letter or digit of that width is not what it claims to be
-_DEEPEST, _DESCENT = 0.5, 0.2  # of the font size: what no font descends below its base line, and what most do
 _CLIPS = re.compile(rb"\bW\*?\s+n\b")
 
 
@@ -161,7 +159,12 @@ def _read_page(page: Any, number: int) -> _ReadPage:
     covered = _covered(page, read.words, left, top) | words_below(read.words, filled, (left, top, page.height))
     seen = [w for w in read.words if w not in covered] if covered else read.words
     printed = _overlaid(chars, found.texts, (left, top, page.height), seen)
-    words = (*split_at_rules(seen, upright, read.chars_of), *(word for word, _ in printed))
+    words = split_at_rules(seen, upright, read.chars_of)
+    boxes = check_boxes(words, level, upright, lambda: shapes_of(page, left, top))
+    if boxes:
+        words = with_signs(words, boxes)
+        level, upright = without_edges(level, boxes, False), without_edges(upright, boxes, True)
+    words = (*words, *(word for word, _ in printed))
     width, height = float(right - left), float(bottom - top)
     pictures = tuple(area_of(image, left, top) for image in page.images)
     picture = max((x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in pictures) / max(width * height, 1) if pictures else None
@@ -180,7 +183,8 @@ def _read_page(page: Any, number: int) -> _ReadPage:
     if all(seen for _, seen in stored):
         return _ReadPage(shown_page, None, quarters, plain, letters)
     whole = words_as_set(glyphs_of([c for c, _ in stored], left, top), in_lines)
-    return _ReadPage(shown_page, tuple(w for w in whole.words if w not in covered), quarters, plain, letters)
+    every = with_signs((w for w in whole.words if w not in covered), boxes)
+    return _ReadPage(shown_page, every, quarters, plain, letters)
 
 
 def _by_shade(chars: Sequence[dict[str, Any]], left: float, top: float) -> tuple[Sequence[Char], Sequence[Char]]:

@@ -35,7 +35,7 @@ def _glyph(char: dict[str, Any], text: str, left: float, top: float) -> Glyph:
         down = base + _DESCENT * size - y1
         y0, y1 = y0 + down, y1 + down
     box = x0 - left, y0 - top, x1 - left, y1 - top
-    lightness = _lightness(char.get("non_stroking_color"))
+    lightness = lightness_of(char.get("non_stroking_color"))
     return Glyph(
         *box, text, x - left, base - top, dx, dy, size, char["fontname"], lightness, char.get("opacity", 1.0), False, 0
     )
@@ -46,7 +46,7 @@ def _size(width: float, height: float, advance: float, cos: float, sin: float) -
     return (height - advance * sin) / cos if cos > sin else (width - advance * cos) / sin
 
 
-def _lightness(color: Any) -> float:
+def lightness_of(color: Any) -> float:
     """The lightness of a colour in grey, RGB or CMYK; that of black for anything else."""
     if isinstance(color, int | float):
         return float(color)

@@ -8,9 +8,13 @@ from typing import Any
 
 from pdfminer.layout import LTChar, LTContainer, LTCurve, LTImage, LTLine, LTRect
 
+from pipeline.pages.check_boxes import STROKE, Shape
 from pipeline.pages.covers import WHITE, Cover, covers_over
 from pipeline.pages.model import Area, Rule, Word
+from pipeline.pages.readers.plumber_glyphs import lightness_of
 from pipeline.pages.rules import THIN, RuleCollector
+
+_DARK = 0.5  # lightness of a filled box, at most
 
 
 def is_plain(page: Any, words: Sequence[Word], left: float, top: float) -> bool:
@@ -105,3 +109,18 @@ def area_of(shape: dict[str, Any], left: float, top: float) -> Area:
     """Where a shape stands on what the page shows."""
     x0, y0, x1, y1 = (float(shape[edge]) for edge in ("x0", "top", "x1", "bottom"))
     return Area(x0 - left, y0 - top, x1 - left, y1 - top)
+
+
+def shapes_of(page: Any, left: float, top: float) -> list[Shape]:
+    """The drawn paths of a page, as far as they tell a ticked box from an empty one."""
+    result = []
+    for shape in (*page.rects, *page.lines, *page.curves):
+        fills = bool(shape.get("fill")) and not is_light(shape.get("non_stroking_color"))
+        if not fills and (not shape.get("stroke") or is_light(shape.get("stroking_color"))):
+            continue
+        box = shape["x0"] - left, shape["top"] - top, shape["x1"] - left, shape["bottom"] - top
+        is_dark = fills and lightness_of(shape.get("non_stroking_color")) <= _DARK
+        is_slanted = any(abs(b[0] - a[0]) > STROKE < abs(b[1] - a[1]) for a, b in pairwise(shape.get("pts") or ()))
+        is_box = not is_slanted and not any(step[0] in ("c", "v", "y") for step in shape.get("path") or ())
+        result.append(Shape(*box, is_dark, is_slanted, is_box))
+    return result
