@@ -124,6 +124,6 @@ def _entry(entry: Entry) -> str:
 
 
 def _padded(columns: Iterable[tuple[str, int]]) -> str:
-    from rich.cells import set_cell_size
+    from rich.cells import cell_len
 
-    return " ".join(set_cell_size(text, width) for text, width in columns)
+    return " ".join(text + " " * (width - cell_len(text)) for text, width in columns)

@@ -19,7 +19,7 @@ from pipeline.forms.reading import Reading, Taken, UnreadKind, Use
 from pipeline.forms.roles import Field, Role
 from pipeline.forms.segment import Gate, closed_gates, segment, tables_with_lines
 from pipeline.forms.sheet_reader import is_list, known_by, read_sheet, sheet_title
-from pipeline.tables.model import Line, PageGrid, Table
+from pipeline.tables.model import Box, Line, PageGrid, Table
 
 PRIVATE = "(private)"
 """Shown for a text that names a person or a telephone number."""
@@ -110,18 +110,18 @@ class Explanation:
 
 def explain(pages: Sequence[PageGrid], knowledge: Knowledge) -> Explanation:
     """What every cell and table of some pages was taken for. The pages are those of one document, in order."""
-    numbers = {id(table): n for page in pages for n, table in enumerate(page.tables, start=1)}
+    numbers = {(table.page, table.box): n for page in pages for n, table in enumerate(page.tables, start=1)}
     forms: list[FormExplanation] = []
-    used: set[int] = set()
+    used: set[tuple[int, Box]] = set()
     for sheet in segment(pages, knowledge):
-        used.update(id(piece.table) for piece in sheet.pieces)
+        used.update((piece.table.page, piece.table.box) for piece in sheet.pieces)
         forms.append(_sheet(sheet, numbers, knowledge))
     forms += [_narrative(form) for form in narratives(pages, knowledge)]
     forms.sort(key=lambda form: form.page_first)
     others = tuple(
         TableExplanation(
             page.number,
-            numbers[id(table)],
+            numbers[table.page, table.box],
             len(table.ys) - 1,
             len(table.xs) - 1,
             next((cell.text for cell in table.cells if cell.text), ""),
@@ -129,12 +129,12 @@ def explain(pages: Sequence[PageGrid], knowledge: Knowledge) -> Explanation:
         )
         for page in pages
         for table, lines in tables_with_lines(page)
-        if id(table) not in used
+        if (table.page, table.box) not in used
     )
     return Explanation(tuple(page.number for page in pages), tuple(forms), others)
 
 
-def _sheet(sheet: Sheet, numbers: dict[int, int], knowledge: Knowledge) -> FormExplanation:
+def _sheet(sheet: Sheet, numbers: dict[tuple[int, Box], int], knowledge: Knowledge) -> FormExplanation:
     first, last = sheet.pieces[0].table.page, sheet.pieces[-1].table.page
     printed, known = sheet_title(sheet), known_by(sheet)
     title = printed.text if printed is not None else ""
@@ -155,14 +155,14 @@ def _lines(above: Iterable[tuple[int, Line]], reading: Reading) -> Iterator[Cell
             yield CellExplanation(page, 0, 0, 0, _shown(line.text, taken), taken)
 
 
-def _cells(sheet: Sheet, numbers: dict[int, int], reading: Reading) -> Iterator[CellExplanation]:
+def _cells(sheet: Sheet, numbers: dict[tuple[int, Box], int], reading: Reading) -> Iterator[CellExplanation]:
     for piece in sheet.pieces:
         table: Table = piece.table
         for cell in (cell for row in range(piece.first, piece.last) for cell in piece.cells.starting[row]):
             taken = reading.taken(cell)
             yield CellExplanation(
                 table.page,
-                numbers[id(table)],
+                numbers[table.page, table.box],
                 cell.row + 1,
                 cell.column + 1,
                 _shown(cell.text, taken),

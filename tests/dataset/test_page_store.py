@@ -79,6 +79,11 @@ def test_only_its_user_may_look(store: PageStore) -> None:
     assert store.folder.stat().st_mode & 0o777 == 0o700
 
 
+def test_only_its_user_may_look_at_pages_that_are_not_kept(tmp_path: Path) -> None:
+    PageStore(tmp_path / "out", keep=False).save("mupdf-1", ONE, encode(INFO, [page(1)]))
+    assert (tmp_path / "out/.staging").stat().st_mode & 0o777 == 0o700
+
+
 def test_pages_of_superseded_documents_and_earlier_readers_go(store: PageStore) -> None:
     for reader in ("mupdf-1", "mupdf-2", "ocr-1"):
         for document in (ONE, OTHER):

@@ -57,7 +57,8 @@ class PageStore:
         """Keeps encoded pages. Raises `DatasetError` when the folder cannot be written."""
         with writing(self.out):
             if not is_remote(self.out):
-                self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                private = self.out / self.folder.relative_to(self.out).parts[0]  # `.pages` or `.staging`
+                private.mkdir(mode=0o700, parents=True, exist_ok=True)
             with atomic_writer(self._path(reader, document_id, part), lasting=False) as sink:
                 sink.write(data)
 
