@@ -15,7 +15,7 @@ from pipeline.errors import KnowledgeError
 from pipeline.fields.region import Regions
 from pipeline.forms.dictionary import Entry, Knowledge, Label, Layout, Meanings, OtherForm, Pattern, Taxonomy
 from pipeline.forms.layouts import GENERIC
-from pipeline.forms.roles import COLUMN_ROLES, Field, LabelPart, Means, Role, Scope, Section, Source
+from pipeline.forms.roles import COLUMN_ROLES, TASK_COLUMNS, Field, LabelPart, Means, Role, Scope, Section, Source
 from pipeline.projects.names import Naming
 from pipeline.text import key
 
@@ -36,6 +36,7 @@ _NEEDS: dict[str, Mapping[str, AbstractSet[str]]] = {  # required keys of each m
     "goal_actual": {},
     "block": {},
     "column": {"column": COLUMNS},
+    "tasks": {},
     "ignored": {},
     "total_row": {},
     "section": {"section": SECTIONS},
@@ -54,11 +55,12 @@ def load_knowledge(folder: Path | None = None) -> Knowledge:
     base = folder or Path(schemas.__file__).parent
     labels = _shaped(_labels, base / "labels.toml", "label")
     patterns = _shaped(_patterns, base / "label_patterns.toml", "pattern")
+    tasks = _shaped(_tasks, base / "labels.toml", "task")
     layouts = load_layouts(folder)
     others = _shaped(_others, base / "other_forms.toml")
     announcements = _shaped(_announcements, base / "announcements.toml")
     taxonomy = _shaped(_taxonomy, base / "taxonomy.toml")
-    return Knowledge(labels, layouts, taxonomy, others, announcements, patterns)
+    return Knowledge(labels, layouts, taxonomy, others, announcements, patterns, tasks)
 
 
 def load_layouts(folder: Path | None = None) -> tuple[Layout, ...]:
@@ -130,6 +132,15 @@ def _labels(entries: list[dict[str, Any]], path: Path) -> Mapping[str, Meanings]
                     "schemas.duplicate", f"{path.name}: {text!r} stands twice under means = {means!r}; keep one"
                 )
             found[means] = label
+    return by_key
+
+
+def _tasks(entries: list[dict[str, Any]], path: Path) -> Mapping[str, str]:
+    by_key: dict[str, str] = {}
+    for number, entry in enumerate(entries, start=1):
+        if entry.get("column") not in TASK_COLUMNS:
+            raise KnowledgeError("schemas.invalid", f"{path.name}: task {number}: needs a column of {TASK_COLUMNS}")
+        by_key |= {key(text): entry["column"] for text in _texts(entry, "texts", path)}
     return by_key
 
 

@@ -97,7 +97,10 @@ class Taxonomy:
 
 @dataclass(frozen=True, slots=True, eq=False)  # there is one, and what is asked of it is remembered by it
 class Knowledge:
-    """Everything under `schemas/` that reading a form needs. `announcements`: how control totals are worded."""
+    """Everything under `schemas/` that reading a form needs. `announcements`: how control totals are worded.
+
+    `tasks`: the columns of a table of tasks by their headings.
+    """
 
     labels: Mapping[str, Meanings]
     layouts: tuple[Layout, ...]
@@ -105,6 +108,7 @@ class Knowledge:
     others: tuple[OtherForm, ...]
     announcements: tuple[re.Pattern[str], ...] = ()
     patterns: tuple[Pattern, ...] = ()
+    tasks: Mapping[str, str] = field(default_factory=dict)
 
 
 def label_keys(text: str) -> tuple[str, ...]:

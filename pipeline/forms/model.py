@@ -128,6 +128,23 @@ def goal_scope(label: Label) -> Scope:
     return label.scope or "annual"
 
 
+class OtherValue(NamedTuple):
+    """A label with a value that has no column in the tables, both as printed; `box` is that of the value."""
+
+    label: str
+    text: str
+    page: int
+    box: Box
+
+
+class RawTask(NamedTuple):
+    """A main task of a department: printed texts by column; `unit` is that of its amounts as its headings name it."""
+
+    page: int
+    cells: dict[str, Value]
+    unit: str | None = None
+
+
 class Unread(NamedTuple):
     """A text inside the form's grid that no field used."""
 
@@ -154,6 +171,9 @@ class RawForm:
     indicators: list[RawIndicator] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
     value_places: list[ValuePlace] = field(default_factory=list)
+    others: list[OtherValue] = field(default_factory=list)
+    tasks: list[RawTask] = field(default_factory=list)
+    goals_actual: dict[Scope, Value] = field(default_factory=dict)  # what was reached of each goal
     in_prose: bool = False  # a list of amounts and goals that has no column for indicators
     context_fields: dict[Field, Value] = field(default_factory=dict)
     weak: frozenset[Field] = frozenset()  # fields that only a label of who fills the form in has given

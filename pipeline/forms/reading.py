@@ -20,6 +20,8 @@ class Use(Enum):
     LEVEL = "level"
     INDICATOR = "indicator"
     TITLE = "title"
+    OTHER = "other value"  # kept with its label, without a column of its own
+    TASK = "task"
     LEFT_OUT = "left out"  # read, but the tables have no place for it
 
 
@@ -42,6 +44,7 @@ class Rule(Enum):
     AMOUNTS = "amounts in one cell"
     BLOCK = "label of a block"
     NO_COLUMN = "no column for it"
+    TASK = "task of a department"
     TOTALS = "row of totals"
     HEADER = "header row"
     BODY = "below a heading"
@@ -58,7 +61,6 @@ class UnreadKind(StrEnum):
     """Kinds of text that no value of the tables carries."""
 
     UNKNOWN_LABEL = "unknown_label"
-    IGNORED = "ignored"
     TEXT = "text"
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final, Literal
 
 Means = Literal[
-    "field", "fund", "fund_column", "goal", "goal_actual", "block", "column", "section", "ignored", "total_row"
+    "field", "fund", "fund_column", "goal", "goal_actual", "block", "column", "section", "tasks", "ignored", "total_row"
 ]
 """Kinds of meaning that a printed label can have; docs/adding-a-layout.md explains each."""
 Scope = Literal["lifetime", "annual", "initial_budget", "adjusted_budget", "executed"]
@@ -78,3 +78,5 @@ INDICATOR_ROLES: Final = (*OWN, Role.WEIGHT, Role.SCORE, Role.DEVIATION_REASON, 
 """The columns of an indicator row, without the levels above it."""
 COLUMN_ROLES: Final = (*LEVELS, *INDICATOR_ROLES, Role.PROSE, Role.IGNORED)
 """The roles that a label of `means = "column"` can name."""
+TASK_COLUMNS: Final = ("name", "content", "amount_total", "amount_fiscal", "amount_other", "expected_result")
+"""The columns of a department's task that a heading can name."""
