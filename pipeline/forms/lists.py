@@ -203,7 +203,10 @@ class ListWalk:
             form.fields[Field.IMPLEMENTING_UNIT] = unit
         form.indicators = indicators(stitch(block.pages, self._knowledge.taxonomy))
         if block.prose is not None:
-            form.indicators += prose_indicators(block.prose, self._knowledge)
+            prose = prose_indicators(block.prose, self._knowledge)
+            form.indicators += prose.indicators
+            place = block.prose.parts[0]
+            form.unread += [Unread(UnreadKind.TEXT, text, place.page, place.box) for text in prose.left]
         return form
 
     def _funds(self, block: Block) -> Iterator[RawFund]:
