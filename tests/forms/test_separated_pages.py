@@ -151,7 +151,7 @@ def is_list_read(extraction: Extraction, form: VariedList) -> None:
 
 
 @fuzz(60)
-@given(varied_lists(), st.floats(-30, 30), st.sampled_from((None, DrawnPage())))
+@given(varied_lists(tuple(CutText)[:5]), st.floats(-30, 30), st.sampled_from((None, DrawnPage())))
 def test_pages_of_a_list_may_be_moved_and_set_apart(form: VariedList, by: float, between: DrawnPage | None) -> None:
     pages: list[DrawnPage] = []
     for number, page in enumerate(form.pages):
