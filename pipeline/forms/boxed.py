@@ -14,7 +14,7 @@ from pipeline.forms.model import Piece, RawForm, Sheet, Unread, goal_scope, head
 from pipeline.forms.reading import Reading, Rule, Taken, UnreadKind, Use
 from pipeline.forms.repeated_columns import join_repeated
 from pipeline.forms.roles import LIFETIME, Role
-from pipeline.forms.rows import Body, BodyRow, indicators, is_level, stitch
+from pipeline.forms.rows import Body, BodyRow, first_indicator, indicators, is_level, stitch
 from pipeline.notation import AMOUNT_CELL
 from pipeline.tables.model import Box, Cell
 
@@ -125,6 +125,10 @@ class BoxedWalk:
         starts: list[tuple[int, Header]] = [(h.bottom, h) for h in headers]
         if self._header is not None and (not headers or headers[0].top > piece.first):
             starts.insert(0, (piece.first, self._header))
+        elif not headers and self._sheet.header is not None and piece is self._sheet.pieces[0]:
+            rows = range(piece.first, piece.last)
+            first = first_indicator(index, rows, self._sheet.header, self._knowledge.taxonomy)
+            starts = [(first, self._sheet.header)] if first is not None else []
         for i, (start, header) in enumerate(starts):
             limit = starts[i + 1][1].top if i + 1 < len(starts) else piece.last
             end = next((row for row in range(start, limit) if self._stops(index, row, header)), limit)

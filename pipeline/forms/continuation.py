@@ -18,7 +18,7 @@ from pipeline.forms.header import Header
 from pipeline.forms.inline_labels import project_named
 from pipeline.forms.model import Piece
 from pipeline.forms.roles import LEVELS, TARGETS, Field, Means, Role
-from pipeline.forms.rows import is_level
+from pipeline.forms.rows import first_indicator, is_level
 from pipeline.notation import YEAR_LINE
 from pipeline.tables.model import Cell, Line, Table
 from pipeline.text import key
@@ -33,6 +33,7 @@ class OpenSheet:
 
     `text_pages` counts the pages since the last piece that print text and no table.
     `begun_at_foot`: so far only a title and what the form is about were printed, which is no form yet.
+    `inherited`: the header of the form before, as it would stand above the first piece.
     """
 
     pieces: list[Piece]
@@ -41,6 +42,7 @@ class OpenSheet:
     title: str
     text_pages: int = 0
     begun_at_foot: bool = False
+    inherited: Header | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,17 @@ def continued(current: OpenSheet, found: Candidate, knowledge: Knowledge) -> Ali
     if foreign and not found.title:
         return None
     return _placed(current, found, knowledge)
+
+
+def header_for_next(current: OpenSheet, found: Candidate, knowledge: Knowledge) -> Header | None:
+    """The header of the sheet under way where a table without one begins another form and prints rows that fit it."""
+    if current.header is None or current.header.is_list or found.headers or found.title:
+        return None
+    fit = align(current.header, current.pieces[-1].table, found.index.table)
+    if fit is None or not starts_with_fields(found, knowledge):
+        return None
+    header = fit.alignment.move(current.header)
+    return header if first_indicator(found.index, range(found.index.rows), header, knowledge.taxonomy) else None
 
 
 def begins_at_foot(found: Candidate, knowledge: Knowledge) -> bool:

@@ -199,10 +199,15 @@ class Piece(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A form's or list's tables across pages, with the lines printed above its first table."""
+    """A form's or list's tables across pages, with the lines printed above its first table.
+
+    `header`: that of the form before, as it would stand above the first table; a form that runs on below another may
+    print none.
+    """
 
     pieces: tuple[Piece, ...]
     above: tuple[tuple[int, Line], ...]
+    header: Header | None = None
 
 
 def headers_of(piece: Piece, knowledge: Knowledge, layout: Layout) -> Sequence[Header]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from pipeline.forms.cell_index import CellIndex, Shape
 from pipeline.forms.dictionary import Taxonomy, level_name
-from pipeline.forms.header import Column
+from pipeline.forms.header import Column, Header
 from pipeline.forms.model import RawIndicator, Unread, Value, printed, together
 from pipeline.forms.reading import Reading, Rule, Taken, UnreadKind, Use
 from pipeline.forms.repeated_columns import column_sets, join_repeated
@@ -55,6 +55,19 @@ def is_level(taxonomy: Taxonomy, text: str) -> bool:
     """Whether a text is a known level-1 or level-2 name."""
     name = level_name(text)
     return name in taxonomy.level1 or name in taxonomy.level2
+
+
+def first_indicator(index: CellIndex, rows: Iterable[int], header: Header, taxonomy: Taxonomy) -> int | None:
+    """The first row with the name of a level below a level and an indicator beside it; None without one."""
+    levels, names = ([c for c in header.columns if c.role in roles] for roles in (LEVELS, (Role.LEVEL3,)))
+    for row in rows:
+        above, own = (
+            [cell.text for c in columns for cell in index.under(row, c.x0, c.x1) if cell.text]
+            for columns in (levels, names)
+        )
+        if above and own and all(is_level(taxonomy, text) for text in above):
+            return row
+    return None
 
 
 class Body:

@@ -13,7 +13,14 @@ from enum import Enum
 from pipeline.forms.alignment import SAME_PLACE, Alignment
 from pipeline.forms.beginnings import START_FIELDS, field_named, is_page_number, is_title_row, title_lines, title_of
 from pipeline.forms.cell_index import CellIndex, index_cells
-from pipeline.forms.continuation import Candidate, OpenSheet, begins_at_foot, continued, starts_with_fields
+from pipeline.forms.continuation import (
+    Candidate,
+    OpenSheet,
+    begins_at_foot,
+    continued,
+    header_for_next,
+    starts_with_fields,
+)
 from pipeline.forms.cut_labels import with_whole_labels
 from pipeline.forms.dictionary import Knowledge, meanings
 from pipeline.forms.header import Header, find_headers
@@ -60,7 +67,7 @@ def segment(pages: Iterable[PageGrid], knowledge: Knowledge) -> Iterator[Sheet]:
                 continue
             if current is not None and not current.begun_at_foot:
                 yield _sheet(current, knowledge)
-            current = _begun(found, page, knowledge)
+            current = _begun(current, found, page, knowledge)
             if current is not None:
                 yield from _append(current, found, SAME_PLACE, knowledge)
         foot = title_at_foot(page)
@@ -68,18 +75,20 @@ def segment(pages: Iterable[PageGrid], knowledge: Knowledge) -> Iterator[Sheet]:
         yield _sheet(current, knowledge)
 
 
-def _begun(found: Candidate, page: PageGrid, knowledge: Knowledge) -> OpenSheet | None:
+def _begun(before: OpenSheet | None, found: Candidate, page: PageGrid, knowledge: Knowledge) -> OpenSheet | None:
     """The sheet that a table begins. At a page's foot a form may begin with its title and name alone."""
-    header = found.headers[0] if found.headers else None
-    if next(_closed_gates(found.index, found.headers, found.title, knowledge), None) is None:
-        return OpenSheet([], found.lines, header, found.title)
+    header, inherited = found.headers[0] if found.headers else None, None
+    gates = _closed_gates(found.index, found.headers, found.title, knowledge)
+    closed = next(gates, None)
+    if closed is Gate.TITLE and before is not None and next(gates, None) is None:
+        inherited = header_for_next(before, found, knowledge)
+    if closed is None or inherited is not None:
+        return OpenSheet([], found.lines, header, found.title, inherited=inherited)
     table = found.index.table
     is_last = table is page.tables[-1] and not _lines_below(page, table)
-    return (
-        OpenSheet([], found.lines, header, found.title, begun_at_foot=True)
-        if is_last and begins_at_foot(found, knowledge)
-        else None
-    )
+    if is_last and begins_at_foot(found, knowledge):
+        return OpenSheet([], found.lines, header, found.title, begun_at_foot=True)
+    return None
 
 
 def title_at_foot(page: PageGrid) -> _Lines:
@@ -151,9 +160,9 @@ def _append(current: OpenSheet, found: Candidate, alignment: Alignment, knowledg
     """Add a table; where further forms begin inside of it, the sheet before is done."""
     index, headers = found.index, tuple(found.headers)
     current.text_pages = 0
-    own = next((h for h in headers[::-1] if h.is_list or not _is_list(current)), None)
-    current.header = own or (alignment.move(current.header) if current.header is not None else None)
-    if _is_list(current):
+    before = alignment.move(current.header) if current.header is not None else None
+    if before is not None and before.is_list:
+        current.header = next((h for h in headers[::-1] if h.is_list), before)
         current.pieces.append(Piece(index, headers, 0, index.rows, alignment))
         return
     first = 0
@@ -162,10 +171,13 @@ def _append(current: OpenSheet, found: Candidate, alignment: Alignment, knowledg
             if start > first:
                 current.pieces.append(Piece(index, headers, first, start, alignment))
             yield _sheet(current, knowledge)
-            current.pieces, current.above, current.title = [], (), ""
-        first, alignment = start, SAME_PLACE if start > first else alignment
+            above = tuple(x for x in current.above if UNIT_NAMED.search(x[1].text)) if start > first else ()
+            current.pieces, current.above, current.title = [], above, ""
+            current.inherited = next((h for h in headers[::-1] if h.top < start), before)
+        first, alignment = start, SAME_PLACE
     current.begun_at_foot = current.begun_at_foot and not current.pieces
     current.pieces.append(Piece(index, headers, first, index.rows, alignment))
+    current.header = headers[-1] if headers else before
 
 
 def _is_list(current: OpenSheet) -> bool:
@@ -217,4 +229,4 @@ def _with_title(index: CellIndex, row: int) -> int:
 
 def _sheet(current: OpenSheet, knowledge: Knowledge) -> Sheet:
     pieces = current.pieces if _is_list(current) else with_whole_labels(current.pieces, knowledge)
-    return Sheet(tuple(pieces), current.above)
+    return Sheet(tuple(pieces), current.above, current.inherited)

@@ -1,17 +1,19 @@
 """Pages of one form that are set apart are one form: moved, scaled, set anew, with a page between, or cut in a row."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from pipeline.document.result import Extraction
-from tests.documents import extract, indicators
+from tests.documents import extract, indicators, rows_of
 from tests.fuzz import fuzz
 from tests.generator.cutting import CutText
 from tests.generator.drawing import DrawnPage, DrawnText
 from tests.generator.separated import (
     Content,
+    below,
     contents,
     cut,
     cut_in_row,
@@ -22,19 +24,23 @@ from tests.generator.separated import (
     scaled,
     set_anew,
     without_first_column,
+    without_heading_row,
 )
+from tests.generator.varied_lists import VariedList, varied_lists
 
 TEXT_PAGE = DrawnPage(
     texts=(DrawnText(60, 80, "以上项目经集体研究后报批。"), DrawnText(60, 110, "有关单位应当按程序执行。"))
 )
 
 
-def is_read(extraction: Extraction, *forms: Content) -> None:
+def is_read(extraction: Extraction, *forms: Content, titled: bool = True) -> None:
     rows = extraction.tables["forms"]
-    names = ("title", "fiscal_year", "project_name", "department", "implementing_unit", "annual_total", "annual_goal")
+    names = ("project_name", "department", "implementing_unit", "annual_total", "annual_goal")
     assert [tuple(row[n] for n in names) for row in rows] == [
-        (f.title, f.year, f.name, f.department, f.unit, Decimal(f.amount), f.goal) for f in forms
+        (f.name, f.department, f.unit, Decimal(f.amount), f.goal) for f in forms
     ]
+    titles = [(f.title, f.year) for f in forms] if titled else [(forms[0].title, forms[0].year)]
+    assert [(row["title"], row["fiscal_year"]) for row in rows[: len(titles)]] == titles
     for number, form in enumerate(forms, start=1):
         assert indicators(extraction, number) == list(form.rows)
 
@@ -67,8 +73,8 @@ def test_columns_set_anew_are_the_same_columns(
     form: tuple[Content, int], text: CutText, by: list[float], shift: float
 ) -> None:
     content, row = form
-    below = content.rows[row - first_row(content.table(), content) :]
-    assume(text is CutText.EVERY or len({r[:2] for r in below}) > 1 or any(c.isdigit() for r in below for c in r[3]))
+    rest = content.rows[row - first_row(content.table(), content) :]
+    assume(text is CutText.EVERY or len({r[:2] for r in rest}) > 1 or any(c.isdigit() for r in rest for c in r[3]))
     first, second = cut(content.table(), row, text)
     is_read(extract(pages_of(content, (first, moved(set_anew(second, tuple(by)), shift)))), content)
 
@@ -122,3 +128,33 @@ def test_a_name_that_a_page_break_cuts_is_one(content: Content, data: st.DataObj
     at = data.draw(st.integers(1, len(content.name) - 1))
     parts = cut_in_row(content.table(), 0, {content.name: (content.name[:at], content.name[at:])})
     is_read(extract(pages_of(content, parts)), content)
+
+
+@fuzz(60)
+@given(contents(), contents(), st.sampled_from((0.0, 12.0)), st.booleans())
+def test_a_form_that_runs_on_below_another_without_title_or_headings(
+    one: Content, other: Content, gap: float, headed: bool
+) -> None:
+    table = other.table() if headed else without_heading_row(other.table(), other)
+    page = DrawnPage(height=3000, texts=one.heading, tables=below(one.table(), table, gap))
+    is_read(extract([page]), one, other, titled=False)
+
+
+def is_list_read(extraction: Extraction, form: VariedList) -> None:
+    read = extraction.tables["forms"]
+    assert [(row["project_code"], row["project_name"]) for row in read] == [(x[0], x[1]) for x in form.projects]
+    for number, (row, (_, _, amounts, goal, rows)) in enumerate(zip(read, form.projects, strict=True), start=1):
+        assert goal in (row["annual_goal"], row["lifetime_goal"])
+        funds = {fund["source"]: fund["amount"] for fund in rows_of(extraction, "funds", number)}
+        assert funds == {source: Decimal(amount) * 10_000 for source, amount in amounts.items()}
+        assert [tuple(r[:4]) for r in indicators(extraction, number)] == rows
+
+
+@fuzz(60)
+@given(varied_lists(tuple(CutText)[:5]), st.floats(-30, 30), st.sampled_from((None, DrawnPage())))
+def test_pages_of_a_list_may_be_moved_and_set_apart(form: VariedList, by: float, between: DrawnPage | None) -> None:
+    pages: list[DrawnPage] = []
+    for number, page in enumerate(form.pages):
+        tables = tuple(moved(table, by) for table in page.tables) if number % 2 else page.tables
+        pages += [*([between] if between is not None and number else []), replace(page, tables=tables)]
+    is_list_read(extract(pages), form)

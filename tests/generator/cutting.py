@@ -15,6 +15,7 @@ class CutText(Enum):
     LAST = "last"
     MIDDLE = "middle"  # on the part where the middle of the whole cell falls
     EVERY = "every"  # in full on every part
+    LINES = "lines"  # lines as they fit; a single line on the first part
     SPLIT = "split"  # cut: lines as they fit, a single line before its last character
 
 
@@ -67,10 +68,10 @@ def _texts(text: str, heights: Sequence[float], cut_text: CutText) -> list[str]:
     count, whole = len(heights), sum(heights)
     if cut_text is CutText.EVERY or count == 1:
         return [text] * count
-    if cut_text is CutText.SPLIT:
+    if cut_text is CutText.SPLIT or (cut_text is CutText.LINES and "\n" in text):
         return _split(text, heights)
     middle = next(number for number, end in enumerate(accumulate(heights)) if end >= whole / 2)
-    printed = {CutText.FIRST: 0, CutText.LAST: count - 1, CutText.MIDDLE: middle}[cut_text]
+    printed = {CutText.FIRST: 0, CutText.LINES: 0, CutText.LAST: count - 1, CutText.MIDDLE: middle}[cut_text]
     return [text if number == printed else "" for number in range(count)]
 
 

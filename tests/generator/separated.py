@@ -157,6 +157,31 @@ def _left(table: DrawnTable, cell: DrawnCell) -> float:
     return table.columns[cell.column]
 
 
+def below(one: DrawnTable, other: DrawnTable, gap: float = 0) -> tuple[DrawnTable, ...]:
+    """Two tables below each other: one table where they share a border."""
+    if gap:
+        return one, replace(other, y=one.rows[-1] + gap)
+    rows = len(one.row_heights)
+    moved_down = tuple(replace(cell, row=cell.row + rows) for cell in other.cells)
+    return (replace(one, row_heights=(*one.row_heights, *other.row_heights), cells=(*one.cells, *moved_down)),)
+
+
+def without_heading_row(table: DrawnTable, content: Content) -> DrawnTable:
+    """The table without the row that heads its indicators."""
+    head = first_row(table, content) - 1
+    cells = tuple(
+        replace(
+            cell,
+            row=cell.row - (cell.row > head),
+            row_span=cell.row_span - (cell.row <= head < cell.row + cell.row_span),
+        )
+        for cell in table.cells
+    )
+    heights = table.row_heights
+    kept = tuple(cell for cell in cells if cell.row_span)
+    return replace(table, row_heights=(*heights[:head], *heights[head + 1 :]), cells=kept)
+
+
 def pages_of(content: Content, parts: tuple[DrawnTable, ...], between: tuple[DrawnPage, ...] = ()) -> list[DrawnPage]:
     """Two pages of a form, with others between."""
     first, *others = parts

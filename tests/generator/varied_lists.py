@@ -1,5 +1,6 @@
 """Lists of projects in arrangements that nobody has described: a row group a project, under any labels."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -54,7 +55,9 @@ class VariedList:
 
 
 @st.composite
-def varied_lists(draw: st.DrawFn) -> VariedList:
+def varied_lists(
+    draw: st.DrawFn, cuts: Sequence[CutText] = (CutText.FIRST, CutText.LAST, CutText.MIDDLE)
+) -> VariedList:
     """Three projects in a list cut by up to two page breaks."""
     coded = draw(st.sampled_from(("no", "glued", "column")))
     scope = draw(st.sampled_from(("lifetime", "annual")))
@@ -76,7 +79,7 @@ def varied_lists(draw: st.DrawFn) -> VariedList:
     columns = list(heads)
     grid = _grid(columns, coded, apart)
     form = VariedList(projects=[_expected(number, coded, sources) for number in range(len(PROJECTS))])
-    _lay_out(draw, form, columns, heads, grid)
+    _lay_out(draw, form, columns, heads, grid, draw(st.sampled_from(cuts)))
     return form
 
 
@@ -116,6 +119,7 @@ def _lay_out(
     columns: list[str],
     heads: dict[str, str],
     grid: list[dict[str, str | None]],
+    cut: CutText,
 ) -> None:
     widths = [{"goal": 130.0, "project_name": 110.0, "level3": 100.0}.get(c, 62.0) for c in columns]
     cells: list[DrawnCell] = []
@@ -132,7 +136,6 @@ def _lay_out(
             heights[row] = max(heights[row], text_height(cell.text, FONT) + 2 * PADDING)
     table = DrawnTable(40, 90, tuple(widths), tuple(heights), tuple(cells))
     breaks = draw(st.lists(st.integers(2, len(grid)), unique=True, max_size=2))
-    cut = draw(st.sampled_from((CutText.FIRST, CutText.LAST, CutText.MIDDLE)))
     repeated = draw(st.booleans())
     head_cells = tuple(cell for cell in cells if cell.row == 0)
     width = sum(widths) + 80
