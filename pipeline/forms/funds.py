@@ -173,6 +173,8 @@ class Funds:
 
     def _heads_columns(self, over: Cell) -> bool:
         """Whether a cell without a meaning as a label of money stands over headings of a grid alone."""
+        if any("field" in self._means(cell) for cell in self._index.row_cells(over.row)):
+            return False  # a row of fields and their values: 主管部门, 实施单位
         under = [c for c in self._index.under(over.row + over.row_span, over.box.x0, over.box.x1) if c.text]
         headings = [c for c, _ in self._columns]
         return bool(over.text) and bool(under) and all(c in headings for c in under) and "fund" not in self._means(over)
