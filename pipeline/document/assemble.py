@@ -37,6 +37,7 @@ from pipeline.document.witness import compare_evidence
 from pipeline.fields.document import document_facts
 from pipeline.fields.form import inherit, understand
 from pipeline.fields.model import Form
+from pipeline.fields.units import infer_units
 from pipeline.forms.dictionary import Knowledge
 from pipeline.forms.layouts import match_layout, match_other
 from pipeline.forms.model import RawForm, Sheet
@@ -225,6 +226,7 @@ def _result(reading: _Reading, forms: Sequence[Form], corrections: Sequence[AnyC
         inherit(forms, "fiscal_year", facts.fiscal_year, facts.year_place)
     if facts.publisher_place is not None:
         inherit([f for f in forms if f.implementing_unit is None], "department", facts.publisher, facts.publisher_place)
+    infer_units(forms)
     stale: list[Finding] = []
     if corrections:
         forms, stale = corrected(forms, corrections, knowledge.taxonomy)

@@ -39,13 +39,23 @@ Sources = Mapping[str, Provenance]
 
 NO_SOURCES: Sources = MappingProxyType({})
 
-DoubtKind = Literal["imprecise_date", "unclear_options", "clipped", "mixed_rows"]
+DoubtKind = Literal[
+    "imprecise_date",
+    "unclear_options",
+    "clipped",
+    "mixed_rows",
+    "unit_continued",
+    "unit_guessed",
+    "unit_unknown",
+    "unit_differs",
+]
 
 
 class Doubt(NamedTuple):
     """A printed value that leaves something open.
 
-    `detail` is the precision of an imprecise date (month or year), or how many options are ticked (2 of the 3).
+    `detail` is the precision of an imprecise date (month or year), how many options are ticked (2 of the 3), or the
+    unit of money that other forms print.
     """
 
     kind: DoubtKind

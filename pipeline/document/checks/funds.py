@@ -20,9 +20,7 @@ ROUNDING = Decimal("0.01")  # sums are printed with at least two decimals; each 
 def check_funds(form: Form) -> Iterator[Finding]:
     """Findings of rules `funds.*` for one form."""
     yield from _unreadable(form)
-    if form.amount_unit is None and any(f.amount is not None for f in form.funds):
-        message = "no unit is printed with the amounts; they were taken as yuan"
-        yield at(form.form_no, "funds.no_unit", "warning", message, form.funds[0].place)
+    yield from _units(form)
     for fund in form.funds:
         if BROKEN.search(fund.amount_text):
             message = f"{fund.label}: {fund.amount_text!r} has a blank inside; a character may be missing"
@@ -32,9 +30,33 @@ def check_funds(form: Form) -> Iterator[Finding]:
     yield from _year_against_life(form)
 
 
+def _units(form: Form) -> Iterator[Finding]:
+    """Amounts without a unit; `fields.units` says what was made of them."""
+    others = "no unit is printed with the amounts; other forms of the document print"
+    for doubt in form.doubts:
+        match doubt.kind:
+            case "unit_continued":
+                message = f"no unit is printed with the amounts; the table that is continued here prints {doubt.detail}"
+                yield at(form.form_no, "funds.unit_continued", "info", message, doubt.place)
+            case "unit_guessed":
+                message = f"{others} {doubt.detail}, which was taken"
+                yield at(form.form_no, "funds.unit_unknown", "error", message, doubt.place)
+            case "unit_unknown":
+                message = f"{others} {doubt.detail}; the amounts are null"
+                yield at(form.form_no, "funds.unit_unknown", "error", message, doubt.place)
+            case "unit_differs":
+                message = f"{others} {doubt.detail}, and these were taken as yuan"
+                yield at(form.form_no, "funds.no_unit", "error", message, doubt.place)
+    is_told = any(doubt.field == "amount_unit" for doubt in form.doubts)
+    if form.amount_unit is None and not is_told and any(f.amount is not None for f in form.funds):
+        message = "no unit is printed with the amounts; they were taken as yuan"
+        yield at(form.form_no, "funds.no_unit", "warning", message, form.funds[0].place)
+
+
 def _unreadable(form: Form) -> Iterator[Finding]:
+    nobodys = any(doubt.kind == "unit_unknown" for doubt in form.doubts)
     for fund in form.funds:
-        if fund.amount is None and key(fund.amount_text).strip("-/*"):
+        if not nobodys and fund.amount is None and key(fund.amount_text).strip("-/*"):
             yield at(
                 form.form_no,
                 "funds.not_a_number",
