@@ -16,6 +16,7 @@ from pipeline.pages.readers import load_reader
 from pipeline.run.read_document import read_document
 from pipeline.tables.cells import page_grid
 from pipeline.tables.model import PageGrid
+from tests.generator.borders import Borders
 from tests.generator.cutting import CutText, cut_table
 from tests.generator.drawing import DrawnCell, DrawnPage, DrawnTable, DrawnText, Producer, draw, ruled_table
 from tests.generator.forms import FormContent, FormLayout, lay_out, wrap
@@ -129,9 +130,12 @@ def stored(pdf: bytes) -> Iterator[Path]:
         yield path
 
 
-def extract(pages: Sequence[DrawnPage], producer: Producer = Producer.LINES, reader: str | None = None) -> Extraction:
+def extract(
+    pages: Sequence[DrawnPage], producer: Producer | Borders = Producer.LINES, reader: str | None = None
+) -> Extraction:
     """The rows of drawn pages: assembled from their words, or, where a reader is named, read from a PDF of them."""
     if reader is None:
+        assert isinstance(producer, Producer), "other borders are drawn in a PDF only; name the reader"
         return assemble(printed_document(pages, producer))
     with stored(draw(pages, producer)) as path:
         return read_document(path, reader)
@@ -150,15 +154,18 @@ def extract_form(form: FormContent, layout: FormLayout | None = None, reader: st
     return extract(lay_out(form, layout), reader=reader)
 
 
-def read_pages(pages: Sequence[DrawnPage], producer: Producer = Producer.LINES, reader: str = "mupdf") -> list[Page]:
+def read_pages(
+    pages: Sequence[DrawnPage], producer: Producer | Borders = Producer.LINES, reader: str = "mupdf"
+) -> list[Page]:
     """What a reader finds on the pages of a PDF of drawn pages."""
     with stored(draw(pages, producer)) as path, load_reader(reader).open(path) as document:
         return [document.page(number) for number in range(1, document.info.page_count + 1)]
 
 
-def read_grid(page: DrawnPage, producer: Producer = Producer.LINES, reader: str | None = None) -> PageGrid:
+def read_grid(page: DrawnPage, producer: Producer | Borders = Producer.LINES, reader: str | None = None) -> PageGrid:
     """The tables and lines of a drawn page, from its words or, where a reader is named, from a PDF of it."""
     if reader is None:
+        assert isinstance(producer, Producer), "other borders are drawn in a PDF only; name the reader"
         return page_grid(printed_page(page, producer=producer))
     (read,) = read_pages([page], producer, reader)
     return page_grid(read)

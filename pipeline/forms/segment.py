@@ -12,6 +12,7 @@ from enum import Enum
 
 from pipeline.forms.alignment import SAME_PLACE, Alignment
 from pipeline.forms.beginnings import START_FIELDS, field_named, is_page_number, is_title_row, title_lines, title_of
+from pipeline.forms.blank_rows import with_blank_rows
 from pipeline.forms.cell_index import CellIndex, index_cells
 from pipeline.forms.continuation import (
     Candidate,
@@ -58,12 +59,14 @@ def segment(pages: Iterable[PageGrid], knowledge: Knowledge) -> Iterator[Sheet]:
             if not title and not _follows(table, current) and not _has_marks(table):
                 continue
             index = index_cells(with_headings_apart(table, knowledge))
-            found = Candidate(index, find_headers(index, knowledge), lines, title)
+            found = Candidate(*_with_headers(index, knowledge), lines, title)
             if foot and not title and table is page.tables[0] and starts_with_fields(found, knowledge):
                 found = replace(found, lines=(*foot, *lines), title=title_of(foot))
             alignment = continued(current, found, knowledge) if current is not None else None
             if current is not None and alignment is not None:
-                yield from _append(current, found, alignment, knowledge)
+                yield from _append(
+                    current, _with_rows(found, current.header, alignment, knowledge), alignment, knowledge
+                )
                 continue
             if current is not None and not current.begun_at_foot:
                 yield _sheet(current, knowledge)
@@ -73,6 +76,25 @@ def segment(pages: Iterable[PageGrid], knowledge: Knowledge) -> Iterator[Sheet]:
         foot = title_at_foot(page)
     if current is not None and not current.begun_at_foot:
         yield _sheet(current, knowledge)
+
+
+def _with_headers(index: CellIndex, knowledge: Knowledge) -> tuple[CellIndex, list[Header]]:
+    """A table with its headers; rows that only blank space divides are divided."""
+    headers = find_headers(index, knowledge)
+    divided = with_blank_rows(index, headers, knowledge.taxonomy) if headers else None
+    if divided is None:
+        return index, headers
+    index = index_cells(divided)
+    return index, find_headers(index, knowledge)
+
+
+def _with_rows(found: Candidate, header: Header | None, alignment: Alignment, knowledge: Knowledge) -> Candidate:
+    """A table without a header that goes on below one; rows that only blank space divides are divided."""
+    if header is None or found.headers:
+        return found
+    above = replace(alignment.move(header), top=0, bottom=0)
+    divided = with_blank_rows(found.index, [above], knowledge.taxonomy)
+    return found if divided is None else replace(found, index=index_cells(divided))
 
 
 def _begun(before: OpenSheet | None, found: Candidate, page: PageGrid, knowledge: Knowledge) -> OpenSheet | None:

@@ -9,6 +9,8 @@ from typing import Literal, NamedTuple
 
 import pymupdf
 
+from .borders import Borders, border_operators
+
 Align = Literal["left", "centre", "right"]
 Box = tuple[float, float, float, float]
 LINE_HEIGHT = 1.2  # of the font size
@@ -155,7 +157,7 @@ def lines_of(box: Box, content: DrawnCell | DrawnText) -> Iterator[PrintedLine]:
             yield PrintedLine(x, top + (number * LINE_HEIGHT + BASELINE) * size, text)
 
 
-def draw(pages: Sequence[DrawnPage], producer: Producer) -> bytes:
+def draw(pages: Sequence[DrawnPage], producer: Producer | Borders) -> bytes:
     """The pages as a PDF: the same input gives the same bytes.
 
     Raises ValueError for a character that the font cannot print.
@@ -171,7 +173,7 @@ def draw(pages: Sequence[DrawnPage], producer: Producer) -> bytes:
     return pdf
 
 
-def _add_page(document: pymupdf.Document, page: DrawnPage, producer: Producer, font: int) -> None:
+def _add_page(document: pymupdf.Document, page: DrawnPage, producer: Producer | Borders, font: int) -> None:
     a, b, c, d = TURNS[page.rotation]
     width, height = (page.height, page.width) if page.rotation % 180 else (page.width, page.height)
     # the turned page is moved back into the quadrant where a page lies
@@ -189,15 +191,10 @@ def _add_page(document: pymupdf.Document, page: DrawnPage, producer: Producer, f
     stored.set_rotation(page.rotation)
 
 
-def _operators(page: DrawnPage, producer: Producer, turn: Sequence[float]) -> Iterator[str]:
+def _operators(page: DrawnPage, producer: Producer | Borders, turn: Sequence[float]) -> Iterator[str]:
     yield " ".join(f"{number:g}" for number in turn) + f" cm {RULE} w"
     for table in page.tables:
-        for x0, y0, x1, y1 in rules_of(table, producer):
-            if producer is Producer.LINES:
-                yield f"{x0:.2f} {page.height - y0:.2f} m {x1:.2f} {page.height - y1:.2f} l S"
-            else:
-                left, low = x0 - RULE / 2 * (x0 == x1), page.height - y1 - RULE / 2 * (y0 == y1)
-                yield f"{left:.2f} {low:.2f} {max(x1 - x0, RULE):.2f} {max(y1 - y0, RULE):.2f} re f"
+        yield from _borders(table, producer, page.height)
         for cell in table.cells:
             box = table.box(cell)
             printed = _printed(page.height, box, cell)
@@ -208,6 +205,18 @@ def _operators(page: DrawnPage, producer: Producer, turn: Sequence[float]) -> It
         yield f"1 g {x0:.2f} {page.height - y1:.2f} {x1 - x0:.2f} {y1 - y0:.2f} re f 0 g"
     for text in page.redrawn:
         yield from _free_text(page.height, text)
+
+
+def _borders(table: DrawnTable, producer: Producer | Borders, height: float) -> Iterator[str]:
+    if isinstance(producer, Borders):
+        yield from border_operators(table, producer, height)
+        return
+    for x0, y0, x1, y1 in rules_of(table, producer):
+        if producer is Producer.LINES:
+            yield f"{x0:.2f} {height - y0:.2f} m {x1:.2f} {height - y1:.2f} l S"
+        else:
+            left, low = x0 - RULE / 2 * (x0 == x1), height - y1 - RULE / 2 * (y0 == y1)
+            yield f"{left:.2f} {low:.2f} {max(x1 - x0, RULE):.2f} {max(y1 - y0, RULE):.2f} re f"
 
 
 def _free_text(page_height: float, text: DrawnText) -> Iterator[str]:
@@ -245,7 +254,7 @@ def _halves(crossings: list[float], start: float, end: float) -> Iterator[tuple[
 def _printed(page_height: float, box: Box, content: DrawnCell | DrawnText) -> Iterator[str]:
     """Text operators for a text in the middle of the height of a box."""
     for line in lines_of(box, content):
-        codes = "".join(f"{_glyph(character)[0]:04X}" for character in line.text)
+        codes = "".join(glyph_code(character) for character in line.text)
         yield f"BT /F0 {content.font_size:g} Tf {line.x:.2f} {page_height - line.baseline:.2f} Td <{codes}> Tj ET"
 
 
@@ -273,6 +282,11 @@ def _glyph(character: str) -> tuple[int, float]:
 def advance(character: str) -> float:
     """How far a character moves the pen, for a font size of 1."""
     return _glyph(character)[1]
+
+
+def glyph_code(character: str) -> str:
+    """How a text operator writes a character of the font."""
+    return f"{_glyph(character)[0]:04X}"
 
 
 def ascent_and_descent() -> tuple[float, float]:

@@ -6,6 +6,7 @@ import sys
 import pymupdf
 import pytest
 
+from pipeline.pages.painted_areas import PAPER
 from pipeline.pages.readers import load_reader
 from pipeline.pages.readers.mupdf_blocks import Style, blocks_of
 from pipeline.run.read_document import read_document
@@ -70,10 +71,10 @@ def test_the_looks_of_shapes() -> None:
     with pymupdf.open(stream=painted(f"{shapes} 300 300 9 9 re f {text}"), filetype="pdf") as document:
         blocks = blocks_of(document[0].get_textpage(flags=pymupdf.TEXT_COLLECT_VECTORS))
     assert [block[4] for block in blocks] == [
-        Style(is_shape=True, is_box=True, is_seen=True),
-        Style(is_shape=True, is_stroked=True, is_box=True, is_seen=True),
-        Style(is_shape=True, is_box=True),
-        Style(is_shape=True, is_seen=True),
+        Style(is_shape=True, is_box=True, is_seen=True, colour=0x1FF0000),
+        Style(is_shape=True, is_stroked=True, is_box=True, is_seen=True, colour=0x10000FF),
+        Style(is_shape=True, is_box=True, colour=PAPER),
+        Style(is_shape=True, is_seen=True, colour=0x1808080),
         Style(),
     ]
     height = 842 if blocks[0][1] > 300 else 200

@@ -1,13 +1,15 @@
 """Whatever table is drawn is read back: the same cells, the same texts."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.documents import read_grid
 from tests.fuzz import fuzz
+from tests.generator.borders import Borders, Way
 from tests.generator.drawing import DrawnCell, DrawnPage, DrawnTable, Producer
 
 SPAN = st.sampled_from((1, 1, 1, 2, 3))
@@ -51,7 +53,7 @@ def placed(cells: dict[str, tuple[int, int, int, int]]) -> dict[str, tuple[int, 
     }
 
 
-def check(page: DrawnPage, producer: Producer, reader: str) -> None:
+def check(page: DrawnPage, producer: Producer | Borders, reader: str) -> None:
     drawn = {c.text: (c.row, c.column, c.row + c.row_span, c.column + c.column_span) for c in page.tables[0].cells}
     (table,) = read_grid(page, producer, reader).tables
     read = {c.text: (c.row, c.column, c.row + c.row_span, c.column + c.column_span) for c in table.cells}
@@ -71,6 +73,63 @@ def test_drawn_table_is_read_back(page: DrawnPage, producer: Producer) -> None:
 @given(pages(), st.sampled_from(Producer))
 def test_drawn_table_is_read_back_by_the_independent_reader(page: DrawnPage, producer: Producer) -> None:
     check(page, producer, "pdfplumber")
+
+
+SIZES = {
+    Way.LETTERS: (6.0, 10.0),
+    Way.DARK_HEADING: (0.7, 1.5),
+    Way.BARS: (2.0, 4.5),
+    Way.DOUBLE: (2.2, 5.0),
+    Way.DASHES: (3.0, 7.0),
+    Way.PICTURES: (0.5, 4.0),
+}
+LARGEST = 4.0  # points of other ways; the rows of the tables are no higher than 14
+
+
+@st.composite
+def borders(draw: st.DrawFn) -> Borders:
+    way = draw(st.sampled_from(Way))
+    least, most = SIZES.get(way, (0.75, LARGEST))
+    return Borders(way, draw(st.floats(least, most).map(lambda size: round(size, 2))))
+
+
+@st.composite
+def dividing_tables(draw: st.DrawFn) -> DrawnTable:
+    """A table of three rows and columns at least: fewer boxes may be decoration."""
+    table = draw(tables())
+    rows, columns = (
+        {start for start, span in spans if start}
+        for spans in (
+            [(c.row, c.row_span) for c in table.cells],
+            [(c.column, c.column_span) for c in table.cells],
+        )
+    )
+    assume(len(rows) > 1 and len(columns) > 1)
+    larger = draw(st.sampled_from((1, 2)))
+    return replace(
+        table,
+        column_widths=tuple(larger * width for width in table.column_widths),
+        row_heights=tuple(larger * height for height in table.row_heights),
+    )
+
+
+def check_borders(table: DrawnTable, drawn: Borders, reader: str) -> None:
+    assume(drawn.way not in (Way.DASHES, Way.LETTERS) or (len(table.row_heights) > 4 and min(table.row_heights) >= 28))
+    check(DrawnPage(1000, 1000, tables=(table,)), drawn, reader)
+
+
+@fuzz(50)
+@given(dividing_tables(), borders())
+def test_table_with_borders_of_any_kind_is_read_back(table: DrawnTable, drawn: Borders) -> None:
+    check_borders(table, drawn, "mupdf")
+
+
+@fuzz(15)
+@given(dividing_tables(), borders())
+def test_table_with_borders_of_any_kind_is_read_back_by_the_independent_reader(
+    table: DrawnTable, drawn: Borders
+) -> None:
+    check_borders(table, drawn, "pdfplumber")
 
 
 @pytest.mark.parametrize("producer", Producer)

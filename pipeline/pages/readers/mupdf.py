@@ -296,8 +296,7 @@ class _OpenPage:
 
 def _read_page(number: int, page: _OpenPage) -> Page:
     collector, drawings = page.rules()
-    level, upright = collector.merged()
-    whole = page.read.words
+    level, upright, whole = collector.merged_with_words(page.read.words, page.read.chars_of)
     pictures = page.pictures()
     covered = _covered(page, drawings, pictures, whole)
     printed, added, below = _overlaid(page, whole)

@@ -12,17 +12,19 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from pipeline.pages.covers import WHITE
+from pipeline.pages.painted_areas import PAPER
 
 _IMAGE, _VECTOR = 1, 3  # kinds of blocks that are no text; a vector is a drawn shape
 _DESCRIPTION = re.compile(
-    r"\s*<vector (filled|stroked), color: #([0-9a-f]{6}), alpha: (\d+), is-rect: (\w+), continues: \w+>\s*"
+    r"\s*<vector (filled|stroked), color: #([0-9a-f]{6}), alpha: (\d+), is-rect: (\w+), continues: (\w+)>\s*"
 )
 
 
 class Style(NamedTuple):
     """What a block is: a text, a picture or a drawn shape, and the look of a shape.
 
-    `is_box`: its bounds are all of it. `is_seen`: its colour is seen on white paper.
+    `is_box`: its bounds are all of it. `is_seen`: its colour is seen on white paper. `continues`: it is one shape with
+    the next block. `colour` is that of areas, None when it is transparent.
     """
 
     is_shape: bool = False
@@ -30,6 +32,8 @@ class Style(NamedTuple):
     is_stroked: bool = False
     is_box: bool = False
     is_seen: bool = False
+    continues: bool = False
+    colour: int | None = None
 
 
 Block = tuple[float, float, float, float, Style]
@@ -53,6 +57,8 @@ def _style(description: str) -> Style:
     match = _DESCRIPTION.fullmatch(description)
     if match is None:
         return _UNKNOWN
-    lightness = min(int(match[2][at : at + 2], 16) for at in (0, 2, 4)) / 255
-    is_seen = int(match[3]) > 0 and lightness < WHITE
-    return Style(True, False, match[1] == "stroked", match[4] == "true", is_seen)
+    argb = int(match[3]) << 24 | int(match[2], 16)
+    is_light = min(argb >> shift & 255 for shift in (0, 8, 16)) / 255 >= WHITE
+    colour = None if argb >> 24 == 0 else PAPER if is_light else argb & 0xFFFFFF | 1 << 24
+    is_seen = colour is not None and colour != PAPER
+    return Style(True, False, match[1] == "stroked", match[4] == "true", is_seen, match[5] == "true", colour)

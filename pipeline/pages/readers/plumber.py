@@ -23,6 +23,7 @@ from pipeline.pages.drawing import Drawing
 from pipeline.pages.glyphs import quarters_of
 from pipeline.pages.model import SCAN_TEXT, DocumentInfo, OpenDocument, Overlay, Page, Word, attachments, locked
 from pipeline.pages.pictures import PagePictures
+from pipeline.pages.readers.plumber_areas import add_areas
 from pipeline.pages.readers.plumber_clips import interpret, overlaid
 from pipeline.pages.readers.plumber_glyphs import glyphs_of, in_lines
 from pipeline.pages.readers.plumber_overlays import (
@@ -151,13 +152,15 @@ def _read_page(page: Any, number: int) -> _ReadPage:
         shown = _shown_box(page)
     left, top, right, bottom = shown
     beyond, filled = overlaid(page.layout)
-    level, upright = rules_of(page, beyond, left, top)
+    collector = rules_of(page, beyond, left, top)
+    add_areas(found.shapes, collector, left, page.layout.bbox[3] - top)
     marked = zip(page.chars, found.seen, found.drawn, found.methods, strict=True)
     chars = [(c if drawn else {**c, "opacity": 0.0}, seen, by) for c, seen, drawn, by in marked if _shown(c, shown)]
     stored = [(c, seen) for c, seen, by in chars if by is None]
     read = words_as_set(glyphs_of([c for c, seen in stored if seen], left, top), in_lines)
-    covered = _covered(page, read.words, left, top) | words_below(read.words, filled, (left, top, page.height))
-    seen = [w for w in read.words if w not in covered] if covered else read.words
+    level, upright, whole = collector.merged_with_words(read.words, read.chars_of)
+    covered = _covered(page, whole, left, top) | words_below(whole, filled, (left, top, page.height))
+    seen = [w for w in whole if w not in covered] if covered else whole
     printed = _overlaid(chars, found.texts, (left, top, page.height), seen)
     words = split_at_rules(seen, upright, read.chars_of)
     boxes = check_boxes(words, level, upright, lambda: shapes_of(page, left, top))
@@ -182,8 +185,8 @@ def _read_page(page: Any, number: int) -> _ReadPage:
     plain = not letters[0] and is_plain(page, read.words, left, top)
     if all(seen for _, seen in stored):
         return _ReadPage(shown_page, None, quarters, plain, letters)
-    whole = words_as_set(glyphs_of([c for c, _ in stored], left, top), in_lines)
-    every = with_signs((w for w in whole.words if w not in covered), boxes)
+    both = words_as_set(glyphs_of([c for c, _ in stored], left, top), in_lines)
+    every = with_signs((w for w in both.words if w not in covered), boxes)
     return _ReadPage(shown_page, every, quarters, plain, letters)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from pdfminer.layout import LTContainer, LTCurve, LTFigure, LTImage, LTLine, LTRect
@@ -17,6 +18,8 @@ from pdfminer.psparser import PSLiteral
 from pdfminer.utils import apply_matrix_pt, mult_matrix
 from pdfplumber.page import PDFPageAggregatorWithMarkedContent
 
+from pipeline.pages.painted_areas import PAPER
+from pipeline.pages.readers.plumber_areas import PaintedShape, Point, colour_of
 from pipeline.pages.readers.plumber_overlays import Mark, marks_of
 
 Box = tuple[float, float, float, float]
@@ -33,12 +36,13 @@ class Interpreted:
 
     `seen`: something of it is inside of the clipping path. `drawn`: its rendering mode and its layer draw it.
     `methods` has what printed it: None for the page itself, else `annotation` or `form_field`. `texts` are marks that
-    say what they print and not how.
+    say what they print and not how. `shapes` are filled areas, white lines and pictures of the page itself.
     """
 
     seen: list[bool] = field(default_factory=list)
     drawn: list[bool] = field(default_factory=list)
     methods: list[str | None] = field(default_factory=list)
+    shapes: list[PaintedShape] = field(default_factory=list)
     texts: list[Mark] = field(default_factory=list)
 
 
@@ -84,7 +88,7 @@ def _numbers(references: Any) -> frozenset[int]:
 
 
 class _Device(PDFPageAggregatorWithMarkedContent):
-    """Notes for each character whether anything of it is inside of the clipping path, taken as a box."""
+    """Notes for each character whether anything of it is inside of the clipping path, taken as a box; and areas."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -94,10 +98,53 @@ class _Device(PDFPageAggregatorWithMarkedContent):
         self.hidden: list[bool] = []  # for each open mark of content whether its layer hides it
         self.method: str | None = None
         self._mode = 0
+        self._parts = 0  # of the shape that is being painted, which pdfminer takes apart
 
     def render_string(self, textstate: Any, *args: Any, **options: Any) -> None:
         self._mode = textstate.render
         super().render_string(textstate, *args, **options)
+
+    def paint_path(self, gstate: Any, stroke: bool, fill: bool, evenodd: bool, path: Sequence[Any]) -> None:
+        if any(self.hidden):
+            return
+        if not (self._parts or self.method):
+            self._note(gstate, stroke, fill, evenodd, path)
+        self._parts += 1
+        try:
+            super().paint_path(gstate, stroke, fill, evenodd, path)
+        finally:
+            self._parts -= 1
+
+    def _note(self, gstate: Any, stroke: bool, fill: bool, evenodd: bool, path: Sequence[Any]) -> None:
+        white_lines = stroke and colour_of(gstate.scolor) == PAPER
+        if not (fill or white_lines) or any(step[0] in "cvy" for step in path):
+            return
+        outlines = self._outlines(path)
+        if fill and outlines:
+            self.found.shapes.append(PaintedShape(outlines, evenodd, 0, colour_of(gstate.ncolor)))
+        if white_lines:
+            sides = tuple(pair for outline in outlines for pair in pairwise((*outline, outline[0])))
+            self.found.shapes.append(PaintedShape(sides, False, gstate.linewidth or 1, PAPER))
+
+    def _outlines(self, path: Sequence[Any]) -> tuple[tuple[Point, ...], ...]:
+        outlines: list[list[Point]] = []
+        for step in path:
+            if step[0] == "m":
+                outlines.append([])
+            if step[0] in "ml" and outlines:
+                outlines[-1].append(apply_matrix_pt(self.ctm, step[1:3]))
+        for outline in outlines:
+            if len(outline) > 1 and outline[0] == outline[-1]:
+                outline.pop()
+        return tuple(tuple(outline) for outline in outlines if outline)
+
+    def render_image(self, *args: Any, **options: Any) -> None:
+        if any(self.hidden):
+            return
+        super().render_image(*args, **options)
+        if not self.method:
+            x0, y0, x1, y1 = self.cur_item.bbox
+            self.found.shapes.append(PaintedShape((((x0, y0), (x1, y1)),), False, 0, None))
 
     def render_char(self, *args: Any, **options: Any) -> float:
         advance: float = super().render_char(*args, **options)
@@ -107,14 +154,6 @@ class _Device(PDFPageAggregatorWithMarkedContent):
         self.found.drawn.append(self._mode not in _NOT_DRAWN and not any(self.hidden))
         self.found.methods.append(self.method)
         return advance
-
-    def paint_path(self, *args: Any, **options: Any) -> None:
-        if not any(self.hidden):
-            super().paint_path(*args, **options)
-
-    def render_image(self, *args: Any, **options: Any) -> None:
-        if not any(self.hidden):
-            super().render_image(*args, **options)
 
     def is_off(self, layer: Any) -> bool:
         """Whether a layer, or a group of layers of which some have to be on, is not shown."""

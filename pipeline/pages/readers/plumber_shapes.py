@@ -10,7 +10,7 @@ from pdfminer.layout import LTChar, LTContainer, LTCurve, LTImage, LTLine, LTRec
 
 from pipeline.pages.check_boxes import STROKE, Shape
 from pipeline.pages.covers import WHITE, Cover, covers_over
-from pipeline.pages.model import Area, Rule, Word
+from pipeline.pages.model import Area, Word
 from pipeline.pages.readers.plumber_glyphs import lightness_of
 from pipeline.pages.rules import THIN, RuleCollector
 
@@ -50,7 +50,7 @@ def _unseen(shape: dict[str, Any]) -> bool:
     )
 
 
-def rules_of(page: Any, beyond: dict[type, int], left: float, top: float) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
+def rules_of(page: Any, beyond: dict[type, int], left: float, top: float) -> RuleCollector:
     """The rules of the page itself: `beyond` counts the shapes of overlays, which come last."""
     collector = RuleCollector()
     for shape in page.rects[: len(page.rects) - beyond[LTRect]]:
@@ -58,7 +58,7 @@ def rules_of(page: Any, beyond: dict[type, int], left: float, top: float) -> tup
     lines, curves = page.lines, page.curves
     for shape in (*lines[: len(lines) - beyond[LTLine]], *curves[: len(curves) - beyond[LTCurve]]):
         _collect_path(shape, collector, left, top)
-    return collector.merged()
+    return collector
 
 
 def orders_of(layout: Any) -> dict[type, list[int]]:
