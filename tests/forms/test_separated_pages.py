@@ -158,3 +158,10 @@ def test_pages_of_a_list_may_be_moved_and_set_apart(form: VariedList, by: float,
         tables = tuple(moved(table, by) for table in page.tables) if number % 2 else page.tables
         pages += [*([between] if between is not None and number else []), replace(page, tables=tables)]
     is_list_read(extract(pages), form)
+
+
+@fuzz(40)
+@given(varied_lists((CutText.CLIPPED,)), st.floats(-20, 20), st.sampled_from(("mupdf", "pdfplumber")))
+def test_text_that_a_list_stores_on_both_pages_is_read_once(form: VariedList, by: float, reader: str) -> None:
+    pages = [replace(p, tables=tuple(moved(t, by * (n % 2)) for t in p.tables)) for n, p in enumerate(form.pages)]
+    is_list_read(extract(pages, reader=reader), form)

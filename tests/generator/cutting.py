@@ -16,6 +16,7 @@ class CutText(Enum):
     MIDDLE = "middle"  # on the part where the middle of the whole cell falls
     EVERY = "every"  # in full on every part
     LINES = "lines"  # lines as they fit; a single line on the first part
+    CLIPPED = "clipped"  # in full on every part, at its place in the whole cell, and clipped to the part
     SPLIT = "split"  # cut: lines as they fit, a single line before its last character
 
 
@@ -59,14 +60,17 @@ def _part(
     cuts = [cell.row, *(end for end in ends if cell.row < end < below), below]
     heights = [sum(table.row_heights[start:end]) for start, end in pairwise(cuts)]
     top = max(cell.row, first)
-    text = _texts(cell.text, heights, cut_text)[cuts.index(top)]
+    number = cuts.index(top)
+    text = _texts(cell.text, heights, cut_text)[number]
+    if cut_text is CutText.CLIPPED and len(heights) > 1:
+        cell = replace(cell, clipped=True, beyond=(sum(heights[:number]), sum(heights[number + 1 :])))
     return replace(cell, row=top - first, row_span=min(below, last) - top, text=text)
 
 
 def _texts(text: str, heights: Sequence[float], cut_text: CutText) -> list[str]:
     """What is printed on each part of a cell whose parts have these heights."""
     count, whole = len(heights), sum(heights)
-    if cut_text is CutText.EVERY or count == 1:
+    if cut_text in (CutText.EVERY, CutText.CLIPPED) or count == 1:
         return [text] * count
     if cut_text is CutText.SPLIT or (cut_text is CutText.LINES and "\n" in text):
         return _split(text, heights)

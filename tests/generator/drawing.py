@@ -44,6 +44,7 @@ class DrawnCell:
 
     `text` holds its printed line breaks; `vertical` prints one character a line; `borders` names the sides that are
     ruled (left, top, right, bottom); `clipped` hides what does not fit, as spreadsheets do, but leaves it in the file.
+    `beyond` is how far, in points, the whole of a cell that a page break cuts reaches above and below its part here.
     """
 
     row: int
@@ -56,6 +57,7 @@ class DrawnCell:
     font_size: float = 9
     borders: str = "LTRB"
     clipped: bool = False
+    beyond: tuple[float, float] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,14 @@ def lines_of(box: Box, content: DrawnCell | DrawnText) -> Iterator[PrintedLine]:
             yield PrintedLine(x, top + (number * LINE_HEIGHT + BASELINE) * size, text)
 
 
+def shows_text(table: DrawnTable, cell: DrawnCell) -> bool:
+    """Whether a whole line of a cell's text is visible."""
+    x0, y0, x1, y1 = table.box(cell)
+    whole = x0, y0 - cell.beyond[0], x1, y1 + cell.beyond[1]
+    lines = lines_of(whole, cell)
+    return any(y0 < line.baseline - BASELINE * cell.font_size and line.baseline < y1 for line in lines)
+
+
 def draw(pages: Sequence[DrawnPage], producer: Producer | Borders) -> bytes:
     """The pages as a PDF: the same input gives the same bytes.
 
@@ -197,7 +207,7 @@ def _operators(page: DrawnPage, producer: Producer | Borders, turn: Sequence[flo
         yield from _borders(table, producer, page.height)
         for cell in table.cells:
             box = table.box(cell)
-            printed = _printed(page.height, box, cell)
+            printed = _printed(page.height, (box[0], box[1] - cell.beyond[0], box[2], box[3] + cell.beyond[1]), cell)
             yield from _clipped(page.height, box, printed) if cell.clipped else printed
     for text in page.texts:
         yield from _free_text(page.height, text)

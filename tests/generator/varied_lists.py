@@ -8,7 +8,7 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from .cutting import CutText, cut_table
-from .drawing import PADDING, DrawnCell, DrawnPage, DrawnTable, DrawnText, text_height
+from .drawing import PADDING, DrawnCell, DrawnPage, DrawnTable, DrawnText, shows_text, text_height
 from .forms import wrap
 from .varied import FONT, texts
 
@@ -144,7 +144,7 @@ def _lay_out(
         DrawnText(width - 40, 70, "单位：万元", "right"),
     )
     for number, part in enumerate(cut_table(table, breaks, cut, 60)):
-        goals = [cell for cell in part.cells if columns[cell.column] == "goal" and cell.text]
+        goals = [cell for cell in part.cells if columns[cell.column] == "goal" and shows_text(part, cell)]
         assume(goals)  # a page without any goal may belong to the project before or after it: nobody can tell
         moved = tuple(replace(cell, row=cell.row + 1) for cell in part.cells)
         headed = replace(part, row_heights=(heights[0], *part.row_heights), cells=(*head_cells, *moved))
