@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from pipeline.document.checks.model import Finding, at
-from pipeline.fields.model import Form, Fund
+from pipeline.fields.model import AMOUNTS_OF_TASKS, Form, Fund
 from pipeline.fields.money import YUAN
 from pipeline.text import key
 
@@ -20,6 +20,7 @@ ROUNDING = Decimal("0.01")  # sums are printed with at least two decimals; each 
 def check_funds(form: Form) -> Iterator[Finding]:
     """Findings of rules `funds.*` for one form."""
     yield from _unreadable(form)
+    yield from _tasks(form)
     if form.amount_unit is None and any(f.amount is not None for f in form.funds):
         message = "no unit is printed with the amounts; they were taken as yuan"
         yield at(form.form_no, "funds.no_unit", "warning", message, form.funds[0].place)
@@ -43,6 +44,16 @@ def _unreadable(form: Form) -> Iterator[Finding]:
                 fund.place,
                 fund.amount_text,
             )
+
+
+def _tasks(form: Form) -> Iterator[Finding]:
+    """Amounts of tasks that are no numbers."""
+    for number, task in enumerate(form.tasks, start=1):
+        for name in AMOUNTS_OF_TASKS:
+            found = task.sources.get(name)
+            if found is not None and getattr(task, name) is None and key(found.text).strip("-/*"):
+                message = f"task {number}, {task.name or ''}: {found.text!r} is not an amount"
+                yield at(form.form_no, "funds.not_a_number", "error", message, found.parts[0], found.text)
 
 
 class FundSum(NamedTuple):
