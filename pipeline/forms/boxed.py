@@ -71,8 +71,8 @@ class BoxedWalk:
         label_cells = [c for row in range(piece.first, piece.last) if row not in in_body for c in index.starting[row]]
         below = headers[-1].bottom if headers else piece.first
         self._totals(index, [row for row in range(below, piece.last) if row not in in_body])
-        LabelArea(index, label_cells, self.form, self._lexicon, self._reading).read()
         Tasks(index, self.form, self._lexicon, self._reading).read(label_cells)
+        LabelArea(index, label_cells, self.form, self._lexicon, self._reading).read()
         for rows, header in body:
             columns = Body(index, header.columns, self._reading)
             found = columns.rows(rows)

@@ -46,14 +46,16 @@ class Tasks:
     def _columns(self, label: Cell, rows: range) -> tuple[list[TaskColumn], range]:
         """The columns beside a label, and the rows below their headings."""
         over = [c for c in self._index.starting[rows.start] if c.column > label.column and c.text]
-        columns = [self._task_column(cell) for cell in over]
-        if not any(c.column == "name" for c in columns):
+        name = next((cell for cell in over if self._task_column(cell).column == "name"), None)
+        if name is None:
             return [], rows
-        first = max(cell.row + cell.row_span for cell in over)
+        first = name.row + name.row_span
+        over = [cell for cell in over if cell.row + cell.row_span <= first]  # a taller one is a value
+        columns = [self._task_column(cell) for cell in over]
         for row in range(rows.start + 1, first):
             below = [self._task_column(cell) for cell in self._index.starting[row] if cell.text]
             columns = [part for column in columns for part in _parts(column, below)]
-        for cell in (c for row in range(rows.start, first) for c in self._index.starting[row] if c is not label):
+        for cell in (*over, *(c for row in range(rows.start + 1, first) for c in self._index.starting[row])):
             self._reading.take(cell, Use.HEADING, Rule.TASK)
         return _first_of_each(columns), range(first, rows.stop)
 
