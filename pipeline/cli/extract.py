@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from pipeline.document.result import Extraction, Row
 
-JSON_TABLES = ("forms", "funds", "indicators", "evidence", "findings")
+JSON_TABLES = ("forms", "funds", "indicators", "tasks", "other_values", "evidence", "findings")
 FACTS = ("project_code", "project_category", "department", "implementing_unit", "start_date", "end_date")
 
 

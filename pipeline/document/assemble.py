@@ -31,7 +31,9 @@ from pipeline.document.rows import (
     fund_rows,
     indicator_rows,
     note_overlays,
+    other_value_rows,
     region_rows,
+    task_rows,
 )
 from pipeline.document.witness import compare_evidence
 from pipeline.fields.document import document_facts
@@ -280,7 +282,8 @@ def _sums(forms: Sequence[Form], document: DocumentPages) -> frozenset[Place]:
 
 def _tables(forms: Sequence[Form], findings: Sequence[Finding], reading: _Reading) -> dict[str, list[Row]]:
     document_id = reading.document.document_id
-    tables: dict[str, list[Row]] = {"forms": [], "funds": [], "indicators": []}
+    names = ("forms", "funds", "indicators", "tasks", "other_values")
+    tables: dict[str, list[Row]] = {name: [] for name in names}
     by_form: defaultdict[int | None, list[Finding]] = defaultdict(list)
     for finding in findings:
         by_form[finding.form_no].append(finding)
@@ -289,6 +292,8 @@ def _tables(forms: Sequence[Form], findings: Sequence[Finding], reading: _Readin
         tables["forms"].append(form_row(form, form_id, document_id, by_form[form.form_no]))
         tables["funds"] += fund_rows(form, form_id)
         tables["indicators"] += indicator_rows(form, form_id)
+        tables["tasks"] += task_rows(form, form_id)
+        tables["other_values"] += other_value_rows(form, form_id)
     tables["findings"] = [finding_row(document_id, n, f) for n, f in enumerate(findings, start=1)]
     tables["regions"] = reading.regions
     return tables

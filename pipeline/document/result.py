@@ -10,7 +10,7 @@ Row = dict[str, object]
 PRINTED_ON_FORM = (
     *("title", "fiscal_year", "project_name", "project_code", "project_category", "project_nature"),
     *("department", "department_code", "implementing_unit", "start_date", "end_date", "amount_unit"),
-    *("lifetime_goal", "annual_goal"),
+    *("lifetime_goal", "annual_goal", "lifetime_goal_actual", "annual_goal_actual", "total_score"),
 )
 PRINTED_ON_INDICATOR = (
     *("level1", "level2", "level3", "target", "lifetime_target", "weight", "actual", "score"),
@@ -52,9 +52,9 @@ class Extraction:
 
     `document` is its row of `documents`, without the columns that only landing knows: `file_name`, `source_path`,
     `source_url`, `superseded_by` and `first_seen_at`. `tables` holds the rows of `forms`, `funds`, `indicators`,
-    `evidence`, `findings` and `regions`; a missing table has no rows. `ocr_engine` names the engine that recognised
-    its scanned pages, the empty string where none did; None for a document without scanned pages. `agreement` counts
-    the values that a second library has seen, too.
+    `tasks`, `other_values`, `evidence`, `findings` and `regions`; a missing table has no rows. `ocr_engine` names the
+    engine that recognised its scanned pages, the empty string where none did; None for a document without scanned
+    pages. `agreement` counts the values that a second library has seen, too.
     """
 
     document: Row

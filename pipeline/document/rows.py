@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pipeline.document.checks.model import Finding
 from pipeline.document.result import CONFIRMED, PRINTED_ON_FORM, READ_ONCE, Row
 from pipeline.fields.form import amount_columns
-from pipeline.fields.model import Form, sources_of
+from pipeline.fields.model import AMOUNTS_OF_TASKS, Form, sources_of
 from pipeline.pages.model import Overlay
 from pipeline.tables.model import PageGrid
 from pipeline.tables.regions import page_regions
@@ -77,6 +77,33 @@ def indicator_rows(form: Form, form_id: str) -> list[Row]:
             "page": r.page,
         }
         for number, r in enumerate(form.indicators, start=1)
+    ]
+
+
+def task_rows(form: Form, form_id: str) -> list[Row]:
+    """The rows of `tasks`."""
+    columns = ("name", "content", *AMOUNTS_OF_TASKS, "expected_result", "page")
+    return [
+        {"form_id": form_id, "task_no": number, **{name: getattr(task, name) for name in columns}}
+        for number, task in enumerate(form.tasks, start=1)
+    ]
+
+
+def other_value_rows(form: Form, form_id: str) -> list[Row]:
+    """The rows of `other_values`."""
+    return [
+        {
+            "form_id": form_id,
+            "value_no": number,
+            "label": other.label,
+            "text": other.text,
+            "page": other.page,
+            "x0": other.box.x0,
+            "y0": other.box.y0,
+            "x1": other.box.x1,
+            "y1": other.box.y1,
+        }
+        for number, other in enumerate(form.others, start=1)
     ]
 
 

@@ -8,14 +8,13 @@ from decimal import Decimal
 
 from pipeline.fields.dates import PrintedDate, parse_dates, parse_year
 from pipeline.fields.levels import classify, names_several, split_levels, split_pair
-from pipeline.fields.model import Doubt, Form, Fund, Indicator, Provenance, sources_of
+from pipeline.fields.model import AMOUNTS_OF_TASKS, Doubt, Form, Fund, Indicator, Provenance, Task, sources_of
 from pipeline.fields.money import money_unit, own_unit, parse_amount, parse_number
 from pipeline.fields.names import split_organ, split_project
 from pipeline.fields.options import parse_options
 from pipeline.fields.targets import Target, parse_target
 from pipeline.forms.dictionary import Taxonomy
-from pipeline.forms.model import RawForm, RawFund, RawIndicator, Unread, Value
-from pipeline.forms.reading import UnreadKind
+from pipeline.forms.model import OtherValue, RawForm, RawFund, RawIndicator, RawTask, Value
 from pipeline.forms.roles import LEVELS, NAMES, Field, Role, Scope
 from pipeline.tables.model import Box
 
@@ -57,24 +56,41 @@ def understand(raw: RawForm, form_no: int, taxonomy: Taxonomy) -> Form:
     for scope, name in GOALS.items():
         if (goal := raw.goals.get(scope)) and (text := _HINT.sub("", goal.text).strip()):
             form.put(name, text, goal)
-    form.total_weight, form.total_score = (_number(raw.totals.get(role)) for role in _TOTALS)
+        if actual := raw.goals_actual.get(scope):
+            form.put(f"{name}_actual", actual.text, actual)
+    form.total_weight, score = (_number(raw.totals.get(role)) for role in _TOTALS)
+    if score is not None:
+        form.put("total_score", score, raw.totals[Role.SCORE])
     form.total_place = next((value.parts[0] for value in raw.totals.values()), None)
     form.indicators = [_indicator(form, row, taxonomy) for row in _apart(form, raw.indicators, taxonomy)]
-    form.unread += tuple(_not_carried(form, raw))
+    form.tasks = tuple(_task(form, task) for task in raw.tasks)
+    form.others = tuple(sorted([*raw.others, *_without_column(form, raw)], key=_reading_order))
     return form
 
 
-def _not_carried(form: Form, raw: RawForm) -> Iterator[Unread]:
+def _reading_order(other: OtherValue) -> tuple[float, ...]:
+    return (other.page, other.box.y0, other.box.x0)
+
+
+def _task(form: Form, raw: RawTask) -> Task:
+    texts = {name: value.text for name, value in raw.cells.items()}
+    unit = raw.unit or form.amount_unit
+    total, fiscal, other = (parse_amount(texts[name], unit) if name in texts else None for name in AMOUNTS_OF_TASKS)
+    name, content, result = (texts.get(name) for name in ("name", "content", "expected_result"))
+    return Task(raw.page, _sources(form, raw.cells.items()), name, content, total, fiscal, other, result)
+
+
+def _without_column(form: Form, raw: RawForm) -> Iterator[OtherValue]:
     """Fields without a column, such as a unit's code, and those whose text fits no column (1年, 长期)."""
     unused: set[Box | None] = {value.parts[0].box for value in raw.fields.values()}
-    unused.difference_update(unread.box for unread in form.unread)
+    unused.difference_update(other.box for other in raw.others)
     for _, _, sources in sources_of(form):  # fields come first, so this seldom reaches the rows
         if not unused:
             return
         unused.difference_update([part.box for found in sources.values() for part in found.parts])
     for name, value in raw.fields.items():
         if value.parts[0].box in unused:
-            yield Unread(UnreadKind.IGNORED, f"{name}: {value.text}", value.page, value.parts[0].box)
+            yield OtherValue(raw.labels.get(name, name), value.text, value.page, value.parts[0].box)
 
 
 def _names(form: Form, raw: RawForm) -> None:
@@ -135,10 +151,6 @@ def _dates(form: Form, raw: RawForm) -> None:
             _date(form, "start_date", dates[0], period, first=True)
             if len(dates) > 1 or dates[0].precision != "day":  # 2026年 lasts until its end
                 _date(form, "end_date", dates[-1], period, first=False)
-        else:
-            form.unread += (
-                Unread(UnreadKind.IGNORED, f"project period: {period.text}", period.page, period.parts[0].box),
-            )
         return
     for name, value, first in (("start_date", start, True), ("end_date", end, False)):
         if value is not None and (found := parse_dates(value.text)):

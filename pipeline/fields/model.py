@@ -14,9 +14,9 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from pipeline.fields.targets import Target
-from pipeline.forms.model import Part, Unplaced, Unread, Value
+from pipeline.forms.model import OtherValue, Part, Unplaced, Unread, Value
 
-GOALS = ("lifetime_goal", "annual_goal")
+GOALS = ("lifetime_goal", "annual_goal", "lifetime_goal_actual", "annual_goal_actual")
 
 Origin = Literal["read", "inferred", "corrected"]
 """How a value came about: printed for the field, taken from elsewhere in the document, or entered by a person."""
@@ -110,6 +110,25 @@ class Indicator(NamedTuple):
     sources: Sources = NO_SOURCES
 
 
+AMOUNTS_OF_TASKS = ("amount_total", "amount_fiscal", "amount_other")
+
+
+class Task(NamedTuple):
+    """A main task of a department: texts as printed, amounts in yuan, None where no number is printed.
+
+    Its number is its position in the form. `page` counts from 1.
+    """
+
+    page: int
+    sources: Sources
+    name: str | None = None
+    content: str | None = None
+    amount_total: Decimal | None = None
+    amount_fiscal: Decimal | None = None
+    amount_other: Decimal | None = None
+    expected_result: str | None = None
+
+
 @dataclass(slots=True)
 class Form:
     """One form with its values understood. `sources` has its own fields; each row has those of the row."""
@@ -133,13 +152,17 @@ class Form:
     amount_unit: str | None = None
     lifetime_goal: str | None = None
     annual_goal: str | None = None
+    lifetime_goal_actual: str | None = None  # what was reached of the goal, in a self-evaluation
+    annual_goal_actual: str | None = None
+    total_score: Decimal | None = None
     funds: list[Fund] = field(default_factory=list)
     indicators: list[Indicator] = field(default_factory=list)
+    tasks: tuple[Task, ...] = ()
+    others: tuple[OtherValue, ...] = ()
     sources: Sources = field(default_factory=lambda: NO_SOURCES)
     unread: tuple[Unread, ...] = ()
     doubts: list[Doubt] = field(default_factory=list)
     total_weight: Decimal | None = None  # of the row that sums up the indicators
-    total_score: Decimal | None = None
     total_place: Part | None = None
     place: Part | Unplaced | None = None
     of_department: bool = False  # the form of a department as a whole, which names no project
@@ -199,4 +222,5 @@ def sources_of(form: Form) -> Iterator[tuple[str, int, Sources]]:
     yield from (("funds", number, fund.sources) for number, fund in enumerate(form.funds, start=1))
     yield "forms", 0, goals
     yield from (("indicators", number, row.sources) for number, row in enumerate(form.indicators, start=1))
+    yield from (("tasks", number, task.sources) for number, task in enumerate(form.tasks, start=1))
     yield "forms", 0, inferred

@@ -9,7 +9,7 @@ from itertools import pairwise
 from pipeline.forms.cell_index import CellIndex, Shape
 from pipeline.forms.header import Column
 from pipeline.forms.indented import with_levels
-from pipeline.forms.model import Unread, Value, printed
+from pipeline.forms.model import OtherValue, Unread, Value, printed
 from pipeline.forms.reading import Reading, UnreadKind
 from pipeline.forms.roles import Field, Role
 from pipeline.forms.rows import Body, BodyRow, Slot
@@ -60,6 +60,7 @@ class Block:
     page_last: int
     prose: Value | None = None
     unread: list[Unread] = field(default_factory=list)
+    others: list[OtherValue] = field(default_factory=list)
 
     def text(self, number: int | None) -> str:
         value = self.value(number)
@@ -101,7 +102,7 @@ class ListTable:
             if body is not None:
                 body_rows = with_levels(body.rows(rows[start:end]), self._levels)
                 block.pages += [body_rows] if body_rows else []
-                block.unread += body.ignored(rows[start:end])
+                block.others += body.others(rows[start:end])
             block.unread += self._unheaded(rows[start:end], edges)
             found.append(block)
         return found

@@ -10,11 +10,12 @@ from pipeline.forms.cell_index import CellIndex, Shape
 from pipeline.forms.dictionary import NOTHING, Knowledge, Label, Layout, Lexicon, Meanings, is_part_of_block
 from pipeline.forms.header import Column, Header, take_headings
 from pipeline.forms.label_area import LabelArea
-from pipeline.forms.model import Piece, RawForm, Sheet, Unread, goal_scope, headers_of, printed
+from pipeline.forms.model import OtherValue, Piece, RawForm, Sheet, Unread, goal_scope, headers_of, printed
 from pipeline.forms.reading import Reading, Rule, Taken, UnreadKind, Use
 from pipeline.forms.repeated_columns import join_repeated
 from pipeline.forms.roles import LIFETIME, Role
 from pipeline.forms.rows import Body, BodyRow, first_indicator, indicators, is_level, stitch
+from pipeline.forms.tasks import Tasks
 from pipeline.notation import AMOUNT_CELL
 from pipeline.tables.model import Box, Cell
 
@@ -70,6 +71,7 @@ class BoxedWalk:
         label_cells = [c for row in range(piece.first, piece.last) if row not in in_body for c in index.starting[row]]
         below = headers[-1].bottom if headers else piece.first
         self._totals(index, [row for row in range(below, piece.last) if row not in in_body])
+        Tasks(index, self.form, self._lexicon, self._reading).read(label_cells)
         LabelArea(index, label_cells, self.form, self._lexicon, self._reading).read()
         for rows, header in body:
             columns = Body(index, header.columns, self._reading)
@@ -78,7 +80,7 @@ class BoxedWalk:
                 self._body.append(found)
             headed = header in headers and rows.start == header.bottom
             self._note_period(piece, header.top if headed else rows.start, header, found)
-            self.form.unread += columns.ignored(rows)
+            self.form.others += columns.others(rows)
             self._take_body(index, rows, header)
         for h in headers:
             take_headings(index, h, self._reading, self._lexicon.means)
@@ -187,9 +189,13 @@ class BoxedWalk:
             total = self._lexicon.likely(first.text)["total_row"]
             self._reading.take(first, Use.LABEL, Rule.TOTALS, total)
             for cell in others:
-                self._reading.take(cell, Use.LEFT_OUT, Rule.TOTALS, total)
-            texts = "; ".join(c.text for c in others if c.text)
-            self.form.unread.append(Unread(UnreadKind.IGNORED, f"{first.text}: {texts}", index.table.page, first.box))
+                self._reading.take(cell, Use.OTHER, Rule.TOTALS, total)
+                if cell.text and cell is not found.get(Role.SCORE):
+                    self._keep(first.text, cell, index.table.page)
+
+    def _keep(self, label: str, cell: Cell, page: int) -> None:
+        """Keep a value that has no column in the tables."""
+        self.form.others.append(OtherValue(label, cell.text, page, printed(page, cell).parts[0].box))
 
     def _take_body(self, index: CellIndex, rows: range, header: Header) -> None:
         """Record the other cells of indicator rows: those below a heading that no row needs, and a block's label."""
@@ -218,26 +224,43 @@ class BoxedWalk:
             self._reading.take(cell, Use.LABEL, Rule.BLOCK, next(iter(found.values()), None))
 
     def _report(self, index: CellIndex, piece: Piece) -> None:
-        """Report what nothing took: text beside an ignored label, unknown labels, and the rest."""
+        """Keep text beside a label without a column; report unknown labels and the rest of what nothing took."""
         labels = [
-            (cell, found["ignored"])
+            (cell, label)
             for cell in index.table.cells
-            if cell.row_span > 1 and "ignored" in (found := self._means(cell))
+            if cell.row_span > 1
+            and (found := self._means(cell))
+            and (label := found.get("ignored", found.get("tasks")))
         ]
         left_out: list[tuple[Cell, Label]] = []
         for row in range(piece.first, piece.last):
             beside = [(c, x) for c, x in labels if c.row <= row < c.row + c.row_span]
             for cell in index.starting[row]:
-                if cell.text and not self._reading.is_taken(cell):
-                    left = [(c.column, c.text, x.private) for c, x in beside if c.column < cell.column]
-                    _, label, private = max(left, default=(0, "", False))
-                    text = label if private else cell.text
-                    kind = UnreadKind.IGNORED if beside else self._kind(index, cell)
-                    self.form.unread.append(Unread(kind, text, index.table.page, cell.box))
+                if not cell.text or self._reading.is_taken(cell):
+                    continue
+                if beside:
+                    left = [(c.column, c.text) for c, _ in beside if c.column < cell.column]
+                    label = _most_private([x for _, x in beside])
+                    left_out.append((cell, label))
+                    if not label.private:
+                        self._keep(max(left, default=(0, beside[-1][0].text))[1], cell, index.table.page)
+                else:
+                    kind = self._kind(index, cell)
+                    self.form.unread.append(Unread(kind, cell.text, index.table.page, cell.box))
                     self._reading.report(cell, kind)
-                    left_out += [(cell, _most_private(beside))] if beside else []
-        for cell, ignored in left_out:  # not before: an unknown label is one whose value nothing took
-            self._reading.take(cell, Use.LEFT_OUT, Rule.NO_COLUMN, ignored)
+                    if kind is UnreadKind.UNKNOWN_LABEL:
+                        self._keep_beside(cell, index)
+        for cell, label in left_out:  # not before: an unknown label is one whose value nothing took
+            self._reading.take(cell, Use.OTHER, Rule.NO_COLUMN, label)
+
+    def _keep_beside(self, label: Cell, index: CellIndex) -> None:
+        """Keep the value beside an unknown label, unless a pattern says that it names a person."""
+        value = index.right_of(label)
+        if value is None or not self._is_unread(value):
+            return
+        self._reading.take(value, Use.OTHER, Rule.NO_COLUMN)
+        if not any(found.private for found in self._lexicon.guesses(label.text).values()):
+            self._keep(label.text, value, index.table.page)
 
     def _kind(self, index: CellIndex, cell: Cell) -> UnreadKind:
         """An unknown label is a short text with an unread value beside it, or below it and beside another heading."""
@@ -253,9 +276,9 @@ class BoxedWalk:
         return cell is not None and bool(cell.text) and not self._means(cell) and not self._reading.is_taken(cell)
 
 
-def _most_private(labels: Sequence[tuple[Cell, Label]]) -> Label:
+def _most_private(labels: Sequence[Label]) -> Label:
     """The last of the labels beside a text, or one that makes it private."""
-    return next((label for _, label in labels if label.private), labels[-1][1])
+    return next((label for label in labels if label.private), labels[-1])
 
 
 def _total(column: Column) -> Role | None:

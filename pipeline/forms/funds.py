@@ -10,8 +10,8 @@ from dataclasses import replace
 from pipeline.forms.cell_index import CellIndex
 from pipeline.forms.dictionary import NOTHING, Label, Lexicon, Meanings, fund_under
 from pipeline.forms.inline_labels import amounts_in
-from pipeline.forms.model import RawForm, RawFund, Unread, Value, printed, raw_fund, source_of
-from pipeline.forms.reading import Reading, Rule, UnreadKind, Use
+from pipeline.forms.model import OtherValue, RawForm, RawFund, Value, printed, raw_fund, source_of
+from pipeline.forms.reading import Reading, Rule, Use
 from pipeline.forms.roles import Scope, Source
 from pipeline.notation import AMOUNT_CELL, UNIT_NAMED
 from pipeline.tables.model import Cell
@@ -250,11 +250,9 @@ class Funds:
         extras = {h.part: printed(self._page, v) for v, h in headed if h is not None and h.part and v.text}
         for value, heading in headed:
             carried = heading is not None and heading.part != "ignored"
-            self._reading.take(value, Use.VALUE if carried else Use.LEFT_OUT, Rule.FUND_GRID, heading)
+            self._reading.take(value, Use.VALUE if carried else Use.OTHER, Rule.FUND_GRID, heading)
             if heading is not None and heading.part == "ignored" and value.text:
-                self._form.unread.append(
-                    Unread(UnreadKind.IGNORED, f"{heading.name}: {value.text}", self._page, value.box)
-                )
+                self._form.others.append(OtherValue(heading.name, value.text, self._page, value.box))
             if heading is not None and heading.scope and value.text:
                 head = self._head_over(value) if label.source == "total" else None
                 if head is not None:
@@ -279,9 +277,7 @@ class Funds:
                 )
         if not any(h is not None and h.scope == "executed" and v.text for v, h in headed):
             alone = [(v, h.name) for v, h in headed if h is not None and h.part in RATED and key(v.text).strip("-/")]
-            self._form.unread += [
-                Unread(UnreadKind.IGNORED, f"{name}: {v.text}", self._page, v.box) for v, name in alone
-            ]
+            self._form.others += [OtherValue(name, v.text, self._page, v.box) for v, name in alone]
 
     def _take_unlabelled_row(self) -> None:
         """Amounts below the headings of a grid in a row that no label begins: those of the form as a whole."""

@@ -10,9 +10,9 @@ from pipeline.forms.cell_index import CellIndex
 from pipeline.forms.dictionary import NOTHING, Label, Lexicon, Meanings
 from pipeline.forms.funds import Funds
 from pipeline.forms.inline_labels import labelled
-from pipeline.forms.model import RawForm, Unread, Value, ValuePlace, goal_scope, printed, together
-from pipeline.forms.reading import Reading, Rule, UnreadKind, Use
-from pipeline.forms.roles import Field, Means
+from pipeline.forms.model import OtherValue, RawForm, Value, ValuePlace, goal_scope, printed, together
+from pipeline.forms.reading import Reading, Rule, Use
+from pipeline.forms.roles import Field, Means, Role, Scope
 from pipeline.forms.rows import is_level
 from pipeline.notation import AMOUNT_CELL
 from pipeline.tables.model import Cell
@@ -23,15 +23,17 @@ SAME_EDGE = 5.0  # points
 LONGEST_TITLE, LONGEST_YEAR = 80, 14  # characters of a row over the whole width
 _OTHERS: dict[Means, Rule] = {
     "block": Rule.BLOCK,
-    "goal_actual": Rule.NO_COLUMN,
+    "goal_actual": Rule.GOAL,
+    "tasks": Rule.TASK,
     "ignored": Rule.NO_COLUMN,
     "total_row": Rule.NO_COLUMN,
     "fund_column": Rule.FUND_GRID,
     "goal": Rule.GOAL,
     "column": Rule.HEADER,
 }
-"""The meanings of labels that head others or whose value is not carried, each with the rule that takes the label."""
+"""The meanings of labels that head others or whose value has no column, each with the rule that takes the label."""
 _NUMBERED = re.compile(r"[一二三四五六七八九十\d][:：]?$")
+SCORE = re.compile(r"^\d{1,3}(?:\.\d+)?分?$")
 _BOX = re.compile("[□☐☑☒√✓✔■]")
 
 
@@ -91,10 +93,14 @@ class LabelArea:
             fields[field] = together([fields[field], rest]) if field in fields else rest
             self._reading.take(cell, Use.VALUE, Rule.VALUE_REST, place.label)
             return
-        goals, scope = self._form.goals, goal_scope(place.label)
+        goals, scope = self._goals(place.label), goal_scope(place.label)
         if scope in goals or place.at_foot:
             goals[scope] = together([goals[scope], rest]) if scope in goals else rest
             self._reading.take(cell, Use.VALUE, Rule.GOAL_REST, place.label)
+
+    def _goals(self, label: Label) -> dict[Scope, Value]:
+        """The goals, or what was reached of them, as the label says."""
+        return self._form.goals_actual if label.means == "goal_actual" else self._form.goals
 
     def _note_place(self, label: Label, value: Cell) -> None:
         at_foot = value.row + value.row_span == self._index.rows
@@ -187,16 +193,17 @@ class LabelArea:
             self._funds.note_unit(cell)
             self._funds.emit(name, label, value)
         elif (label := found.get("ignored")) is not None:
-            use = Use.LEFT_OUT
-            self._leave_out(name if label.private else cell.text, cell)
+            use = Use.OTHER
+            self._keep(name, label, value)
         else:
             return False
         self._reading.take(cell, use, Rule.INLINE, label)
         return True
 
-    def _leave_out(self, text: str, cell: Cell) -> None:
-        """Report a text that has no column in the tables."""
-        self._form.unread.append(Unread(UnreadKind.IGNORED, text, self._page, cell.box))
+    def _keep(self, name: str, label: Label, value: Value) -> None:
+        """Keep a value that has no column in the tables, unless it names a person or a telephone."""
+        if not label.private:
+            self._form.others.append(OtherValue(name, value.text, value.page, value.parts[0].box))
 
     def _take_likely(self, cell: Cell) -> None:
         """A text that no label claims and no dictionary knows, with a value beside it: what patterns of labels say."""
@@ -253,8 +260,9 @@ class LabelArea:
         else:
             other = value
         if other is not None and key(fields[field].text) != key(other.text):  # 省级主管部门 after 中央主管部门
-            text = f"{name}: {other.text}"
-            self._form.unread.append(Unread(UnreadKind.IGNORED, text, self._page, other.parts[0].box))
+            self._keep(name if other is value else self._form.labels.get(field, name), label, other)
+        if fields[field] is value:
+            self._form.labels[field] = name
 
     def _take_goal_beside(self, cell: Cell, label: Label) -> bool:
         """A goal's text beside its label, or below when labels stand beside it. False when it only heads labels."""
@@ -346,22 +354,44 @@ class LabelArea:
         if (column := found.get("fund_column")) is not None and column.scope and "block" not in found:
             self._funds.take(cell, replace(column, means="fund", source="total"))
         if "goal_actual" in found:
-            self._not_carried(cell, found["goal_actual"])
+            self._take_goal_actual(cell, found["goal_actual"])
         left_out = found.get("ignored") or found.get("total_row")
+        if left_out is not None and left_out.means == "total_row" and self._take_total_score(cell, left_out):
+            return
         if left_out is not None:
             right = self._index.right_of(cell)
             while right is not None and not self._means(right):
-                self._reading.take(right, Use.LEFT_OUT, Rule.NO_COLUMN, left_out)
+                self._reading.take(right, Use.OTHER, Rule.NO_COLUMN, left_out)
                 if right.text:
-                    self._leave_out(cell.text if left_out.private else f"{cell.text}: {right.text}", right)
+                    self._keep(cell.text, left_out, printed(self._page, right))
                 right = self._index.at(cell.row, right.column + right.column_span)
 
-    def _not_carried(self, cell: Cell, label: Label) -> None:
-        """Leave out the value of a label that has no column in the tables: below it, or else right of it."""
+    def _take_total_score(self, cell: Cell, label: Label) -> bool:
+        """The score of the form as a whole, beside a label that says so (总得分) and below no heading."""
+        right = self._index.right_of(cell)
+        if right is None or not SCORE.match(key(right.text)) or "分" not in cell.text or "合计" in cell.text:
+            return False
+        if Role.SCORE in self._form.totals or right.column + right.column_span < self._index.columns:
+            return False
+        self._form.totals[Role.SCORE] = printed(self._page, right)
+        self._reading.take(right, Use.VALUE, Rule.TOTALS, label, Role.SCORE)
+        return True
+
+    def _take_goal_actual(self, cell: Cell, label: Label) -> None:
+        """What was reached of a goal, below its label or else right of it. No period in the label: the last goal's."""
         places = self._index.below(cell), self._index.right_of(cell)
         value = next(
             (v for v in places if v is not None and not self._means(v) and not self._reading.is_taken(v)), None
         )
-        if value is not None and value.text:
-            self._reading.take(value, Use.LEFT_OUT, Rule.NO_COLUMN, label)
-            self._leave_out(f"{cell.text}: {value.text}", value)
+        if value is None or not value.text:
+            return
+        last: Scope = next(reversed(self._form.goals), "annual")
+        scope = label.scope or last
+        label = replace(label, scope=scope)  # its rest on the next page belongs to the same goal
+        if scope in self._form.goals_actual:
+            self._reading.take(value, Use.OTHER, Rule.NO_COLUMN, label)
+            self._keep(cell.text, label, printed(self._page, value))
+            return
+        self._reading.take(value, Use.VALUE, Rule.GOAL, label)
+        self._form.goals_actual[scope] = printed(self._page, value)
+        self._note_place(label, value)

@@ -15,13 +15,23 @@ from pipeline.forms.cell_index import CellIndex
 from pipeline.forms.dictionary import Knowledge, Layout, Lexicon, likely, meanings
 from pipeline.forms.header import Header, take_headings
 from pipeline.forms.indented import LevelRows
-from pipeline.forms.model import Piece, RawForm, RawFund, Sheet, Unread, Value, goal_scope, headers_of, together
+from pipeline.forms.model import (
+    OtherValue,
+    Piece,
+    RawForm,
+    RawFund,
+    Sheet,
+    Unread,
+    Value,
+    goal_scope,
+    headers_of,
+    together,
+)
 from pipeline.forms.prose import prose_indicators
 from pipeline.forms.reading import Reading, Rule, Taken, UnreadKind, Use
 from pipeline.forms.roles import Field, Role
 from pipeline.forms.rows import Slot, indicators, stitch
 from pipeline.notation import ORGAN_ENDING
-from pipeline.tables.model import Box
 from pipeline.text import key
 
 _ORGAN = re.compile(rf"(?:{ORGAN_ENDING}|本级|机关|单位)(?:\([^()]*\))?$")
@@ -58,22 +68,22 @@ class ListWalk:
             blocks += found
         unit: Value | None = None
         form: RawForm | None = None
-        left: list[Unread] = []
+        left: list[OtherValue] = []
         for block in blocks:
             name = block.value(self._columns.name)
             sums = self._is_sum(block)
             if sums or (not block.has_rows and block.prose is None and not block.text(self._columns.goal)):
                 if not sums and name is not None and _ORGAN.search(key(name.text)):
                     unit = name
-                self._take(block, Use.LEFT_OUT, Rule.NO_PROJECT)
-                left += _row_left_out(block)
+                self._take(block, Use.OTHER, Rule.NO_PROJECT)
+                left += self._row_left_out(block)
                 continue
             self._take(block, Use.VALUE, Rule.GROUP)
             form = self._form(block, unit)
-            form.unread, left = left + form.unread, []
+            form.others, left = left + form.others, []
             yield form
         if form is not None:
-            form.unread += left
+            form.others += left
 
     def _take(self, block: Block, use: Use, rule: Rule) -> None:
         taken = (Taken(use, rule, column.label, column.role) for _, column in block.cells)
@@ -116,6 +126,13 @@ class ListWalk:
         texts = [text for i in self._columns.fields if (text := block.text(i))]
         says_so = any("total_row" in meanings(self._knowledge, text) or _NO_NAME.match(text) for text in texts)
         return says_so and not block.has_rows
+
+    def _row_left_out(self, block: Block) -> Iterator[OtherValue]:
+        """The values of a row that is no project (a sum, or a unit above its projects), by the headings of columns."""
+        for number, slot in block.slots.items():
+            for part in slot.value.parts if slot.value is not None else ():
+                if part.page == block.page_first:
+                    yield OtherValue(self._columns.all[number].text, part.text, part.page, part.box)
 
     def _share_slots(self, blocks: list[Block], following: list[Block]) -> None:
         """One merged name over blocks on both sides of a break: whichever side prints it names both."""
@@ -182,6 +199,7 @@ class ListWalk:
         above.pages += below.pages
         above.page_last = below.page_last
         above.unread += below.unread
+        above.others += below.others
         if below.prose is not None:
             above.prose = below.prose if above.prose is None else together([above.prose, below.prose])
 
@@ -194,10 +212,12 @@ class ListWalk:
                 continue
             if isinstance(column.role, Field):
                 form.fields[column.role] = value
+                form.labels[column.role] = column.text
             elif column.role == Role.GOAL:
                 form.goals.setdefault(goal_scope(column.label), value)
         form.funds = list(self._funds(block))
         form.unread = [*self._unknown, *block.unread]
+        form.others = list(block.others)
         self._unknown = []  # once a list
         if unit is not None and Field.IMPLEMENTING_UNIT not in form.fields:
             form.fields[Field.IMPLEMENTING_UNIT] = unit
@@ -227,16 +247,6 @@ def _is_another(above: str, below: str) -> bool:
     """Whether a name printed below a break has a code of its own, and not the one above it or the end of that."""
     mine, other = _CODE.match(above), _CODE.match(below)
     return mine is not None and other is not None and not mine[0].endswith(other[0])
-
-
-def _row_left_out(block: Block) -> Iterator[Unread]:
-    """A row that is no project: a sum, or a unit above its projects."""
-    values = [slot.value for slot in block.slots.values() if slot.value is not None]
-    parts = [part for value in values for part in value.parts if part.page == block.page_first]
-    if parts:
-        boxes = [part.box for part in parts]
-        box = Box(*(min(b[n] for b in boxes) for n in (0, 1)), *(max(b[n] for b in boxes) for n in (2, 3)))
-        yield Unread(UnreadKind.IGNORED, "; ".join(value.text for value in values), block.page_first, box)
 
 
 def _halves(above: str, below: str) -> bool:

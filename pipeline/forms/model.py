@@ -145,6 +145,23 @@ class RawTask(NamedTuple):
     unit: str | None = None
 
 
+class TaskColumn(NamedTuple):
+    """A column of tasks from `x0` to `x1`; `column` is None where tasks have no such column. `text` is its heading."""
+
+    column: str | None
+    text: str
+    x0: float
+    x1: float
+
+
+class OpenTasks(NamedTuple):
+    """The columns of a table of tasks that a page ends with, and the unit of their amounts."""
+
+    label: Label
+    columns: tuple[TaskColumn, ...]
+    unit: str | None
+
+
 class Unread(NamedTuple):
     """A text inside the form's grid that no field used."""
 
@@ -173,6 +190,8 @@ class RawForm:
     value_places: list[ValuePlace] = field(default_factory=list)
     others: list[OtherValue] = field(default_factory=list)
     tasks: list[RawTask] = field(default_factory=list)
+    open_tasks: OpenTasks | None = None  # the table of tasks that the last page ended with
+    labels: dict[Field, str] = field(default_factory=dict)  # the printed labels of fields
     goals_actual: dict[Scope, Value] = field(default_factory=dict)  # what was reached of each goal
     in_prose: bool = False  # a list of amounts and goals that has no column for indicators
     context_fields: dict[Field, Value] = field(default_factory=dict)

@@ -61,7 +61,6 @@ class UnreadKind(StrEnum):
     """Kinds of text that no value of the tables carries."""
 
     UNKNOWN_LABEL = "unknown_label"
-    IGNORED = "ignored"
     TEXT = "text"
 
 

@@ -11,11 +11,10 @@ from typing import NamedTuple
 from pipeline.forms.cell_index import CellIndex, Shape
 from pipeline.forms.dictionary import Taxonomy, level_name
 from pipeline.forms.header import Column, Header
-from pipeline.forms.model import RawIndicator, Unread, Value, printed, together
-from pipeline.forms.reading import Reading, Rule, Taken, UnreadKind, Use
+from pipeline.forms.model import OtherValue, RawIndicator, Value, printed, together
+from pipeline.forms.reading import Reading, Rule, Taken, Use
 from pipeline.forms.repeated_columns import column_sets, join_repeated
 from pipeline.forms.roles import INDICATOR_ROLES, LEVELS, OWN, TARGETS, Role
-from pipeline.tables.model import Box
 from pipeline.text import key
 
 
@@ -79,28 +78,23 @@ class Body:
     def __init__(self, index: CellIndex, columns: Sequence[Column], reading: Reading) -> None:
         self._index, self._reading = index, reading
         self._column_sets = [_ColumnSet(index, own, n, reading) for n, own in enumerate(column_sets(columns))]
-        self._ignored = [column for column in columns if column.role == Role.IGNORED]
+        self._others = [column for column in columns if column.role in (Role.IGNORED, Role.GOAL_ACTUAL)]
 
     def rows(self, rows: Sequence[int]) -> list[BodyRow]:
         """The indicator rows among grid rows. Grid rows that differ in no column of their own are one row."""
         return [row for columns in self._column_sets for row in columns.rows(rows)]
 
-    def ignored(self, rows: Iterable[int]) -> list[Unread]:
-        """Texts in columns that have no place in the tables: one entry a column with all its texts."""
-        return [found for column in self._ignored if (found := self._all_below(column, rows)) is not None]
+    def others(self, rows: Sequence[int]) -> list[OtherValue]:
+        """Texts in columns that no table has, but those that name persons, with the headings of their columns."""
+        return [found for column in self._others for found in self._all_below(column, rows)]
 
-    def _all_below(self, column: Column, rows: Iterable[int]) -> Unread | None:
+    def _all_below(self, column: Column, rows: Iterable[int]) -> Iterator[OtherValue]:
+        page = self._index.table.page
         below = self._index.column(rows, column.x0, column.x1)
-        cells = {id(c): c for row in below for c in row if c.text}
-        if not cells:
-            return None
-        left_out = Taken(Use.LEFT_OUT, Rule.NO_COLUMN, column.label)
-        self._reading.take_row([*cells.values()], [(n, left_out) for n in range(len(cells))])
-        boxes = [c.box for c in cells.values()]
-        whole = Box(boxes[0].x0, boxes[0].y0, max(b.x1 for b in boxes), max(b.y1 for b in boxes))
-        texts = "; ".join(c.text for c in cells.values())
-        text = column.text if column.label.private else f"{column.text}: {texts}"
-        return Unread(UnreadKind.IGNORED, text, self._index.table.page, whole)
+        cells = [*{id(c): c for row in below for c in row if c.text}.values()]
+        self._reading.take_row(cells, [(n, Taken(Use.OTHER, Rule.NO_COLUMN, column.label)) for n in range(len(cells))])
+        for cell in cells if not column.label.private else ():
+            yield OtherValue(column.text, cell.text, page, printed(page, cell).parts[0].box)
 
 
 class _Places(NamedTuple):

@@ -194,7 +194,8 @@ def _amounts() -> Iterator[_Rule]:
 
 
 def _evidence() -> Iterator[_Rule]:
-    for table, number in (("forms", "0"), ("funds", "t.line_no"), ("indicators", "t.indicator_no")):
+    numbers = {"forms": "0", "funds": "t.line_no", "indicators": "t.indicator_no", "tasks": "t.task_no"}
+    for table, number in numbers.items():
         joined = f"e.\"table\" = '{table}' AND e.form_id = t.form_id AND e.row_no = {number}"
         if table != "forms":  # a form need not have a value
             yield _Rule(

@@ -38,8 +38,6 @@ def _unread(unread: Unread, layout: str) -> tuple[str, str, str]:
         case UnreadKind.UNKNOWN_LABEL:
             message = f"the label {unread.text!r} is in no dictionary; add it to labels.toml or to {layout}"
             return UNKNOWN_LABEL, "warning", message
-        case UnreadKind.IGNORED:
-            return "form.not_carried", "info", f"printed, but without a column in the tables: {shorten(unread.text)}"
         case _:
             return UNREAD_TEXT, "warning", f"no field used the text {shorten(unread.text)!r}"
 

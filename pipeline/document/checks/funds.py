@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from pipeline.document.checks.model import Finding, at
-from pipeline.fields.model import Form, Fund
+from pipeline.fields.model import AMOUNTS_OF_TASKS, Form, Fund
 from pipeline.fields.money import YUAN
 from pipeline.text import key
 
@@ -21,6 +21,7 @@ def check_funds(form: Form) -> Iterator[Finding]:
     """Findings of rules `funds.*` for one form."""
     yield from _unreadable(form)
     yield from _units(form)
+    yield from _tasks(form)
     for fund in form.funds:
         if BROKEN.search(fund.amount_text):
             message = f"{fund.label}: {fund.amount_text!r} has a blank inside; a character may be missing"
@@ -65,6 +66,16 @@ def _unreadable(form: Form) -> Iterator[Finding]:
                 fund.place,
                 fund.amount_text,
             )
+
+
+def _tasks(form: Form) -> Iterator[Finding]:
+    """Amounts of tasks that are no numbers."""
+    for number, task in enumerate(form.tasks, start=1):
+        for name in AMOUNTS_OF_TASKS:
+            found = task.sources.get(name)
+            if found is not None and getattr(task, name) is None and key(found.text).strip("-/*"):
+                message = f"task {number}, {task.name or ''}: {found.text!r} is not an amount"
+                yield at(form.form_no, "funds.not_a_number", "error", message, found.parts[0], found.text)
 
 
 class FundSum(NamedTuple):

@@ -38,7 +38,7 @@ def _check_kind(table: str, field: str, text: str) -> None:
             _day(text)
         case _, "fiscal_year":
             _year(text)
-        case _, "execution_rate" | "score" | "weight":
+        case _, "execution_rate" | "score" | "weight" | "total_score":
             _number(text)
         case "forms", "amount_unit":
             _one_of(text, YUAN)
@@ -57,6 +57,8 @@ def set_form_value(form: Form, field: str, text: str | None) -> None:
             form.start_date = _day(text) if text else None
         case "end_date":
             form.end_date = _day(text) if text else None
+        case "total_score":
+            form.total_score = _number(text) if text else None
         case "amount_unit":
             form.amount_unit = text
             form.funds = [with_fund_value(f, "amount", f.amount_text, text) for f in form.funds]
