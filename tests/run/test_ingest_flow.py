@@ -50,7 +50,7 @@ def test_every_fault_costs_one_document_or_one_page(tmp_path: Path, prefect_home
     assert landed.stdout.splitlines()[1:3] == ["crash.pdf,worker.crashed", "exit@2-of-three.pdf,page.unreadable"]
 
     # Nothing has changed: no Prefect (it could not write its home), no document read, the same answer.
-    again = command("ingest", "--raw", raw, "--out", out, PREFECT_HOME="/proc/nothing")
+    again = command("ingest", "--raw", raw, "--out", out, PREFECT_HOME="/proc/nothing", BUDGET_FORMS_READER=FAULTY)
     assert again.returncode == 1
     assert again.stdout.startswith("documents: 2 ok + 1 partial + 4 failed = 7 seen (0 read now)")
     assert command("check", "--out", out).returncode == 0
