@@ -66,6 +66,8 @@ class OpenDataset:
     forms: OpenTable  # one row per form
     funds: OpenTable  # every printed amount line
     indicators: OpenTable  # one row per level-3 indicator
+    tasks: OpenTable  # main tasks of the year on department-wide forms
+    other_values: OpenTable  # labels with values that have no column elsewhere
     evidence: OpenTable  # page and box of each value
     findings: OpenTable  # contradictions and oddities in the forms
     regions: OpenTable  # the text and table regions of every page
