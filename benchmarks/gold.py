@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.document.result import Extraction
+from pipeline.document.result import DocumentResult
 from pipeline.text import key
 
 Expected = tuple[int, int, str]
@@ -53,15 +53,15 @@ def texts_read(expected: Sequence[Expected], pages: Mapping[int, Sequence[str]])
     return sum(any(text in keys.get(number, ()) for number in range(first, last + 1)) for first, last, text in expected)
 
 
-def texts_of(extraction: Extraction) -> dict[int, list[str]]:
+def texts_of(result: DocumentResult) -> dict[int, list[str]]:
     """What this program has read: the values of each form on all of its pages, and what each page's tables print."""
     texts: dict[int, list[str]] = {}
-    for region in extraction.tables.get("regions", []):
+    for region in result.tables.get("regions", []):
         cells: Any = region["cells"] or ()
         texts.setdefault(int(str(region["page"])), []).extend(str(cell["text"]) for cell in cells)
-    forms = {form["form_id"]: form for form in extraction.tables.get("forms", [])}
+    forms = {form["form_id"]: form for form in result.tables.get("forms", [])}
     for name in ("forms", "funds", "indicators"):
-        for row in extraction.tables.get(name, []):
+        for row in result.tables.get(name, []):
             form = forms[row["form_id"]]
             values = [value for value in row.values() if isinstance(value, str)]
             for number in range(int(str(form["page_first"])), int(str(form["page_last"])) + 1):

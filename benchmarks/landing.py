@@ -22,7 +22,7 @@ from pipeline.dataset.landing.land import land
 from pipeline.dataset.landing.plan import Plan, plan_ingest
 from pipeline.dataset.landing.staging import stage
 from pipeline.dataset.store.versions import current_version, locked
-from pipeline.document.result import Extraction, Row
+from pipeline.document.result import DocumentResult, Row
 from pipeline.outputs.changes.store import write_report
 from pipeline.run.fingerprint import run_fingerprint
 from pipeline.run.read_document import read_document
@@ -116,12 +116,12 @@ def _put(raw: Path, number: int) -> None:
     os.utime(path, (1_700_000_000 + number, 1_700_000_000 + number))
 
 
-def stand_in(path: Path) -> Extraction:
+def stand_in(path: Path) -> DocumentResult:
     """The rows of the sample as those of another document, whose number is in the file."""
     data, sample = path.read_bytes(), _sample()
     document_id, number = hashlib.sha256(data).hexdigest(), int(data)
     tables = {name: [_renamed(row, document_id, number) for row in rows] for name, rows in sample.tables.items()}
-    return Extraction(_renamed(sample.document, document_id, number), tables)
+    return DocumentResult(_renamed(sample.document, document_id, number), tables)
 
 
 def _renamed(row: Row, document_id: str, number: int) -> Row:
@@ -137,7 +137,7 @@ def _renamed(row: Row, document_id: str, number: int) -> Row:
 
 
 @cache
-def _sample() -> Extraction:
+def _sample() -> DocumentResult:
     return read_document(SAMPLE)
 
 

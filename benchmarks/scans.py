@@ -21,7 +21,7 @@ from typing import Any
 
 from benchmarks.printed import scan
 from pipeline.document.comparison import verified
-from pipeline.document.result import Extraction, Row
+from pipeline.document.result import DocumentResult, Row
 from pipeline.pages.model import PageRange
 from pipeline.pages.ocr.engines import INSTALL, engine_name
 from pipeline.run.read_document import read_document
@@ -139,7 +139,7 @@ def against_gold(path: Path, gold: dict[str, Any], scorer: ModuleType, dots: int
     return Score(path.name, len(pages), wanted, counts["found"], values, share * values, seconds, tuple(misses))
 
 
-def _read(path: Path, dots: int, folder: Path, pages: Iterable[int]) -> tuple[Extraction, float]:
+def _read(path: Path, dots: int, folder: Path, pages: Iterable[int]) -> tuple[DocumentResult, float]:
     """The document read from pictures, and the CPU seconds that took."""
     printed = scan(path, folder / f"{path.stem}-{dots}.pdf", dots, set(pages))
     started = time.process_time()
@@ -147,7 +147,7 @@ def _read(path: Path, dots: int, folder: Path, pages: Iterable[int]) -> tuple[Ex
     return seen, time.process_time() - started
 
 
-def _as_digital(seen: Extraction) -> list[Row]:
+def _as_digital(seen: DocumentResult) -> list[Row]:
     return [{**form, "text_source": "digital"} for form in seen.tables["forms"]]
 
 

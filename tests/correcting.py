@@ -10,7 +10,7 @@ from typing import Any
 
 from pipeline.document.corrections.fields import NUMBERS, name_of, seen, text_of, texts_of
 from pipeline.document.corrections.model import AddRow, AnyCorrection, Merge, RemoveRow, Reviewed, Split, Value
-from pipeline.document.result import Extraction, Row
+from pipeline.document.result import DocumentResult, Row
 from pipeline.run.read_document import read_document
 
 WHEN = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
@@ -20,7 +20,7 @@ WHEN = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 class Reviewer:
     """Corrects what an extraction shows, form by form."""
 
-    shown: Extraction
+    shown: DocumentResult
     why: str = "misread"
 
     def value(self, form_no: int, table: str, row: int, field: str, value: str | None) -> Value:
@@ -87,16 +87,16 @@ class Reviewer:
         return next(row for row in self._rows(form, table) if row[NUMBERS[table]] == number)
 
 
-def read_again(path: Path, *corrections: AnyCorrection, reader: str = "mupdf") -> Extraction:
+def read_again(path: Path, *corrections: AnyCorrection, reader: str = "mupdf") -> DocumentResult:
     """The PDF with corrections."""
     return read_document(path, reader, corrections=corrections)
 
 
-def rules(extraction: Extraction) -> list[object]:
+def rules(extraction: DocumentResult) -> list[object]:
     """The rules of all findings."""
     return [finding["rule"] for finding in extraction.tables["findings"]]
 
 
-def messages(extraction: Extraction, rule: str) -> Sequence[str]:
+def messages(extraction: DocumentResult, rule: str) -> Sequence[str]:
     """What the findings of a rule say."""
     return [str(finding["message"]) for finding in extraction.tables["findings"] if finding["rule"] == rule]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pymupdf
 
 from pipeline.document.assemble import assemble
-from pipeline.document.result import Extraction, Row
+from pipeline.document.result import DocumentResult, Row
 from pipeline.pages.model import DocumentInfo, DocumentPages, Page
 from pipeline.pages.readers import load_reader
 from pipeline.run.read_document import read_document
@@ -132,7 +132,7 @@ def stored(pdf: bytes) -> Iterator[Path]:
 
 def extract(
     pages: Sequence[DrawnPage], producer: Producer | Borders = Producer.LINES, reader: str | None = None
-) -> Extraction:
+) -> DocumentResult:
     """The rows of drawn pages: assembled from their words, or, where a reader is named, read from a PDF of them."""
     if reader is None:
         assert isinstance(producer, Producer), "other borders are drawn in a PDF only; name the reader"
@@ -149,7 +149,7 @@ def printed_document(pages: Sequence[DrawnPage], producer: Producer = Producer.L
     return DocumentPages(digest, len(content), info, "printed", printed_pages(pages, producer))
 
 
-def extract_form(form: FormContent, layout: FormLayout | None = None, reader: str | None = None) -> Extraction:
+def extract_form(form: FormContent, layout: FormLayout | None = None, reader: str | None = None) -> DocumentResult:
     """The rows of one form; see `extract`."""
     return extract(lay_out(form, layout), reader=reader)
 
@@ -171,24 +171,24 @@ def read_grid(page: DrawnPage, producer: Producer | Borders = Producer.LINES, re
     return page_grid(read)
 
 
-def rows_of(extraction: Extraction, table: str, form_no: int = 1) -> list[Row]:
+def rows_of(extraction: DocumentResult, table: str, form_no: int = 1) -> list[Row]:
     """The rows of one form in a table."""
     form_id = extraction.tables["forms"][form_no - 1]["form_id"]
     return [row for row in extraction.tables[table] if row["form_id"] == form_id]
 
 
-def indicators(extraction: Extraction, form_no: int = 1) -> list[tuple[object, ...]]:
+def indicators(extraction: DocumentResult, form_no: int = 1) -> list[tuple[object, ...]]:
     """Level 1, level 2, level 3 and target of a form's indicators."""
     names = ("level1", "level2", "level3", "target")
     return [tuple(row[name] for name in names) for row in rows_of(extraction, "indicators", form_no)]
 
 
-def column(extraction: Extraction, table: str, name: str) -> list[object]:
+def column(extraction: DocumentResult, table: str, name: str) -> list[object]:
     """One column of a table."""
     return [row[name] for row in extraction.tables.get(table, [])]
 
 
-def finding(extraction: Extraction, rule: str) -> Row:
+def finding(extraction: DocumentResult, rule: str) -> Row:
     """The only finding of a rule."""
     (found,) = (row for row in extraction.tables["findings"] if row["rule"] == rule)
     return found

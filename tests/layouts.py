@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from pipeline.document.result import Extraction, Row
+from pipeline.document.result import DocumentResult, Row
 from tests.documents import column, extract, on_one_page, rows_of
 from tests.generator.drawing import DrawnPage, DrawnText
 from tests.generator.spans import Row as Printed
@@ -36,28 +36,28 @@ def table(text: str) -> list[Printed]:
     ]
 
 
-def read(title: str, rows: Sequence[Printed], widths: Sequence[float], *lines: str) -> Extraction:
+def read(title: str, rows: Sequence[Printed], widths: Sequence[float], *lines: str) -> DocumentResult:
     """One such page, read back."""
     return extract([drawn(title, rows, widths, *lines)])
 
 
-def only_form(extraction: Extraction) -> Row:
+def only_form(extraction: DocumentResult) -> Row:
     """The only form, without the columns that are null."""
     (form,) = extraction.tables["forms"]
     return {name: value for name, value in form.items() if value is not None}
 
 
-def cells(extraction: Extraction, *names: str, form_no: int = 1) -> list[tuple[object, ...]]:
+def cells(extraction: DocumentResult, *names: str, form_no: int = 1) -> list[tuple[object, ...]]:
     """Columns of a form's indicators; levels and target where none are named."""
     return [tuple(row[name] for name in names or LEVELS) for row in rows_of(extraction, "indicators", form_no)]
 
 
-def funds(extraction: Extraction, form_no: int = 1) -> list[tuple[object, ...]]:
+def funds(extraction: DocumentResult, form_no: int = 1) -> list[tuple[object, ...]]:
     """Scope, source and yuan of a form's amounts."""
     return [(row["scope"], row["source"], row["amount"]) for row in rows_of(extraction, "funds", form_no)]
 
 
-def rules(extraction: Extraction) -> set[object]:
+def rules(extraction: DocumentResult) -> set[object]:
     """The rules that were broken."""
     return set(column(extraction, "findings", "rule"))
 

@@ -19,7 +19,7 @@ from pipeline.cli.options import Password
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from pipeline.document.result import Extraction, Row
+    from pipeline.document.result import DocumentResult, Row
 
 JSON_TABLES = ("forms", "funds", "indicators", "tasks", "other_values", "evidence", "findings")
 FACTS = ("project_code", "project_category", "department", "implementing_unit", "start_date", "end_date")
@@ -59,14 +59,14 @@ def extract(
         if explain:
             whole &= _explain(path, reader, secret, page)
             continue
-        extraction = read_document(path, reader, secret, verify=True)
-        whole &= extraction.document["status"] == "ok"
+        result = read_document(path, reader, secret, verify=True)
+        whole &= result.document["status"] == "ok"
         if as_json:
-            sys.stdout.write(json.dumps(_as_json(path, extraction), ensure_ascii=False, default=_plain) + "\n")
+            sys.stdout.write(json.dumps(_as_json(path, result), ensure_ascii=False, default=_plain) + "\n")
         else:
             from rich.console import Console
 
-            _show(Console(), path, extraction)
+            _show(Console(), path, result)
     if not whole:
         raise typer.Exit(1)
 
@@ -84,10 +84,10 @@ def _explain(path: Path, reader: str, password: str | None, page: int | None) ->
     return True
 
 
-def _as_json(path: Path, extraction: Extraction) -> Row:
+def _as_json(path: Path, result: DocumentResult) -> Row:
     return {
-        "document": {**extraction.document, "file_name": path.name},
-        **{table: extraction.tables.get(table, []) for table in JSON_TABLES},
+        "document": {**result.document, "file_name": path.name},
+        **{table: result.tables.get(table, []) for table in JSON_TABLES},
     }
 
 
@@ -98,13 +98,13 @@ def _plain(value: object) -> str:
     raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
-def _show(console: Console, path: Path, extraction: Extraction) -> None:
+def _show(console: Console, path: Path, result: DocumentResult) -> None:
     from rich.markup import escape
     from rich.table import Table
 
     from pipeline.text import one_line
 
-    document, tables = extraction.document, extraction.tables
+    document, tables = result.document, result.tables
     findings = tables.get("findings", [])
     console.print(
         f"[bold]{escape(one_line(path.name))}[/bold]: {document['status']}, {document.get('page_count') or 0} pages, "

@@ -23,7 +23,7 @@ from pipeline.document.checks.unread_forms import may_show_form, unread_form
 from pipeline.document.corrections.apply import corrected
 from pipeline.document.corrections.model import AnyCorrection
 from pipeline.document.ocr_provenance import Place, UntrustedPages, as_seen, displayed
-from pipeline.document.result import NOTHING_COMPARED, Extraction, Row
+from pipeline.document.result import NOTHING_COMPARED, DocumentResult, Row
 from pipeline.document.rows import (
     evidence_rows,
     finding_row,
@@ -59,17 +59,17 @@ LOST = ("page.scanned", "page.picture_form", "page.untrusted", "page.unreadable"
 WAITING = 64  # pages that are kept until the forms on them are known; of more, only those that show one
 
 
-def assemble(document: DocumentPages, corrections: Sequence[AnyCorrection] = ()) -> Extraction:
+def assemble(document: DocumentPages, corrections: Sequence[AnyCorrection] = ()) -> DocumentResult:
     """All rows of one document from its pages; `corrections` are applied in their order."""
     reading = _Reading(document, UntrustedPages(document.ocr_engine))
     return _result(reading, reading.forms(), corrections)
 
 
-def failed_result(document_id: str, byte_size: int, code: str, message: str) -> Extraction:
+def failed_result(document_id: str, byte_size: int, code: str, message: str) -> DocumentResult:
     """The rows of a document that could not be read at all."""
     row: Row = {**_identity(document_id, byte_size), "status": "failed", "error_code": code, "error_message": message}
     finding = finding_row(document_id, 1, Finding("document.failed", "error", message))
-    return Extraction(row, {"findings": [finding]})
+    return DocumentResult(row, {"findings": [finding]})
 
 
 def page_grids(document: DocumentPages) -> Iterator[PageGrid]:
@@ -220,7 +220,7 @@ def _marked(text: str) -> bool:
     return any(mark in text for mark in MARKS)
 
 
-def _result(reading: _Reading, forms: Sequence[Form], corrections: Sequence[AnyCorrection]) -> Extraction:
+def _result(reading: _Reading, forms: Sequence[Form], corrections: Sequence[AnyCorrection]) -> DocumentResult:
     document, untrusted = reading.document, reading.untrusted
     knowledge = load_knowledge()
     facts = document_facts(reading.pages, load_regions(), knowledge.announcements, forms)
@@ -268,7 +268,7 @@ def _result(reading: _Reading, forms: Sequence[Form], corrections: Sequence[AnyC
         tables = as_seen(tables, untrusted.recognised, _sums(forms, document))
     if reading.frames:
         tables = displayed(tables, reading.frames)
-    return Extraction(row, tables, untrusted.engine_used, agreement)
+    return DocumentResult(row, tables, untrusted.engine_used, agreement)
 
 
 def _form_id(document: DocumentPages, form: Form) -> str:

@@ -18,7 +18,7 @@ from pipeline.document.result import (
     PRINTED_ON_FORM,
     PRINTED_ON_INDICATOR,
     Agreement,
-    Extraction,
+    DocumentResult,
     Row,
 )
 from pipeline.document.rows import finding_row
@@ -38,17 +38,17 @@ NAMES = {"forms": ("project_name", "department"), "funds": ("label", "amount_tex
 """Columns by which a finding names a form or row."""
 
 
-def doubtful(extraction: Extraction) -> bool:
+def doubtful(result: DocumentResult) -> bool:
     """Whether a form whose text is stored in the PDF has a finding that is an error or a warning."""
-    return any(form["error_count"] or form["warning_count"] for form in _stored(extraction))
+    return any(form["error_count"] or form["warning_count"] for form in _stored(result))
 
 
-def _stored(extraction: Extraction) -> list[Row]:
+def _stored(result: DocumentResult) -> list[Row]:
     """The forms whose text is stored in the PDF: a second reader says nothing about pictures of text."""
-    return [f for f in extraction.tables.get("forms", []) if f["text_source"] != "ocr"]
+    return [f for f in result.tables.get("forms", []) if f["text_source"] != "ocr"]
 
 
-def verified(first: Extraction, second: Extraction) -> tuple[Extraction, Agreement]:
+def verified(first: DocumentResult, second: DocumentResult) -> tuple[DocumentResult, Agreement]:
     """`first` with a finding for each value that `second` reads differently, and with confidences accordingly.
 
     Both are readings of the whole document.
@@ -70,9 +70,9 @@ def verified(first: Extraction, second: Extraction) -> tuple[Extraction, Agreeme
     return _told(first, findings, confidence), agreement
 
 
-def unverified(extraction: Extraction, reason: str) -> Extraction:
-    """The extraction with a finding that says why it was read once only."""
-    return _told(extraction, [Finding(UNVERIFIED, "info", f"the second reader did not read it: {reason}")], {})
+def unverified(result: DocumentResult, reason: str) -> DocumentResult:
+    """The result with a finding that says why it was read once only."""
+    return _told(result, [Finding(UNVERIFIED, "info", f"the second reader did not read it: {reason}")], {})
 
 
 class _Form:
@@ -98,10 +98,10 @@ def _value_of(evidence: Row) -> Value:
     return str(evidence["table"]), number, str(evidence["field"])
 
 
-def _rows_by_form(extraction: Extraction) -> dict[object, dict[str, list[Row]]]:
+def _rows_by_form(result: DocumentResult) -> dict[object, dict[str, list[Row]]]:
     found: dict[object, dict[str, list[Row]]] = {}
     for table in (*ROW_NUMBERS, "evidence"):
-        for row in extraction.tables.get(table, []):
+        for row in result.tables.get(table, []):
             found.setdefault(row["form_id"], {}).setdefault(table, []).append(row)
     return found
 
@@ -198,11 +198,11 @@ def _both(a: str | None, b: str | None) -> str:
 
 
 def _told(
-    extraction: Extraction, findings: Sequence[Finding], confidence: Mapping[tuple[object, Value], float]
-) -> Extraction:
-    """The extraction with more findings and other confidences."""
-    tables = dict(extraction.tables)
-    document_id = str(extraction.document["document_id"])
+    result: DocumentResult, findings: Sequence[Finding], confidence: Mapping[tuple[object, Value], float]
+) -> DocumentResult:
+    """The result with more findings and other confidences."""
+    tables = dict(result.tables)
+    document_id = str(result.document["document_id"])
     before = tables.get("findings", [])
     tables["findings"] = [
         *before,
@@ -217,4 +217,4 @@ def _told(
         e if (known := confidence.get((e["form_id"], _value_of(e)))) is None else {**e, "confidence": known}
         for e in tables.get("evidence", [])
     ]
-    return replace(extraction, tables=tables)
+    return replace(result, tables=tables)

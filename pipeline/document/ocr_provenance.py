@@ -81,7 +81,7 @@ class UntrustedPages:
 
     @property
     def engine_used(self) -> str | None:
-        """See `Extraction.ocr_engine`."""
+        """See `DocumentResult.ocr_engine`."""
         return (self.engine or "") if self.reasons else None
 
 

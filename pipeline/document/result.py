@@ -47,7 +47,7 @@ NOTHING_COMPARED = Agreement()
 
 
 @dataclass(frozen=True, slots=True)
-class Extraction:
+class DocumentResult:
     """All rows that one document adds to the dataset.
 
     `document` is its row of `documents`, without the columns that only landing knows: `file_name`, `source_path`,

@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 from pipeline.dataset.store.corrections import change_corrections, corrected_documents, read_corrections
 from pipeline.dataset.store.paths import absolute, file_digest
 from pipeline.document.corrections.model import Corrections
-from pipeline.document.result import Extraction, Row
+from pipeline.document.result import DocumentResult, Row
 from pipeline.errors import BudgetFormsError
 from pipeline.review.data import Changed, Dataset, Listing, NotThere, Search, Shown
 from pipeline.review.edits import AnyEdit, amended
@@ -57,7 +57,7 @@ class Desk:
         self._dataset = Dataset(settings.out)
         self._password = settings.password.get_secret_value() if settings.password else None
         self._pictures = _Kept[Picture](PICTURES)
-        self._readings = _Kept[Extraction](READINGS)
+        self._readings = _Kept[DocumentResult](READINGS)
         self._sizes = _Kept[Size](SIZES)
         self._known = _Kept[str](SIZES)
         self._writing = Lock()
@@ -148,17 +148,17 @@ class Desk:
         """The document as it will land; findings of other readers come from the dataset."""
         row = landed.document
 
-        def read() -> Extraction:
+        def read() -> DocumentResult:
             reader, out = self._settings.reader, absolute(self._settings.out)
-            extraction = self._ask(
+            result = self._ask(
                 Assemble(out, reader, str(row["document_id"]), int(str(row["byte_size"])), corrections.made)
             )
-            if extraction == ():
-                extraction = self._ask(Read(self._path(row), self._password, reader, corrections.made))
-            assert isinstance(extraction, Extraction)
-            if extraction.document["status"] == "failed":
-                raise BudgetFormsError("review.failed", str(extraction.document["error_message"]))
-            return extraction
+            if result == ():
+                result = self._ask(Read(self._path(row), self._password, reader, corrections.made))
+            assert isinstance(result, DocumentResult)
+            if result.document["status"] == "failed":
+                raise BudgetFormsError("review.failed", str(result.document["error_message"]))
+            return result
 
         tables = dict(self._readings.get((row["document_id"], corrections.digest), read).tables)
         ids = {form["form_id"] for form in tables["forms"]} | {None}

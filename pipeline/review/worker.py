@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, Protocol
 
 from pipeline.dataset.store.page_store import PageStore
 from pipeline.document.corrections.model import AnyCorrection
-from pipeline.document.result import Extraction
+from pipeline.document.result import DocumentResult
 from pipeline.errors import BudgetFormsError
 from pipeline.run.read_document import read_document, read_stored
 from pipeline.run.worker_process import Position
@@ -86,7 +86,7 @@ class Wake:
 
 
 Request = Draw | Measure | Read | Assemble | Wake
-Answer = Picture | tuple[Size, ...] | Extraction
+Answer = Picture | tuple[Size, ...] | DocumentResult
 
 
 class _Pages(Protocol):
@@ -118,7 +118,7 @@ def answer(request: Request, _position: Position) -> Answer:
                 return Picture(pages.png(request.page, min(request.scale, most)))
 
 
-def _without_regions(read: Extraction) -> Extraction:
+def _without_regions(read: DocumentResult) -> DocumentResult:
     read.tables.pop("regions", None)  # large, and the page does not show them
     return read
 

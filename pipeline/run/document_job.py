@@ -19,7 +19,7 @@ from pipeline.dataset.store.page_store import PageStore
 from pipeline.dictionaries import load_knowledge
 from pipeline.document.assemble import failed_result
 from pipeline.document.corrections.model import NONE, Corrections
-from pipeline.document.result import NOTHING_COMPARED, Agreement, Extraction
+from pipeline.document.result import NOTHING_COMPARED, Agreement, DocumentResult
 from pipeline.pages.model import LostPage
 from pipeline.pages.readers import load_reader
 from pipeline.run.fingerprint import OCR, WITNESS, ocr_key, readers
@@ -100,7 +100,7 @@ class Job:
     def corrected(self, source: Source) -> Corrections:
         return read_corrections(self.corrections, source.document_id) if self.corrections is not None else NONE
 
-    def keep(self, source: Source, result: Extraction, agreement: Agreement, corrections: str | None) -> Outcome:
+    def keep(self, source: Source, result: DocumentResult, agreement: Agreement, corrections: str | None) -> Outcome:
         """Stages the rows of a document."""
         if result.ocr_engine:
             result = replace(result, ocr_engine=ocr_key())

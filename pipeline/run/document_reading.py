@@ -11,7 +11,7 @@ from pipeline.dataset.store.paths import is_remote, local_copy
 from pipeline.document.assemble import assemble
 from pipeline.document.comparison import doubtful, unverified, verified
 from pipeline.document.corrections.model import AnyCorrection
-from pipeline.document.result import Agreement, Extraction
+from pipeline.document.result import Agreement, DocumentResult
 from pipeline.errors import BudgetFormsError, DocumentError, reason_of
 from pipeline.pages.model import DocumentInfo, DocumentPages, LostPage, Page, PageReading, Reader, Rule
 from pipeline.pages.ocr.engines import engine_name
@@ -128,7 +128,9 @@ class DocumentReading:
         size = self._source.size
         return DocumentPages(self._id, size, pages.info, name, pages.pages, recognised, witness, engine)
 
-    def _compared(self, first: Extraction, corrections: Sequence[AnyCorrection]) -> tuple[Extraction, Agreement]:
+    def _compared(
+        self, first: DocumentResult, corrections: Sequence[AnyCorrection]
+    ) -> tuple[DocumentResult, Agreement]:
         """`first` with the differences of the second reader; without them where the second reader fails."""
         try:
             pages = self._whole(SECOND)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.document.assemble import assemble, failed_result
 from pipeline.document.corrections.model import AnyCorrection
-from pipeline.document.result import Extraction
+from pipeline.document.result import DocumentResult
 from pipeline.errors import DocumentError
 from pipeline.pages.model import DocumentPages, Page, PageRange, PageReading, Reader
 from pipeline.pages.ocr.engines import engine_name
@@ -31,7 +31,7 @@ def read_document(
     *,
     ocr: bool = True,
     verify: bool = False,
-) -> Extraction:
+) -> DocumentResult:
     """All rows of one PDF. Never raises for a bad PDF; see `status` and `error_code` of the document row.
 
     `password` opens it if it is encrypted. With `pages`, document-level columns are incomplete; ignore them.
@@ -90,7 +90,7 @@ def _some_pages(reader: Reader, path: Path, password: str | None, numbers: Seque
 
 def read_stored(
     store: PageStore, reader: str, document_id: str, byte_size: int, corrections: Sequence[AnyCorrection] = ()
-) -> Extraction | None:
+) -> DocumentResult | None:
     """All rows of one document from its stored pages; None when they are not stored whole."""
     stored = store.load(pages_key(reader), document_id)
     if stored is None:

@@ -13,7 +13,7 @@ import pytest
 from pipeline.dataset.checks.evidence_audit import check_evidence
 from pipeline.document.assemble import assemble
 from pipeline.document.corrections.model import AnyCorrection
-from pipeline.document.result import Extraction
+from pipeline.document.result import DocumentResult
 from pipeline.pages.model import DocumentPages
 from pipeline.settings import Settings
 from tests.documents import FORM, JOURNAL, SYSTEM, list_pages, on_one_page, table_of
@@ -29,7 +29,7 @@ def settings_of(folder: Path, *pages: DrawnPage) -> Settings:
     return Settings(raw=folder / "raw", out=folder / "out")
 
 
-def shifted(document: DocumentPages, corrections: Sequence[AnyCorrection] = ()) -> Extraction:
+def shifted(document: DocumentPages, corrections: Sequence[AnyCorrection] = ()) -> DocumentResult:
     """Assembles a document with a mistake about the place of one value and the text of another."""
     read = assemble(document, corrections)
     for row in read.tables["evidence"]:

@@ -19,7 +19,7 @@ from pipeline.dataset.landing.land import Landing, land
 from pipeline.dataset.landing.plan import Plan, plan_ingest
 from pipeline.dataset.landing.staging import SUMMARY, find_staged, stage, staged_path
 from pipeline.dataset.store.versions import locked
-from pipeline.document.result import Extraction, Row
+from pipeline.document.result import DocumentResult, Row
 
 FINGERPRINT = "0123456789abcdef"
 BOX: Row = {"x0": 10.0, "y0": 20.0, "x1": 110.5, "y1": 32.25}
@@ -34,7 +34,7 @@ def put(raw: Path, place: str, *, time: int = 1_700_000_000, **content: object) 
     return path
 
 
-def extraction_of(path: Path) -> Extraction:
+def extraction_of(path: Path) -> DocumentResult:
     """`forms` forms of `year` (of `form_years`, where given), each with one amount and two indicators; projects are
     called `names`, where given."""
     data = path.read_bytes()
@@ -73,7 +73,7 @@ def extraction_of(path: Path) -> Extraction:
         "pipeline_version": "0.1.0",
         "publisher": told.get("publisher"),
     }
-    return Extraction(document, tables)
+    return DocumentResult(document, tables)
 
 
 def _add_form(tables: dict[str, list[Row]], document_id: str, number: int, year: int | None) -> None:

@@ -14,7 +14,7 @@ import pytest
 from pipeline.dataset.checks.check import check_dataset
 from pipeline.dataset.views import connect
 from pipeline.document.comparison import doubtful, verified
-from pipeline.document.result import Agreement, Extraction, Row
+from pipeline.document.result import Agreement, DocumentResult, Row
 from pipeline.run.steps import make_job
 from pipeline.run.summary import as_lines
 from pipeline.settings import Settings
@@ -26,18 +26,18 @@ from tests.shared import ingest_here
 UNEVEN = replace(FORM, funds=(("项目资金总额", "800,000", "年度资金申请总额", "900,000"), *FORM.funds[1:]))
 
 
-def changed(extraction: Extraction, change: Callable[[dict[str, list[Row]]], object]) -> Extraction:
+def changed(extraction: DocumentResult, change: Callable[[dict[str, list[Row]]], object]) -> DocumentResult:
     """A copy of what was read with a change in its tables."""
     tables = deepcopy(extraction.tables)
     change(tables)
     return replace(extraction, tables=tables)
 
 
-def disagreements(extraction: Extraction) -> list[str]:
+def disagreements(extraction: DocumentResult) -> list[str]:
     return [str(f["message"]) for f in extraction.tables["findings"] if f["rule"] == "reader.disagreement"]
 
 
-def confidences(extraction: Extraction) -> dict[tuple[object, object, object], object]:
+def confidences(extraction: DocumentResult) -> dict[tuple[object, object, object], object]:
     return {(e["table"], e["row_no"], e["field"]): e["confidence"] for e in extraction.tables["evidence"]}
 
 

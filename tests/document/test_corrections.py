@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.document.comparison import verified
-from pipeline.document.result import Extraction, Row
+from pipeline.document.result import DocumentResult, Row
 from pipeline.run.read_document import read_document
 from tests.correcting import Reviewer, messages, read_again, rules
 from tests.documents import FORM, indicators, rows_of, stored
@@ -33,7 +33,7 @@ def pdf() -> Iterator[Path]:
         yield path
 
 
-def evidence(extraction: Extraction, table: str, row_no: int, field: str) -> list[Row]:
+def evidence(extraction: DocumentResult, table: str, row_no: int, field: str) -> list[Row]:
     rows = extraction.tables["evidence"]
     return [e for e in rows if (e["table"], e["row_no"], e["field"]) == (table, row_no, field)]
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.document.result import Extraction
+from pipeline.document.result import DocumentResult
 from pipeline.run.read_document import read_document
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
@@ -26,7 +26,7 @@ def text(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def read(extraction: Extraction, form: dict[str, Any]) -> dict[str, Any]:
+def read(extraction: DocumentResult, form: dict[str, Any]) -> dict[str, Any]:
     """What was read of a form, in the shape of the file."""
     tables = extraction.tables
     names = (form["form_kind"], form.get("project_name"))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.document.result import Extraction, Row
+from pipeline.document.result import DocumentResult, Row
 from pipeline.errors import DocumentError
 from pipeline.pages.readers import PRIMARY
 from pipeline.run.read_document import read_document
@@ -27,7 +27,7 @@ ROW_NUMBER = {"funds": "line_no", "indicators": "indicator_no"}
 AMOUNTS = ("lifetime_", "annual_")  # the amounts of a form stand in its funds
 
 
-def values(extraction: Extraction) -> set[tuple[object, str, object, str]]:
+def values(extraction: DocumentResult) -> set[tuple[object, str, object, str]]:
     """Form, table, row and field of every value that was read."""
     return {
         (row["form_id"], table, row.get(ROW_NUMBER.get(table, ""), 0), evidence_field(table, name))
@@ -46,7 +46,7 @@ def evidence_field(table: str, name: str) -> str:
     return "target" if table == "indicators" and name.startswith("target") else name
 
 
-def places(extraction: Extraction) -> set[tuple[object, str, object, str]]:
+def places(extraction: DocumentResult) -> set[tuple[object, str, object, str]]:
     return {(r["form_id"], str(r["table"]), r["row_no"], str(r["field"])) for r in extraction.tables["evidence"]}
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.document.result import Extraction
+from pipeline.document.result import DocumentResult
 from tests.documents import FORM, JOURNAL, SYSTEM, column, extract, finding, list_pages, on_one_page
 from tests.fuzz import fuzz
 from tests.generator.drawing import DrawnPage, DrawnText, ruled_table
@@ -35,7 +35,7 @@ def without_rules(pages: Sequence[DrawnPage], sides: str = "") -> list[DrawnPage
     ]
 
 
-def unread_pages(extraction: Extraction) -> set[object]:
+def unread_pages(extraction: DocumentResult) -> set[object]:
     return {row["page"] for row in extraction.tables.get("findings", []) if row["rule"] == "form.not_read"}
 
 

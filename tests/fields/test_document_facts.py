@@ -4,13 +4,13 @@ from decimal import Decimal
 
 import pytest
 
-from pipeline.document.result import Extraction
+from pipeline.document.result import DocumentResult
 from tests.documents import FORM, extract, finding
 from tests.generator.drawing import DrawnPage, DrawnText
 from tests.generator.forms import lay_out
 
 
-def cover(*lines: str) -> Extraction:
+def cover(*lines: str) -> DocumentResult:
     return extract([DrawnPage(texts=tuple(DrawnText(297, 200 + 40 * i, x, "centre", 18) for i, x in enumerate(lines)))])
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from pipeline.document.result import Extraction
+from pipeline.document.result import DocumentResult
 from tests.documents import column, extract
 from tests.generator.drawing import DrawnPage, DrawnText, ruled_table
 
@@ -19,7 +19,7 @@ def page(name: str, title: str, unit: str | None) -> DrawnPage:
     return DrawnPage(width=842, height=595, texts=tuple(texts), tables=(table,))
 
 
-def told(extraction: Extraction) -> list[tuple[str, str]]:
+def told(extraction: DocumentResult) -> list[tuple[str, str]]:
     found = [(str(row["rule"]), str(row["severity"])) for row in extraction.tables["findings"]]
     return [(rule, severity) for rule, severity in found if rule.startswith(("funds.unit", "funds.no_unit"))]
 

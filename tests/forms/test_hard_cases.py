@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.document.result import Extraction
+from pipeline.document.result import DocumentResult
 from pipeline.pages.readers import PRIMARY
 from tests.documents import (
     FORM,
@@ -36,7 +36,7 @@ PRINTED = list(FORM.rows)
 COVER = DrawnPage(texts=(DrawnText(297, 200, "崇明区民政局2024年部门预算", "centre", 20),))
 
 
-def rules(extraction: Extraction) -> list[object]:
+def rules(extraction: DocumentResult) -> list[object]:
     return column(extraction, "findings", "rule")
 
 
@@ -46,7 +46,7 @@ def with_texts(table: DrawnTable, **texts: str) -> DrawnTable:
     return replace(table, cells=tuple(replace(cell, text=texts.get(cell.text, cell.text)) for cell in table.cells))
 
 
-def form_with(**texts: str) -> Extraction:
+def form_with(**texts: str) -> DocumentResult:
     return extract([on_one_page(TITLE, YEAR, with_texts(table_of(FORM), **texts))])
 
 

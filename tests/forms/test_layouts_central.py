@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from pipeline.document.result import Extraction
+from pipeline.document.result import DocumentResult
 from pipeline.pages.readers import PRIMARY
 from tests.documents import column, extract, finding, on_one_page, rows_of
 from tests.generator.cutting import CutText, cut_table
@@ -53,26 +53,26 @@ def pages_of(title: str, *tables: DrawnTable, year: str = "（2024年度）") ->
     return [on_one_page(*heading, first, width=width), *(on_one_page(table, width=width) for table in others)]
 
 
-def read(title: str, rows: Sequence[Row], widths: Sequence[float], year: str = "（2024年度）") -> Extraction:
+def read(title: str, rows: Sequence[Row], widths: Sequence[float], year: str = "（2024年度）") -> DocumentResult:
     """A form on one page, drawn and read back."""
     return extract(pages_of(title, merged_table(rows, widths), year=year))
 
 
-def table(extraction: Extraction, *names: str, form_no: int = 1) -> list[tuple[object, ...]]:
+def table(extraction: DocumentResult, *names: str, form_no: int = 1) -> list[tuple[object, ...]]:
     """Columns of a form's indicators."""
     return [tuple(row[name] for name in names) for row in rows_of(extraction, "indicators", form_no)]
 
 
-def funds(extraction: Extraction, form_no: int = 1) -> list[tuple[object, ...]]:
+def funds(extraction: DocumentResult, form_no: int = 1) -> list[tuple[object, ...]]:
     """Scope, source and yuan of a form's amounts."""
     return [(row["scope"], row["source"], row["amount"]) for row in rows_of(extraction, "funds", form_no)]
 
 
-def rules(extraction: Extraction) -> list[object]:
+def rules(extraction: DocumentResult) -> list[object]:
     return column(extraction, "findings", "rule")
 
 
-def both_targets(extraction: Extraction) -> list[tuple[object, ...]]:
+def both_targets(extraction: DocumentResult) -> list[tuple[object, ...]]:
     return table(extraction, "level1", "level2", "level3", "lifetime_target", "target")
 
 

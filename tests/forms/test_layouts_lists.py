@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from pipeline.document.result import Extraction
+from pipeline.document.result import DocumentResult
 from tests.documents import column, extract, on_one_page
 from tests.generator.cutting import CutText, cut_table
 from tests.generator.drawing import DrawnCell, DrawnText
@@ -53,14 +53,14 @@ def level_rows(level_columns: tuple[int, int]) -> list[list[str]]:
     return [row + [""] * (len(WIDTHS) - len(row)) for row in rows]
 
 
-def pages(rows: Sequence[Row], breaks: Sequence[int], repeat_head: bool) -> Extraction:
+def pages(rows: Sequence[Row], breaks: Sequence[int], repeat_head: bool) -> DocumentResult:
     """The list broken before the given rows of its body."""
     parts = cut_table(merged_table(rows, WIDTHS, least=20), breaks, CutText.FIRST, 0)
     head = merged_table(HEAD, WIDTHS)
     return extract([on_one_page(*([head] if not n or repeat_head else []), p, width=900) for n, p in enumerate(parts)])
 
 
-def assert_both(extraction: Extraction) -> None:
+def assert_both(extraction: DocumentResult) -> None:
     assert column(extraction, "forms", "project_name") == [FIRST, SECOND]
     assert column(extraction, "forms", "implementing_unit") == [UNIT, UNIT]
     assert column(extraction, "forms", "annual_goal") == list(GOALS.values())
@@ -132,7 +132,7 @@ REPEATED = (
 TITLE = "2024年项目支出绩效目标表"
 
 
-def assert_repeated(extraction: Extraction) -> None:
+def assert_repeated(extraction: DocumentResult) -> None:
     assert column(extraction, "forms", "implementing_unit") == ["市民政局"] * 2
     assert column(extraction, "forms", "project_name") == ["助餐服务", "照护补贴"]
     assert column(extraction, "forms", "annual_goal") == [MEALS[2], CARE[2]]

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from pipeline.document.result import Extraction
+from pipeline.document.result import DocumentResult
 from tests.documents import JOURNAL, SYSTEM, Project, column, extract, indicators, list_pages, on_one_page, rows_of
 from tests.generator.cutting import CutText, cut_table
 from tests.generator.drawing import DrawnCell, DrawnPage, DrawnText, ruled_table
@@ -22,7 +22,7 @@ def printed(project: Project) -> list[tuple[str, str, str, str]]:
     return [(a, b, c, ("" if sign == "定性" else sign) + value + unit) for a, b, c, sign, value, unit in project.rows]
 
 
-def assert_read(extraction: Extraction, projects: Sequence[Project]) -> None:
+def assert_read(extraction: DocumentResult, projects: Sequence[Project]) -> None:
     forms = extraction.tables["forms"]
     assert [f"{form['project_code']}-{form['project_name']}" for form in forms] == [p.name for p in projects]
     assert [form["annual_goal"] for form in forms] == [project.goal for project in projects]

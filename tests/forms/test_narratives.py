@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from pipeline.document.result import Extraction
+from pipeline.document.result import DocumentResult
 from tests.documents import extract, rows_of
 from tests.generator.drawing import DrawnPage, DrawnText
 
@@ -29,7 +29,7 @@ SECTIONS = (
 )
 
 
-def told(*lines: str, break_at: int | None = None) -> Extraction:
+def told(*lines: str, break_at: int | None = None) -> DocumentResult:
     """Lines below each other, from `break_at` on a second page, with page numbers at the foot."""
     pages = [lines[:break_at], lines[break_at:]] if break_at else [lines]
     return extract(

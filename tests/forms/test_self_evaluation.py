@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from pipeline.document.result import Extraction
+from pipeline.document.result import DocumentResult
 from tests.documents import finding, rows_of
 from tests.forms.test_layouts_central import read, rules, table
 from tests.generator.spans import Row
@@ -43,11 +43,11 @@ READ = [
 ]
 
 
-def evaluation(*rows: Row, title: str = "项目支出绩效自评表") -> Extraction:
+def evaluation(*rows: Row, title: str = "项目支出绩效自评表") -> DocumentResult:
     return read(title, rows, WIDTHS)
 
 
-def executed(extraction: Extraction) -> list[tuple[object, ...]]:
+def executed(extraction: DocumentResult) -> list[tuple[object, ...]]:
     names = ("source", "amount", "execution_rate", "score")
     return [tuple(f[n] for n in names) for f in rows_of(extraction, "funds") if f["scope"] == "executed"]
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from pipeline.document.result import Extraction
+from pipeline.document.result import DocumentResult
 from tests.documents import extract, indicators, rows_of
 from tests.fuzz import fuzz
 from tests.generator.cutting import CutText
@@ -33,7 +33,7 @@ TEXT_PAGE = DrawnPage(
 )
 
 
-def is_read(extraction: Extraction, *forms: Content, titled: bool = True) -> None:
+def is_read(extraction: DocumentResult, *forms: Content, titled: bool = True) -> None:
     rows = extraction.tables["forms"]
     names = ("project_name", "department", "implementing_unit", "annual_total", "annual_goal")
     assert [tuple(row[n] for n in names) for row in rows] == [
@@ -140,7 +140,7 @@ def test_a_form_that_runs_on_below_another_without_title_or_headings(
     is_read(extract([page]), one, other, titled=False)
 
 
-def is_list_read(extraction: Extraction, form: VariedList) -> None:
+def is_list_read(extraction: DocumentResult, form: VariedList) -> None:
     read = extraction.tables["forms"]
     assert [(row["project_code"], row["project_name"]) for row in read] == [(x[0], x[1]) for x in form.projects]
     for number, (row, (_, _, amounts, goal, rows)) in enumerate(zip(read, form.projects, strict=True), start=1):

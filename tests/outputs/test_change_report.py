@@ -13,7 +13,7 @@ import pytest
 from pipeline.dataset.store.versions import current_version
 from pipeline.document.assemble import assemble
 from pipeline.document.corrections.model import AnyCorrection
-from pipeline.document.result import Extraction
+from pipeline.document.result import DocumentResult
 from pipeline.outputs.changes.labels import UnreadText, group_labels
 from pipeline.outputs.changes.model import ChangeReport
 from pipeline.outputs.changes.text_diff import old_and_new
@@ -138,7 +138,7 @@ def test_a_document_read_differently_is_no_new_publication(tmp_path: Path, monke
     ]
 
 
-def misread(document: DocumentPages, corrections: Sequence[AnyCorrection] = ()) -> Extraction:
+def misread(document: DocumentPages, corrections: Sequence[AnyCorrection] = ()) -> DocumentResult:
     extraction = assemble(document, corrections)
     extraction.tables["indicators"][0]["target_value"] = Decimal(7)
     return extraction
@@ -200,7 +200,7 @@ def test_a_corrected_name_is_one_changed_value(tmp_path: Path, monkeypatch: pyte
     ]
 
 
-def renamed(document: DocumentPages, corrections: Sequence[AnyCorrection] = ()) -> Extraction:
+def renamed(document: DocumentPages, corrections: Sequence[AnyCorrection] = ()) -> DocumentResult:
     """The first form gets the name of the second one."""
     extraction = assemble(document, corrections)
     extraction.tables["forms"][0]["project_name"] = "社区图书角"

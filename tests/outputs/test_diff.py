@@ -15,7 +15,7 @@ import pytest
 from pipeline.dataset.store.model import part_name
 from pipeline.document.assemble import assemble
 from pipeline.document.corrections.model import AnyCorrection
-from pipeline.document.result import Extraction
+from pipeline.document.result import DocumentResult
 from pipeline.outputs.changes.model import Document
 from pipeline.outputs.changes.pairing import pair_documents
 from pipeline.pages.model import DocumentPages
@@ -123,7 +123,7 @@ def test_a_renamed_form_of_the_same_document_is_the_same_form(tmp_path: Path, mo
     assert {(d["change"], d["column"]) for d in found if d["table"] == "indicators"} == {("changed", "level3")}
 
 
-def renamed(document: DocumentPages, corrections: Sequence[AnyCorrection] = ()) -> Extraction:
+def renamed(document: DocumentPages, corrections: Sequence[AnyCorrection] = ()) -> DocumentResult:
     """The same form with another name and other names of indicators."""
     extraction = assemble(document, corrections)
     extraction.tables["forms"][0]["project_name"] = "别的项目"

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pymupdf
 import pytest
 
-from pipeline.document.result import Extraction
+from pipeline.document.result import DocumentResult
 from pipeline.pages.model import Page, Word
 from pipeline.pages.readers import PRIMARY
 from pipeline.pages.text_layer_quality import distrusted
@@ -31,7 +31,7 @@ TITLE = DrawnText(297, 0, FORM.title, "centre", 14)
 YEAR = DrawnText(297, 0, FORM.year, "centre")
 
 
-def rules(extraction: Extraction) -> list[object]:
+def rules(extraction: DocumentResult) -> list[object]:
     return column(extraction, "findings", "rule")
 
 

@@ -15,7 +15,7 @@ from pipeline.dataset.landing.ledger import read_ledger
 from pipeline.dataset.views import connect
 from pipeline.document.assemble import assemble
 from pipeline.document.comparison import doubtful, verified
-from pipeline.document.result import Extraction
+from pipeline.document.result import DocumentResult
 from pipeline.errors import PageError
 from pipeline.pages.model import DocumentInfo, DocumentPages, OpenDocument, Page, PageReading, Recognition, Word
 from pipeline.pages.read import identify
@@ -259,7 +259,7 @@ def test_text_layers_that_cannot_be_what_is_printed(text: str, trusted: bool) ->
     assert (distrusted(page) is None) is trusted
 
 
-def seen(form: FormContent, confidence: float = 0.9) -> Extraction:
+def seen(form: FormContent, confidence: float = 0.9) -> DocumentResult:
     """A form as if its pages had been recognised, each word with this confidence."""
     with stored(draw(lay_out(form), Producer.LINES)) as path:
         pages = [page for page in pages_of_pdf(path) if isinstance(page, Page)]

@@ -27,7 +27,7 @@ from pipeline.dataset.contract.rows import partitions, to_arrow
 from pipeline.dataset.contract.schema import PARTITION, load_schema
 from pipeline.dataset.errors import writing
 from pipeline.dataset.store.paths import atomic_writer, is_remote, list_files, read_bytes, remove_files
-from pipeline.document.result import Extraction, Row
+from pipeline.document.result import DocumentResult, Row
 
 FOLDER = ".staging"
 DIGITS = 64  # of a document_id
@@ -63,7 +63,7 @@ class Summary:
     content: str | None = None
     """Digest of the rows of the tables `COMPARED`; None when that is not known."""
     ocr_engine: str | None = None
-    """The engine that recognised its scanned pages, see `Extraction.ocr_engine`."""
+    """The engine that recognised its scanned pages, see `DocumentResult.ocr_engine`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,18 +94,18 @@ def staged_path(out: Path, fingerprint: str, document_id: str, corrections: str 
     return out / FOLDER / fingerprint / f"{name}{SUFFIX}"
 
 
-def stage(out: Path, fingerprint: str, extraction: Extraction, corrections: str | None = None) -> Staged:
+def stage(out: Path, fingerprint: str, result: DocumentResult, corrections: str | None = None) -> Staged:
     """Keeps the rows of one document until they land; several processes may do so at once.
 
     `corrections` is the digest of those that were applied. Raises `RowError` when a row breaks a promise of the tables,
     `DatasetError` when `out` cannot be written.
     """
-    document_id = str(extraction.document["document_id"])
-    tables = _tables(document_id, extraction)
+    document_id = str(result.document["document_id"])
+    tables = _tables(document_id, result)
     years = {name: _years(arrow) for name, arrow in tables.items()}
     streams = {name: _stream(arrow) for name, arrow in tables.items()}
     summary = replace(
-        _summary(document_id, extraction),
+        _summary(document_id, result),
         corrections=corrections,
         years=tuple(sorted({year for some in years.values() for year in some}, key=lambda year: year or 0)),
         content=_digest(streams[name] for name in COMPARED),
@@ -197,35 +197,35 @@ def discard(out: Path, fingerprint: str, landed: Iterable[Staged]) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _tables(document_id: str, extraction: Extraction) -> dict[str, Any]:
+def _tables(document_id: str, result: DocumentResult) -> dict[str, Any]:
     years: dict[str, dict[object, object]] = {
-        "documents": {document_id: extraction.document.get(PARTITION)},
-        "forms": {row.get("form_id"): row.get(PARTITION) for row in extraction.tables.get("forms", [])},
+        "documents": {document_id: result.document.get(PARTITION)},
+        "forms": {row.get("form_id"): row.get(PARTITION) for row in result.tables.get("forms", [])},
     }
     tables = {}
     for table in load_schema().read.values():
-        rows: list[Row] = [extraction.document] if table.name == "documents" else extraction.tables.get(table.name, [])
+        rows: list[Row] = [result.document] if table.name == "documents" else result.tables.get(table.name, [])
         own = partitions(table, rows, years.get(table.partition_of or "", {}))
         tables[table.name] = to_arrow(table, rows, own, document_id)
     return tables
 
 
-def _summary(document_id: str, extraction: Extraction) -> Summary:
-    year = extraction.document.get(PARTITION)
-    found = Counter(row["severity"] for row in extraction.tables.get("findings", []))
+def _summary(document_id: str, result: DocumentResult) -> Summary:
+    year = result.document.get(PARTITION)
+    found = Counter(row["severity"] for row in result.tables.get("findings", []))
     return Summary(
         document_id,
-        str(extraction.document["status"]),
+        str(result.document["status"]),
         year if isinstance(year, int) else None,
-        len(extraction.tables.get("forms", [])),
-        len(extraction.tables.get("indicators", [])),
+        len(result.tables.get("forms", [])),
+        len(result.tables.get("indicators", [])),
         found["error"],
         found["warning"],
         found["info"],
-        publisher=_text(extraction.document, "publisher"),
-        region_code=_text(extraction.document, "region_code"),
-        region_name=_text(extraction.document, "region_name"),
-        ocr_engine=extraction.ocr_engine,
+        publisher=_text(result.document, "publisher"),
+        region_code=_text(result.document, "region_code"),
+        region_name=_text(result.document, "region_name"),
+        ocr_engine=result.ocr_engine,
     )
 
 
