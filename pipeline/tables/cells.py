@@ -108,7 +108,7 @@ def _table(number: int, frame: Lattice, words: Sequence[Word], whole: Whole | No
     clipped: frozenset[int] = frozenset()
     if whole is not None:
         held = release_slivers(held, boxes)
-        clipped = _add_hidden(held, whole)
+        clipped = _add_hidden(held, boxes, whole)
     cells: list[Cell] = []
     for i, ((row, column, row_span, column_span), box) in enumerate(zip(frame.spans, boxes, strict=True)):
         lines, text = _printed(held[i]) if i in held else ((), "")
@@ -153,10 +153,12 @@ def _owners(frame: Lattice) -> list[list[int]]:
     return owners
 
 
-def _add_hidden(held: dict[int, list[Word]], whole: Whole) -> frozenset[int]:
+def _add_hidden(held: dict[int, list[Word]], boxes: Sequence[Box], whole: Whole) -> frozenset[int]:
     """Give clipped lines to the cell that holds the visible word they follow; the cells that got some.
 
-    Words that were placed by their visible edge go back to where they stand.
+    What a cell clips lies outside of it. A line inside is another cell's: a merged cell that began on the page before
+    stores its first lines again where the repeated headings stand. Words that were placed by their visible edge go back
+    to where they stand.
     """
     if not whole.hidden and not whole.moved:
         return frozenset()
@@ -169,11 +171,16 @@ def _add_hidden(held: dict[int, list[Word]], whole: Whole) -> frozenset[int]:
     for i, words in held.items():
         if not any([word[5] in runs for word in words]):
             continue
-        more = [w for word in words if word in hidden for w in hidden[word]]
+        more = [w for word in words if word in hidden for w in hidden[word] if not _is_inside(w, boxes[i])]
         held[i] = [moved.get(w, w) for w in words] + more
         if more:
             clipped.add(i)
     return frozenset(clipped)
+
+
+def _is_inside(word: Word, box: Box) -> bool:
+    x0, y0, x1, y1, _, _ = word
+    return box[0] <= x0 and x1 <= box[2] and box[1] <= y0 and y1 <= box[3]
 
 
 def _printed(words: Sequence[Word]) -> tuple[tuple[Line, ...], str]:

@@ -54,8 +54,10 @@ def complete(visible: Sequence[Word], stored: Sequence[Word]) -> Whole:
     unseen = {w[:5]: w for w in visible}  # visible words that nothing stored was found to be yet
     lines: _Lines = {}
     blank: set[int] = set()  # lines with a word of which nothing is visible
-    for word in stored:
-        if unseen.pop(word[:5], None) is not None:  # nearly all words: visible as they are stored
+    # nearly all words are visible as they are stored; they come first, so that none is taken for a clipped one
+    whole = [unseen.pop(word[:5], None) is not None for word in stored]
+    for word, is_whole in zip(stored, whole, strict=True):
+        if is_whole:
             shown: tuple[Word, ...] | None = (word,)
         else:
             shown = _shown(word, by_top[bisect_left(tops, word[1] - REACH) : bisect_right(tops, word[3])], unseen)

@@ -1,5 +1,6 @@
 """Pages of one form that are set apart are one form: moved, scaled, set anew, with a page between, or cut in a row."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -10,7 +11,7 @@ from pipeline.document.result import DocumentResult
 from tests.documents import extract, indicators, rows_of
 from tests.fuzz import fuzz
 from tests.generator.cutting import CutText
-from tests.generator.drawing import DrawnPage, DrawnText
+from tests.generator.drawing import DrawnPage, DrawnTable, DrawnText, shows_text
 from tests.generator.separated import (
     Content,
     below,
@@ -19,6 +20,8 @@ from tests.generator.separated import (
     cut_in_row,
     first_row,
     heading,
+    list_pages,
+    lists,
     moved,
     pages_of,
     scaled,
@@ -28,6 +31,7 @@ from tests.generator.separated import (
 )
 from tests.generator.varied_lists import VariedList, varied_lists
 
+GOAL_COLUMN = 2
 TEXT_PAGE = DrawnPage(
     texts=(DrawnText(60, 80, "以上项目经集体研究后报批。"), DrawnText(60, 110, "有关单位应当按程序执行。"))
 )
@@ -165,3 +169,25 @@ def test_pages_of_a_list_may_be_moved_and_set_apart(form: VariedList, by: float,
 def test_text_that_a_list_stores_on_both_pages_is_read_once(form: VariedList, by: float, reader: str) -> None:
     pages = [replace(p, tables=tuple(moved(t, by * (n % 2)) for t in p.tables)) for n, p in enumerate(form.pages)]
     is_list_read(extract(pages, reader=reader), form)
+
+
+def are_projects_read(extraction: Extraction, projects: Sequence[Content]) -> None:
+    read = [(row["project_name"], row["annual_goal"]) for row in extraction.tables["forms"]]
+    assert read == [(project.name, project.goal) for project in projects]
+    for number, project in enumerate(projects, start=1):
+        assert [fund["amount"] for fund in rows_of(extraction, "funds", number)] == [Decimal(project.amount)]
+        assert indicators(extraction, number) == list(project.rows)
+
+
+@fuzz(12)
+@given(lists(), st.data(), st.booleans(), st.sampled_from(("mupdf", "pdfplumber")))
+def test_hidden_lines_of_a_merged_cell_stay_out_of_the_headings(
+    printed: tuple[Sequence[Content], DrawnTable], data: st.DataObject, repeats: bool, reader: str
+) -> None:
+    projects, table = printed
+    before = data.draw(st.integers(2, len(table.row_heights) - 1))
+    pages = list_pages(table, before, CutText.CLIPPED, repeats)
+    for page in pages:
+        goals = [cell for cell in page.tables[0].cells if cell.column == GOAL_COLUMN and cell.row]
+        assume(all(shows_text(page.tables[0], cell) for cell in goals))
+    are_projects_read(extract(pages, reader=reader), projects)

@@ -6,8 +6,8 @@ from itertools import accumulate, pairwise
 from hypothesis import strategies as st
 
 from .cutting import CutText, cut_table, stretch_row
-from .drawing import DrawnCell, DrawnPage, DrawnTable, DrawnText
-from .forms import FormContent, FormLayout, lay_out
+from .drawing import DrawnCell, DrawnPage, DrawnTable, DrawnText, text_height
+from .forms import FormContent, FormLayout, lay_out, wrap
 
 PLACES = ("云溪区", "霞浦岭", "平澜县", "石桥镇", "青石巷", "南湖片", "东山村")
 THINGS = ("行道树", "图书角", "污水管网", "老旧公厕", "健身步道", "养老驿站", "路灯")
@@ -94,6 +94,40 @@ def contents(draw: st.DrawFn) -> Content:
         f"{goal}按期完成。",
         tuple(rows),
     )
+
+
+LIST_WIDTHS = (90.0, 60.0, 130.0, 60.0, 70.0, 100.0, 60.0)
+LIST_HEADINGS = ("项目名称", "年度资金总额", "年度目标", "一级指标", "二级指标", "三级指标", "指标值")
+
+
+@st.composite
+def lists(draw: st.DrawFn) -> tuple[tuple[Content, ...], DrawnTable]:
+    """A list of projects with goals of many lines, as one table with its headings in the first row."""
+    projects = tuple(draw(st.lists(contents(), min_size=2, max_size=4, unique_by=lambda c: c.name)))
+    cells = [DrawnCell(0, column, text=text) for column, text in enumerate(LIST_HEADINGS)]
+    heights = [20.0]
+    for project in projects:
+        top, count = len(heights), len(project.rows)
+        group = (project.name, f"{project.amount:,}", project.goal)
+        for column, text in enumerate(group):
+            characters = int((LIST_WIDTHS[column] - 6) / 9)
+            cells.append(DrawnCell(top, column, row_span=count, text=wrap(text, characters)))
+        for row, texts in enumerate(project.rows):
+            for column, text in enumerate(texts, start=len(group)):
+                cells.append(DrawnCell(top + row, column, text=wrap(text, int((LIST_WIDTHS[column] - 6) / 9))))
+        heights += [max(24.0, (text_height(cells[-1].text, 9) + len(project.goal) + 20) / count)] * count
+    return projects, DrawnTable(MARGIN, 90, LIST_WIDTHS, tuple(heights), tuple(cells))
+
+
+def list_pages(table: DrawnTable, before: int, cut_text: CutText, repeats: bool) -> list[DrawnPage]:
+    """A list on two pages; the second may repeat the headings."""
+    above, below_it = cut_table(table, [before], cut_text, TOP)
+    if repeats:
+        head = tuple(cell for cell in table.cells if not cell.row)
+        cells = (*head, *(replace(cell, row=cell.row + 1) for cell in below_it.cells))
+        below_it = replace(below_it, row_heights=(table.row_heights[0], *below_it.row_heights), cells=cells)
+    texts = (DrawnText(330, 40, "项目支出绩效目标表", "centre", 14), DrawnText(600, 66, "单位：元", "right"))
+    return [DrawnPage(660, 3000, texts, (above,)), DrawnPage(660, 3000, tables=(below_it,))]
 
 
 def first_row(table: DrawnTable, content: Content) -> int:
