@@ -24,7 +24,7 @@ def looked_at(page: Page, draw: _Draw, pale: Collection[Word], draws_all: bool) 
     without its font, a Chinese one may be left out.
     """
     drawing = draw(ink.DOTS)
-    unseen = {word for word in pale if ink.is_light(drawing, word[:4])}
+    unseen = {word for word in pale if ink.is_light(draw(ink.FINE), word[:4])}
     suspects = [word for word in page.words if word not in unseen and (draws_all or word.text.isascii())]
     blank = ink.without_ink(drawing, suspects)
     if blank:

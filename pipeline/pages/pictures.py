@@ -29,7 +29,8 @@ class PagePictures:
 
     def __init__(self, path: Path, password: str | None = None) -> None:
         self._document = pypdfium2.PdfDocument(path, password=password)
-        self._document.init_forms()  # fields are drawn only then
+        if self._document.get_formtype() == raw.FORMTYPE_ACRO_FORM:
+            self._document.init_forms()  # fields are drawn only then
 
     @property
     def page_count(self) -> int:

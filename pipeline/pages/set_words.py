@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from pipeline.pages.glyphs import Glyph, sort_out, words_of
+from pipeline.pages.glyphs import PAPER, Glyph, sort_out, words_of
 from pipeline.pages.model import Word
 from pipeline.pages.words import Char
 
+_LIGHT = 100_000  # lines of text that a page has at most; those in the colour of paper are numbered from there
 SEEN = 0.05  # opacity; fainter letters are not seen, and text behind a scan has none
 
 
@@ -50,12 +51,38 @@ def words_as_set(glyphs: Sequence[Glyph], in_lines: Arrange = after_gaps) -> Set
     lost = [i for i in places if glyphs[i].opacity < SEEN]
     if not lost or len(lost) == len(glyphs):
         return _drawn(glyphs, in_lines)
-    gone = frozenset(lost)
-    found = _drawn(after_gaps(glyphs, [i for i in places if i not in gone]), in_lines)
+    found = _drawn(_without(glyphs, lost), in_lines)
     return found._replace(invisible=tuple(word for word, _ in words_of(in_lines(glyphs, lost))), is_less=True)
 
 
+def _without(glyphs: Sequence[Glyph], left_out: Sequence[int]) -> list[Glyph]:
+    gone = frozenset(left_out)
+    return after_gaps(glyphs, [i for i in range(len(glyphs)) if i not in gone])
+
+
 def _drawn(glyphs: Sequence[Glyph], in_lines: Arrange) -> SetWords:
+    """The words of glyphs that are drawn; those in the colour of paper are no part of other words that they lie on."""
+    pale = [i for i, glyph in enumerate(glyphs) if glyph.lightness >= PAPER]
+    if not pale or len(pale) == len(glyphs) or not _lie_on(pale, glyphs):
+        return _sorted_out(glyphs, in_lines)
+    dark, light = _sorted_out(_without(glyphs, pale), in_lines), _sorted_out(after_gaps(glyphs, pale), in_lines)
+    more = {word._replace(run=_LIGHT + word.run): word for word in light.words}
+
+    def chars_of(word: Word) -> Sequence[Char]:
+        return light.chars_of(more[word]) if word in more else dark.chars_of(word)
+
+    return SetWords([*dark.words, *more], chars_of, (*dark.ornaments, *light.ornaments), is_less=True)
+
+
+def _lie_on(some: Sequence[int], glyphs: Sequence[Glyph]) -> bool:
+    """Whether any of some glyphs lies on another glyph of the page."""
+    chosen = frozenset(some)
+    others = [g for i, g in enumerate(glyphs) if i not in chosen and not g.text.isspace()]
+    middles = [((glyphs[i].x0 + glyphs[i].x1) / 2, (glyphs[i].y0 + glyphs[i].y1) / 2) for i in some]
+    return any(g.x0 < x < g.x1 and g.y0 < y < g.y1 for x, y in middles for g in others)
+
+
+def _sorted_out(glyphs: Sequence[Glyph], in_lines: Arrange) -> SetWords:
     kept, ornaments = sort_out(glyphs)
     words, chars = [], {}
     for word, letters in words_of(in_lines(glyphs, kept)):

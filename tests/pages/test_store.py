@@ -11,7 +11,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.document.assemble import assemble
-from pipeline.pages.model import DocumentInfo, DocumentPages, LostPage, Page, PageReading, Recognition, Rule, Word
+from pipeline.pages.model import (
+    Area,
+    DocumentInfo,
+    DocumentPages,
+    LostPage,
+    Overlay,
+    Page,
+    PageReading,
+    Recognition,
+    Rule,
+    Word,
+)
 from pipeline.pages.read import identify
 from pipeline.pages.readers import PRIMARY
 from pipeline.pages.store import DamagedPagesError, StoredPages, encode, join
@@ -24,7 +35,18 @@ WORDS = st.lists(
     st.builds(Word, NUMBERS, NUMBERS, NUMBERS, NUMBERS, TEXTS, st.integers(-(2**31), 2**31 - 1)), max_size=4
 ).map(tuple)
 RULES = st.lists(st.builds(Rule, NUMBERS, NUMBERS, NUMBERS), max_size=3).map(tuple)
-INFOS = st.builds(DocumentInfo, st.integers(0, 10**6), st.none() | TEXTS, st.booleans())
+AREAS = st.lists(st.builds(Area, NUMBERS, NUMBERS, NUMBERS, NUMBERS), max_size=3).map(tuple)
+OVERLAYS = st.lists(
+    st.builds(Overlay, NUMBERS, NUMBERS, NUMBERS, NUMBERS, st.sampled_from(("annotation", "form_field"))), max_size=3
+).map(tuple)
+INFOS = st.builds(
+    DocumentInfo,
+    st.integers(0, 10**6),
+    st.none() | TEXTS,
+    st.booleans(),
+    st.booleans(),
+    st.lists(TEXTS, max_size=2).map(tuple),
+)
 
 
 def recognised(page: Page, lean: float, confidence: float) -> Page:
@@ -48,6 +70,9 @@ PAGES = st.builds(
     quarters=st.integers(0, 3),
     ornaments=WORDS,
     unmapped=WORDS,
+    pictures=AREAS,
+    overlays=OVERLAYS,
+    unread_ink=AREAS,
 )
 SEEN = st.builds(recognised, PAGES, NUMBERS, st.floats(0, 1))
 LOST = st.builds(LostPage, st.just(0), TEXTS, TEXTS)

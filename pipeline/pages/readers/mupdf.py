@@ -78,6 +78,12 @@ def _opened(path: Path, password: str | None) -> Any:
     return document
 
 
+def _file_names(document: Any) -> list[str]:
+    """The names of the files that are embedded in a document."""
+    entries = (document.embfile_info(number) for number in range(document.embfile_count()))
+    return [str(entry.get("ufilename") or entry.get("filename") or entry.get("name")) for entry in entries]
+
+
 def _is_dynamic(document: Any) -> bool:
     """Whether the document is an XFA form without fields on its pages."""
     catalogue = document.pdf_catalog()
@@ -103,7 +109,7 @@ class _MuPdfDocument:
         self._covered: frozenset[Word] = frozenset()  # its words below white covers
         self._upright: Sequence[Rule] = ()
         producer = unify((document.metadata or {}).get("producer") or "")
-        repaired, attached = bool(document.is_repaired), attachments(document.embfile_names())
+        repaired, attached = bool(document.is_repaired), attachments(_file_names(document))
         self.info = DocumentInfo(count, producer or None, repaired, _is_dynamic(document), attached)
 
     def __enter__(self) -> _MuPdfDocument:

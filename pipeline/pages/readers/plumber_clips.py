@@ -21,6 +21,7 @@ from pdfplumber.page import PDFPageAggregatorWithMarkedContent
 from pipeline.pages.painted_areas import PAPER
 from pipeline.pages.readers.plumber_areas import PaintedShape, Point, colour_of
 from pipeline.pages.readers.plumber_overlays import Mark, marks_of
+from pipeline.pages.set_words import SEEN
 
 Box = tuple[float, float, float, float]
 """x0, y0, x1, y1 in pdfminer's coordinates: origin bottom left."""
@@ -95,6 +96,7 @@ class _Device(PDFPageAggregatorWithMarkedContent):
         self.clip = _EVERYWHERE
         self.found = Interpreted()
         self.layers_off: frozenset[int] = frozenset()
+        self.opacity = 1.0
         self.hidden: list[bool] = []  # for each open mark of content whether its layer hides it
         self.method: str | None = None
         self._mode = 0
@@ -151,7 +153,7 @@ class _Device(PDFPageAggregatorWithMarkedContent):
         x0, y0, x1, y1 = self.cur_item._objs[-1].bbox
         left, bottom, right, top = self.clip
         self.found.seen.append(x0 < right and x1 > left and y0 < top and y1 > bottom)
-        self.found.drawn.append(self._mode not in _NOT_DRAWN and not any(self.hidden))
+        self.found.drawn.append(self._mode not in _NOT_DRAWN and self.opacity >= SEEN and not any(self.hidden))
         self.found.methods.append(self.method)
         return advance
 
@@ -191,25 +193,25 @@ class _Interpreter(PDFPageInterpreter):
                 xs, ys = zip(*(apply_matrix_pt(ctm, point) for point in (mark.box[:2], mark.box[2:])), strict=True)
                 self.device.found.texts.append(mark._replace(box=(min(xs), min(ys), max(xs), max(ys))))
             return
-        clip, self.device.clip, self.device.method = self.device.clip, _EVERYWHERE, mark.method
+        self.device.clip, self.device.opacity, self.device.method = _EVERYWHERE, 1.0, mark.method
         name, matrix = f"{_OVERLAY}{number}", mult_matrix(mark.matrix, ctm)
         self.device.begin_figure(name, resolve1(mark.appearance.get("BBox")), matrix)
         resources = resolve1(mark.appearance.get("Resources")) or {}
         self.subinterp().render_contents(resources, [mark.appearance], ctm=matrix)
         self.device.end_figure(name)
-        self.device.clip, self.device.method = clip, None
+        self.device.method = None
 
     def init_state(self, ctm: Any) -> None:
         super().init_state(ctm)
-        self._saved: list[Box] = []
+        self._saved: list[tuple[Box, float]] = []
 
     def do_q(self) -> None:
         super().do_q()
-        self._saved.append(self.device.clip)
+        self._saved.append((self.device.clip, self.device.opacity))
 
     def do_Q(self) -> None:
         if self._saved:
-            self.device.clip = self._saved.pop()
+            self.device.clip, self.device.opacity = self._saved.pop()
         super().do_Q()
 
     def do_W(self) -> None:
@@ -217,6 +219,14 @@ class _Interpreter(PDFPageInterpreter):
 
     def do_W_a(self) -> None:
         self._cut()
+
+    def do_gs(self, name: Any) -> None:
+        super().do_gs(name)
+        states = resolve1(self.resources.get("ExtGState"))
+        state = resolve1(states.get(name.name)) if isinstance(states, dict) and isinstance(name, PSLiteral) else None
+        opacity = resolve1(state.get("ca")) if isinstance(state, dict) else None
+        if isinstance(opacity, int | float):
+            self.device.opacity = float(opacity)
 
     def do_BMC(self, tag: Any) -> None:
         super().do_BMC(tag)
@@ -235,13 +245,13 @@ class _Interpreter(PDFPageInterpreter):
             self.device.hidden.pop()
 
     def do_Do(self, xobjid_arg: Any) -> None:
-        clip, depth = self.device.clip, len(self.device.hidden)
+        clip, opacity, depth = self.device.clip, self.device.opacity, len(self.device.hidden)
         drawing = self.xobjmap.get(xobjid_arg.name) if isinstance(xobjid_arg, PSLiteral) else None
         layer = stream_value(drawing).attrs.get("OC") if drawing is not None else None
         self.device.hidden.append(layer is not None and self.device.is_off(layer))
         super().do_Do(xobjid_arg)
         del self.device.hidden[depth:]
-        self.device.clip = clip
+        self.device.clip, self.device.opacity = clip, opacity
 
     def _cut(self) -> None:
         points = [apply_matrix_pt(self.ctm, point) for step in self.curpath for point in _points(step[1:])]
