@@ -188,6 +188,11 @@ def column(extraction: Extraction, table: str, name: str) -> list[object]:
     return [row[name] for row in extraction.tables.get(table, [])]
 
 
+def others(extraction: Extraction) -> set[tuple[object, object]]:
+    """Labels and texts of values that have no column."""
+    return {(row["label"], row["text"]) for row in extraction.tables["other_values"]}
+
+
 def finding(extraction: Extraction, rule: str) -> Row:
     """The only finding of a rule."""
     (found,) = (row for row in extraction.tables["findings"] if row["rule"] == rule)
