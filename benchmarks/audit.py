@@ -58,7 +58,7 @@ _key = lru_cache(maxsize=65536)(key)
 def audit(path: Path) -> Audit:
     """Hold every cell of a document's forms against the rows that were read. Raises DocumentError for a bad PDF."""
     tables = read_document(path).tables
-    values = _by_page(tables.get("evidence", []))
+    values = _by_page([*tables.get("evidence", []), *tables.get("other_values", [])])
     findings = _by_page(tables["findings"])
     texts = _texts(tables)
     knowledge = load_knowledge()
@@ -85,7 +85,7 @@ def _texts(tables: Mapping[str, Sequence[Row]]) -> Mapping[int, set[str]]:
     """What the forms on each page print and a value or finding has: merged cells are printed again on every page."""
     found: dict[int, set[str]] = defaultdict(set)
     pages = {form["form_id"]: (int(str(form["page_first"])), int(str(form["page_last"]))) for form in tables["forms"]}
-    told = [(row["form_id"], str(row["text"])) for row in tables["evidence"]]
+    told = [(row["form_id"], str(row["text"])) for row in (*tables["evidence"], *tables["other_values"])]
     told += [(row["form_id"], str(row["message"]).rpartition(": ")[2]) for row in tables["findings"] if row["form_id"]]
     for form_id, text in told:
         first, last = pages[form_id]
@@ -118,19 +118,12 @@ def _uses(row: Row, cell: Cell) -> bool:
     return inside and _key(cell.text) in _key(str(row["text"]))
 
 
-def _around(row: Row, box: Box) -> bool:
-    own = _box(row)
-    return own.x0 - EDGE <= box.x0 and own.y0 - EDGE <= box.y0 and box.x1 <= own.x1 + EDGE and box.y1 <= own.y1 + EDGE
-
-
 def _box(row: Row) -> Box:
     return Box(*(float(str(row[name])) for name in ("x0", "y0", "x1", "y1")))
 
 
 def _names(row: Row, cell: Cell) -> bool:
-    """Whether a finding repeats the text, or stands for a column of texts that the cell is in."""
-    if row["rule"] == "form.not_carried" and _around(row, cell.box):
-        return True
+    """Whether a finding repeats the text."""
     return _key(cell.text)[:NAMED] in _key(str(row["message"]))
 
 

@@ -188,6 +188,11 @@ def column(extraction: DocumentResult, table: str, name: str) -> list[object]:
     return [row[name] for row in extraction.tables.get(table, [])]
 
 
+def others(extraction: DocumentResult) -> set[tuple[object, object]]:
+    """Labels and texts of values that have no column."""
+    return {(row["label"], row["text"]) for row in extraction.tables["other_values"]}
+
+
 def finding(extraction: DocumentResult, rule: str) -> Row:
     """The only finding of a rule."""
     (found,) = (row for row in extraction.tables["findings"] if row["rule"] == rule)

@@ -147,6 +147,12 @@ def _form_lines(form: Row, own: dict[str, list[Row]]) -> Iterator[str]:
     for row in own.get("indicators", []):
         levels = " / ".join(str(row[level]) for level in ("level1", "level2", "level3") if row[level])
         yield f"{row['indicator_no']:>3}  {levels}: {row['target'] or ''}"
+    for task in own.get("tasks", []):
+        total = task["amount_total"]
+        shown = f"{total:,} yuan" if isinstance(total, Decimal) else "no amount"
+        yield f"task {task['task_no']}  {task['name'] or ''}: {shown}"
+    for other in own.get("other_values", []):
+        yield f"{other['label']}: {other['text']}"
     yield from _finding_lines(own.get("findings", []))
 
 

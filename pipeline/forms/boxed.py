@@ -233,6 +233,7 @@ class BoxedWalk:
             and (label := found.get("ignored", found.get("tasks")))
         ]
         left_out: list[tuple[Cell, Label]] = []
+        value: Cell | None = None  # of the unknown label before
         for row in range(piece.first, piece.last):
             beside = [(c, x) for c, x in labels if c.row <= row < c.row + c.row_span]
             for cell in index.starting[row]:
@@ -248,19 +249,19 @@ class BoxedWalk:
                     kind = self._kind(index, cell)
                     self.form.unread.append(Unread(kind, cell.text, index.table.page, cell.box))
                     self._reading.report(cell, kind)
-                    if kind is UnreadKind.UNKNOWN_LABEL:
-                        self._keep_beside(cell, index)
+                    right = index.right_of(cell)
+                    if kind is UnreadKind.UNKNOWN_LABEL and right is not None and cell is not value:
+                        value = self._keep_beside(cell, right, index.table.page)
         for cell, label in left_out:  # not before: an unknown label is one whose value nothing took
             self._reading.take(cell, Use.OTHER, Rule.NO_COLUMN, label)
 
-    def _keep_beside(self, label: Cell, index: CellIndex) -> None:
-        """Keep the value beside an unknown label, unless a pattern says that it names a person."""
-        value = index.right_of(label)
-        if value is None or not self._is_unread(value):
-            return
-        self._reading.take(value, Use.OTHER, Rule.NO_COLUMN)
+    def _keep_beside(self, label: Cell, right: Cell, page: int) -> Cell | None:
+        """Keep the value beside an unknown label, unless a pattern says that it names a person; the value."""
+        if not self._is_unread(right):
+            return None
         if not any(found.private for found in self._lexicon.guesses(label.text).values()):
-            self._keep(label.text, value, index.table.page)
+            self._keep(label.text, right, page)
+        return right
 
     def _kind(self, index: CellIndex, cell: Cell) -> UnreadKind:
         """An unknown label is a short text with an unread value beside it, or below it and beside another heading."""

@@ -252,7 +252,9 @@ class Funds:
             carried = heading is not None and heading.part != "ignored"
             self._reading.take(value, Use.VALUE if carried else Use.OTHER, Rule.FUND_GRID, heading)
             if heading is not None and heading.part == "ignored" and value.text:
-                self._form.others.append(OtherValue(heading.name, value.text, self._page, value.box))
+                self._form.others.append(
+                    OtherValue(heading.name, value.text, self._page, printed(self._page, value).parts[0].box)
+                )
             if heading is not None and heading.scope and value.text:
                 head = self._head_over(value) if label.source == "total" else None
                 if head is not None:
@@ -277,7 +279,9 @@ class Funds:
                 )
         if not any(h is not None and h.scope == "executed" and v.text for v, h in headed):
             alone = [(v, h.name) for v, h in headed if h is not None and h.part in RATED and key(v.text).strip("-/")]
-            self._form.others += [OtherValue(name, v.text, self._page, v.box) for v, name in alone]
+            self._form.others += [
+                OtherValue(name, v.text, self._page, printed(self._page, v).parts[0].box) for v, name in alone
+            ]
 
     def _take_unlabelled_row(self) -> None:
         """Amounts below the headings of a grid in a row that no label begins: those of the form as a whole."""

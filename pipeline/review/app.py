@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict
 
 from pipeline.dataset.errors import DatasetError
 from pipeline.document.corrections.apply import describe
+from pipeline.document.corrections.fields import FIELDS
 from pipeline.errors import BudgetFormsError
 from pipeline.review import present
 from pipeline.review.data import ON_A_PAGE, NotThere, Search
@@ -140,7 +141,7 @@ class _Pages:
         document_id = self._desk.document_of(form_id)
         view = self._desk.view(document_id, form_id)
         form: Any = view.shown.form(form_id)
-        evidence = view.shown.rows("evidence", form_id)
+        evidence = [row for row in view.shown.rows("evidence", form_id) if row["table"] in FIELDS]
         found = present.notes(view.shown.tables["findings"], form_id, evidence)
         sizes, problem = {}, None
         try:
@@ -162,6 +163,10 @@ class _Pages:
             notes=found,
             cells=present.field_cells(form, evidence),
             grids=grids,
+            lists=[
+                present.plain_list(table, title, view.shown.rows(table, form_id))
+                for table, title in (("tasks", "主要任务 Tasks"), ("other_values", "其他内容 Other values"))
+            ],
             sheets=present.sheets(form, evidence, found, sizes),
             count=len(forms),
             before=forms[place - 1] if place else None,

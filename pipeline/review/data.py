@@ -190,6 +190,8 @@ class Snapshot:
 _ORDER = {
     "funds": "line_no",
     "indicators": "indicator_no",
+    "tasks": "task_no",
+    "other_values": "value_no",
     "evidence": '"table", row_no, field, part_no',
 }
 

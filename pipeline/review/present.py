@@ -27,6 +27,9 @@ class Label(NamedTuple):
     description: str
 
 
+BOX_COLUMNS = ("x0", "y0", "x1", "y1")
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """A value: `text` as corrections have it, `beside` its parsed meaning. `key` joins it with its boxes."""
@@ -63,6 +66,15 @@ class Grid:
 
 
 @dataclass(frozen=True, slots=True)
+class PlainList:
+    """Rows of a table that cannot be corrected: their texts by column, None where nothing is printed."""
+
+    title: str
+    labels: tuple[Label, ...]
+    lines: tuple[tuple[str | None, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """A box on a page: of the value `key`. `again`: it is that of another value too, as in a merged cell."""
 
@@ -94,6 +106,14 @@ class Sheet:
     belongs: bool
     places: tuple[Place, ...]
     notes: tuple[Note, ...]
+
+
+def plain_list(table: str, title: str, rows: Sequence[Row]) -> PlainList:
+    """The rows of a table without keys and boxes."""
+    columns = [c for c in load_schema().tables[table].columns if c.name not in (*BOX_COLUMNS, "form_id", "fiscal_year")]
+    labels = tuple(Label(column.name, column.label_zh, column.description) for column in columns)
+    lines = (tuple(None if row.get(c.name) is None else str(row[c.name]) for c in columns) for row in rows)
+    return PlainList(title, labels, tuple(lines))
 
 
 def labels_of(table: str) -> tuple[Label, ...]:

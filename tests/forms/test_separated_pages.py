@@ -171,7 +171,7 @@ def test_text_that_a_list_stores_on_both_pages_is_read_once(form: VariedList, by
     is_list_read(extract(pages, reader=reader), form)
 
 
-def are_projects_read(extraction: Extraction, projects: Sequence[Content]) -> None:
+def are_projects_read(extraction: DocumentResult, projects: Sequence[Content]) -> None:
     read = [(row["project_name"], row["annual_goal"]) for row in extraction.tables["forms"]]
     assert read == [(project.name, project.goal) for project in projects]
     for number, project in enumerate(projects, start=1):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.document.result import Extraction
+from pipeline.document.result import DocumentResult
 from pipeline.pages.readers import PRIMARY
 from pipeline.run.read_document import read_document
 from tests.documents import FORM, stored
@@ -25,7 +25,7 @@ Trait = Callable[[pymupdf.Page, pymupdf.Rect, str], None]
 """Adds a text to a page, at the place of another one."""
 
 
-def read(document: pymupdf.Document, reader: str) -> Extraction:
+def read(document: pymupdf.Document, reader: str) -> DocumentResult:
     with stored(document.tobytes()) as path:
         return read_document(path, reader, ocr=False)
 
@@ -36,7 +36,7 @@ def form_page() -> pymupdf.Document:
     return document
 
 
-def values(extraction: Extraction) -> dict[str, list[dict[str, object]]]:
+def values(extraction: DocumentResult) -> dict[str, list[dict[str, object]]]:
     """The rows but for identities and counts of findings, which change with the file."""
     dropped = ("form_id", "document_id", "error_count", "warning_count")
     return {
@@ -45,7 +45,7 @@ def values(extraction: Extraction) -> dict[str, list[dict[str, object]]]:
     }
 
 
-def rules(extraction: Extraction) -> set[str]:
+def rules(extraction: DocumentResult) -> set[str]:
     return {str(finding["rule"]) for finding in extraction.tables["findings"]}
 
 
