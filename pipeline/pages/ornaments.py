@@ -22,6 +22,7 @@ PALE, PAPER = 0.6, 0.97  # lightness: watermarks are between the two; what is li
 FAINT = 0.5  # opacity of a watermark, at most
 TILES = 4  # prints of a watermark that is laid all over the page, at least
 TILES_APART = 5.0  # sizes of the font between the prints of a watermark, at least: rows of a table are closer
+FAR = 90.0  # points; large prints may be closer than that many sizes
 PAGE_OF_TEXT = 60  # characters; a page with fewer beside its large pale ones may be a cover
 LARGE = 1.8  # times the usual size of a page's characters
 ON_TEXT = 3  # characters of other words that a large text lies on, at least; of a pale one, one is enough
@@ -149,7 +150,7 @@ def in_a_grid(places: Sequence[tuple[float, float]], height: float) -> bool:
     if len(places) < TILES:
         return False
     columns, rows = _distances(x for x, _ in places), _distances(y for _, y in places)
-    is_apart = min(rows, default=0.0) >= TILES_APART * height
+    is_apart = min(rows, default=0.0) >= min(TILES_APART * height, FAR)
     count = (len(columns) + 1) * (len(rows) + 1)
     return is_apart and bool(columns) and len(places) * 2 > count and _are_even(columns) and _are_even(rows)
 
