@@ -107,7 +107,7 @@ def in_pixels(drawing: Drawing, box: Sequence[float], margin: float) -> tuple[in
 
 def read_boxes(page: Page) -> Iterator[Sequence[float]]:
     """The boxes of what has been read as text or rules; clipped words may show in part."""
-    for x0, y0, x1, y1, _, _ in (*page.words, *(page.stored or ())):
+    for x0, y0, x1, y1, _, _ in (*page.words, *(page.stored or ()), *page.ornaments):
         beyond = OVERSHOOT * (y1 - y0)
         yield x0, y0 - beyond, x1, y1 + beyond
     yield from ((start, at, end, at) for at, start, end in page.level)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from pipeline.pages.glyphs import PAPER, Glyph, sort_out, words_of
+from pipeline.pages.glyphs import Glyph, words_of
 from pipeline.pages.model import Word
+from pipeline.pages.ornaments import PAPER, sort_out
 from pipeline.pages.words import Char
 
 _LIGHT = 100_000  # lines of text that a page has at most; those in the colour of paper are numbered from there
@@ -16,8 +17,7 @@ SEEN = 0.05  # opacity; fainter letters are not seen, and text behind a scan has
 class SetWords(NamedTuple):
     """The words of a page, and what gives the characters of each of them with their boxes.
 
-    `ornaments` are words that are no text; `invisible` ones are not drawn at all. `is_less`: there are more glyphs than
-    words have.
+    `ornaments` are words that are no text; `invisible` ones are not drawn at all. `is_less`: not all glyphs are in words.
     """
 
     words: list[Word]
@@ -83,10 +83,10 @@ def _lie_on(some: Sequence[int], glyphs: Sequence[Glyph]) -> bool:
 
 
 def _sorted_out(glyphs: Sequence[Glyph], in_lines: Arrange) -> SetWords:
-    kept, ornaments = sort_out(glyphs)
+    kept, ornaments, seals = sort_out(glyphs)
     words, chars = [], {}
     for word, letters in words_of(in_lines(glyphs, kept)):
         words.append(word)
         chars[word] = [(g.x0, g.y0, g.x1, g.y1, g.text) for g in letters]
     apart = tuple(word for word, _ in words_of(in_lines(glyphs, ornaments)))
-    return SetWords(words, chars.__getitem__, apart, is_less=len(kept) < len(glyphs))
+    return SetWords(words, chars.__getitem__, (*apart, *seals), is_less=len(kept) < len(glyphs))

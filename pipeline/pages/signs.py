@@ -50,7 +50,7 @@ _OF_FONT = {
 _OF_ANY = {**_WINGDINGS, **_WINGDINGS_2}  # of private codes in fonts of other names
 
 # what a page without glyphs of such fonts does not print: private codes, and letters alone before Chinese text
-ODD = re.compile("[\uf000-\uf0ff]|(?<![A-Za-z0-9.])[RTPQSVOoqrx\xa3\xa8\xfb-\xfe*](?=[\u4e00-\u9fff ]|$)")
+ODD = re.compile("[\uf000-\uf0ff]|(?<![A-Za-z0-9.])[RTPQSVOoqrx\xa3\xa8\xfb-\xfe](?=[\u4e00-\u9fff ]|$)")
 
 
 def sign_of(text: str, font: str, following: str = "") -> str:

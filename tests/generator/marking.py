@@ -73,12 +73,10 @@ def sealed(pdf: bytes, text: str, x: float, y: float, radius: float, size: float
         page.draw_circle((x, y), radius + size, color=colour, width=1.5)
         for n, letter in enumerate(text):
             angle = math.radians(210 - 240 * (n + 0.5) / len(text))  # from the lower left over the top
-            point = pymupdf.Point(x + radius * math.cos(angle), y - radius * math.sin(angle))
+            sin, cos = math.sin(angle), math.cos(angle)
+            point = pymupdf.Point(x + radius * cos - size / 2 * sin, y - radius * sin - size / 2 * cos)
             lean = pymupdf.Matrix(math.degrees(angle) - 90)
-            middle = pymupdf.Matrix(1, 0, 0, 1, -size / 2, 0)
-            page.insert_text(
-                point, letter, fontsize=size, fontname=_CHINESE, color=colour, morph=(point, middle * lean)
-            )
+            page.insert_text(point, letter, fontsize=size, fontname=_CHINESE, color=colour, morph=(point, lean))
         return _saved(document)
 
 

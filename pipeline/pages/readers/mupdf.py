@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -150,7 +151,7 @@ class _MuPdfDocument:
             page = self._open_page(number)
             if not page.colours.has_pale:
                 return frozenset()
-            return frozenset(pale_words(words, page.shown, page.turn))
+            return frozenset(pale_words(words, page.letters, page.turn))
 
     @contextmanager
     def _telling(self, number: int) -> Iterator[None]:
@@ -231,34 +232,39 @@ class _OpenPage:
         self.shown = self.text(_SHOWN)
         self.blocks = blocks_of(self.shown)
         words = _words(self.shown, self.turn)
-        self.colours = Colours(page, self.shown)
+        self.colours = Colours(page, lambda: self.letters)
         hides = any(block[4].is_shape or block[4].is_picture for block in self.blocks) and self.colours.has_invisible
         self._is_odd = hides or is_odd(self.shown, words, self.turn)
         plain = SetWords(words, self._chars_in(self.shown))
         self.read = self._as_set(plain, rotation) if self._is_odd else plain
+
+    @cached_property
+    def letters(self) -> Any:
+        """A text page without pictures: MuPDF decodes all of them when it is asked for single letters."""
+        return self.text(_FLAGS | pymupdf.TEXT_CLIP)
 
     def _as_set(self, plain: SetWords, rotation: int) -> SetWords:
         """The words from the page's glyphs, if they differ from the `plain` ones in anything but their order.
 
         A page that lies on its side is turned upright for all that is read.
         """
-        glyphs, changed = glyphs_of(self.shown, self.turn)
+        glyphs, changed = glyphs_of(self.letters, self.turn)
         self.quarters = quarters_of(glyphs)
         if self.quarters:
             self.page.set_rotation((rotation - 90 * self.quarters) % 360)
             self.turn = _turn_of(self.page)
             self.width, self.height = self.page.rect.bottom_right
             self.page.set_rotation(0)
-            glyphs, changed = glyphs_of(self.shown, self.turn)
+            glyphs, changed = glyphs_of(self.letters, self.turn)
         read = words_as_set(glyphs)
         # MuPDF gives no glyphs of words that stand for pictures, such as the labels of charts
         self._is_odd = changed or bool(self.quarters) or read.is_less
         return read if self._is_odd else plain
 
     def words_of(self, text_page: Any) -> SetWords:
-        """The words of another text page of this page."""
+        """The words of a text page with all that is stored on this page."""
         if self._is_odd:
-            return words_as_set(glyphs_of(text_page, self.turn)[0])
+            return words_as_set(glyphs_of(self.text(_FLAGS), self.turn)[0])
         return SetWords(_words(text_page, self.turn), self._chars_in(text_page))
 
     def _chars_in(self, text_page: Any) -> Callable[[Word], Sequence[Char]]:

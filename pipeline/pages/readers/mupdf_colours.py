@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -28,11 +28,11 @@ class Colours:
     """The colours of a page's letters.
 
     Asking each letter costs a fifth of reading a page, so it is done only where the content, or what it draws on, says
-    that some may be unseen: on a tenth of the pages.
+    that some may be unseen: on a tenth of the pages. `letters` gives a text page without pictures.
     """
 
-    def __init__(self, page: Any, text_page: Any) -> None:
-        self._page, self._text_page = page, text_page
+    def __init__(self, page: Any, letters: Callable[[], Any]) -> None:
+        self._page, self._letters = page, letters
 
     @property
     def has_invisible(self) -> bool:
@@ -45,7 +45,7 @@ class Colours:
 
     @cached_property
     def _spans(self) -> list[dict[str, Any]]:
-        return list(_spans(self._text_page)) if _may_hide(self._page) else []
+        return list(_spans(self._letters())) if _may_hide(self._page) else []
 
 
 def _may_hide(page: Any) -> bool:
