@@ -17,7 +17,8 @@ SEEN = 0.05  # opacity; fainter letters are not seen, and text behind a scan has
 class SetWords(NamedTuple):
     """The words of a page, and what gives the characters of each of them with their boxes.
 
-    `ornaments` are words that are no text; `invisible` ones are not drawn at all. `is_less`: not all glyphs are in words.
+    `ornaments` are words that are no text; `invisible` ones are not drawn at all. `is_less`: words lack
+    some glyphs.
     """
 
     words: list[Word]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.document.result import Extraction
+from pipeline.document.result import DocumentResult
 from tests.documents import extract, indicators
 from tests.fuzz import fuzz
 from tests.generator.traits import WIDTH, Content, Sketch, amounts, begin, contents, put_funds, put_goal, put_indicators
@@ -15,14 +15,14 @@ from tests.generator.traits import WIDTH, Content, Sketch, amounts, begin, conte
 UNREAD = ("form.unread_text", "layout.unknown_label", "form.not_read")
 
 
-def read(sketch: Sketch, title: str = "项目支出绩效目标表", above: str | None = None) -> Extraction:
+def read(sketch: Sketch, title: str = "项目支出绩效目标表", above: str | None = None) -> DocumentResult:
     extraction = extract([sketch.page(title, above)])
     rules = [row["rule"] for row in extraction.tables["findings"]]
     assert not set(rules) & set(UNREAD)
     return extraction
 
 
-def funds(extraction: Extraction) -> list[tuple[object, object, object]]:
+def funds(extraction: DocumentResult) -> list[tuple[object, object, object]]:
     return [(row["scope"], row["source"], row["amount"]) for row in extraction.tables["funds"]]
 
 

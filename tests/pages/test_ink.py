@@ -49,8 +49,8 @@ def rules(extraction: DocumentResult) -> set[str]:
     return {str(finding["rule"]) for finding in extraction.tables["findings"]}
 
 
-def grown(place: pymupdf.Rect, *by: float) -> pymupdf.Rect:
-    return pymupdf.Rect(*(edge + more for edge, more in zip(place, by, strict=True)))
+def grown(place: pymupdf.Rect, x0: float, y0: float, x1: float, y1: float) -> pymupdf.Rect:
+    return pymupdf.Rect(place.x0 + x0, place.y0 + y0, place.x1 + x1, place.y1 + y1)
 
 
 def white(page: pymupdf.Page, place: pymupdf.Rect, text: str) -> None:
@@ -111,10 +111,10 @@ def test_form_fields_are_text_of_the_page(reader: str, text: str) -> None:
         places = page.search_for("800,000")
         for place in places:
             page.add_redact_annot(place)
-        page.apply_redactions(graphics=pymupdf.PDF_REDACT_LINE_ART_NONE)
+        page.apply_redactions(graphics=0)
         for number, place in enumerate(places):
             field = pymupdf.Widget()
-            field.field_type, field.field_name = pymupdf.PDF_WIDGET_TYPE_TEXT, f"amount {number}"
+            field.field_type, field.field_name = 7, f"amount {number}"
             field.rect, field.field_value, field.text_fontsize = grown(place, -8, -1, 8, 2), text, 9
             page.add_widget(field)
         found = read(document, reader)
