@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +82,15 @@ def _opened(path: Path, password: str | None) -> Any:
 def _file_names(document: Any) -> list[str]:
     """The names of the files that are embedded in a document."""
     entries = (document.embfile_info(number) for number in range(document.embfile_count()))
-    return [str(entry.get("ufilename") or entry.get("filename") or entry.get("name")) for entry in entries]
+    return [_as_written(str(entry.get("ufilename") or entry.get("filename") or entry.get("name"))) for entry in entries]
+
+
+def _as_written(name: str) -> str:
+    """A name of which PyMuPDF gives the bytes as characters."""
+    try:
+        return name.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return name
 
 
 def _is_dynamic(document: Any) -> bool:
@@ -150,7 +159,7 @@ class _MuPdfDocument:
             page = self._open_page(number)
             if not page.colours.has_pale:
                 return frozenset()
-            return frozenset(pale_words(words, page.shown, page.turn))
+            return frozenset(pale_words(words, page.letters, page.turn))
 
     @contextmanager
     def _telling(self, number: int) -> Iterator[None]:
@@ -231,25 +240,31 @@ class _OpenPage:
         self.shown = self.text(_SHOWN)
         self.blocks = blocks_of(self.shown)
         words = _words(self.shown, self.turn)
-        self.colours = Colours(page, self.shown)
+        self.colours = Colours(page, lambda: self.letters)
         hides = any(block[4].is_shape or block[4].is_picture for block in self.blocks) and self.colours.has_invisible
         self._is_odd = hides or is_odd(self.shown, words, self.turn)
         plain = SetWords(words, self._chars_in(self.shown))
         self.read = self._as_set(plain, rotation) if self._is_odd else plain
+
+    @cached_property
+    def letters(self) -> Any:
+        """A text page without pictures: PyMuPDF copies these when it is asked for letters, up to a second a page."""
+        has_pictures = any(block[4].is_picture for block in self.blocks)
+        return self.text(_SHOWN & ~pymupdf.TEXT_PRESERVE_IMAGES) if has_pictures else self.shown
 
     def _as_set(self, plain: SetWords, rotation: int) -> SetWords:
         """The words from the page's glyphs, if they differ from the `plain` ones in anything but their order.
 
         A page that lies on its side is turned upright for all that is read.
         """
-        glyphs, changed = glyphs_of(self.shown, self.turn)
+        glyphs, changed = glyphs_of(self.letters, self.turn)
         self.quarters = quarters_of(glyphs)
         if self.quarters:
             self.page.set_rotation((rotation - 90 * self.quarters) % 360)
             self.turn = _turn_of(self.page)
             self.width, self.height = self.page.rect.bottom_right
             self.page.set_rotation(0)
-            glyphs, changed = glyphs_of(self.shown, self.turn)
+            glyphs, changed = glyphs_of(self.letters, self.turn)
         read = words_as_set(glyphs)
         # MuPDF gives no glyphs of words that stand for pictures, such as the labels of charts
         self._is_odd = changed or bool(self.quarters) or read.is_less

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -31,7 +31,7 @@ class Colours:
     that some may be unseen: on a tenth of the pages.
     """
 
-    def __init__(self, page: Any, text_page: Any) -> None:
+    def __init__(self, page: Any, text_page: Callable[[], Any]) -> None:
         self._page, self._text_page = page, text_page
 
     @property
@@ -45,7 +45,7 @@ class Colours:
 
     @cached_property
     def _spans(self) -> list[dict[str, Any]]:
-        return list(_spans(self._text_page)) if _may_hide(self._page) else []
+        return list(_spans(self._text_page())) if _may_hide(self._page) else []
 
 
 def _may_hide(page: Any) -> bool:
