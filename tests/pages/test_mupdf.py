@@ -74,7 +74,7 @@ def test_the_looks_of_shapes() -> None:
         Style(is_shape=True, is_box=True, is_seen=True, colour=0x1FF0000),
         Style(is_shape=True, is_stroked=True, is_box=True, is_seen=True, colour=0x10000FF),
         Style(is_shape=True, is_box=True, colour=PAPER),
-        Style(is_shape=True, is_seen=True, colour=0x17F7F7F),
+        Style(is_shape=True, is_seen=True, colour=0x17F807F),
         Style(),
     ]
     height = 842 if blocks[0][1] > 300 else 200
