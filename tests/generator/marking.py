@@ -19,7 +19,7 @@ def printed_again(pdf: bytes, dx: float, dy: float, often: int = 1) -> bytes:
     """All texts printed again, each time shifted by some points: bold or with a shadow."""
 
     def again(match: re.Match[bytes]) -> bytes:
-        shifted = (f"q 1 0 0 1 {n * dx:g} {n * dy:g} cm ".encode() + match[0] + b" Q" for n in range(1, often + 1))
+        shifted = (f"q 1 0 0 1 {n * dx:.3f} {n * dy:.3f} cm ".encode() + match[0] + b" Q" for n in range(1, often + 1))
         return b"\n".join((match[0], *shifted))
 
     return _with_content(pdf, lambda content, page: _TEXT.sub(again, content))
@@ -100,3 +100,35 @@ def _opened(pdf: bytes) -> Iterator[Any]:
 def _saved(document: Any) -> bytes:
     pdf: bytes = document.tobytes(garbage=3, deflate=True, no_new_id=True)
     return pdf
+
+
+def with_choice(pdf: bytes, value: str, others: str, ticked: str) -> bytes:
+    """Two drawn check boxes before a printed value and another option behind it; the first box is ticked.
+
+    `ticked` says how: `sign` (√ printed inside), `cross`, `tick`, `filled`.
+    """
+    with _opened(pdf) as document:
+        page = document[0]
+        box = page.search_for(value)[0]
+        side = 8.0
+        for x, chosen in ((box.x0 - side - 3, True), (box.x1 + 4, False)):
+            square = pymupdf.Rect(x, box.y0 + 2, x + side, box.y0 + 2 + side)
+            page.draw_rect(square, width=0.6)
+            if chosen:
+                _tick(page, square, ticked)
+        page.insert_text((box.x1 + 4 + side + 3, box.y1 - 2.5), others, fontsize=9, fontname=_CHINESE)
+        return _saved(document)
+
+
+def _tick(page: Any, square: pymupdf.Rect, how: str) -> None:
+    if how == "sign":
+        page.insert_text((square.x0 + 0.5, square.y1 - 1), "√", fontsize=8, fontname=_CHINESE)
+    elif how == "cross":
+        page.draw_line(square.tl, square.br)
+        page.draw_line(square.bl, square.tr)
+    elif how == "tick":
+        x, y = square.bl
+        page.draw_polyline([(x + 1, y - 4), (x + 3, y - 1), (x + square.width + 1, y - 9)], width=1)
+    else:
+        x, y = square.tl
+        page.draw_rect((x + 1.5, y + 1.5, x + square.width - 1.5, y + square.height - 1.5), color=None, fill=(0, 0, 0))
