@@ -23,7 +23,7 @@ def looked_at(page: Page, draw: _Draw, pale: Collection[Word], draws_all: bool) 
     `pale` are words in the colour of paper. Unless the library `draws_all` letters, only those of ASCII are missed:
     without its font, a Chinese one may be left out.
     """
-    drawing = draw(ink.DOTS)
+    drawing = ink.halved(draw(DOTS)) if large_pictures(page) else draw(ink.DOTS)
     unseen = {word for word in pale if ink.is_light(draw(ink.FINE), word[:4])}
     suspects = [word for word in page.words if word not in unseen and (draws_all or word.text.isascii())]
     blank = ink.without_ink(drawing, suspects)

@@ -8,9 +8,10 @@ import numpy as np
 
 from pipeline.pages.drawing import Drawing
 from pipeline.pages.ink import CONTRAST, Grey, Mask, in_pixels, pixels, read_boxes, strokes, within
+from pipeline.pages.ink import DOTS as SMALL_DOTS
 from pipeline.pages.model import Area, Page
 
-DOTS = 96.0  # an inch; the thin rules of a pasted form are seen
+DOTS = 2 * SMALL_DOTS  # an inch; the thin rules of a pasted form are seen
 RUN = 60.0  # points; a rule of a form is longer, also where the page leans by a degree
 LINE = 2.0  # points; rules are thinner, and the strokes of letters are not that long
 FULL = 0.95  # share of a run that is dark

@@ -82,7 +82,15 @@ def _opened(path: Path, password: str | None) -> Any:
 def _file_names(document: Any) -> list[str]:
     """The names of the files that are embedded in a document."""
     entries = (document.embfile_info(number) for number in range(document.embfile_count()))
-    return [str(entry.get("ufilename") or entry.get("filename") or entry.get("name")) for entry in entries]
+    return [_as_written(str(entry.get("ufilename") or entry.get("filename") or entry.get("name"))) for entry in entries]
+
+
+def _as_written(name: str) -> str:
+    """A name of which PyMuPDF gives the bytes as characters."""
+    try:
+        return name.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return name
 
 
 def _is_dynamic(document: Any) -> bool:
