@@ -16,7 +16,7 @@ from pipeline.forms.cell_index import CellIndex
 from pipeline.forms.dictionary import Knowledge, meanings
 from pipeline.forms.header import Header
 from pipeline.forms.inline_labels import project_named
-from pipeline.forms.model import Piece
+from pipeline.forms.model import Piece, Seam
 from pipeline.forms.roles import LEVELS, TARGETS, Field, Means, Role
 from pipeline.forms.rows import first_indicator, is_level
 from pipeline.notation import YEAR_LINE
@@ -43,6 +43,7 @@ class OpenSheet:
     text_pages: int = 0
     begun_at_foot: bool = False
     inherited: Header | None = None
+    seam: Seam | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from pipeline.tables.model import Cell
 from pipeline.text import key
 
 LONGEST = 8  # characters of a part of a label that a break cuts
+LONGEST_YEAR = 14  # characters of a value that the label 年度 has; beside a longer one it is a part of another label
 SAME_EDGE = 5.0  # points
 
 
@@ -46,11 +47,13 @@ def _pairs(above: Piece, below: Piece) -> Iterator[tuple[Cell, Cell]]:
 
 def _whole_label(above: Piece, below: Piece, cell: Cell, rest: Cell, knowledge: Knowledge) -> str | None:
     """The whole label of two cells on both sides of a break; None where they are no parts of one."""
+    value, beside = above.cells.right_of(cell), below.cells.right_of(rest)
     if cell.text:
         together = cell.text + rest.text
         is_whole = meanings(knowledge, together).keys() & {"goal", "field", "block"}
-        return together if is_whole and not meanings(knowledge, cell.text) else None
-    value, beside = above.cells.right_of(cell), below.cells.right_of(rest)
+        is_part = meanings(knowledge, cell.text).keys().isdisjoint(("goal", "field", "fund"))
+        is_part = is_part or (value is not None and len(value.text) > LONGEST_YEAR)  # 年度 over 总体目标
+        return together if is_whole and is_part else None
     if value is None or not value.text or beside is None or "goal" not in meanings(knowledge, rest.text):
         return None
     open_ended = not above.cells.ruled_foot(value) and not below.table.head >> beside.column & 1

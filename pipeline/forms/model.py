@@ -216,17 +216,37 @@ class Piece(NamedTuple):
         return self.cells.table
 
 
+class Seam(NamedTuple):
+    """Where the right part of a sheet cut into two pages was put beside the left one, in points.
+
+    `x` is the border between them; the right part was moved by `right`, and up by `up`.
+    """
+
+    x: float
+    right: float
+    up: float
+
+    def to_left(self, box: Box) -> Box:
+        """A box of the right part's page as it stands beside the left part."""
+        return Box(box.x0 + self.right, box.y0 - self.up, box.x1 + self.right, box.y1 - self.up)
+
+    def to_right(self, box: Box) -> Box:
+        """A box beside the left part as it stands on the right part's page."""
+        return Box(box.x0 - self.right, box.y0 + self.up, box.x1 - self.right, box.y1 + self.up)
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """A form's or list's tables across pages, with the lines printed above its first table.
 
     `header`: that of the form before, as it would stand above the first table; a form that runs on below another may
-    print none.
+    print none. `seam`: where the right part of the first table begins, which stands on the next page.
     """
 
     pieces: tuple[Piece, ...]
     above: tuple[tuple[int, Line], ...]
     header: Header | None = None
+    seam: Seam | None = None
 
 
 def headers_of(piece: Piece, knowledge: Knowledge, layout: Layout) -> Sequence[Header]:

@@ -23,12 +23,13 @@ from pipeline.forms.continuation import (
     starts_with_fields,
 )
 from pipeline.forms.cut_labels import with_whole_labels
+from pipeline.forms.cut_sheets import right_part
 from pipeline.forms.dictionary import Knowledge, meanings
-from pipeline.forms.header import Header, find_headers
+from pipeline.forms.header import VALUES, Header, find_headers
 from pipeline.forms.inline_labels import labelled
 from pipeline.forms.model import Piece, Sheet
 from pipeline.forms.overrun_headings import with_headings_apart
-from pipeline.forms.roles import Field
+from pipeline.forms.roles import Field, Role
 from pipeline.notation import UNIT_NAMED, YEAR_LINE
 from pipeline.tables.model import Cell, Line, PageGrid, Table
 from pipeline.text import key
@@ -62,17 +63,8 @@ def segment(pages: Iterable[PageGrid], knowledge: Knowledge) -> Iterator[Sheet]:
             found = Candidate(*_with_headers(index, knowledge), lines, title)
             if foot and not title and table is page.tables[0] and starts_with_fields(found, knowledge):
                 found = replace(found, lines=(*foot, *lines), title=title_of(foot))
-            alignment = continued(current, found, knowledge) if current is not None else None
-            if current is not None and alignment is not None:
-                yield from _append(
-                    current, _with_rows(found, current.header, alignment, knowledge), alignment, knowledge
-                )
-                continue
-            if current is not None and not current.begun_at_foot:
-                yield _sheet(current, knowledge)
-            current = _begun(current, found, page, knowledge)
-            if current is not None:
-                yield from _append(current, found, SAME_PLACE, knowledge)
+            done, current = _taken(current, found, page, knowledge)
+            yield from done
         foot = title_at_foot(page)
     if current is not None and not current.begun_at_foot:
         yield _sheet(current, knowledge)
@@ -95,6 +87,24 @@ def _with_rows(found: Candidate, header: Header | None, alignment: Alignment, kn
     above = replace(alignment.move(header), top=0, bottom=0)
     divided = with_blank_rows(found.index, [above], knowledge.taxonomy)
     return found if divided is None else replace(found, index=index_cells(divided))
+
+
+def _taken(
+    current: OpenSheet | None, found: Candidate, page: PageGrid, knowledge: Knowledge
+) -> tuple[list[Sheet], OpenSheet | None]:
+    """The sheets that a table ends, and the one under way after it: it goes on, or begins one, or is none of a form."""
+    if current is not None and _take_right_part(current, found, knowledge):
+        return [], current
+    alignment = continued(current, found, knowledge) if current is not None else None
+    if current is not None and alignment is not None:
+        return list(
+            _append(current, _with_rows(found, current.header, alignment, knowledge), alignment, knowledge)
+        ), current
+    done = [_sheet(current, knowledge)] if current is not None and not current.begun_at_foot else []
+    begun = _begun(current, found, page, knowledge)
+    if begun is not None:
+        done += _append(begun, found, SAME_PLACE, knowledge)
+    return done, begun
 
 
 def _begun(before: OpenSheet | None, found: Candidate, page: PageGrid, knowledge: Knowledge) -> OpenSheet | None:
@@ -202,6 +212,21 @@ def _append(current: OpenSheet, found: Candidate, alignment: Alignment, knowledg
     current.header = headers[-1] if headers else before
 
 
+def _take_right_part(current: OpenSheet, found: Candidate, knowledge: Knowledge) -> bool:
+    """Put a table beside the first one of a form that heads no targets, if it is the part with them."""
+    piece, table = current.pieces[0], found.index.table
+    is_whole = len(current.pieces) == 1 and current.seam is None and (piece.first, piece.last) == (0, piece.cells.rows)
+    if not is_whole or found.lines or (current.header is not None and VALUES & set(current.header.roles)):
+        return False
+    wide = right_part(piece.table, table, knowledge.taxonomy)
+    headers = tuple(find_headers(wide[0], knowledge)) if wide is not None else ()
+    if wide is None or not any(Role.TARGET in header.roles for header in headers):
+        return False
+    index, current.seam = wide
+    current.pieces, current.header = [Piece(index, headers, 0, index.rows)], headers[-1]
+    return True
+
+
 def _is_list(current: OpenSheet) -> bool:
     return current.header is not None and current.header.is_list
 
@@ -251,4 +276,4 @@ def _with_title(index: CellIndex, row: int) -> int:
 
 def _sheet(current: OpenSheet, knowledge: Knowledge) -> Sheet:
     pieces = current.pieces if _is_list(current) else with_whole_labels(current.pieces, knowledge)
-    return Sheet(tuple(pieces), current.above, current.inherited)
+    return Sheet(tuple(pieces), current.above, current.inherited, current.seam)

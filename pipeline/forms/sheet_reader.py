@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from pipeline.forms.beginnings import START_FIELDS, is_title_row, title_lines
 from pipeline.forms.boxed import BoxedWalk
+from pipeline.forms.cut_sheets import set_back
 from pipeline.forms.dictionary import Knowledge, Layout, Lexicon, label_keys, meanings
 from pipeline.forms.fields_above_table import read_heading
 from pipeline.forms.layouts import KnownBy
@@ -50,6 +51,8 @@ def read_sheet(sheet: Sheet, knowledge: Knowledge, layout: Layout, reading: Read
         if Field.PROJECT_NAME not in form.fields and not lists:
             read_heading(form, sheet.above, Lexicon(knowledge, layout), reading)
         _name_from_title(form)
+        if sheet.seam is not None:
+            set_back(form, sheet.seam)
         if _holds_something(form):
             yield form
 

@@ -12,6 +12,7 @@ from tests.documents import extract, indicators, rows_of
 from tests.fuzz import fuzz
 from tests.generator.cutting import CutText
 from tests.generator.drawing import DrawnPage, DrawnTable, DrawnText, shows_text
+from tests.generator.forms import wrap
 from tests.generator.separated import (
     Content,
     below,
@@ -19,7 +20,9 @@ from tests.generator.separated import (
     cut,
     cut_in_row,
     first_row,
+    goal_row,
     heading,
+    left_and_right,
     list_pages,
     lists,
     moved,
@@ -60,7 +63,7 @@ def broken(draw: st.DrawFn) -> tuple[Content, int]:
 CUTS = st.sampled_from((CutText.FIRST, CutText.EVERY))
 
 
-@fuzz(40)
+@fuzz(25)
 @given(broken(), CUTS, st.floats(-30, 30), st.floats(0.75, 1.35))
 def test_a_table_that_is_moved_and_scaled_goes_on(
     form: tuple[Content, int], text: CutText, by: float, scale: float
@@ -71,7 +74,7 @@ def test_a_table_that_is_moved_and_scaled_goes_on(
     is_read(extract(pages_of(content, (first, scaled(second, scale)))), content)
 
 
-@fuzz(40)
+@fuzz(25)
 @given(broken(), CUTS, st.lists(st.floats(-9, 9), min_size=4, max_size=4), st.floats(-20, 20))
 def test_columns_set_anew_are_the_same_columns(
     form: tuple[Content, int], text: CutText, by: list[float], shift: float
@@ -83,14 +86,14 @@ def test_columns_set_anew_are_the_same_columns(
     is_read(extract(pages_of(content, (first, moved(set_anew(second, tuple(by)), shift)))), content)
 
 
-@fuzz(40)
+@fuzz(25)
 @given(broken(), CUTS, st.sampled_from((DrawnPage(), TEXT_PAGE)))
 def test_a_page_between_does_not_end_a_form(form: tuple[Content, int], text: CutText, between: DrawnPage) -> None:
     content, row = form
     is_read(extract(pages_of(content, cut(content.table(), row, text), (between,))), content)
 
 
-@fuzz(40)
+@fuzz(25)
 @given(broken(), CUTS)
 def test_the_label_of_the_block_may_be_missing_on_the_next_page(form: tuple[Content, int], text: CutText) -> None:
     content, row = form
@@ -98,7 +101,7 @@ def test_the_label_of_the_block_may_be_missing_on_the_next_page(form: tuple[Cont
     is_read(extract(pages_of(content, (first, without_first_column(second)))), content)
 
 
-@fuzz(40)
+@fuzz(25)
 @given(contents(), contents(), st.integers(0, 3), st.floats(-20, 20))
 def test_a_form_may_begin_at_the_foot_of_a_page(one: Content, other: Content, rows: int, by: float) -> None:
     table = other.table()
@@ -116,7 +119,7 @@ def test_a_form_may_begin_at_the_foot_of_a_page(one: Content, other: Content, ro
     is_read(extract([both, DrawnPage(height=2000, tables=(moved(below, by),))]), one, other)
 
 
-@fuzz(40)
+@fuzz(25)
 @given(broken(), st.data())
 def test_a_target_that_a_page_break_cuts_is_one(form: tuple[Content, int], data: st.DataObject) -> None:
     content, row = form
@@ -126,7 +129,7 @@ def test_a_target_that_a_page_break_cuts_is_one(form: tuple[Content, int], data:
     is_read(extract(pages_of(content, parts)), content)
 
 
-@fuzz(40)
+@fuzz(25)
 @given(contents(), st.data())
 def test_a_name_that_a_page_break_cuts_is_one(content: Content, data: st.DataObject) -> None:
     at = data.draw(st.integers(1, len(content.name) - 1))
@@ -164,7 +167,7 @@ def test_pages_of_a_list_may_be_moved_and_set_apart(form: VariedList, by: float,
     is_list_read(extract(pages), form)
 
 
-@fuzz(40)
+@fuzz(25)
 @given(varied_lists((CutText.CLIPPED,)), st.floats(-20, 20), st.sampled_from(("mupdf", "pdfplumber")))
 def test_text_that_a_list_stores_on_both_pages_is_read_once(form: VariedList, by: float, reader: str) -> None:
     pages = [replace(p, tables=tuple(moved(t, by * (n % 2)) for t in p.tables)) for n, p in enumerate(form.pages)]
@@ -191,3 +194,24 @@ def test_hidden_lines_of_a_merged_cell_stay_out_of_the_headings(
         goals = [cell for cell in page.tables[0].cells if cell.column == GOAL_COLUMN and cell.row]
         assume(all(shows_text(page.tables[0], cell) for cell in goals))
     are_projects_read(extract(pages, reader=reader), projects)
+
+
+@fuzz(25)
+@given(contents(), st.floats(30, 60), st.floats(-20, 40))
+def test_a_sheet_cut_into_a_left_and_a_right_page_is_one(content: Content, first: float, by: float) -> None:
+    extraction = extract(left_and_right(content, first, by))
+    is_read(extraction, content)
+    assert {row["page"] for row in extraction.tables["evidence"] if row["field"] == "target"} == {2}
+
+
+@fuzz(30)
+@given(contents(), st.data())
+def test_a_label_that_a_page_break_cuts_with_its_goal_is_whole(content: Content, data: st.DataObject) -> None:
+    label, whole = "年度总体目标", wrap(content.goal, 47)
+    at, lines = data.draw(st.integers(1, len(label) - 1)), whole.split("\n")
+    line = data.draw(st.integers(1, len(lines) - 1)) if len(lines) > 1 else 1
+    row = goal_row(content, label, whole)
+    parts = cut_in_row(
+        row, 2, {label: (label[:at], label[at:]), whole: ("\n".join(lines[:line]), "\n".join(lines[line:]))}
+    )
+    is_read(extract(pages_of(content, parts)), content)

@@ -1,13 +1,17 @@
 """Forms whose pages are set apart: moved, scaled, set anew, with a page between, or cut inside of a row or a label."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
+from types import EllipsisType
 
 from hypothesis import strategies as st
 
 from .cutting import CutText, cut_table, stretch_row
 from .drawing import DrawnCell, DrawnPage, DrawnTable, DrawnText, text_height
 from .forms import FormContent, FormLayout, lay_out, wrap
+from .spans import Row as SpannedRow
+from .spans import merged_table
 
 PLACES = ("云溪区", "霞浦岭", "平澜县", "石桥镇", "青石巷", "南湖片", "东山村")
 THINGS = ("行道树", "图书角", "污水管网", "老旧公厕", "健身步道", "养老驿站", "路灯")
@@ -173,7 +177,7 @@ def cut(table: DrawnTable, before: int, cut_text: CutText = CutText.FIRST) -> tu
 
 def cut_in_row(table: DrawnTable, row: int, column_texts: dict[str, tuple[str, str]]) -> tuple[DrawnTable, DrawnTable]:
     """The table broken inside of a grid row. Texts named are divided as given; others of the row stand above."""
-    first, second = cut(stretch_row(table, row, 20), row + 1)
+    first, second = cut(stretch_row(table, row, 80), row + 1)
     above = tuple(
         replace(c, text=column_texts.get(c.text, (c.text, ""))[0]) if c.row <= row < c.row + c.row_span else c
         for c in first.cells
@@ -214,6 +218,41 @@ def without_heading_row(table: DrawnTable, content: Content) -> DrawnTable:
     heights = table.row_heights
     kept = tuple(cell for cell in cells if cell.row_span)
     return replace(table, row_heights=(*heights[:head], *heights[head + 1 :]), cells=kept)
+
+
+def goal_row(content: Content, label: str, goal: str) -> DrawnTable:
+    """A form whose third row is the label of its goal, one character a line, with the goal beside it."""
+    return _plain_table(content, (30, 75, 90, 150, 120), (label, goal, ..., ..., ...), vertical=label)
+
+
+def _plain_table(
+    content: Content, widths: Sequence[float], goal: Sequence[str | EllipsisType], vertical: str = ""
+) -> DrawnTable:
+    indicators: list[SpannedRow] = [(None, *row) for row in content.rows]
+    rows: list[SpannedRow] = [
+        ("项目名称", ..., content.name, "主管部门", content.department),
+        ("实施单位", ..., content.unit, "年度资金总额（元）", f"{content.amount:,}"),
+        goal,
+        ("绩效指标", "一级指标", "二级指标", "三级指标", "指标值"),
+        *indicators,
+    ]
+    table = merged_table(rows, widths)
+    cells = tuple(
+        replace(c, text=vertical, vertical=True) if c.text.replace("\n", "") == vertical else c for c in table.cells
+    )
+    return replace(table, y=100, cells=cells)
+
+
+def left_and_right(content: Content, first: float, by: float) -> list[DrawnPage]:
+    """A form whose last column, with the targets and the values of labels, stands on a page of its own."""
+    table = _plain_table(content, (first, 75, 90, 150, 120), ("年度总目标", ..., content.goal, ..., ""))
+    widths, last = table.column_widths, len(table.column_widths) - 1
+    left = tuple(cell for cell in table.cells if cell.column < last)
+    right = tuple(replace(cell, column=0) for cell in table.cells if cell.column == last)
+    return [
+        DrawnPage(texts=content.heading, height=2000, tables=(replace(table, column_widths=widths[:-1], cells=left),)),
+        DrawnPage(height=2000, tables=(replace(table, x=MARGIN + by, column_widths=widths[-1:], cells=right),)),
+    ]
 
 
 def pages_of(content: Content, parts: tuple[DrawnTable, ...], between: tuple[DrawnPage, ...] = ()) -> list[DrawnPage]:
