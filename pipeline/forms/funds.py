@@ -21,6 +21,7 @@ UNIT_LENGTH = 24  # characters; a longer text that ends with a unit is a sentenc
 RATED = ("rate", "score")  # parts of a row that say something of its executed amount
 HEADINGS = 4  # likely headings of a fund grid in one row; fewer may be anything
 _MONEY = re.compile("资金|预算|金额|经费|投资")
+_OF_MONEY = re.compile(r"[元万亿整]$|\d[,，]\d{3}|\.\d\d$")  # how an amount is printed, and hardly any other number
 _SUBTOTAL = "小计"
 
 
@@ -110,7 +111,7 @@ class Funds:
         found = amounts_in(cell.text, self._lexicon.likely) if cell is not None and not self._means(cell) else []
         found = [x if x.label is not None else x._replace(label=label) for x in found]
         alone = len(found) == 1 and label is None  # then only the unit tells an amount of money
-        if cell is None or not any(x.label for x in found) or (alone and not found[0].amount.endswith(("元", "万"))):
+        if cell is None or not any(x.label for x in found) or (alone and not _OF_MONEY.search(found[0].amount)):
             return False
         self._reading.take(cell, Use.VALUE, Rule.AMOUNTS, next(x.label for x in found if x.label is not None))
         for text, fund, amount in found:

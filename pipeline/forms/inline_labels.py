@@ -6,15 +6,17 @@ import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from pipeline.forms.dictionary import Knowledge, Label, Meanings, meanings
+from pipeline.forms.dictionary import Knowledge, Label, Lexicon, Meanings, meanings
 from pipeline.forms.roles import Field, Means
 from pipeline.notation import AMOUNT_OR_NUMBER
 from pipeline.tables.model import Line
 
 AROUND = 8  # characters; a text with more beside its amounts is a sentence about something else
 LONGEST_LABEL = 14  # characters of a label in a line
+SHORTEST_GLUED = 4  # characters of a label that its value follows without a colon
 _IN_LINES: tuple[Means, ...] = ("field", "fund", "goal", "ignored")  # what the labels of a line can mean
 _COLON = re.compile("[:：]")
+_GOES_ON = "及和与或的、/:：（("  # a text with one of these behind its label has another label
 _NO_START = "、，,；;。：:）)"
 _LABELLED = re.compile(r"^(?P<label>[^:：]{2,24})[:：]\s*(?P<value>.+)$", re.DOTALL)
 _PART_OF = re.compile(r"^其中\s*[:：]?\s*")
@@ -40,6 +42,17 @@ def labelled(text: str) -> tuple[str, str] | None:
         return None
     match = _LABELLED.match(_PART_OF.sub("", text.strip()))
     return (match["label"], match["value"].strip()) if match else None
+
+
+def glued(text: str, lexicon: Lexicon) -> tuple[str, Label, str] | None:
+    """A field's label with which a text begins, its meaning, and the rest; None for a label and for other texts."""
+    if len(text) <= SHORTEST_GLUED or lexicon.likely(text):
+        return None
+    for length in range(min(LONGEST_LABEL, len(text) - 2), SHORTEST_GLUED - 1, -1):
+        label = lexicon.means(text[:length]).get("field")
+        if label is not None and text[length] not in _GOES_ON:
+            return text[:length], label, text[length:].strip()
+    return None
 
 
 def labelled_parts(text: str, means: Callable[[str], Meanings]) -> list[tuple[str, Label | None, str]]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pipeline.forms.cell_index import CellIndex
 from pipeline.forms.dictionary import NOTHING, Label, Lexicon, Meanings
 from pipeline.forms.funds import Funds
-from pipeline.forms.inline_labels import labelled
+from pipeline.forms.inline_labels import glued, labelled
 from pipeline.forms.model import OtherValue, RawForm, Value, ValuePlace, goal_scope, printed, together
 from pipeline.forms.reading import Reading, Rule, Use
 from pipeline.forms.roles import Field, Means, Role, Scope
@@ -148,6 +148,7 @@ class LabelArea:
             self._take_goal_inside(cell)
             or self._funds.take_amounts(cell, None)
             or self._take_labelled(cell)
+            or self._take_glued(cell)
             or self._take_title(cell)
         ):
             self._take_likely(cell)
@@ -172,7 +173,7 @@ class LabelArea:
         if len(cell.lines) < 2 or "goal" not in (head := self._lexicon.means(cell.lines[0].text)):
             return False
         rest = Value(join_lines([x.text for x in cell.lines[1:]]), printed(self._page, cell).parts)
-        self._form.goals.setdefault(goal_scope(head["goal"]), rest)
+        self._take_labelled_goal(cell, cell.lines[0].text, head["goal"], rest)
         self._reading.take(cell, Use.VALUE, Rule.GOAL_IN_LABEL, head["goal"])
         return True
 
@@ -188,7 +189,7 @@ class LabelArea:
         if label is not None and label.means == "field":
             self._take_field(name, label, value)
         elif label is not None:
-            self._form.goals.setdefault(goal_scope(label), value)
+            self._take_labelled_goal(cell, name, label, value)
         elif AMOUNT_CELL.match(text) and (label := self._funds.named(name)) is not None:
             self._funds.note_unit(cell)
             self._funds.emit(name, label, value)
@@ -204,6 +205,31 @@ class LabelArea:
         """Keep a value that has no column in the tables, unless it names a person or a telephone."""
         if not label.private:
             self._form.others.append(OtherValue(name, value.text, value.page, value.parts[0].box))
+
+    def _take_labelled_goal(self, cell: Cell, name: str, label: Label, value: Value) -> None:
+        """A goal behind its label. A number of its part is printed text of the goal: 目标1：…, 目标2：…"""
+        scope, goals = goal_scope(label), self._form.goals
+        whole = printed(self._page, cell)
+        if _NUMBERED.search(key(name)):
+            goals[scope] = together([goals[scope], whole]) if scope in goals else whole
+        elif scope not in goals:
+            goals[scope] = value
+        else:
+            self._keep(name, label, value)
+
+    def _take_glued(self, cell: Cell) -> bool:
+        """A field's label and its value, with neither a colon nor a rule between, as in all cells of their row."""
+        row = [c for c in self._index.row_cells(cell.row) if c.row_span == cell.row_span or c.column > cell.column]
+        parts = [glued(c.text, self._lexicon) for c in row]
+        if cell not in row or None in parts:
+            return False
+        found = parts[row.index(cell)]
+        if found is None:
+            return False
+        name, label, text = found
+        self._take_field(name, label, Value(text, printed(self._page, cell).parts))
+        self._reading.take(cell, Use.VALUE, Rule.INLINE, label)
+        return True
 
     def _take_likely(self, cell: Cell) -> None:
         """A text that no label claims and no dictionary knows, with a value beside it: what patterns of labels say."""

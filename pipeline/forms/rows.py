@@ -15,6 +15,7 @@ from pipeline.forms.model import OtherValue, RawIndicator, Value, printed, toget
 from pipeline.forms.reading import Reading, Rule, Taken, Use
 from pipeline.forms.repeated_columns import column_sets, join_repeated
 from pipeline.forms.roles import INDICATOR_ROLES, LEVELS, OWN, TARGETS, Role
+from pipeline.tables.model import Cell
 from pipeline.text import key
 
 
@@ -45,9 +46,15 @@ class BodyRow:
 
 _SENTENCES = (Role.ACTUAL, Role.DEVIATION_REASON, Role.REMARK)  # columns whose texts are wrapped, as numbers are not
 _INDICATES = (Role.LEVEL3, *TARGETS)  # a row with none of them is no indicator
-
-
 _SIGNED = re.compile("[<>=≥≤≈]")  # what a target begins with, and the rest of one does not
+_NONE = re.compile(r"^(?:[-/\\*]+|无)$")
+LONGEST_MARK = 4  # characters of a mark for none: ——
+
+
+def _says_none(cells: Mapping[Role, Sequence[Cell]]) -> bool:
+    """Whether a row prints a mark for none (/, —, 无) for its name and its targets: there is no indicator."""
+    texts = (c.text for role in _INDICATES for c in cells.get(role, ()))
+    return all(len(text) <= LONGEST_MARK and _NONE.match(key(text)) for text in texts)
 
 
 def is_level(taxonomy: Taxonomy, text: str) -> bool:
@@ -140,6 +147,9 @@ class _ColumnSet:
             before = mark
             # a page break cuts no row that prints neither a name nor a target
             is_indicator = not cells.keys().isdisjoint(_INDICATES)
+            if is_indicator and _says_none(cells):
+                is_indicator = False
+                cells = {role: found for role, found in cells.items() if role not in _INDICATES}
             self._reading.take_row(across, places.taken if is_indicator else places.left_out)
             level_slots = dict(self._headed)
             for role, place in places.levels.items():
