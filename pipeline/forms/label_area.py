@@ -10,8 +10,8 @@ from pipeline.forms.cell_index import CellIndex
 from pipeline.forms.dictionary import NOTHING, Label, Lexicon, Meanings
 from pipeline.forms.funds import Funds
 from pipeline.forms.inline_labels import glued, labelled
-from pipeline.forms.model import OtherValue, RawForm, Unread, Value, ValuePlace, goal_scope, printed, together
-from pipeline.forms.reading import Reading, Rule, UnreadKind, Use
+from pipeline.forms.model import OtherValue, RawForm, Value, ValuePlace, goal_scope, printed, together
+from pipeline.forms.reading import Reading, Rule, Use
 from pipeline.forms.roles import Field, Means, Role, Scope
 from pipeline.forms.rows import is_level
 from pipeline.notation import AMOUNT_CELL
@@ -173,7 +173,7 @@ class LabelArea:
         if len(cell.lines) < 2 or "goal" not in (head := self._lexicon.means(cell.lines[0].text)):
             return False
         rest = Value(join_lines([x.text for x in cell.lines[1:]]), printed(self._page, cell).parts)
-        self._form.goals.setdefault(goal_scope(head["goal"]), rest)
+        self._take_labelled_goal(cell, cell.lines[0].text, head["goal"], rest)
         self._reading.take(cell, Use.VALUE, Rule.GOAL_IN_LABEL, head["goal"])
         return True
 
@@ -189,7 +189,7 @@ class LabelArea:
         if label is not None and label.means == "field":
             self._take_field(name, label, value)
         elif label is not None:
-            self._take_labelled_goal(cell, label, value)
+            self._take_labelled_goal(cell, name, label, value)
         elif AMOUNT_CELL.match(text) and (label := self._funds.named(name)) is not None:
             self._funds.note_unit(cell)
             self._funds.emit(name, label, value)
@@ -206,16 +206,16 @@ class LabelArea:
         if not label.private:
             self._form.others.append(OtherValue(name, value.text, value.page, value.parts[0].box))
 
-    def _take_labelled_goal(self, cell: Cell, label: Label, value: Value) -> None:
+    def _take_labelled_goal(self, cell: Cell, name: str, label: Label, value: Value) -> None:
         """A goal behind its label. A number of its part is printed text of the goal: 目标1：…, 目标2：…"""
         scope, goals = goal_scope(label), self._form.goals
         whole = printed(self._page, cell)
-        if _NUMBERED.search(key(label.name)):
+        if _NUMBERED.search(key(name)):
             goals[scope] = together([goals[scope], whole]) if scope in goals else whole
         elif scope not in goals:
             goals[scope] = value
         else:
-            self._form.unread.append(Unread(UnreadKind.TEXT, cell.text, self._page, cell.box))
+            self._keep(name, label, value)
 
     def _take_glued(self, cell: Cell) -> bool:
         """A field's label and its value, with neither a colon nor a rule between, as in all cells of their row."""
