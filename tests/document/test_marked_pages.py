@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from pipeline.document.result import Extraction, Row
+from pipeline.document.result import DocumentResult, Row
 from pipeline.pages.frames import Frame, displayed_box, upright_box
 from pipeline.pages.readers import PRIMARY
 from pipeline.run.read_document import read_document
@@ -37,14 +37,14 @@ def plain(name: str) -> bytes:
     return draw(DOCUMENTS[name], Producer.RECTANGLES if name == "scored" else Producer.LINES)
 
 
-def extract(pdf: bytes, reader: str) -> Extraction:
+def extract(pdf: bytes, reader: str) -> DocumentResult:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "page.pdf"
         path.write_bytes(pdf)
         return read_document(path, reader)
 
 
-def rows(extraction: Extraction) -> Mapping[str, object]:
+def rows(extraction: DocumentResult) -> Mapping[str, object]:
     """All that was read, without what names the file."""
     names = {"document_id", "form_id"}
     return {
