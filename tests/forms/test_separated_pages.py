@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pipeline.document.result import DocumentResult
 from tests.documents import extract, indicators, rows_of
 from tests.fuzz import fuzz
-from tests.generator.cutting import CutText
+from tests.generator.cutting import VISIBLE_CUTS, CutText
 from tests.generator.drawing import DrawnPage, DrawnTable, DrawnText, shows_text
 from tests.generator.forms import wrap
 from tests.generator.separated import (
@@ -158,7 +158,11 @@ def is_list_read(extraction: DocumentResult, form: VariedList) -> None:
 
 
 @fuzz(60)
-@given(varied_lists(tuple(CutText)[:5]), st.floats(-30, 30), st.sampled_from((None, DrawnPage())))
+@given(
+    varied_lists(tuple(c for c in VISIBLE_CUTS if c is not CutText.SPLIT)),
+    st.floats(-30, 30),
+    st.sampled_from((None, DrawnPage())),
+)
 def test_pages_of_a_list_may_be_moved_and_set_apart(form: VariedList, by: float, between: DrawnPage | None) -> None:
     pages: list[DrawnPage] = []
     for number, page in enumerate(form.pages):
