@@ -22,7 +22,7 @@ from tests.documents import (
     with_rows_on_top,
 )
 from tests.fuzz import fuzz
-from tests.generator.cutting import CutText, cut_table, stretch_row
+from tests.generator.cutting import VISIBLE_CUTS, CutText, cut_table, stretch_row
 from tests.generator.drawing import DrawnPage, DrawnText, Producer, ruled_table
 from tests.generator.forms import FormContent, FormLayout, lay_out
 
@@ -97,7 +97,7 @@ def test_title_of_two_lines(above: str, title: str) -> None:
 
 
 @pytest.mark.parametrize("repeat_title", [False, True])
-@pytest.mark.parametrize("cut_text", CutText)
+@pytest.mark.parametrize("cut_text", VISIBLE_CUTS)
 @pytest.mark.parametrize("breaks", [(1,), (3,), (4,), (6,), (2, 5)])
 def test_form_cut_by_page_breaks(breaks: tuple[int, ...], cut_text: CutText, repeat_title: bool) -> None:
     extraction = extract_form(FORM, FormLayout(breaks=breaks, cut_text=cut_text, repeat_title=repeat_title))
@@ -373,7 +373,7 @@ def layouts(draw: st.DrawFn, rows: int) -> FormLayout:
     With three pages, nobody can tell to which neighbour a cell belongs that is blank on the whole second page: texts
     printed in the middle or at the end are cut once.
     """
-    cut_text = draw(st.sampled_from(CutText))
+    cut_text = draw(st.sampled_from(VISIBLE_CUTS))
     most = 1 if cut_text in (CutText.LAST, CutText.MIDDLE) else 3
     return FormLayout(
         page_width=draw(st.sampled_from((595, 842))),

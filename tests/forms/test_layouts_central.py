@@ -8,7 +8,7 @@ import pytest
 from pipeline.document.result import DocumentResult
 from pipeline.pages.readers import PRIMARY
 from tests.documents import column, extract, on_one_page, rows_of
-from tests.generator.cutting import CutText, cut_table
+from tests.generator.cutting import VISIBLE_CUTS, CutText, cut_table
 from tests.generator.drawing import DrawnPage, DrawnTable, DrawnText, Producer
 from tests.generator.spans import Row, merged_table
 
@@ -112,7 +112,7 @@ def test_period_without_dates_is_not_lost() -> None:
     assert [(row["label"], row["text"]) for row in extraction.tables["other_values"]] == [("项目期", "三年")]
 
 
-@pytest.mark.parametrize("cut_text", CutText)
+@pytest.mark.parametrize("cut_text", VISIBLE_CUTS)
 @pytest.mark.parametrize("breaks", [(1,), (2,), (3,), (4,), (5,), (2, 4)])
 def test_mid_term_beside_annual_over_pages(breaks: tuple[int, ...], cut_text: CutText) -> None:
     whole = merged_table((*MID_TERM, *MID_TERM_ROWS), SEVEN, least=30)

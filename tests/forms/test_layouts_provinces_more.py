@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from tests.documents import column, extract, on_one_page, others
-from tests.generator.cutting import CutText, cut_table
+from tests.generator.cutting import VISIBLE_CUTS, CutText, cut_table
 from tests.generator.drawing import DrawnText
 from tests.generator.spans import Row, merged_table
 from tests.layouts import cells, funds, only_form, read, rules, yuan
@@ -333,7 +333,7 @@ def test_shaanxi() -> None:
     assert rules(extraction) == {"dates.imprecise", "form.options"}
 
 
-@pytest.mark.parametrize("cut_text", CutText)
+@pytest.mark.parametrize("cut_text", VISIBLE_CUTS)
 @pytest.mark.parametrize("before_row", range(11, 17))
 def test_two_periods_over_two_pages(before_row: int, cut_text: CutText) -> None:
     """The break may part the blocks, or cut one of them with its label."""

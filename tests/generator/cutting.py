@@ -20,6 +20,10 @@ class CutText(Enum):
     SPLIT = "split"  # cut: lines as they fit, a single line before its last character
 
 
+VISIBLE_CUTS = tuple(cut for cut in CutText if cut is not CutText.CLIPPED)
+"""Cuts after which a page hides no text."""
+
+
 def cut_table(table: DrawnTable, before_rows: Iterable[int], cut_text: CutText, next_y: float) -> list[DrawnTable]:
     """The parts of a table broken before the given rows (from 0); the parts after the first stand at `next_y`."""
     ends = [0, *sorted(before_rows), len(table.row_heights)]
