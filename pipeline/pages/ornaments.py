@@ -42,14 +42,14 @@ class Sorted(NamedTuple):
     seals: tuple[Word, ...]
 
 
-def sort_out(glyphs: Sequence[Glyph]) -> Sorted:
-    """The glyphs that people read as text, and the ornaments; second prints are neither."""
+def sort_out(glyphs: Sequence[Glyph], *, second_prints: bool = True) -> Sorted:
+    """The glyphs that people read as text, and the ornaments; `second_prints`, if they are looked for, are neither."""
     ornaments = _leaning(glyphs)
     seals = list(_seals(glyphs, ornaments))
     of_seals = {i for letters, _ in seals for i in letters}
     ornaments |= _watermarks(glyphs, ornaments | of_seals)
     ornaments -= of_seals
-    twice = _twice(glyphs)
+    twice = _twice(glyphs) if second_prints else set()
     kept = tuple(i for i in range(len(glyphs)) if i not in ornaments and i not in twice and i not in of_seals)
     return Sorted(kept, tuple(sorted(ornaments - twice)), tuple(seal for _, seal in seals))
 

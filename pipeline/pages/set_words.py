@@ -43,16 +43,19 @@ Arrange = Callable[[Sequence[Glyph], Sequence[int]], Sequence[Glyph]]
 """What sets words and lines for some glyphs, given all of them and the places of those."""
 
 
-def words_as_set(glyphs: Sequence[Glyph], in_lines: Arrange = after_gaps) -> SetWords:
+def words_as_set(glyphs: Sequence[Glyph], in_lines: Arrange = after_gaps, *, may_be_covered: bool = False) -> SetWords:
     """The words that glyphs form, in the order of drawing; `in_lines` sets where words and lines begin.
+
+    `may_be_covered`: white areas are drawn on the page, so that of two equal glyphs in one place the first may be hidden
+    and the second its redrawing: both are kept.
 
     Where no glyph is drawn, all are kept: they are the text behind a scan, and whether to trust it is asked elsewhere.
     """
     places = range(len(glyphs))
     lost = [i for i in places if glyphs[i].opacity < SEEN]
     if not lost or len(lost) == len(glyphs):
-        return _drawn(glyphs, in_lines)
-    found = _drawn(_without(glyphs, lost), in_lines)
+        return _drawn(glyphs, in_lines, may_be_covered)
+    found = _drawn(_without(glyphs, lost), in_lines, may_be_covered)
     return found._replace(invisible=tuple(word for word, _ in words_of(in_lines(glyphs, lost))), is_less=True)
 
 
@@ -61,12 +64,13 @@ def _without(glyphs: Sequence[Glyph], left_out: Sequence[int]) -> list[Glyph]:
     return after_gaps(glyphs, [i for i in range(len(glyphs)) if i not in gone])
 
 
-def _drawn(glyphs: Sequence[Glyph], in_lines: Arrange) -> SetWords:
+def _drawn(glyphs: Sequence[Glyph], in_lines: Arrange, may_be_covered: bool) -> SetWords:
     """The words of glyphs that are drawn; those in the colour of paper are no part of other words that they lie on."""
     pale = [i for i, glyph in enumerate(glyphs) if glyph.lightness >= PAPER]
     if not pale or len(pale) == len(glyphs) or not _lie_on(pale, glyphs):
-        return _sorted_out(glyphs, in_lines)
-    dark, light = _sorted_out(_without(glyphs, pale), in_lines), _sorted_out(after_gaps(glyphs, pale), in_lines)
+        return _sorted_out(glyphs, in_lines, may_be_covered)
+    dark = _sorted_out(_without(glyphs, pale), in_lines, may_be_covered)
+    light = _sorted_out(after_gaps(glyphs, pale), in_lines, may_be_covered)
     more = {word._replace(run=_LIGHT + word.run): word for word in light.words}
 
     def chars_of(word: Word) -> Sequence[Char]:
@@ -83,8 +87,8 @@ def _lie_on(some: Sequence[int], glyphs: Sequence[Glyph]) -> bool:
     return any(g.x0 < x < g.x1 and g.y0 < y < g.y1 for x, y in middles for g in others)
 
 
-def _sorted_out(glyphs: Sequence[Glyph], in_lines: Arrange) -> SetWords:
-    kept, ornaments, seals = sort_out(glyphs)
+def _sorted_out(glyphs: Sequence[Glyph], in_lines: Arrange, may_be_covered: bool) -> SetWords:
+    kept, ornaments, seals = sort_out(glyphs, second_prints=not may_be_covered)
     words, chars = [], {}
     for word, letters in words_of(in_lines(glyphs, kept)):
         words.append(word)

@@ -156,6 +156,10 @@ class _Build:
     def _finish(self, table: Table) -> None:
         """A table without a known year gets an empty partition."""
         if not set(self.draft.years(table.name)) - {None}:
+            old = self.previous.part(table.name, EMPTY_YEAR) if self.previous is not None else None
+            if old is not None and has_schema(old, table):
+                self.draft.keep(part_name(table.name, EMPTY_YEAR), old)
+                return
             with self.draft.write(part_name(table.name, EMPTY_YEAR)) as sink:
                 write_rows(sink, table.arrow_schema, [])
 

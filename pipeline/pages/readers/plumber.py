@@ -157,7 +157,9 @@ def _read_page(page: Any, number: int) -> _ReadPage:
     marked = zip(page.chars, found.seen, found.drawn, found.methods, strict=True)
     chars = [(c if drawn else {**c, "opacity": 0.0}, seen, by) for c, seen, drawn, by in marked if _shown(c, shown)]
     stored = [(c, seen) for c, seen, by in chars if by is None]
-    read = words_as_set(glyphs_of([c for c, seen in stored if seen], left, top), in_lines)
+    may_be_covered = any(map(_paints_white, page.rects))
+    glyphs = glyphs_of([c for c, seen in stored if seen], left, top)
+    read = words_as_set(glyphs, in_lines, may_be_covered=may_be_covered)
     level, upright, whole = collector.merged_with_words(read.words, read.chars_of)
     covered = _covered(page, whole, left, top) | words_below(whole, filled, (left, top, page.height))
     seen = [w for w in whole if w not in covered] if covered else whole
@@ -185,7 +187,8 @@ def _read_page(page: Any, number: int) -> _ReadPage:
     plain = not letters[0] and is_plain(page, read.words, left, top)
     if all(seen for _, seen in stored):
         return _ReadPage(shown_page, None, quarters, plain, letters)
-    both = words_as_set(glyphs_of([c for c, _ in stored], left, top), in_lines)
+    glyphs = glyphs_of([c for c, _ in stored], left, top)
+    both = words_as_set(glyphs, in_lines, may_be_covered=may_be_covered)
     every = with_signs((w for w in both.words if w not in covered), boxes)
     return _ReadPage(shown_page, every, quarters, plain, letters)
 
