@@ -117,7 +117,7 @@ def _begun(before: OpenSheet | None, found: Candidate, page: PageGrid, knowledge
     if closed is None or inherited is not None:
         return OpenSheet([], found.lines, header, found.title, inherited=inherited)
     table = found.index.table
-    is_last = table is page.tables[-1] and not _lines_below(page, table)
+    is_last = table.box == page.tables[-1].box and not _lines_below(page, table)
     if is_last and begins_at_foot(found, knowledge):
         return OpenSheet([], found.lines, header, found.title, begun_at_foot=True)
     return None
