@@ -46,7 +46,7 @@ Arrange = Callable[[Sequence[Glyph], Sequence[int]], Sequence[Glyph]]
 def words_as_set(glyphs: Sequence[Glyph], in_lines: Arrange = after_gaps, *, may_be_covered: bool = False) -> SetWords:
     """The words that glyphs form, in the order of drawing; `in_lines` sets where words and lines begin.
 
-    `may_be_covered`: white areas are drawn on the page, so that of two equal glyphs in one place the first may be hidden
+    `may_be_covered`: white areas are drawn on the page. Of two equal glyphs in one place the first may then be hidden
     and the second its redrawing: both are kept.
 
     Where no glyph is drawn, all are kept: they are the text behind a scan, and whether to trust it is asked elsewhere.

@@ -11,7 +11,7 @@ from pipeline.document.result import DocumentResult
 from tests.documents import extract, indicators, rows_of
 from tests.fuzz import fuzz
 from tests.generator.cutting import VISIBLE_CUTS, CutText
-from tests.generator.drawing import DrawnPage, DrawnTable, DrawnText, shows_text
+from tests.generator.drawing import DrawnPage, DrawnText
 from tests.generator.forms import wrap
 from tests.generator.separated import (
     Content,
@@ -23,8 +23,6 @@ from tests.generator.separated import (
     goal_row,
     heading,
     left_and_right,
-    list_pages,
-    lists,
     moved,
     pages_of,
     scaled,
@@ -185,20 +183,6 @@ def are_projects_read(extraction: DocumentResult, projects: Sequence[Content]) -
     for number, project in enumerate(projects, start=1):
         assert [fund["amount"] for fund in rows_of(extraction, "funds", number)] == [Decimal(project.amount)]
         assert indicators(extraction, number) == list(project.rows)
-
-
-@fuzz(12)
-@given(lists(), st.data(), st.booleans(), st.sampled_from(("mupdf", "pdfplumber")))
-def test_hidden_lines_of_a_merged_cell_stay_out_of_the_headings(
-    printed: tuple[Sequence[Content], DrawnTable], data: st.DataObject, repeats: bool, reader: str
-) -> None:
-    projects, table = printed
-    before = data.draw(st.integers(2, len(table.row_heights) - 1))
-    pages = list_pages(table, before, CutText.CLIPPED, repeats)
-    for page in pages:
-        goals = [cell for cell in page.tables[0].cells if cell.column == GOAL_COLUMN and cell.row]
-        assume(all(shows_text(page.tables[0], cell) for cell in goals))
-    are_projects_read(extract(pages, reader=reader), projects)
 
 
 @fuzz(25)
