@@ -72,7 +72,8 @@ def test_a_whole_run_is_compared_with_the_floor_of_its_pages(
     assert rest == pytest.approx([both - first for both, first in zip(all_of_it, start, strict=True)], abs=0.02)
     assert all(2 < cpu < 60 and 1 < wall < 120 for cpu, wall in (start, all_of_it))  # Prefect alone takes three seconds
     lowest = float(told.split(" s of CPU")[0].split()[-1])
-    assert lowest == 0 or float(rows[1][3]) * lowest == pytest.approx(all_of_it[0], rel=0.6)
+    # the floor is printed in hundredths of a second: of less than ten of them a ratio says too little
+    assert lowest < 0.1 or float(rows[1][3]) * lowest == pytest.approx(all_of_it[0], rel=0.1)
     assert again[0] < start[0]  # Prefect is not even loaded
 
 
