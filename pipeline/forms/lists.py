@@ -176,7 +176,8 @@ class ListWalk:
                 return a_fund == b_fund and above.text(goal) == below.text(goal) and below.prose is None
             if a_fund and _digits(a_fund) == _digits(b_fund) and _halves(above.text(name), below.text(name)):
                 return True
-            if a_fund == b_fund and above.text(goal) == below.text(goal) and _ends_alike(above, below, name):
+            same_goal = above.text(goal) == below.text(goal) and _are_parts(_digits(a_fund), _digits(b_fund))
+            if same_goal and _ends_alike(above, below, name, 1 if len(above.text(goal)) >= OVERLAP else OVERLAP):
                 return True
             cut_goal = not below.text(goal) or not above.text(goal).endswith(_SENTENCE_END)
             return not b_fund and bool(a_fund) and cut_goal  # the tail of a cut name
@@ -254,10 +255,18 @@ def _halves(above: str, below: str) -> bool:
     return bool(_CODE.match(above)) and not _CODE.match(below) and _seam(above, below) is not None
 
 
-def _ends_alike(above: Block, below: Block, name: int | None) -> bool:
-    """Whether one name is the end of the other: a row that is too low hides the beginning of a long name."""
+def _ends_alike(above: Block, below: Block, name: int | None, least: int) -> bool:
+    """Whether one name is the end of the other, of so many characters at least.
+
+    A row that is too low, or a page break, hides the beginning of a long name.
+    """
     a, b = above.text(name), below.text(name)
-    return min(len(a), len(b)) >= OVERLAP and (a.endswith(b) or b.endswith(a))
+    return min(len(a), len(b)) >= least and _are_parts(a, b)
+
+
+def _are_parts(above: str, below: str) -> bool:
+    """Whether one text is the other or a part of its end: a line cut in half by a break may lose what is before."""
+    return above.endswith(below) or below.endswith(above)
 
 
 def _digits(amount: str) -> str:

@@ -54,7 +54,7 @@ def release_slivers(held: Mapping[int, list[Word]], boxes: Sequence[Box]) -> dic
         if not cut or len(cut) == len(words):
             continue
         others = [w for w in words if w[3] <= edge]
-        if any(c.run - o.run in (0, 1) for c in cut for o in others):
+        if any(c.run == o.run or (c.run == o.run + 1 and is_below(c, o)) for c in cut for o in others):
             continue
         middle = (cut[0][0] + cut[0][2]) / 2
         below = next(
