@@ -132,7 +132,7 @@ def test_documents_in_a_bucket_are_read_and_known_again(bucket: Path, tmp_path: 
 def test_of_two_that_land_at_once_one_is_refused_and_loses_nothing(bucket: Path, tmp_path: Path) -> None:
     settings = Settings(raw=drawn(tmp_path / "raw"), out=bucket / "out")
     store = store_of(settings.out)
-    with pytest.raises(DatasetBusyError, match="run again, what was read is kept"), store.draft(None) as draft:
+    with pytest.raises(DatasetBusyError, match="run again; what was read is kept"), store.draft(None) as draft:
         with draft.write("datapackage.json") as sink:
             sink.write(b"{}")
         ingest_here(settings)

@@ -76,6 +76,8 @@ class Folder:
         building = final.with_suffix(TEMPORARY)
         building.mkdir(parents=True)
         yield _FolderDraft(number, folder=building)
+        if final.exists():  # a run was killed after it had named its version and before it was current
+            shutil.rmtree(final)
         building.rename(final)
         sync(final.parent)
         swap = self.out / f"{CURRENT}{TEMPORARY}"
