@@ -193,18 +193,18 @@ def _lie_on(letters: Sequence[Glyph], others: Sequence[Glyph], enough: int) -> b
 
 def _twice(glyphs: Sequence[Glyph]) -> set[int]:
     """The later ones of two equal characters that are printed in nearly the same place."""
-    places: dict[tuple[str, int, int], list[Glyph]] = {}
+    rows: dict[str, dict[int, list[Glyph]]] = {}  # of each character, by bands of the page
     found: set[int] = set()
     for i, g in enumerate(glyphs):
         if g.x0 == g.x1:  # the characters of a text that stands for a picture are all in one place
             continue
-        column, row = int(g.x / TWICE), int(g.y / TWICE)
         near = min(TWICE, TWICE_SIZES * g.size)
-        around = ((g.text, column + a, row + b) for a in (-1, 0, 1) for b in (-1, 0, 1))
-        if any(_near(g, other, near) for place in around for other in places.get(place, ())):
+        bands, band = rows.setdefault(g.text, {}), int(g.y / TWICE)
+        before = (*bands.get(band - 1, ()), *bands.get(band, ()), *bands.get(band + 1, ()))
+        if before and any(_near(g, other, near) for other in before):
             found.add(i)
         else:
-            places.setdefault((g.text, column, row), []).append(g)
+            bands.setdefault(band, []).append(g)
     return found
 
 
