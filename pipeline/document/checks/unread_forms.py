@@ -29,7 +29,8 @@ SHORT = 4  # characters of a name or a target among others in a line
 LONGEST_TITLE = 50  # characters; a longer line with such an ending is a sentence
 _HEADINGS = frozenset({*NAMES, *TARGETS})
 _SENTENCE = re.compile(r"[。;,:]|\.{4}|…|\d+$")  # in a narrative, or in a table of contents
-_FILLER = re.compile(r"^(?:(?:指标|目标)?\d*[:.…]*|[-/Xx*×\d.…]*|[□☐☑√].*|附?表\d+)+$")  # what an empty template prints
+# What an empty template prints. No two alternatives begin alike, so that no text is matched in more than one way.
+_FILLER = re.compile(r"^(?:指标|目标|附?表\d|[-/Xx*×:.…\d])*(?:[□☐☑√].*)?$")
 
 
 class _Printed(NamedTuple):
