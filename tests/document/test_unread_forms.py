@@ -115,3 +115,10 @@ def test_rows_that_nothing_divides() -> None:
     )
     assert not extraction.tables["indicators"]
     assert finding(extraction, "indicators.mixed_rows")["severity"] == "error"
+
+
+def test_a_long_number_is_searched_once() -> None:
+    """With a pattern that fits such a text in many ways this would not end."""
+    rows = (LEVELS, ("产出指标", "数量指标", "1." * 40 + "甲", "1…" * 40 + "乙"))
+    table = ruled_table(rows, (90, 90, 200, 200), x=40, y=60)
+    assert extract([on_one_page(table)]).document["status"] in ("ok", "partial")
