@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast, get_args
 
 import schemas
+from pipeline.budget.dictionary import AXES, BudgetKnowledge, Kind, RowPatterns, Rule
 from pipeline.errors import KnowledgeError
 from pipeline.fields.region import Regions
 from pipeline.forms.dictionary import Entry, Knowledge, Label, Layout, Meanings, OtherForm, Pattern, Taxonomy
@@ -66,6 +67,12 @@ def load_knowledge(folder: Path | None = None) -> Knowledge:
 def load_layouts(folder: Path | None = None) -> tuple[Layout, ...]:
     """The layouts in the order of `layouts.toml`: of two that fit equally well, the first is taken."""
     return _shaped(_layouts, (folder or Path(schemas.__file__).parent) / "layouts.toml", "layout")
+
+
+@lru_cache(maxsize=4)
+def load_budget_knowledge(folder: Path | None = None) -> BudgetKnowledge:
+    """What titles, headings and labels of budget tables mean. Raises KnowledgeError naming the wrong entry."""
+    return _shaped(_budget, (folder or Path(schemas.__file__).parent) / "budget_tables.toml")
 
 
 @lru_cache(maxsize=1)
@@ -262,3 +269,21 @@ def _taxonomy(data: dict[str, Any], path: Path) -> Taxonomy:
     level1 = {key(name): code for code, names in data.get("level1", {}).items() for name in names}
     level2 = {key(name): code for code, entry in data.get("level2", {}).items() for name in entry["names"]}
     return Taxonomy(level1, level2, {code: tuple(entry["of"]) for code, entry in data.get("level2", {}).items()})
+
+
+def _budget(data: dict[str, Any], path: Path) -> BudgetKnowledge:
+    kinds = tuple(
+        Kind(e["id"], _any_of(e["match"], path), e.get("fund"), e.get("use"), e.get("origin")) for e in data["kind"]
+    )
+    columns = tuple(Rule(_any_of(e["match"], path), e["means"]) for e in data["column"])
+    axes = {axis: tuple(Rule(_any_of(e["match"], path), e["value"]) for e in data[axis]) for axis in AXES}
+    titles = {name: _any_of(match, path) for name, match in data["title"].items()}
+    rows = RowPatterns(**{name: _any_of(match, path) for name, match in data["rows"].items()})
+    return BudgetKnowledge(kinds, _any_of(data["other"]["match"], path), titles, columns, axes, rows)
+
+
+def _any_of(match: str | list[str], path: Path) -> re.Pattern[str]:
+    """A pattern that finds any of the given ones."""
+    pattern = match if isinstance(match, str) else "|".join(f"(?:{one})" for one in match)
+    _groups(pattern, path)
+    return re.compile(pattern)

@@ -9,7 +9,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from pipeline.dictionaries import load_knowledge, load_regions
+from pipeline.budget.find import TableFinder
+from pipeline.budget.read import TableReading, read_table
+from pipeline.dictionaries import load_budget_knowledge, load_knowledge, load_regions
+from pipeline.document.budget_rows import budget_rows
+from pipeline.document.checks.budget import check_tables
 from pipeline.document.checks.document import check_announced
 from pipeline.document.checks.forms import check_form
 from pipeline.document.checks.funds import check_funds
@@ -106,6 +110,7 @@ class _Reading:
     waiting: list[PageGrid] = field(default_factory=list)  # pages on which forms are not all known yet
     used: defaultdict[int, list[Box]] = field(default_factory=lambda: defaultdict(list))  # what forms used, by page
     overlays: dict[int, Sequence[Overlay]] = field(default_factory=dict)  # of annotations and form fields, by page
+    budget: TableFinder = field(default_factory=lambda: TableFinder(load_budget_knowledge()))
 
     @property
     def lost(self) -> bool:
@@ -180,6 +185,7 @@ class _Reading:
                 self.findings += check_ink(page)
             grid = _grid(page)
             self._note(page)
+            self.budget.add(grid)
             self.regions += region_rows(grid, self.document.document_id, len(self.regions))
             self.pages.append(replace(grid, tables=()))
             note_beside_hidden(self.shown, before, grid)
@@ -239,6 +245,8 @@ def _result(reading: _Reading, forms: Sequence[Form], corrections: Sequence[AnyC
     findings += [*(x for form in forms for x in _check(form)), *check_across(forms), *stale]
     findings += check_unmapped(reading.unmapped, forms)
     findings += check_recognised(forms, untrusted.recognised)
+    budget = [read_table(table, facts.fiscal_year, load_budget_knowledge()) for table in reading.budget.tables()]
+    findings += check_tables(budget)
     faults = [f for f in reading.findings if f.rule in LOST or reading.lost] + reading.unread
     row: Row = {
         **_identity(document.document_id, document.byte_size),
@@ -263,7 +271,7 @@ def _result(reading: _Reading, forms: Sequence[Form], corrections: Sequence[AnyC
     if document.witness is not None:
         compared, agreement = compare_evidence(evidence, document, reading.covered, reading.frames, findings)
         findings += compared
-    tables = {**_tables(forms, findings, reading), "evidence": evidence}
+    tables = {**_tables(forms, findings, reading), **_budget(budget, findings, document), "evidence": evidence}
     if untrusted.recognised:
         tables = as_seen(tables, untrusted.recognised, _sums(forms, document))
     if reading.frames:
@@ -297,6 +305,17 @@ def _tables(forms: Sequence[Form], findings: Sequence[Finding], reading: _Readin
     tables["findings"] = [finding_row(document_id, n, f) for n, f in enumerate(findings, start=1)]
     tables["regions"] = reading.regions
     return tables
+
+
+def _budget(
+    tables: Sequence[TableReading], findings: Sequence[Finding], document: DocumentPages
+) -> dict[str, list[Row]]:
+    by_table: defaultdict[int, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        if finding.table_no is not None:
+            by_table[finding.table_no].append(finding)
+    rows, lines = budget_rows(tables, by_table, document)
+    return {"budget_tables": rows, "budget_lines": lines}
 
 
 def _check(form: Form) -> Iterator[Finding]:

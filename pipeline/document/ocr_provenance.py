@@ -97,7 +97,7 @@ def as_seen(
 
 def displayed(tables: dict[str, list[Row]], frames: Mapping[int, Frame]) -> dict[str, list[Row]]:
     """The rows with boxes on pages as displayed; `frames` are those of pages that were set upright, by number."""
-    names = ("evidence", "findings", "regions", "other_values")
+    names = ("evidence", "findings", "regions", "other_values", "budget_lines")
     return {**tables, **{name: [_placed(row, frames) for row in tables[name]] for name in names}}
 
 

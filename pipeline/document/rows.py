@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from pipeline.document.budget_rows import table_id
 from pipeline.document.checks.model import Finding
 from pipeline.document.result import CONFIRMED, PRINTED_ON_FORM, READ_ONCE, Row
 from pipeline.fields.form import amount_columns
@@ -151,6 +152,7 @@ def finding_row(document_id: str, number: int, finding: Finding) -> Row:
         "document_id": document_id,
         "finding_no": number,
         "form_id": form_id,
+        "table_id": table_id(document_id, finding.table_no) if finding.table_no is not None else None,
         "rule": finding.rule,
         "severity": finding.severity,
         "message": finding.message,

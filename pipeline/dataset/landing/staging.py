@@ -198,10 +198,9 @@ def discard(out: Path, fingerprint: str, landed: Iterable[Staged]) -> None:
 
 
 def _tables(document_id: str, result: DocumentResult) -> dict[str, Any]:
-    years: dict[str, dict[object, object]] = {
-        "documents": {document_id: result.document.get(PARTITION)},
-        "forms": {row.get("form_id"): row.get(PARTITION) for row in result.tables.get("forms", [])},
-    }
+    years: dict[str, dict[object, object]] = {"documents": {document_id: result.document.get(PARTITION)}}
+    for name, owner in (("forms", "form_id"), ("budget_tables", "table_id")):
+        years[name] = {row.get(owner): row.get(PARTITION) for row in result.tables.get(name, [])}
     tables = {}
     for table in load_schema().read.values():
         rows: list[Row] = [result.document] if table.name == "documents" else result.tables.get(table.name, [])

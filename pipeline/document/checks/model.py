@@ -13,7 +13,8 @@ AROUND = 80  # characters of each of two texts that a message repeats, around th
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`rule` is a stable id, `severity` error, warning or info. `form_no` is None for the document as a whole.
+    """`rule` is a stable id, `severity` error, warning or info. `form_no` and `table_no` (of a budget
+    table) are None for the document as a whole.
 
     `page` counts from 1, `box` is in points. `text` is the printed text that the finding is about; None where it is
     about no single text, such as a missing field. Of a person's name or telephone number, `text` is the label alone.
@@ -26,6 +27,7 @@ class Finding:
     box: Box | None = None
     form_no: int | None = None
     text: str | None = None
+    table_no: int | None = None
 
 
 def at(

@@ -1,0 +1,87 @@
+"""Types of the dictionary of budget tables (`schemas/budget_tables.toml`) and how a printed text is looked up in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from pipeline.text import key
+
+Axis = Literal["fund", "use", "origin", "phase", "item"]
+AXES: tuple[Axis, ...] = ("fund", "use", "origin", "phase", "item")
+
+Means = Literal[
+    "sequence", "code", "unit_code", "project_code", "text", "count", "percent",
+    "project_name", "procurement_name", "procurement_class", "unit_name", "label",
+]  # fmt: skip
+NAMES: tuple[Means, ...] = ("project_name", "procurement_name", "label", "unit_name", "procurement_class")
+"""Columns that name a row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`value` is meant by a text in whose key `match` is found."""
+
+    match: re.Pattern[str]
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of budget table: its titles, and what its numbers mean where neither heading nor label says it."""
+
+    id: str
+    match: re.Pattern[str]
+    fund: str | None = None
+    use: str | None = None
+    origin: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RowPatterns:
+    """What labels of rows mean: totals, subtotals, of-which rows, uses, closing balances, economic items."""
+
+    total: re.Pattern[str]
+    subtotal: re.Pattern[str]
+    of_which: re.Pattern[str]
+    use: re.Pattern[str]
+    closing: re.Pattern[str]
+    economic_department: re.Pattern[str]
+    economic_government: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)  # there is one, and it remembers what it was asked
+class BudgetKnowledge:
+    """Everything under `schemas/budget_tables.toml`."""
+
+    kinds: tuple[Kind, ...]
+    others: re.Pattern[str]
+    titles: Mapping[str, re.Pattern[str]]
+    columns: tuple[Rule, ...]
+    axes: Mapping[Axis, tuple[Rule, ...]]
+    rows: RowPatterns
+    found: dict[tuple[str, str], str | None] = field(default_factory=dict)
+
+    def kind_of(self, title: str) -> Kind | None:
+        """The kind of the table with a printed title; None for a title of no budget table."""
+        text = key(title)
+        if self.others.search(text):
+            return None
+        return next((kind for kind in self.kinds if kind.match.search(text)), None)
+
+    def column(self, heading: str) -> str | None:
+        """What a column with this heading holds besides amounts."""
+        return self._first("column", heading, self.columns)
+
+    def axis(self, axis: Axis, text: str) -> str | None:
+        """The value of an axis that a heading or a label says."""
+        return self._first(axis, text, self.axes[axis])
+
+    def _first(self, name: str, text: str, rules: tuple[Rule, ...]) -> str | None:
+        asked = name, text
+        if asked not in self.found:
+            plain = key(text)
+            self.found[asked] = next((rule.value for rule in rules if rule.match.search(plain)), None)
+        return self.found[asked]

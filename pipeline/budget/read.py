@@ -1,0 +1,251 @@
+"""Reads a budget table to its lines: one a printed number, with everything that the table says of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from pipeline.budget.axes import Above, AxisReader, TableMeaning, known, side_of, texts
+from pipeline.budget.dictionary import BudgetKnowledge
+from pipeline.budget.hierarchy import set_levels
+from pipeline.budget.identity import PanelReader
+from pipeline.budget.model import BudgetLine, BudgetTable, Column, Part, RowIdentity
+from pipeline.budget.numbers import in_yuan, is_nil, parse_number, part_glued
+from pipeline.fields.money import money_unit
+from pipeline.tables.model import Box, Cell
+from pipeline.text import key
+
+_YEAR = re.compile(r"(20\d\d)年")
+_NO_KIND_FUND = ("carryover", "procurement", "purchased_services", "project", "basic", "transfer", "other")
+
+
+@dataclass(frozen=True, slots=True)
+class NotRead:
+    """A cell of a column of amounts that is no number."""
+
+    text: str
+    page: int
+    box: Box
+
+
+@dataclass(slots=True)
+class TableReading:
+    """A table with its lines and what was not read of it."""
+
+    table: BudgetTable
+    basis: str | None
+    stage: str
+    variant: str | None
+    year: int | None
+    unit: str | None
+    rows: int = 0
+    lines: list[BudgetLine] = field(default_factory=list)
+    identities: list[RowIdentity] = field(default_factory=list)
+    not_read: list[NotRead] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the table prints no number other than 0."""
+        return not any(line.number for line in self.lines)
+
+
+def read_table(
+    table: BudgetTable, year: int | None, knowledge: BudgetKnowledge, unit: str | None = None
+) -> TableReading:
+    """All lines of a table. `year` is the document's; `unit` the unit of money where the caption prints none."""
+    title = key(table.caption.title or "")
+    said = {name: bool(pattern.search(title)) for name, pattern in knowledge.titles.items()}
+    basis = "economic" if said["economic"] else "functional" if said["functional"] else None
+    stage = "final_accounts" if said["final_accounts"] else "budget"
+    printed = _YEAR.search(title)
+    reading = TableReading(
+        table,
+        basis,
+        stage,
+        "excluding_carryover" if said["excluding_carryover"] else None,
+        int(printed[1]) if printed else year,
+        table.caption.amount_unit or unit,
+    )
+    _Reader(reading, knowledge).read()
+    return reading
+
+
+class _Reader:
+    def __init__(self, reading: TableReading, knowledge: BudgetKnowledge) -> None:
+        self.out = reading
+        self.table = reading.table
+        self.knowledge = knowledge
+        kind = self.table.kind
+        columns = self.table.parts[0].columns
+        items = {knowledge.axis("item", text) for text in texts(columns)}
+        self.axes = AxisReader(
+            TableMeaning(
+                kind,
+                reading.stage,
+                reading.year,
+                self._title_fund(),
+                kind.use,
+                kind.origin,
+                bool(items & {"meeting", "training"}),
+            ),
+            knowledge,
+        )
+        self.panels = max((column.panel for column in columns), default=1)
+        self.readers: dict[int, PanelReader] = {}
+        self.above: dict[int, Above] = {}
+
+    def _title_fund(self) -> str | None:
+        """The fund of numbers whose headings and labels say none."""
+        kind = self.table.kind
+        if kind.fund is not None or kind.id in _NO_KIND_FUND:
+            return kind.fund
+        if kind.id in ("three_public", "agency_operation"):
+            return self.knowledge.axis("fund", self.table.caption.title or "")
+        return None
+
+    def read(self) -> None:
+        for part in self.table.parts:
+            self._part(part)
+        for panel in range(1, self.panels + 1):
+            rows = [row for row in self.out.identities if row.panel == panel]
+            first: dict[int, Decimal] = {}
+            for line in self.out.lines:
+                if line.row.panel == panel and line.value_kind == "amount":
+                    first.setdefault(line.row.row_no, line.number)
+            set_levels(rows, first)
+
+    def _part(self, part: Part) -> None:
+        rows = [*([part.half_body] if part.half_body is not None else []), *part.body]
+        for n in rows:
+            self.out.rows += 1
+            cells = self._cells(part, n)
+            for panel in range(1, self.panels + 1):
+                columns = {i: c for i, c in enumerate(part.columns) if c.panel == panel}
+                if columns:
+                    self._row(part, n, panel, columns, cells)
+
+    def _cells(self, part: Part, n: int) -> dict[int, Cell]:
+        """The cells of a row by grid column; of a cell over several rows or columns, the first column."""
+        cells: dict[int, Cell] = {}
+        for cell in (*part.piece.covered[n], *part.piece.rows[n]):
+            cells[cell.column] = cell
+        return cells
+
+    def _row(self, part: Part, n: int, panel: int, columns: Mapping[int, Column], cells: Mapping[int, Cell]) -> None:
+        amounts = {i: c for i, c in columns.items() if c.means in ("amount", "count", "percent")}
+        if not amounts:
+            return
+        first = next(iter(amounts.values()))
+        side = side_of(first, self.table.kind, self.out.stage, self.panels)
+        reader = self.readers.get(panel)
+        if reader is None or reader.columns != columns:
+            reader = self._reader(panel, side, columns, reader)
+        row = reader.read(self.out.rows, part.piece.page, _without_halves(part, n, cells))
+        above = self.above.setdefault(panel, Above())
+        self._note_above(row, above, cells, amounts)
+        self.out.identities.append(row)
+        printed = {c.column: c for c in part.piece.rows[n]}
+        self.out.lines += self._lines(part, row, amounts, printed, above)
+
+    def _reader(self, panel: int, side: str, columns: Mapping[int, Column], before: PanelReader | None) -> PanelReader:
+        basis = {"economic": "economic_department", "functional": "functional", None: None}[self.out.basis]
+        reader = PanelReader(columns, self.table.kind, panel, side, self.knowledge, self.table.caption.unit_name, basis)
+        if before is not None:
+            reader.codes, reader.unit = before.codes, before.unit
+        self.readers[panel] = reader
+        return reader
+
+    def _note_above(
+        self, row: RowIdentity, above: Above, cells: Mapping[int, Cell], amounts: Mapping[int, Column]
+    ) -> None:
+        """What this row gives to those below: a row of carried-over money its origin, a row of a use its use."""
+        label = row.label or ""
+        if row.role in ("total", "subtotal") and row.classification == "total":
+            above.origin = above.use = None
+        if row.classification == "fund" and row.role != "of_which":
+            found = self.knowledge.axis("origin", label)
+            numbered = bool(re.match(r"^[一二三四五六七八九十]+、", key(label)))
+            if found is not None:
+                above.origin = found
+            elif numbered:
+                above.origin = None
+        if row.classification == "use":
+            above.use = self.knowledge.axis("use", label)
+
+    def _lines(
+        self, part: Part, row: RowIdentity, amounts: Mapping[int, Column], cells: Mapping[int, Cell], above: Above
+    ) -> Iterator[BudgetLine]:
+        shown = _unglued({n: cells[n].text for n in amounts if n in cells})
+        for n, column in amounts.items():
+            text = shown.get(n, "")
+            if is_nil(text):
+                continue
+            cell = cells[n]
+            found = parse_number(text)
+            if found is None:
+                self.out.not_read.append(NotRead(cell.text, part.piece.page, cell.box))
+                continue
+            yield self._line(part.piece.page, row, n, column, text, cell, found, above)
+
+    def _line(
+        self,
+        page: int,
+        row: RowIdentity,
+        n: int,
+        column: Column,
+        text: str,
+        cell: Cell,
+        found: tuple[Decimal, bool],
+        above: Above,
+    ) -> BudgetLine:
+        number, is_percent = found
+        side = side_of(column, self.table.kind, self.out.stage, self.panels)
+        phase = self.axes.phase(column, row, above)
+        kind = "percent" if is_percent or column.means == "percent" or phase == "change_rate" else "amount"
+        kind = "count" if column.means == "count" else kind
+        unit = next((u for part in reversed(column.path) if (u := money_unit(part))), None) or self.out.unit
+        is_known = known(column, self.knowledge)
+        fund = self.axes.fund(column, row, side) if is_known else None
+        label = row.label if row.label is not None or self.table.kind.id != "three_public" else column.path[-1]
+        return BudgetLine(
+            row,
+            n + 1,
+            side,
+            fund,
+            self.axes.use(column, row, side, above) if is_known else None,
+            self.axes.origin(column, row, above) if is_known else None,
+            phase if is_known else None,
+            self.axes.item(column, row),
+            kind,
+            number,
+            in_yuan(number, unit) if kind == "amount" and unit is not None else None,
+            text.strip(),
+            "/".join(column.path),
+            label,
+            page,
+            Box(*_union(cell)),
+            is_known,
+        )
+
+
+def _without_halves(part: Part, n: int, cells: Mapping[int, Cell]) -> Mapping[int, Cell]:
+    """The cells of a row without the headings 类 款 项 of a heading row that carries numbers in its right half."""
+    if n != part.half_body:
+        return cells
+    return {i: cell for i, cell in cells.items() if key(cell.text) not in ("类", "款", "项")}
+
+
+def _unglued(row: dict[int, str]) -> dict[int, str]:
+    """The texts of a row's amounts, those that were printed without a gap parted."""
+    texts_ = dict(row)
+    for left, right in zip(sorted(row), sorted(row)[1:], strict=False):
+        if right == left + 1 and (parted := part_glued(texts_[left], texts_[right])) is not None:
+            texts_[left], texts_[right] = parted
+    return texts_
+
+
+def _union(cell: Cell) -> Sequence[float]:
+    boxes = [line.box for line in cell.lines] or [cell.box]
+    return min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)
