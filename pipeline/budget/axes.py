@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.budget.dictionary import BudgetKnowledge, Kind
-from pipeline.budget.headings import ITEM_NUMBER
+from pipeline.budget.headings import ITEM_NUMBER, NO_NUMBER
 from pipeline.budget.model import Column, RowIdentity
 from pipeline.text import key
 
@@ -15,6 +15,7 @@ _YEAR = re.compile(r"(20\d\d)年?")
 _SIDES = ((re.compile(r"收入"), "income"), (re.compile(r"支出"), "expenditure"))
 _SUM = re.compile(r"^(?:合计|总计|小计)$")
 INCOME_KINDS = ("income",)
+OWN_USES = ("to_superior", "to_affiliated", "operating")  # uses that a row of any classification may name
 BOTH_SIDES = ("income_expenditure", "fiscal_income_expenditure", "gov_fund", "state_capital", "special_funds")
 _ENTERS = re.compile(r"年初.*结[转余]|上年.*结[转余]|本年收入")
 _EXECUTES = re.compile(r"决算|执行")
@@ -31,15 +32,18 @@ class TableMeaning:
     use: str | None
     origin: str | None
     has_meetings: bool  # a column of meetings or training stands beside the 三公 items
+    panels: int
+    has_items: bool  # columns, not rows, are the items of a 三公 table
 
 
 @dataclass(slots=True)
 class Above:
-    """What a row above gives to the rows below it, up to the next total."""
+    """What a row above gives to the rows below it, up to the next total or the next number of the same style."""
 
     origin: str | None = None
+    origin_rank: int = NO_NUMBER
     use: str | None = None
-    phase: str | None = None
+    use_rank: int = NO_NUMBER
 
 
 def side_of(column: Column, kind: Kind, stage: str, panels: int) -> str:
@@ -80,9 +84,9 @@ class AxisReader:
         """The use by the column's headings, else by the row's label or a row above, else by the kind."""
         if side == "income":
             return "total"
-        by_row = (
-            self._by_label("use", row) if row.classification in ("use", "other", "total") and row.code is None else None
-        )
+        by_row = self._by_label("use", row) if row.code is None else None
+        if row.classification not in ("use", "other", "total") and by_row not in OWN_USES:
+            by_row = None
         if row.classification == "total" and self.meaning.use is None and row.role == "total":
             by_row = None
         return self._by_path("use", column.path) or by_row or above.use or self.meaning.use or "total"
@@ -94,36 +98,32 @@ class AxisReader:
             if row.code is None and row.classification in ("fund", "total", "other")
             else None
         )
-        return self._by_path("origin", column.path) or by_row or above.origin or self.meaning.origin or "all"
+        path = column.path[1:] if self.meaning.panels > 1 and len(column.path) > 1 else column.path
+        return self._by_path("origin", path) or by_row or above.origin or self.meaning.origin or "all"
 
-    def phase(self, column: Column, row: RowIdentity, above: Above) -> str:
+    def phase(self, column: Column, row: RowIdentity) -> str:
         """Budget, execution or change, of this year or of the year before."""
-        for text in (*reversed(column.path), *((row.label,) if row.label and row.classification != "project" else ())):
-            if (found := self._phase_of(text, column)) is not None:
-                return found
-        return above.phase or ("executed" if self.meaning.stage == "final_accounts" else "budget")
+        named = (*reversed(column.path), *((row.label,) if row.label and row.classification != "project" else ()))
+        found = [phase for text in named if (phase := self._phase_of(text, column)) is not None]
+        special = next((phase for phase in found if phase != "budget"), None)
+        return special or (found[0] if found else "executed" if self.meaning.stage == "final_accounts" else "budget")
 
     def item(self, column: Column, row: RowIdentity) -> str | None:
         """The item of a 三公 table: of its column, else of its row."""
         if self.meaning.kind.id != "three_public":
             return None
-        for n in reversed(range(len(column.path))):
-            text = column.path[n]
-            if _SUM.match(key(text)):
-                if n == 0 or not self._item_above(column.path[:n]):
-                    break
-                continue
-            if (found := self.knowledge.axis("item", text)) is not None:
-                return self._finer(found, column.path[:n])
-        by_row = self.knowledge.axis("item", row.label) if row.label else None
-        return by_row or ("all" if self.meaning.has_meetings else "three_public")
+        everything = "all" if self.meaning.has_meetings else "three_public"
+        if not self.meaning.has_items:
+            return (self.knowledge.axis("item", row.label) if row.label else None) or everything
+        named = [text for text in column.path if not _SUM.match(key(text))]
+        return (
+            next((found for text in reversed(named) if (found := self.knowledge.axis("item", text))), None)
+            or everything
+        )
 
-    def _item_above(self, path: Sequence[str]) -> bool:
-        return any(self.knowledge.axis("item", part) is not None for part in path)
-
-    def _finer(self, found: str, above: Sequence[str]) -> str:
-        """An item of a vehicle column below 用车: 购置费 alone is no other purchase."""
-        return found
+    def has_item(self, column: Column) -> bool:
+        """Whether the columns of a 三公 table are its items, and not its rows."""
+        return self.meaning.kind.id == "three_public" and self.meaning.has_items and bool(column.path)
 
     def _by_path(self, axis: str, path: Sequence[str]) -> str | None:
         for part in reversed(path):

@@ -8,7 +8,10 @@ from collections.abc import Sequence
 from pipeline.text import key
 
 _DIGITS = re.compile(r"\d+")
-_IN_NAME = re.compile(r"^(?P<text>[\[【(（]?(?P<code>\d{3,12})[\]】)）]?)[-—－:：.、]*(?P<name>\D.*)$", re.DOTALL)
+_IN_NAME = re.compile(
+    r"^(?P<text>[\[【(（]?(?P<code>\d{3,12})[\]】)）]?)(?![-—－]?\d)[-—－:：.、]*(?P<name>[^\d年月日个届第号元万%].*)$",
+    re.DOTALL,
+)
 _BEHIND_NAME = re.compile(r"^(?P<name>\D*?\D)[-—－]?(?P<text>[\[【(（](?P<code>\d{3,12})[\]】)）])$", re.DOTALL)
 CLASSES = {"2": "functional", "3": "economic_department", "5": "economic_government"}
 """The classification that a code's first digit tells: functional expenditure begins with 2, economic with 3 and 5."""

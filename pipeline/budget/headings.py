@@ -17,10 +17,25 @@ ITEM_NUMBER = re.compile(
 )
 """The number of an item: 一、 （一） 1、 (1)."""
 
+NO_NUMBER = 9  # rank of a label without a number
+_RANKS = (
+    re.compile(r"^[一二三四五六七八九十]+[、.．]"),
+    re.compile(r"^[(（][一二三四五六七八九十]+[)）]"),
+    re.compile(r"^\d{1,2}[、.．](?!\d)"),
+    re.compile(r"^[(（]\d{1,2}[)）]"),
+    re.compile(r"^[①-⑳]"),
+)
+_OF_WHICH = re.compile(r"^其中[:：]?")
 _COLUMN_NUMBER = re.compile(
     r"[-—*]+|栏次|行次|序号|列次|[甲乙丙丁戊己]|[A-Z]|\d{1,2}|(?:\d{1,2}|[A-Z])=.*|[(（]?\d{1,2}[)）]?"
 )
 _LEVELS = frozenset("类款项目节")
+
+
+def number_rank(label: str | None) -> int:
+    """The rank of the style of a label's number: 0 for 一、, 1 for （一）, 2 for 1、, 3 for (1), 4 for ①; `NO_NUMBER`."""
+    plain = _OF_WHICH.sub("", key(label or ""))
+    return next((n for n, pattern in enumerate(_RANKS) if pattern.match(plain)), NO_NUMBER)
 
 
 def body_rows(piece: Piece, knowledge: BudgetKnowledge) -> tuple[int, int, int | None]:

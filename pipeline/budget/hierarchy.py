@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from pipeline.budget.codes import level_of
+from pipeline.budget.headings import NO_NUMBER, number_rank
 from pipeline.budget.model import RowIdentity
-from pipeline.text import key
 
 INDENT = 3.0  # points; an indentation is at least half a character of 7 points
-_RANKS = (
-    re.compile(r"^[一二三四五六七八九十]+[、.．]"),
-    re.compile(r"^[(（][一二三四五六七八九十]+[)）]"),
-    re.compile(r"^\d{1,2}[、.．](?!\d)"),
-    re.compile(r"^[(（]\d{1,2}[)）]"),
-    re.compile(r"^[①-⑳]"),
-)
 
 
 def set_levels(rows: Sequence[RowIdentity], sums: Mapping[int, Decimal]) -> None:
@@ -87,15 +79,17 @@ def _confirm(row: RowIdentity, children: Sequence[RowIdentity], sums: Mapping[in
 
 
 def _depth(row: RowIdentity) -> tuple[int, float]:
-    """The rank of a label's number, 9 without one, and its indentation in points."""
-    label = re.sub(r"^其中[:：]?", "", key(row.label or ""))
-    rank = next((n for n, pattern in enumerate(_RANKS) if pattern.match(label)), 9)
-    return rank, row.label_x or 0.0
+    """The rank of a label's number and its indentation in points."""
+    if row.classification == "unit":
+        return -1, float(len(row.unit_code or ""))
+    return number_rank(row.label), row.label_x or 0.0
 
 
 def _is_below(depth: tuple[int, float], above: tuple[int, float]) -> bool:
-    if depth[0] != above[0] and 9 not in (depth[0], above[0]):
+    if depth[0] != above[0] and NO_NUMBER not in (depth[0], above[0]):
         return depth[0] > above[0]
-    if depth[0] == above[0] != 9:
+    if depth[0] == above[0] not in (NO_NUMBER, -1):
         return False
+    if -1 in (depth[0], above[0]):
+        return depth[0] > above[0] or (depth[0] == above[0] and depth[1] > above[1])
     return depth[1] - above[1] >= INDENT

@@ -31,6 +31,7 @@ class PanelReader:
     knowledge: BudgetKnowledge
     organ: str | None  # of the table's caption
     basis: str | None
+    by_column: bool = False  # the columns of a 三公 table are its items, the rows its units
     codes: dict[str, CodeColumns] = field(default_factory=dict)
     unit: tuple[str | None, str | None] = (None, None)
 
@@ -38,15 +39,14 @@ class PanelReader:
         """The identity of a body row; `cells` are its cells by grid column, those that reach into it included."""
         row = RowIdentity(row_no, self.panel, page)
         self._take_codes(row, cells)
-        self._take_names(row, cells)
-        self._classify(row)
+        self._classify(row, self._take_names(row, cells))
         self._remember(row)
         return row
 
     def _take_codes(self, row: RowIdentity, cells: Mapping[int, Cell]) -> None:
         for name, numbers in self._code_columns().items():
             texts = [cells[n].text if n in cells and cells[n].column == n else "" for n in numbers]
-            if name in ("unit_code", "project_code"):
+            if name in ("unit_code", "project_code") and not (name == "project_code" and self.kind.id in _PROCUREMENT):
                 if digits := "".join(re.findall(r"[0-9A-Za-z]", "".join(map(key, texts)))):
                     setattr(row, name, digits)
                 continue
@@ -87,8 +87,12 @@ class PanelReader:
             return self._code_name(n - 1)
         return f"code {n}"
 
-    def _take_names(self, row: RowIdentity, cells: Mapping[int, Cell]) -> None:
-        """The label: the name of the project, of the goods, of the finest classification, else of the unit."""
+    def _take_names(self, row: RowIdentity, cells: Mapping[int, Cell]) -> str | None:
+        """Take the label: the name of the goods, of the project, of the finest classification, else of the unit.
+
+        What the column of the label holds; None for a row without one.
+        """
+        named_by: str | None = None
         best: tuple[int, int] | None = None
         for n, column in self.columns.items():
             cell = cells.get(n)
@@ -100,21 +104,26 @@ class PanelReader:
                 row.unit_name = text
             rank = (self._name_rank(column, classification), n)
             if best is None or rank < best:
-                best, row.label = rank, self._bare(column, text)
+                best, row.label, named_by = rank, self._bare(column, text), column.means
                 row.label_x = min((line.box.x0 for line in cell.lines), default=cell.box.x0)
+        return named_by
 
     def _names(self, n: int, column: Column, cell: Cell) -> bool:
         """Whether a cell names its row: one of a column of names, or a text that runs over columns of codes."""
-        if column.means == "code" or column.means == "unit_code" or column.means == "sequence":
-            return cell.column == n and cell.column_span > 1 and not re.search(r"\d", cell.text)
+        if column.means in ("code", "unit_code", "project_code", "sequence"):
+            return (
+                cell.column == n
+                and (cell.column_span > 1 or self._is_total(cell.text))
+                and not re.search(r"\d", cell.text)
+            )
         if cell.column != n:
             return False
         return column.means in ("label", "project_name", "procurement_name", "unit_name", "procurement_class")
 
     def _name_rank(self, column: Column, classification: str | None) -> int:
         order = [
-            "project_name",
             "procurement_name",
+            "project_name",
             "economic_department",
             "functional",
             "economic_government",
@@ -146,12 +155,12 @@ class PanelReader:
     def _is_total(self, text: str) -> bool:
         return bool(self.knowledge.rows.total.search(key(text)))
 
-    def _classify(self, row: RowIdentity) -> None:
+    def _classify(self, row: RowIdentity, named_by: str | None) -> None:
         label = key(row.label or "")
         patterns = self.knowledge.rows
         plain = ITEM_NUMBER.sub("", label)
         row.role = _role(label, plain, patterns)
-        if self.kind.id == "three_public" and row.unit_code is None and row.unit_name is None and label:
+        if self.by_column or (self.kind.id == "three_public" and not row.unit_code and not row.unit_name and label):
             row.classification = "item"
         elif row.role in ("total", "subtotal") and row.code is None and _says_sum(plain, patterns):
             row.classification = "total"
@@ -161,10 +170,15 @@ class PanelReader:
             row.classification, row.role = "total", "total"
         else:
             row.classification = self._named_class(row, plain)
-        if row.role == "item" and self.kind.id in _PROCUREMENT and self._is_group(row):
+        if row.role == "item" and self.kind.id in _PROCUREMENT and self._is_group(row, named_by):
             row.role = "subtotal"
         if row.classification == "unit":
             row.code, row.code_text = row.unit_code, row.unit_code
+
+    def _is_group(self, row: RowIdentity, named_by: str | None) -> bool:
+        """Whether a row of a table of goods is a group: a unit's, or one that names a class where others name goods."""
+        has_goods = any(column.means == "procurement_name" for column in self.columns.values())
+        return row.classification in ("unit", "other") or (has_goods and named_by == "procurement_class")
 
     def _is_goods(self, row: RowIdentity) -> bool:
         """Whether a row of a table of procurement names goods or a unit, beside the codes that pay for them."""
@@ -172,19 +186,6 @@ class PanelReader:
         return self.kind.id in (*_PROCUREMENT, "project", "carryover") and any(
             column.means in named or column.means == "unit_name" for column in self.columns.values()
         )
-
-    def _is_group(self, row: RowIdentity) -> bool:
-        finest = any(column.means == "procurement_name" for column in self.columns.values())
-        return row.classification in ("unit", "other") or (
-            finest
-            and row.economic_department_code is None
-            and row.classification == "procurement"
-            and self._is_first(row)
-        )
-
-    def _is_first(self, row: RowIdentity) -> bool:
-        """Whether the label stands in the leftmost column of goods, where the groups of a list are named."""
-        return False
 
     def _named_class(self, row: RowIdentity, plain: str) -> str:
         """The classification of a row that no code tells."""
@@ -198,6 +199,8 @@ class PanelReader:
         if "project_name" in means or self.kind.id in ("project", "general_project", "fiscal_project"):
             row.project_name = row.label
             return "project"
+        if rows.closing.search(plain) and self.side == "expenditure" and row.code is None:
+            return "other"
         if rows.economic_government.search(plain):
             return "economic_government"
         if self._label_class() is not None and not rows.use.search(plain):
@@ -206,8 +209,6 @@ class PanelReader:
 
     def _other_class(self, row: RowIdentity, plain: str) -> str:
         rows = self.knowledge.rows
-        if rows.closing.search(plain) and self.side == "expenditure":
-            return "other"
         if rows.use.search(plain):
             return "use"
         if self.side == "income":
@@ -246,7 +247,7 @@ class PanelReader:
 
     def _remember(self, row: RowIdentity) -> None:
         """Keep the unit that the rows below belong to, and give a row without one that of the rows above."""
-        if row.classification == "unit":
+        if row.classification == "unit" or self.by_column:
             self.unit = row.unit_code, row.unit_name
         elif row.classification == "total":
             self.unit = (None, None) if row.role == "total" else self.unit
@@ -264,8 +265,3 @@ def _role(label: str, plain: str, patterns: RowPatterns) -> str:
 
 def _says_sum(plain: str, patterns: RowPatterns) -> bool:
     return bool(patterns.total.search(plain) or patterns.subtotal.search(plain))
-
-
-def leading(rows: Sequence[RowIdentity]) -> RowIdentity | None:
-    """The first row that names something."""
-    return next((row for row in rows if row.label), None)

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from pipeline.budget.axes import Above, AxisReader, TableMeaning, known, side_of, texts
 from pipeline.budget.dictionary import BudgetKnowledge
+from pipeline.budget.headings import NO_NUMBER, number_rank
 from pipeline.budget.hierarchy import set_levels
 from pipeline.budget.identity import PanelReader
 from pipeline.budget.model import BudgetLine, BudgetTable, Column, Part, RowIdentity
@@ -89,6 +90,8 @@ class _Reader:
                 kind.use,
                 kind.origin,
                 bool(items & {"meeting", "training"}),
+                max((column.panel for column in columns), default=1),
+                bool(items - {None, "three_public", "agency_operation"}),
             ),
             knowledge,
         )
@@ -144,35 +147,41 @@ class _Reader:
             reader = self._reader(panel, side, columns, reader)
         row = reader.read(self.out.rows, part.piece.page, _without_halves(part, n, cells))
         above = self.above.setdefault(panel, Above())
-        self._note_above(row, above, cells, amounts)
+        self._note_above(row, above)
         self.out.identities.append(row)
         printed = {c.column: c for c in part.piece.rows[n]}
         self.out.lines += self._lines(part, row, amounts, printed, above)
 
     def _reader(self, panel: int, side: str, columns: Mapping[int, Column], before: PanelReader | None) -> PanelReader:
         basis = {"economic": "economic_department", "functional": "functional", None: None}[self.out.basis]
-        reader = PanelReader(columns, self.table.kind, panel, side, self.knowledge, self.table.caption.unit_name, basis)
+        reader = PanelReader(
+            columns,
+            self.table.kind,
+            panel,
+            side,
+            self.knowledge,
+            self.table.caption.unit_name,
+            basis,
+            self.axes.meaning.has_items and self.table.kind.id == "three_public",
+        )
         if before is not None:
             reader.codes, reader.unit = before.codes, before.unit
         self.readers[panel] = reader
         return reader
 
-    def _note_above(
-        self, row: RowIdentity, above: Above, cells: Mapping[int, Cell], amounts: Mapping[int, Column]
-    ) -> None:
+    def _note_above(self, row: RowIdentity, above: Above) -> None:
         """What this row gives to those below: a row of carried-over money its origin, a row of a use its use."""
-        label = row.label or ""
-        if row.role in ("total", "subtotal") and row.classification == "total":
-            above.origin = above.use = None
+        rank = number_rank(row.label)
+        if row.classification == "total" or rank <= above.origin_rank < NO_NUMBER:
+            above.origin = None
+        if row.classification == "total" or rank <= above.use_rank < NO_NUMBER:
+            above.use = None
         if row.classification == "fund" and row.role != "of_which":
-            found = self.knowledge.axis("origin", label)
-            numbered = bool(re.match(r"^[一二三四五六七八九十]+、", key(label)))
-            if found is not None:
-                above.origin = found
-            elif numbered:
-                above.origin = None
+            origin = self.knowledge.axis("origin", row.label or "")
+            if origin is not None:
+                above.origin, above.origin_rank = origin, rank
         if row.classification == "use":
-            above.use = self.knowledge.axis("use", label)
+            above.use, above.use_rank = self.knowledge.axis("use", row.label or ""), rank
 
     def _lines(
         self, part: Part, row: RowIdentity, amounts: Mapping[int, Column], cells: Mapping[int, Cell], above: Above
@@ -202,13 +211,13 @@ class _Reader:
     ) -> BudgetLine:
         number, is_percent = found
         side = side_of(column, self.table.kind, self.out.stage, self.panels)
-        phase = self.axes.phase(column, row, above)
+        phase = self.axes.phase(column, row)
         kind = "percent" if is_percent or column.means == "percent" or phase == "change_rate" else "amount"
         kind = "count" if column.means == "count" else kind
         unit = next((u for part in reversed(column.path) if (u := money_unit(part))), None) or self.out.unit
-        is_known = known(column, self.knowledge)
+        is_known = column.means != "amount" or known(column, self.knowledge)
         fund = self.axes.fund(column, row, side) if is_known else None
-        label = row.label if row.label is not None or self.table.kind.id != "three_public" else column.path[-1]
+        label = column.path[-1] if self.axes.has_item(column) else row.label
         return BudgetLine(
             row,
             n + 1,
