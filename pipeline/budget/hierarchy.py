@@ -1,4 +1,4 @@
-"""Which row of a table is part of which: by codes, else by numbering and indentation where the sums confirm it."""
+"""Which row of a table is part of which: by codes, else by numbers and sums where the sums confirm it."""
 
 from __future__ import annotations
 
@@ -8,42 +8,74 @@ from decimal import Decimal
 from pipeline.budget.codes import level_of
 from pipeline.budget.headings import NO_NUMBER, number_rank
 from pipeline.budget.model import RowIdentity
+from pipeline.budget.nesting import is_near, nest
 
 INDENT = 3.0  # points; an indentation is at least half a character of 7 points
+_UNIT = -1  # rank of a unit's row, which stands above all numbers
 
 
 def set_levels(rows: Sequence[RowIdentity], sums: Mapping[int, Decimal]) -> None:
     """Give the rows of one panel their level, parent and leaf flag.
 
-    `sums` holds the first amount of each row by its number: of rows without codes, parents are believed where their
+    `sums` holds what each row prints in all its columns together, by its number: of rows without codes, parents are believed where their
     children add up.
     """
-    coded = [
-        row for row in rows if row.code is not None and level_of(row.code) is not None and row.classification != "unit"
-    ]
     for row in rows:
         if row.role == "total":
             row.level, row.is_leaf = 0, False
-    _by_code(rows)
-    if not coded:
-        _by_numbering([row for row in rows if row.label], sums)
+    if any(_is_coded(row) for row in rows):
+        _by_code(rows)
+        return
+    named = [row for row in rows if row.label and row.role != "total"]
+    if any(row.classification == "total" for row in named) or not _by_sums(rows, named, sums):
+        _by_numbering(named, sums)
+
+
+def _is_coded(row: RowIdentity) -> bool:
+    return row.code is not None and level_of(row.code) is not None and row.classification != "unit"
 
 
 def _by_code(rows: Sequence[RowIdentity]) -> None:
     """Parents of codes: the nearest row above whose code begins this one, in the same block of a unit."""
     above: list[RowIdentity] = []
+    unit: RowIdentity | None = None
     for row in rows:
-        if row.classification in ("unit",):
-            above = []
-        if row.code is None or level_of(row.code) is None or row.classification == "unit":
+        if row.classification == "unit":
+            above, unit = [], row
+            row.is_leaf = None
+        if not _is_coded(row):
             continue
+        assert row.code is not None
         row.level, row.is_leaf = level_of(row.code), True
         while above and not (row.code.startswith(above[-1].code or "") and row.code != above[-1].code):
             above.pop()
         if above and above[-1].classification == row.classification:
             row.parent_row_no = above[-1].row_no
             above[-1].is_leaf = False
+        elif unit is not None and not above:
+            row.parent_row_no = unit.row_no
+            unit.is_leaf = False
         above.append(row)
+
+
+def _by_sums(rows: Sequence[RowIdentity], named: Sequence[RowIdentity], sums: Mapping[int, Decimal]) -> bool:
+    """Parents in a list whose rows nest without codes (units, groups, projects): each is the sum of rows below it.
+
+    Whether the rows at the top add up to the printed total; else nothing is said.
+    """
+    total = next((sums[row.row_no] for row in rows if row.role == "total" and row.row_no in sums), None)
+    listed = [row for row in named if row.role != "of_which" and sums.get(row.row_no)]
+    if total is None or any(sums[row.row_no] < 0 for row in listed):
+        return False
+    parents = nest([sums[row.row_no] for row in listed], total)
+    if parents is None:
+        return False
+    for row in named:
+        row.is_leaf = row.role != "of_which"
+    for row, parent in zip(listed, parents, strict=True):
+        if parent is not None:
+            row.parent_row_no, listed[parent].is_leaf = listed[parent].row_no, False
+    return True
 
 
 def _by_numbering(rows: Sequence[RowIdentity], sums: Mapping[int, Decimal]) -> None:
@@ -51,7 +83,7 @@ def _by_numbering(rows: Sequence[RowIdentity], sums: Mapping[int, Decimal]) -> N
     stack: list[tuple[tuple[int, float], RowIdentity]] = []
     children: dict[int, list[RowIdentity]] = {}
     for row in rows:
-        if row.role == "total" or row.classification == "total":
+        if row.classification == "total":
             stack = []
             continue
         depth = _depth(row)
@@ -61,35 +93,33 @@ def _by_numbering(rows: Sequence[RowIdentity], sums: Mapping[int, Decimal]) -> N
             children.setdefault(stack[-1][1].row_no, []).append(row)
         stack.append((depth, row))
     for row in rows:
-        _confirm(row, children.get(row.row_no, []), sums)
+        if row.classification != "total":
+            _confirm(row, children.get(row.row_no, []), sums)
 
 
 def _confirm(row: RowIdentity, children: Sequence[RowIdentity], sums: Mapping[int, Decimal]) -> None:
-    if row.role == "total" or row.classification == "total":
-        return
     if not children:
-        row.is_leaf = True
+        row.is_leaf = row.role != "of_which"
         return
     total, parts = sums.get(row.row_no), sum((sums.get(c.row_no, Decimal(0)) for c in children), Decimal(0))
     row.is_leaf = None
-    if total is not None and abs(total - parts) <= Decimal("0.01") * (len(children) + 1):
+    if total is not None and is_near(total - parts, len(children) + 1, total):
         row.is_leaf = False
         for child in children:
             child.parent_row_no = row.row_no
+            child.is_leaf = True if child.role == "of_which" else child.is_leaf
 
 
 def _depth(row: RowIdentity) -> tuple[int, float]:
-    """The rank of a label's number and its indentation in points."""
+    """The rank of a label's number and its indentation in points; of a unit, the length of its code."""
     if row.classification == "unit":
-        return -1, float(len(row.unit_code or ""))
+        return _UNIT, float(len(row.unit_code or ""))
     return number_rank(row.label), row.label_x or 0.0
 
 
 def _is_below(depth: tuple[int, float], above: tuple[int, float]) -> bool:
+    if _UNIT in (depth[0], above[0]):
+        return depth[0] > above[0] or (depth[0] == above[0] and depth[1] > above[1])
     if depth[0] != above[0] and NO_NUMBER not in (depth[0], above[0]):
         return depth[0] > above[0]
-    if depth[0] == above[0] not in (NO_NUMBER, -1):
-        return False
-    if -1 in (depth[0], above[0]):
-        return depth[0] > above[0] or (depth[0] == above[0] and depth[1] > above[1])
-    return depth[1] - above[1] >= INDENT
+    return depth[0] == NO_NUMBER and depth[1] - above[1] >= INDENT

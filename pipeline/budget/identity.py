@@ -18,6 +18,7 @@ _ORGAN = re.compile(rf"{ORGAN_ENDING}(?:[(（](?:本级|机关|本部|汇总)[)�
 _CODED = ("functional", "economic_department", "economic_government")
 _ORDER = ("economic_department", "functional", "economic_government")  # which of several classifications names the row
 _PROCUREMENT = ("procurement", "purchased_services")
+SHORTEST_CODE = 3  # digits of a unit's code; what is shorter numbers a group (1 全额)
 
 
 @dataclass(slots=True)
@@ -100,7 +101,7 @@ class PanelReader:
                 continue
             text = cell.text.strip()
             classification = self._take_code_in_name(row, column, text)
-            if column.means == "unit_name" and not self._is_total(text):
+            if column.means == "unit_name" and not self._is_total(text) and not _names_projects(column):
                 row.unit_name = text
             rank = (self._name_rank(column, classification), n)
             if best is None or rank < best:
@@ -191,6 +192,10 @@ class PanelReader:
         """The classification of a row that no code tells."""
         rows = self.knowledge.rows
         means = {column.means for column in self.columns.values()}
+        if row.unit_code is not None and len(row.unit_code) < SHORTEST_CODE and not row.project_name:
+            row.unit_code = row.code = row.code_text = None
+            row.role = "subtotal"
+            return "other"
         if self._is_unit(row, plain):
             row.unit_name = row.label
             return "unit"
@@ -222,9 +227,6 @@ class PanelReader:
     def _goods_class(self, row: RowIdentity) -> str:
         row.code = row.code if row.code and not row.code.isdecimal() else None
         row.code_text = row.code_text if row.code else None
-        if row.unit_code is not None and len(row.unit_code) < 3:
-            row.unit_code = None
-            return "other"
         return "procurement"
 
     def _label_class(self) -> str | None:
@@ -232,7 +234,7 @@ class PanelReader:
 
     def _is_unit(self, row: RowIdentity, plain: str) -> bool:
         """Whether a row is a unit's as a whole: by its code, its column, or the name of the table's organ."""
-        if row.unit_code is not None and len(row.unit_code) >= 3:
+        if row.unit_code is not None and len(row.unit_code) >= SHORTEST_CODE:
             return row.project_name is None and not self._has_own_project(row)
         bare = re.sub(r"[(（](?:本级|机关|本部|汇总)[)）]|本级$", "", plain)
         if self.organ is not None and bare == key(self.organ):
@@ -240,6 +242,8 @@ class PanelReader:
         names = [c for c in self.columns.values() if c.means in ("label", "unit_name", "project_name")]
         if row.unit_name is not None and row.unit_name == row.label:
             return True
+        if any(_names_projects(column) for column in self.columns.values()):
+            return False
         return any("单位" in "".join(c.path) for c in names) and bool(_ORGAN.search(plain)) and len(names) == 1
 
     def _has_own_project(self, row: RowIdentity) -> bool:
@@ -253,6 +257,11 @@ class PanelReader:
             self.unit = (None, None) if row.role == "total" else self.unit
         elif row.unit_name is None and row.unit_code is None:
             row.unit_code, row.unit_name = self.unit
+
+
+def _names_projects(column: Column) -> bool:
+    """Whether a column names units and projects in turn: 单位（项目）名称."""
+    return column.means == "unit_name" and "项目" in "".join(column.path)
 
 
 def _role(label: str, plain: str, patterns: RowPatterns) -> str:

@@ -113,11 +113,11 @@ class _Reader:
             self._part(part)
         for panel in range(1, self.panels + 1):
             rows = [row for row in self.out.identities if row.panel == panel]
-            first: dict[int, Decimal] = {}
+            sums: dict[int, Decimal] = {}
             for line in self.out.lines:
-                if line.row.panel == panel and line.value_kind == "amount":
-                    first.setdefault(line.row.row_no, line.number)
-            set_levels(rows, first)
+                if line.row.panel == panel and line.value_kind == "amount" and line.phase not in ("change", "change_rate"):
+                    sums[line.row.row_no] = sums.get(line.row.row_no, Decimal(0)) + line.number
+            set_levels(rows, sums)
 
     def _part(self, part: Part) -> None:
         rows = [*([part.half_body] if part.half_body is not None else []), *part.body]
