@@ -29,6 +29,8 @@ _ORGAN = re.compile(
     r"(?P<name>.+?)(?=$|\s{2,}|(?:金额)?单位[:：])"
 )
 _ORGAN_CODE = re.compile(r"^[\[【(（]?(?P<code>\d{3,12})[\]】)）]?[-—]?(?P<name>\D.+)$")
+_CODED_ORGAN = re.compile(r"[\[【(（]?(?P<code>\d{3,9})[\]】)）]?[-—－](?P<name>[^\d\W][^\d，。,]{2,30})")
+_CUT_UNIT = re.compile(r"(?:金额?)?单?位[:：]((?:百|千|万|十万|百万|亿)?元?)[)）]?(?<![:：])")
 _MONEY = re.compile(
     r"[,，、(（/]?(?:金额|货币)?(?:计量)?单位[:：为]?(?:人民币)?[(（]?(?:百亿|亿|千万|百万|十万|万|千|百)?元[)）]?$"
 )
@@ -68,16 +70,12 @@ def is_title(text: str) -> bool:
 def caption_rows(rows: Sequence[Sequence[Cell]]) -> tuple[int, Caption]:
     """How many of a grid's first rows are its caption, and what they say."""
     count, found = 0, Caption()
-    for row in rows[:REACH]:
+    for n, row in enumerate(rows[:REACH]):
         texts = [cell.text for cell in row if key(cell.text)]
-        if not texts:
-            if any(_is_wide(cell, row) for cell in row) and count + 1 < len(rows):
-                count += 1
-                continue
-            break
         if not all(_is_caption(text) for text in texts):
             break
-        count += 1
+        if texts:
+            count = n + 1
         for cell in row:
             if found.title is None and is_title(cell.text):
                 found = replace(found, title=cell.text, box=cell.box)
@@ -95,10 +93,6 @@ def merge(own: Caption, above: Caption) -> Caption:
         own.unit_code or above.unit_code,
         own.box if own.title else above.box,
     )
-
-
-def _is_wide(cell: Cell, row: Sequence[Cell]) -> bool:
-    return len(row) == 1 and cell.column_span > 1
 
 
 def _is_caption(text: str) -> bool:
@@ -141,11 +135,19 @@ def _facts(found: Caption, text: str) -> Caption:
     plain = key(text)
     if found.table_code is None and TABLE_CODE.fullmatch(plain.strip("()（）:：")):
         found = replace(found, table_code=text.strip())
-    if found.amount_unit is None and (unit := money_unit(text)) is not None:
+    if found.amount_unit is None and (unit := money_unit(text) or _cut_unit(plain)) is not None:
         found = replace(found, amount_unit=unit)
     if found.unit_name is None and (organ := _ORGAN.match(plain)):
         found = _with_organ(found, organ["name"])
+    elif found.unit_name is None and (coded := _CODED_ORGAN.fullmatch(plain)):
+        found = replace(found, unit_name=coded["name"], unit_code=coded["code"])
     return found
+
+
+def _cut_unit(plain: str) -> str | None:
+    """The unit of a line of which the table's edge cut a part: 单位：万, 金位：元."""
+    cut = _CUT_UNIT.fullmatch(plain)
+    return (cut[1] if cut[1].endswith("元") else cut[1] + "元") if cut else None
 
 
 def _with_organ(found: Caption, name: str) -> Caption:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pipeline.budget.dictionary import NAMES, BudgetKnowledge
-from pipeline.budget.headings import body_rows, heading_paths
+from pipeline.budget.headings import body_rows, heading_paths, is_column_numbers
 from pipeline.budget.model import Column, Part, Piece
 from pipeline.budget.numbers import is_nil, is_number
+from pipeline.tables.model import Cell
 from pipeline.text import key
 
 NUMERIC = 0.6  # share of a column's printed cells that are numbers, at least; codes and years in names are fewer
+SAME = 0.8  # share of the texts of a repeated row of headings that are those of the page before
 SHIFT = 12.0  # points that the columns of a table may move from page to page; the widest seen is 7
 _DESCRIBES = ("code", "unit_code", *NAMES)  # columns that say what a row is about
 _CLASSES = (
@@ -26,13 +29,15 @@ def understand(piece: Piece, before: Part | None, knowledge: BudgetKnowledge) ->
 
     None for a piece without headings that no part before it explains.
     """
+    fitted = fit(piece, before.piece) if before is not None else None
+    if before is not None and fitted is not None:
+        first = _repeated(fitted, before)
+        return Part(fitted, before.columns, range(first, len(piece.rows)), goes_on=first == 0)
     headings, first, half = body_rows(piece, knowledge)
-    body = range(first, len(piece.rows))
     if headings == 0:
-        if before is None or not goes_on(before.piece, piece):
-            return None
-        return Part(piece, before.columns, body)
+        return None
     paths = heading_paths(piece, headings)
+    body = range(first, len(piece.rows))
     means = [_means(path, _body_texts(piece, n, body), knowledge) for n, path in enumerate(paths)]
     panels = _panels(paths, means)
     columns = tuple(
@@ -42,12 +47,38 @@ def understand(piece: Piece, before: Part | None, knowledge: BudgetKnowledge) ->
     return Part(piece, columns, body, half)
 
 
-def goes_on(before: Piece, piece: Piece) -> bool:
-    """Whether the columns of a piece are those of the piece before it: as many, at the same places."""
-    if len(before.xs) != len(piece.xs):
-        return False
+def _repeated(piece: Piece, before: Part) -> int:
+    """How many of the first rows of a piece repeat the headings of the part before, and the numbers of columns."""
+    known = {key(text) for column in before.columns for text in column.path}
+    for n, row in enumerate(piece.rows):
+        texts = [key(cell.text) for cell in row if key(cell.text)]
+        if texts and is_column_numbers(texts) and n:
+            return n + 1
+        if not texts or sum(text in known for text in texts) < SAME * len(texts):
+            return n
+    return len(piece.rows)
+
+
+def fit(piece: Piece, before: Piece) -> Piece | None:
+    """A piece in the grid of the piece before it. None where its columns stand elsewhere.
+
+    A last row whose first cells are merged has fewer columns, each of them at the edges of some of those before.
+    """
     shift = piece.xs[0] - before.xs[0]
-    return all(abs(b - a - shift) < SHIFT for a, b in zip(before.xs, piece.xs, strict=True))
+    places = [min(range(len(before.xs)), key=lambda n: abs(before.xs[n] + shift - x)) for x in piece.xs]
+    near = all(abs(before.xs[n] + shift - x) < SHIFT for n, x in zip(places, piece.xs, strict=True))
+    if not near or len(set(places)) < len(places) or places[-1] != len(before.xs) - 1:
+        return None
+    if len(places) == len(before.xs):
+        return piece
+    rows = tuple(tuple(_moved(cell, places) for cell in row) for row in piece.rows)
+    covered = tuple(tuple(_moved(cell, places) for cell in row) for row in piece.covered)
+    return replace(piece, xs=before.xs, rows=rows, covered=covered)
+
+
+def _moved(cell: Cell, places: Sequence[int]) -> Cell:
+    first = places[cell.column]
+    return cell._replace(column=first, column_span=places[cell.column + cell.column_span] - first)
 
 
 def _body_texts(piece: Piece, column: int, body: range) -> list[str]:

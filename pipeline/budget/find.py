@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.budget.captions import caption_above, caption_rows, merge
-from pipeline.budget.columns import goes_on, understand
+from pipeline.budget.columns import understand
 from pipeline.budget.dictionary import BudgetKnowledge
 from pipeline.budget.model import BudgetTable, Caption, Part, Piece
 from pipeline.budget.numbers import is_number
@@ -75,10 +75,7 @@ class TableFinder:
             return
         before = self._open.parts[-1]
         part = understand(piece, before, self._knowledge)
-        same = part is not None and (
-            goes_on(before.piece, piece) or [c.path for c in part.columns] == [c.path for c in before.columns]
-        )
-        if part is None or not same:
+        if part is None or not (part.goes_on or [c.path for c in part.columns] == [c.path for c in before.columns]):
             self._open = None
             return
         self._extend(part)

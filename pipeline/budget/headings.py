@@ -12,6 +12,7 @@ from pipeline.tables.model import Cell
 from pipeline.text import key
 
 MOST = 7  # rows of headings; the deepest of 2,558 tables has four, and the numbers of columns
+BLANK = 0.5  # share of the cells of a row without numbers that are blank, from which on it is no heading
 ITEM_NUMBER = re.compile(
     r"^(?:[一二三四五六七八九十]+[、.．]|[(（][一二三四五六七八九十]+[)）]|\d{1,2}[、.．](?!\d)|[(（]\d{1,2}[)）])"
 )
@@ -49,7 +50,7 @@ def body_rows(piece: Piece, knowledge: BudgetKnowledge) -> tuple[int, int, int |
         cells = [cell for cell in row if key(cell.text)]
         if _is_split(cells):
             return n + 1, n + 1, n
-        if n >= deepest and _is_column_numbers(cells):
+        if n >= deepest and is_column_numbers([key(cell.text) for cell in cells]):
             return n, n + 1, None
         if _is_body(piece, n, cells, knowledge) and n >= deepest:
             return n, n, None
@@ -77,8 +78,8 @@ def _is_split(cells: Sequence[Cell]) -> bool:
     return len(levels) >= 2 and any(is_money(cell.text) for cell in cells)
 
 
-def _is_column_numbers(cells: Sequence[Cell]) -> bool:
-    texts = [key(cell.text) for cell in cells]
+def is_column_numbers(texts: Sequence[str]) -> bool:
+    """Whether the keys of a row are numbers of columns: 栏次 1 2 3, ** ** 1 2, 1=2+3."""
     if not texts or not all(_COLUMN_NUMBER.fullmatch(text) for text in texts):
         return False
     numbers = [int(text.strip("()（）")) for text in texts if text.strip("()（）").isdecimal()]
@@ -99,6 +100,8 @@ def _is_body(piece: Piece, n: int, cells: Sequence[Cell], knowledge: BudgetKnowl
     if any(not is_year(text) for text in numbers):
         return True
     blank = len(piece.rows[n]) > len(cells) or any(is_nil(text) for text in texts)
+    if n > 0 and BLANK * len(piece.rows[n]) <= sum(is_nil(cell.text) for cell in piece.rows[n]):
+        return True
     if ITEM_NUMBER.match(texts[0]) and (blank or n > 0):
         return True
     is_total = any(knowledge.rows.total.search(text) for text in texts)

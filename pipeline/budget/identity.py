@@ -84,7 +84,8 @@ class PanelReader:
         """A name for the code columns of a heading that tells no classification; two such headings are two codes."""
         top = self.columns[n].path[:1]
         before = self.columns.get(n - 1)
-        if before is not None and before.means == "code" and before.path[:1] == top:
+        is_part = key(self.columns[n].path[-1]) in ("款", "项", "目", "节")
+        if before is not None and before.means == "code" and (is_part or before.path[:1] == top):
             return self._code_name(n - 1)
         return f"code {n}"
 

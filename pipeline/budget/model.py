@@ -57,6 +57,7 @@ class Part:
     columns: tuple[Column, ...]
     body: range
     half_body: int | None = None  # a heading row that carries the total row in its right half
+    goes_on: bool = False  # the piece has no headings of its own
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ _PERCENT = re.compile(rf"({_PLAIN.pattern})%")
 _NIL = re.compile(r"[-—–－/\\*]*")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _GLUED = re.compile(r"-?\d{1,3}(?:,\d{3})*\.\d\d(?=\d|-)")
+_OVERRUN = re.compile(rf"([\u4e00-\u9fff)）]{{1,20}})({_PLAIN.pattern})")
 LARGEST = Decimal(10) ** 17
 SIX = Decimal("0.000001")
 CENT = Decimal("0.01")
@@ -75,6 +76,12 @@ def part_glued(left: str, right: str) -> tuple[str, str] | None:
     if glued is None or _decimals(rest) != 2 or not _PLAIN.fullmatch(rest):
         return None
     return glued[0], rest
+
+
+def part_overrun(text: str) -> tuple[str, str] | None:
+    """The end of a name that runs over into a cell of amounts, and the amount: 出1839311.66. None where it does not."""
+    found = _OVERRUN.fullmatch(text.strip())
+    return (found[1], found[2]) if found else None
 
 
 def _decimals(text: str) -> int:

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from pipeline.budget.axes import Above, AxisReader, TableMeaning, known, side_of, texts
-from pipeline.budget.dictionary import BudgetKnowledge
+from pipeline.budget.dictionary import NAMES, BudgetKnowledge
 from pipeline.budget.headings import NO_NUMBER, number_rank
 from pipeline.budget.hierarchy import set_levels
 from pipeline.budget.identity import PanelReader
 from pipeline.budget.model import BudgetLine, BudgetTable, Column, Part, RowIdentity
-from pipeline.budget.numbers import in_yuan, is_nil, parse_number, part_glued
+from pipeline.budget.numbers import in_yuan, is_nil, parse_number, part_glued, part_overrun
 from pipeline.fields.money import money_unit
 from pipeline.tables.model import Box, Cell
 from pipeline.text import key
@@ -122,12 +122,30 @@ class _Reader:
     def _part(self, part: Part) -> None:
         rows = [*([part.half_body] if part.half_body is not None else []), *part.body]
         for n in rows:
-            self.out.rows += 1
             cells = self._cells(part, n)
+            if part.goes_on and n == 0 and self._is_rest(part, cells):
+                continue
+            self.out.rows += 1
             for panel in range(1, self.panels + 1):
                 columns = {i: c for i, c in enumerate(part.columns) if c.panel == panel}
                 if columns:
                     self._row(part, n, panel, columns, cells)
+
+    def _is_rest(self, part: Part, cells: Mapping[int, Cell]) -> bool:
+        """Whether the first row of a page is the rest of the row that the page break cut; its labels are completed.
+
+        It has no number in the column that numbers the rows, and no amount.
+        """
+        sequence = [n for n, column in enumerate(part.columns) if column.means == "sequence"]
+        amounts = [n for n, column in enumerate(part.columns) if column.means == "amount"]
+        if not sequence or any(n in cells and not is_nil(cells[n].text) for n in (*sequence, *amounts)):
+            return False
+        texts_ = {part.columns[n].panel: cell.text for n, cell in cells.items() if key(cell.text)}
+        for panel, text in texts_.items():
+            row = next((row for row in reversed(self.out.identities) if row.panel == panel), None)
+            if row is not None and row.label:
+                row.label += text.strip()
+        return True
 
     def _cells(self, part: Part, n: int) -> dict[int, Cell]:
         """The cells of a row by grid column; of a cell over several rows or columns, the first column."""
@@ -192,6 +210,9 @@ class _Reader:
             if is_nil(text):
                 continue
             cell = cells[n]
+            overrun = part_overrun(text) if n - 1 in part_names(part) else None
+            if overrun is not None and row.label:
+                row.label, text = row.label + overrun[0], overrun[1]
             found = parse_number(text)
             if found is None:
                 self.out.not_read.append(NotRead(cell.text, part.piece.page, cell.box))
@@ -237,6 +258,11 @@ class _Reader:
             Box(*_union(cell)),
             is_known,
         )
+
+
+def part_names(part: Part) -> set[int]:
+    """The grid columns of a part that name its rows."""
+    return {n for n, column in enumerate(part.columns) if column.means in NAMES}
 
 
 def _without_halves(part: Part, n: int, cells: Mapping[int, Cell]) -> Mapping[int, Cell]:
