@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast, get_args
 
 import schemas
-from pipeline.budget.dictionary import AXES, BudgetKnowledge, Kind, RowPatterns, Rule
+from pipeline.budget.dictionary import AXES, BudgetKnowledge, CodeNames, Kind, RowPatterns, Rule, plain_name
 from pipeline.errors import KnowledgeError
 from pipeline.fields.region import Regions
 from pipeline.forms.dictionary import Entry, Knowledge, Label, Layout, Meanings, OtherForm, Pattern, Taxonomy
@@ -73,6 +73,12 @@ def load_layouts(folder: Path | None = None) -> tuple[Layout, ...]:
 def load_budget_knowledge(folder: Path | None = None) -> BudgetKnowledge:
     """What titles, headings and labels of budget tables mean. Raises KnowledgeError naming the wrong entry."""
     return _shaped(_budget, (folder or Path(schemas.__file__).parent) / "budget_tables.toml")
+
+
+@lru_cache(maxsize=4)
+def load_code_names(folder: Path | None = None) -> CodeNames:
+    """The names that classification codes were observed with."""
+    return _shaped(_code_names, (folder or Path(schemas.__file__).parent) / "codes.toml")
 
 
 @lru_cache(maxsize=1)
@@ -287,3 +293,14 @@ def _any_of(match: str | list[str], path: Path) -> re.Pattern[str]:
     pattern = match if isinstance(match, str) else "|".join(f"(?:{one})" for one in match)
     _groups(pattern, path)
     return re.compile(pattern)
+
+
+def _code_names(data: dict[str, Any], path: Path) -> CodeNames:
+    names = {kind: {code: tuple(_texts(codes, code, path)) for code in codes} for kind, codes in data.items()}
+    found: dict[str, dict[str, list[str]]] = {}
+    for kind, codes in names.items():
+        for code, known in codes.items():
+            for name in known:
+                found.setdefault(kind, {}).setdefault(plain_name(name), []).append(code)
+    only = {kind: {name: codes[0] for name, codes in by.items() if len(codes) == 1} for kind, by in found.items()}
+    return CodeNames(names, only)

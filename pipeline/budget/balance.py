@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 from pipeline.budget.model import BudgetLine
 from pipeline.budget.read import TableReading
@@ -85,8 +86,10 @@ def _links(tables: Sequence[tuple[int, TableReading]]) -> Iterator[Link]:
     if fiscal and general:
         yield Link("table.fiscal_total", fiscal, (general, *(total for total in others if total)))
     yield from _pair("table.basic_total", _basic(tables), _total(tables, "general_basic", "expenditure"))
-    basic = [total for n, t in tables if t.table.kind.id == "general_basic" and (total := _of_table(n, t, "expenditure"))]
-    for one, other in zip(basic, basic[1:], strict=False):
+    basic = [
+        total for n, t in tables if t.table.kind.id == "general_basic" and (total := _of_table(n, t, "expenditure"))
+    ]
+    for one, other in pairwise(basic):
         yield Link("table.basic_total", one, (other,))
 
 
@@ -157,7 +160,10 @@ def _closing(tables: Sequence[tuple[int, TableReading]]) -> Total | None:
         lines = [
             line
             for line in table.lines
-            if line.side == "expenditure" and line.origin == "closing" and line.amount is not None and line.row.role != "of_which"
+            if line.side == "expenditure"
+            and line.origin == "closing"
+            and line.amount is not None
+            and line.row.role != "of_which"
         ]
         mine = [line for line in lines if line.row.panel == lines[0].row.panel]
         if mine:

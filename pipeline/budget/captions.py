@@ -36,7 +36,7 @@ _MONEY = re.compile(
 )
 _SENTENCE = re.compile(r"[。；;！？]|[,，].*[,，]|^注|^备注|^说明|详见|如下|见附|所示")
 LONGEST_TITLE = 70  # characters; the longest of 2,558 titles has 52
-REACH = 9  # lines above a table that can belong to its caption: at most section, code, title in two lines, organ, unit, date
+REACH = 9  # lines above a table that can be its caption: section, code, title in two lines, organ, unit, date
 SHORT = 14  # characters of a title's last line that another line can stand above: 支出经济分类情况表
 
 
@@ -109,12 +109,16 @@ def _title(lines: Sequence[Line], n: int) -> str | None:
     if not is_title(text):
         return None
     title = _MONEY.sub("", text.strip())
-    if n + 1 < len(lines) and _BRACKETS.match(key(lines[n + 1].text)) and not money_unit(lines[n + 1].text):
-        if one_title([lines[n], lines[n + 1]]):
-            title += lines[n + 1].text
+    if n + 1 < len(lines) and _is_bracket_of(lines[n], lines[n + 1]):
+        title += lines[n + 1].text
     if len(key(title)) <= SHORT and n and _goes_on(lines[n - 1], lines[n]):
         title = lines[n - 1].text + title
     return title
+
+
+def _is_bracket_of(title: Line, line: Line) -> bool:
+    """Whether a line is the bracket that ends the title above it, and no unit of money."""
+    return bool(_BRACKETS.match(key(line.text))) and not money_unit(line.text) and one_title([title, line])
 
 
 def _goes_on(upper: Line, lower: Line) -> bool:

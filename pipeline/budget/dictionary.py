@@ -85,3 +85,32 @@ class BudgetKnowledge:
             plain = key(text)
             self.found[asked] = next((rule.value for rule in rules if rule.match.search(plain)), None)
         return self.found[asked]
+
+
+_PLAIN_NAME = re.compile(r"[()（）\[\]、,，.·的和及与\"“”]")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CodeNames:
+    """The names that codes were observed with (`schemas/codes.toml`), by classification."""
+
+    names: Mapping[str, Mapping[str, tuple[str, ...]]]
+    codes: Mapping[str, Mapping[str, str]]
+
+    def names_of(self, classification: str, code: str) -> tuple[str, ...]:
+        """The observed names of a code; nothing for one that was not observed."""
+        return self.names.get(classification, {}).get(code, ())
+
+    def code_of(self, classification: str, name: str) -> str | None:
+        """The one code that was observed with a name; None where there is none, or several."""
+        return self.codes.get(classification, {}).get(plain_name(name))
+
+    def fits(self, name: str, known: tuple[str, ...]) -> bool:
+        """Whether a printed name is an observed one, or one that the table's edge has cut."""
+        printed = plain_name(name)
+        return any(printed in plain_name(one) or plain_name(one) in printed for one in known)
+
+
+def plain_name(name: str) -> str:
+    """A name as names of codes are compared: without brackets, stops and the words 的, 和, 及, 与."""
+    return _PLAIN_NAME.sub("", key(name))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from pipeline.budget.dictionary import BudgetKnowledge
 from pipeline.budget.model import Piece
@@ -34,7 +35,7 @@ _LEVELS = frozenset("类款项目节")
 
 
 def number_rank(label: str | None) -> int:
-    """The rank of the style of a label's number: 0 for 一、, 1 for （一）, 2 for 1、, 3 for (1), 4 for ①; `NO_NUMBER`."""
+    """The rank of the style of a label's number: 0 for 一、, 1 for （一）, 2 for 1、, 3 for (1), 4 for ①."""
     plain = _OF_WHICH.sub("", key(label or ""))
     return next((n for n, pattern in enumerate(_RANKS) if pattern.match(plain)), NO_NUMBER)
 
@@ -83,11 +84,7 @@ def is_column_numbers(texts: Sequence[str]) -> bool:
     if not texts or not all(_COLUMN_NUMBER.fullmatch(text) for text in texts):
         return False
     numbers = [int(text.strip("()（）")) for text in texts if text.strip("()（）").isdecimal()]
-    counted = (
-        len(numbers) > 1
-        and all(b - a in (0, 1) for a, b in zip(numbers, numbers[1:], strict=False))
-        and numbers[0] <= 3
-    )
+    counted = len(numbers) > 1 and all(b - a in (0, 1) for a, b in pairwise(numbers)) and numbers[0] <= 3
     marked = any(text in ("栏次", "行次") or set(text) <= set("*") for text in texts)
     return counted or (marked and bool(numbers)) or any("=" in text for text in texts)
 

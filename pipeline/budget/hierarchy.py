@@ -17,8 +17,8 @@ _UNIT = -1  # rank of a unit's row, which stands above all numbers
 def set_levels(rows: Sequence[RowIdentity], sums: Mapping[int, Decimal]) -> None:
     """Give the rows of one panel their level, parent and leaf flag.
 
-    `sums` holds what each row prints in all its columns together, by its number: of rows without codes, parents are believed where their
-    children add up.
+    `sums` holds what each row prints in all its columns together, by its number. Of rows without codes, a parent is
+    believed where its children add up to it.
     """
     for row in rows:
         if row.role == "total":

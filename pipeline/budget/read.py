@@ -115,7 +115,11 @@ class _Reader:
             rows = [row for row in self.out.identities if row.panel == panel]
             sums: dict[int, Decimal] = {}
             for line in self.out.lines:
-                if line.row.panel == panel and line.value_kind == "amount" and line.phase not in ("change", "change_rate"):
+                if (
+                    line.row.panel == panel
+                    and line.value_kind == "amount"
+                    and line.phase not in ("change", "change_rate")
+                ):
                     sums[line.row.row_no] = sums.get(line.row.row_no, Decimal(0)) + line.number
             set_levels(rows, sums)
 

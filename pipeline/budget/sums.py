@@ -11,7 +11,11 @@ from pipeline.budget.model import BudgetLine, RowIdentity
 from pipeline.budget.read import TableReading
 
 CENTS = Decimal("0.01")
-_EXTRA = ("operating", "to_superior", "to_affiliated")  # uses that stand beside 基本支出 and 项目支出, or inside of them
+_EXTRA = (
+    "operating",
+    "to_superior",
+    "to_affiliated",
+)  # uses that stand beside 基本支出 and 项目支出, or inside of them
 _FISCAL = ("general_public", "gov_fund", "state_capital")
 _MEMO = ("project_ex_construction", "total_ex_construction", "procurement", "procurement_sme", "procurement_small")
 _PARTS_OF_UNIT_FUNDS = ("business", "operating", "superior_subsidy", "affiliated", "other")
@@ -61,7 +65,13 @@ def rounding(table: TableReading, addends: int) -> Decimal:
     """By how much a total may differ from the sum of its parts: 0.01 an addend in 万元 with at most two decimals."""
     decimals = max((len(line.amount_text.partition(".")[2]) for line in table.lines), default=0)
     is_rounded = table.unit not in (None, "元") and decimals <= 2
-    return CENTS.scaleb(2 - decimals) * addends if is_rounded and decimals else Decimal(1) * addends if is_rounded else Decimal(0)
+    return (
+        CENTS.scaleb(2 - decimals) * addends
+        if is_rounded and decimals
+        else Decimal(1) * addends
+        if is_rounded
+        else Decimal(0)
+    )
 
 
 def _make(rule: str, table: TableReading, line: BudgetLine, parts: Iterable[Decimal]) -> Sum:
@@ -105,7 +115,9 @@ def _tops(rows: Sequence[RowIdentity]) -> list[RowIdentity]:
     """The rows that together are the total: of codes or units, those below no other; nothing where neither tells."""
     tops = [row for row in rows if row.level == 1 or row.classification == "unit"]
     tops = [row for row in tops if row.parent_row_no is None]
-    others = [row for row in rows if row.role in ("item", "subtotal") and row.level is None and row.classification != "unit"]
+    others = [
+        row for row in rows if row.role in ("item", "subtotal") and row.level is None and row.classification != "unit"
+    ]
     return [] if others and not all(row.parent_row_no is not None for row in others) else tops
 
 
@@ -172,8 +184,8 @@ def _funds(table: TableReading, lines: Sequence[BudgetLine]) -> Iterator[Sum]:
     groups: defaultdict[tuple[object, ...], list[BudgetLine]] = defaultdict(list)
     for line in lines:
         groups[line.use, line.phase, line.item, line.side].append(line)
-    for mine in groups.values():
-        mine = [line for line in mine if not _is_of_which(line, mine)]
+    for together in groups.values():
+        mine = [line for line in together if not _is_of_which(line, together)]
         totals = [line for line in mine if line.fund == "total" and line.origin == "all"]
         parts = [line for line in mine if line.fund not in ("total", None)]
         if len(totals) != 1 or not parts:
@@ -219,15 +231,18 @@ def _items(table: TableReading, lines: Sequence[BudgetLine]) -> Iterator[Sum]:
     by_column = len({line.item for line in lines if line.row is lines[0].row}) > 1
     for line in lines:
         place = line.row.row_no if by_column else line.column_no
-        group = place, line.fund, line.use, line.origin, line.phase
+        group: tuple[object, ...] = (place, line.fund, line.use, line.origin, line.phase)
         if line.item in groups[group]:
             doubled.add(group)
         groups[group][line.item or ""] = line
-    for group, found in groups.items():
-        if group in doubled:
+    for which, found in groups.items():
+        if which in doubled:
             continue
         for whole, parts in (*_WHOLE.items(), ("all", _WITH_MEETINGS)):
             if whole in found and len(items & set(parts)) > 1:
                 yield _make(
-                    "table.item_sum", table, found[whole], [found[part].number for part in parts if part in found] or [Decimal(0)]
+                    "table.item_sum",
+                    table,
+                    found[whole],
+                    [found[part].number for part in parts if part in found] or [Decimal(0)],
                 )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.budget.find import TableFinder
 from pipeline.budget.read import TableReading, read_table
-from pipeline.dictionaries import load_budget_knowledge, load_knowledge, load_regions
+from pipeline.dictionaries import load_budget_knowledge, load_code_names, load_knowledge, load_regions
 from pipeline.document.budget_rows import budget_rows
 from pipeline.document.checks.budget import check_tables
 from pipeline.document.checks.document import check_announced
@@ -246,7 +246,7 @@ def _result(reading: _Reading, forms: Sequence[Form], corrections: Sequence[AnyC
     findings += check_unmapped(reading.unmapped, forms)
     findings += check_recognised(forms, untrusted.recognised)
     budget = [read_table(table, facts.fiscal_year, load_budget_knowledge()) for table in reading.budget.tables()]
-    findings += check_tables(budget)
+    findings += check_tables(budget, load_code_names())
     faults = [f for f in reading.findings if f.rule in LOST or reading.lost] + reading.unread
     row: Row = {
         **_identity(document.document_id, document.byte_size),

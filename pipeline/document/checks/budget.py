@@ -2,31 +2,141 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
+from pipeline.budget.balance import Link, links
+from pipeline.budget.dictionary import CodeNames
+from pipeline.budget.model import RowIdentity
 from pipeline.budget.read import TableReading
+from pipeline.budget.sums import Sum, table_sums
 from pipeline.document.checks.model import Finding, shorten
+from pipeline.tables.model import Box
+from pipeline.text import key
+
+MOST = 12  # open sums of one rule in one table that are told one by one; more come from one slip of a column
+FACTOR = Decimal(10_000)  # between 元 and 万元
+_SECRET = re.compile(r"保密|涉密|剔除|不予公开")
+_NO_DATA = re.compile(r"无数据|空表|本表无|为空|无发生额")
+_ERRORS = ("table.balance", "table.fiscal_balance")
+_LINKED = {
+    "table.balance": "total income and total expenditure",
+    "table.fiscal_balance": "income and expenditure from fiscal appropriations",
+    "table.income_total": "the totals of 收支总表 and 收入总表",
+    "table.expenditure_total": "the totals of 收支总表 and 支出总表",
+    "table.fiscal_total": "expenditure from fiscal appropriations and its parts (一般公共预算, 政府性基金, 国有资本经营)",
+    "table.basic_total": "basic expenditure in two tables",
+}
 
 
-def check_tables(tables: Sequence[TableReading]) -> Iterator[Finding]:
+def check_tables(tables: Sequence[TableReading], names: CodeNames) -> Iterator[Finding]:
     """All findings about the budget tables of a document, in their order."""
     for number, table in enumerate(tables, start=1):
-        yield from _check_reading(number, table)
+        yield from _check_cells(number, table)
+        yield from _check_sums(number, table)
+        yield from _check_codes(number, table, names)
+        yield from _check_note(number, table)
+    for link in links(tables):
+        if not link.is_closed:
+            yield _open_link(link)
 
 
-def _check_reading(number: int, table: TableReading) -> Iterator[Finding]:
+def _check_cells(number: int, table: TableReading) -> Iterator[Finding]:
     caption = table.table.caption
     if table.unit is None and any(line.value_kind == "amount" for line in table.lines):
         message = f"the table {caption.title!r} prints no unit of money: its amounts are null"
-        yield Finding(
-            "table.no_unit", "error", message, table.table.page_first, caption.box, None, caption.title, number
-        )
+        yield _at(number, "table.no_unit", "error", message, table.table.page_first, caption.box, caption.title)
     for cell in table.not_read:
         message = f"{shorten(cell.text)!r} stands in a column of amounts and is no number"
-        yield Finding("table.not_a_number", "warning", message, cell.page, cell.box, None, cell.text, number)
+        yield _at(number, "table.not_a_number", "warning", message, cell.page, cell.box, cell.text)
     told: set[str] = set()
     for line in table.lines:
         if not line.is_known and line.heading not in told:
             told.add(line.heading)
-            message = f"the heading {shorten(line.heading)!r} is in no dictionary: its numbers have no fund, use, origin and phase"
-            yield Finding("table.unknown_heading", "warning", message, line.page, line.box, None, line.heading, number)
+            message = f"the heading {shorten(line.heading)!r} is in no dictionary: fund, use, origin and phase are null"
+            yield _at(number, "table.unknown_heading", "warning", message, line.page, line.box, line.heading)
+
+
+def _check_sums(number: int, table: TableReading) -> Iterator[Finding]:
+    """Sums that differ by more than rounding, one by one; those within it in one line."""
+    is_secret = any(_SECRET.search(key(line.text)) for line in table.table.notes)
+    severity = "info" if is_secret else "error"
+    told: Counter[str] = Counter()
+    rounded: list[Sum] = []
+    for one in table_sums(table):
+        if not one.is_open:
+            continue
+        if not one.is_beyond:
+            rounded.append(one)
+            continue
+        told[one.rule] += 1
+        if told[one.rule] <= MOST:
+            line = one.line
+            yield _at(number, one.rule, severity, _sum_message(one), line.page, line.box, line.amount_text)
+    for rule, count in told.items():
+        if count > MOST:
+            message = f"{count - MOST} more sums of this table are open"
+            yield _at(number, rule, severity, message, table.table.page_first, table.table.caption.box)
+    if rounded:
+        line = rounded[0].line
+        most = max(abs(one.difference) for one in rounded).normalize()
+        message = f"{len(rounded)} sums differ by rounding, at most by {most:f}"
+        yield _at(number, "table.rounding", "info", message, line.page, line.box)
+
+
+def _sum_message(one: Sum) -> str:
+    what = shorten(one.line.label or one.line.heading)
+    return (
+        f"{what} in the column {shorten(one.line.heading)!r} prints {one.line.number.normalize():f}, its "
+        f"{one.addends} parts add up to {one.parts.normalize():f}: {one.difference.normalize():+f}"
+    )
+
+
+def _check_codes(number: int, table: TableReading, names: CodeNames) -> Iterator[Finding]:
+    """Rows whose name is that of another code, or none that was ever observed with theirs."""
+    told: set[tuple[str | None, str | None]] = set()
+    for row in table.identities:
+        if (row.code, row.label) in told or not row.code or not row.label:
+            continue
+        told.add((row.code, row.label))
+        known = names.names_of(row.classification, row.code)
+        if not known or names.fits(row.label, known):
+            continue
+        other = names.code_of(row.classification, row.label)
+        is_slip = other is not None and not other.startswith(row.code) and not row.code.startswith(other)
+        also = f", which is the name of {other}" if other else ""
+        message = f"{row.code} is printed as {shorten(row.label)!r}{also}; elsewhere it is {known[0]!r}"
+        page, box = _place(table, row)
+        yield _at(number, "table.code_name", "warning" if is_slip else "info", message, page, box, row.label)
+
+
+def _check_note(number: int, table: TableReading) -> Iterator[Finding]:
+    note = next((line for line in table.table.notes if _NO_DATA.search(key(line.text))), None)
+    if note is not None and not table.is_empty:
+        message = f"the note says that the table is empty, and it prints {len(table.lines)} numbers"
+        page = table.table.page_last
+        yield _at(number, "table.note", "warning", message, page, note.box, note.text)
+
+
+def _open_link(link: Link) -> Finding:
+    left, right = link.left, sum((total.amount for total in link.right), Decimal(0))
+    severity = "error" if link.rule in _ERRORS else "warning"
+    pages = ", ".join(str(total.line.page) for total in link.right)
+    message = f"{_LINKED[link.rule]} differ: {left.amount} on page {left.line.page}, {right} on page {pages}"
+    message += f" ({link.difference:+})"
+    if right and abs(left.amount / right).quantize(Decimal("0.1")) in (FACTOR, 1 / FACTOR):
+        severity, message = "error", f"{message}; the unit of money of one of the tables is wrong by 10,000"
+    return _at(left.table_no, link.rule, severity, message, left.line.page, left.line.box, left.line.amount_text)
+
+
+def _place(table: TableReading, row: RowIdentity) -> tuple[int, Box | None]:
+    line = next((line for line in table.lines if line.row is row), None)
+    return (line.page, line.box) if line else (row.page, None)
+
+
+def _at(
+    number: int, rule: str, severity: str, message: str, page: int, box: Box | None, text: str | None = None
+) -> Finding:
+    return Finding(rule, severity, message, page, box, None, text, number)
