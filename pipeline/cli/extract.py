@@ -45,7 +45,10 @@ def extract(
     ] = False,
     page: Annotated[int | None, typer.Option(min=1, help="With --explain: only this page.", metavar="N")] = None,
 ) -> None:
-    """Reads PDFs and prints their forms and budget tables. Writes nothing. Exit status 1 when a document failed or was read in part."""
+    """Reads PDFs and prints their forms and budget tables. Writes nothing.
+
+    Exit status 1 when a document failed or was read in part.
+    """
     from pipeline.errors import UsageError
     from pipeline.run.read_document import read_document
 
