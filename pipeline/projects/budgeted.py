@@ -17,7 +17,10 @@ from pipeline.text import key
 
 
 class ProjectRow(NamedTuple):
-    """A body row of a table of projects; `amount` is all its money, in yuan. `unit` is None where none is printed."""
+    """A body row of a table of projects; `amount` is all its money, in yuan. `unit` is None where none is printed.
+
+    `is_project` is false for a row that may be a unit or a group of projects, where a table has one column for all.
+    """
 
     document_id: str
     table_id: str
@@ -26,6 +29,7 @@ class ProjectRow(NamedTuple):
     project_code: str | None
     unit: Organ | None
     amount: Decimal | None
+    is_project: bool = True
 
 
 class Budgeted(NamedTuple):
@@ -36,6 +40,9 @@ class Budgeted(NamedTuple):
     amount: Decimal | None
     method: str
 
+
+ROUNDING = 100
+"""Yuan by which a form in 万元 with two decimals and a table in yuan may differ."""
 
 _FormMark = Callable[[ProjectForm], Hashable | None]
 _RowMark = Callable[[ProjectRow], Hashable | None]
@@ -132,7 +139,9 @@ def _repeat_each_other(forms: Sequence[ProjectForm]) -> bool:
 
 
 def _may_pair(form: ProjectForm, row: ProjectRow) -> bool:
-    """Whether nothing speaks against a pair: another unit does, unless the amount is the same."""
+    """Whether nothing speaks against a pair: another unit, or a row that may be no project, unless the amount agrees."""
+    if not row.is_project:
+        return any(abs(amount - (row.amount or 0)) <= ROUNDING for amount in _amounts(form))
     return row.unit is None or not form.printed_organ or _same_unit(form, row) or _same_amount(form, row)
 
 

@@ -13,7 +13,7 @@ from pipeline.projects.budgeted import Budgeted, ProjectRow, budgeted_forms
 
 _ROWS = """
 SELECT document_id, table_id, row_no, coalesce(project_name, label), project_code,
-    CASE WHEN classification = 'project' THEN unit_name END, arg_min(amount, column_no)
+    CASE WHEN classification = 'project' THEN unit_name END, arg_min(amount, column_no), classification = 'project'
 FROM budget_lines SEMI JOIN wanted USING (document_id)
 WHERE kind IN ('project', 'general_project', 'fiscal_project') AND classification IN ('project', 'unit')
     AND is_leaf IS NOT FALSE AND value_kind = 'amount' AND variant IS NULL AND origin = 'all'
@@ -46,6 +46,6 @@ def _project_rows(version: Version, documents: Iterable[str], reader: FormReader
         connection.register("wanted", pa.table({"document_id": pa.array(sorted(documents), pa.string())}))
         parts = readable(connection, version.parts("budget_lines"))
         connection.execute(f"CREATE VIEW budget_lines AS SELECT * FROM read_parquet({parts})")
-        for document, table, row_no, name, code, unit, amount in connection.execute(_ROWS).fetchall():
+        for document, table, row_no, name, code, unit, amount, is_project in connection.execute(_ROWS).fetchall():
             owner = reader.organ_of(unit, document) if unit else None
-            yield ProjectRow(document, table, row_no, name, code, owner, amount)
+            yield ProjectRow(document, table, row_no, name, code, owner, amount, is_project)
