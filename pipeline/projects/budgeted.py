@@ -139,7 +139,8 @@ def _repeat_each_other(forms: Sequence[ProjectForm]) -> bool:
 
 
 def _may_pair(form: ProjectForm, row: ProjectRow) -> bool:
-    """Whether nothing speaks against a pair: another unit, or a row that may be no project, unless the amount agrees."""
+    """Whether nothing speaks against a pair: another unit does, or a row that may be no project, unless the amount
+    agrees."""
     if not row.is_project:
         return any(abs(amount - (row.amount or 0)) <= ROUNDING for amount in _amounts(form))
     return row.unit is None or not form.printed_organ or _same_unit(form, row) or _same_amount(form, row)

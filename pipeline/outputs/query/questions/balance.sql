@@ -6,7 +6,7 @@
 SELECT d.region_name AS region, coalesce(d.publisher, d.file_name) AS department, d.fiscal_year, n.stage,
        n.marks[1] AS income_expenditure, n.marks[2] AS income_table, n.marks[3] AS expenditure_table,
        n.marks[4] AS fiscal_sides, n.marks[5] AS fiscal_parts, n.marks[6] AS basic,
-       CASE WHEN $chain_closes THEN 'closes' WHEN $chain_breaks THEN 'breaks' ELSE 'incomplete' END AS chain,
+       $chain_state AS chain,
        n.income, n.expenditure, d.source_path
 FROM $balances AS n JOIN documents AS d USING (document_id)
 ORDER BY array_position(['breaks', 'incomplete', 'closes'], chain), region, department, d.fiscal_year, d.source_path
