@@ -70,6 +70,8 @@ class OpenDataset:
     other_values: OpenTable  # labels with values that have no column elsewhere
     evidence: OpenTable  # page and box of each value
     findings: OpenTable  # contradictions and oddities in the forms
+    budget_tables: OpenTable  # one row per printed budget table
+    budget_lines: OpenTable  # every printed number of the budget tables
     regions: OpenTable  # the text and table regions of every page
     links: OpenTable  # the link of each form to its project
     projects: OpenTable  # one row per project and fiscal year

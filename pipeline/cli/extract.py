@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
     from pipeline.document.result import DocumentResult, Row
 
-JSON_TABLES = ("forms", "funds", "indicators", "tasks", "other_values", "evidence", "findings")
+JSON_TABLES = (
+    *("forms", "funds", "indicators", "tasks", "other_values", "budget_tables", "budget_lines", "evidence"),
+    "findings",
+)
 FACTS = ("project_code", "project_category", "department", "implementing_unit", "start_date", "end_date")
 
 
@@ -31,7 +34,7 @@ def extract(
         bool,
         typer.Option(
             "--json",
-            help="One JSON object a line: a document with its forms, funds, indicators, evidence and findings.",
+            help="One JSON object a line: a document with its forms, indicators, budget tables, evidence and findings.",
         ),
     ] = False,
     reader: Annotated[str, typer.Option(help="mupdf, or pdfplumber for use without AGPL code.")] = "mupdf",
@@ -42,7 +45,10 @@ def extract(
     ] = False,
     page: Annotated[int | None, typer.Option(min=1, help="With --explain: only this page.", metavar="N")] = None,
 ) -> None:
-    """Reads PDFs and prints their forms. Writes nothing. Exit status 1 when a document failed or was read in part."""
+    """Reads PDFs and prints their forms and budget tables. Writes nothing.
+
+    Exit status 1 when a document failed or was read in part.
+    """
     from pipeline.errors import UsageError
     from pipeline.run.read_document import read_document
 
@@ -105,10 +111,11 @@ def _show(console: Console, path: Path, result: DocumentResult) -> None:
     from pipeline.text import one_line
 
     document, tables = result.document, result.tables
-    findings = tables.get("findings", [])
+    findings, budget = tables.get("findings", []), tables.get("budget_tables", [])
     console.print(
         f"[bold]{escape(one_line(path.name))}[/bold]: {document['status']}, {document.get('page_count') or 0} pages, "
         f"{document['form_count']} forms, {len(tables.get('indicators', []))} indicators"
+        + (f", {len(budget)} budget tables" if budget else "")
     )
     if document.get("error_message"):
         console.print(f"  {document['error_code']}: {escape(str(document['error_message']))}")
@@ -117,9 +124,13 @@ def _show(console: Console, path: Path, result: DocumentResult) -> None:
         console.print(f"\n[bold]{escape(_name(form))}[/bold]  {_about(form)}", soft_wrap=True)
         for line in _form_lines(form, own):
             console.print(f"  {escape(line)}", soft_wrap=True)
+    if budget:
+        console.print("\n[bold]budget tables[/bold]")
+    for line in map(_table_line, budget):
+        console.print(f"  {escape(line)}", soft_wrap=True)
     for line in _finding_lines([f for f in findings if f["form_id"] is None]):
         console.print(f"  {escape(line)}", soft_wrap=True)
-    if tables.get("forms") and findings:
+    if (tables.get("forms") or budget) and findings:
         summary = Table("rule", "severity", "findings", box=None, padding=(0, 2, 0, 0))
         counts = Counter((str(finding["rule"]), str(finding["severity"])) for finding in findings)
         for (rule, severity), count in sorted(counts.items()):
@@ -132,9 +143,18 @@ def _name(form: Row) -> str:
 
 
 def _about(form: Row) -> str:
-    first, last = form["page_first"], form["page_last"]
-    pages = first if first == last else f"{first}-{last}"
-    return f"page {pages}, {form['fiscal_year'] or 'year unknown'}, {form['form_kind']}, layout {form['layout']}"
+    return f"{_pages(form)}, {form['fiscal_year'] or 'year unknown'}, {form['form_kind']}, layout {form['layout']}"
+
+
+def _table_line(table: Row) -> str:
+    kind = "/".join(str(table[name]) for name in ("kind", "basis", "variant") if table[name])
+    numbers = "empty" if table["is_empty"] else f"{table['line_count']} numbers in {table['amount_unit'] or 'no unit'}"
+    return f"{table['table_no']:>3}  {table['title']}: {kind}, {table['stage']}, {_pages(table)}, {numbers}"
+
+
+def _pages(row: Row) -> str:
+    first, last = row["page_first"], row["page_last"]
+    return f"page {first if first == last else f'{first}-{last}'}"
 
 
 def _form_lines(form: Row, own: dict[str, list[Row]]) -> Iterator[str]:

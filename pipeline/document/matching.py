@@ -1,4 +1,4 @@
-"""Matches the forms of two readings or editions of a document, and the rows of two forms.
+"""Matches the forms and budget tables of two readings or editions of a document, and the rows of two of them.
 
 The change report, `diff` and the comparison of two readers all match with these functions.
 """
@@ -140,6 +140,18 @@ def match_rows(table: str, old: Sequence[Row], new: Sequence[Row], *, same_docum
     return matching.matched()
 
 
+def match_tables(old: Sequence[Row], new: Sequence[Row]) -> Matched[Row]:
+    """Budget tables are the same by kind, set and title; then by kind, basis and set. Those alike pair in order."""
+    return match(old, new, (by("stage", "variant", "kind", "title"), by("stage", "variant", "basis", "kind")))
+
+
+def match_lines(old: Sequence[Row], new: Sequence[Row], *, same_document: bool = False) -> Matched[Row]:
+    """Numbers of two budget tables are the same by code, label and heading, those of one unit and dimension first; then
+    by label and heading; a renamed row by its code and heading; in the same document at last by row and column. Those
+    alike pair in their order."""
+    return match(old, new, (*_LINES, by("row_no", "column_no")) if same_document else _LINES)
+
+
 def by(*columns: str) -> Key[Row]:
     """The columns as a key; all but the last two may be empty, and one of these."""
 
@@ -160,6 +172,13 @@ _ROWS: Mapping[str, tuple[str, tuple[Key[Row], ...]]] = {
     "indicators": ("indicator_no", (by("level2", "level3"), by("level3"), by("level2", "target", "weight"))),
 }
 """Of each table the column that numbers the rows of a form, and the keys of a row."""
+
+_LINES: tuple[Key[Row], ...] = (
+    by("side", "panel", "unit_name", "project_code", "functional_code", "code", "label", "heading"),
+    by("side", "code", "label", "heading"),
+    by("side", "label", "heading"),
+    by("side", "code", "heading"),
+)
 
 ROW_NUMBERS = {table: number for table, (number, _) in _ROWS.items()}
 

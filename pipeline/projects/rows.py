@@ -6,8 +6,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Literal
 
+from pipeline.projects.budgeted import Budgeted
 from pipeline.projects.model import Link, ProjectForm
 
 Kind = Literal["project_target", "self_evaluation", "project_narrative"]
@@ -24,6 +26,8 @@ _LIFETIME: tuple[tuple[Kind, Amount], ...] = (
 )
 _DOCUMENT_KINDS = ("department_budget", "unit_budget", "final_accounts", "performance_forms", "other")
 _RATE = Decimal("0.0001")
+NOTHING_BUDGETED: Mapping[str, Budgeted] = MappingProxyType({})
+"""Where no budget table has been read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +52,16 @@ class ProjectYear:
     indicator_count: int
     quantitative_count: int
     self_evaluation_score: Decimal | None
+    budgeted_amount: Decimal | None = None
     amount_change: Decimal | None = None
     amount_change_rate: Decimal | None = None
+
+    @property
+    def budget_difference(self) -> Decimal | None:
+        """How much more is asked for than the budget table grants."""
+        if self.amount_asked is None or self.budgeted_amount is None:
+            return None
+        return self.amount_asked - self.budgeted_amount
 
     @property
     def quantitative_share(self) -> Decimal | None:
@@ -78,9 +90,12 @@ def duplicates(forms: Iterable[ProjectForm], links: Iterable[Link]) -> dict[str,
 
 
 def project_years(
-    forms: Collection[ProjectForm], links: Iterable[Link], repeated: Mapping[str, str]
+    forms: Collection[ProjectForm],
+    links: Iterable[Link],
+    repeated: Mapping[str, str],
+    budgeted: Mapping[str, Budgeted] = NOTHING_BUDGETED,
 ) -> list[ProjectYear]:
-    """One row per project and year, sorted by both; `links` and `repeated` are those of `forms`."""
+    """One row per project and year, sorted by both; `links`, `repeated` and `budgeted` are those of `forms`."""
     project = {link.form_id: link.project_key for link in links}
     grouped: dict[tuple[str, int | None], list[ProjectForm]] = defaultdict(list)
     for form in forms:
@@ -92,10 +107,20 @@ def project_years(
             names.setdefault(project[form.form_id], form)
     rows: dict[tuple[str, int | None], ProjectYear] = {}
     for (project_key, year), group in sorted(grouped.items(), key=lambda x: (x[0][0], x[0][1] or 0)):
-        row = _row(project_key, year, sorted(group, key=_rank), repeated, names.get(project_key))
+        ordered = sorted(group, key=_rank)
+        row = _row(project_key, year, ordered, repeated, names.get(project_key))
+        row = replace(row, budgeted_amount=_budgeted_amount(ordered, budgeted))
         before = rows.get((project_key, year - 1)) if year is not None else None
         rows[project_key, year] = _with_change(row, before)
     return list(rows.values())
+
+
+def _budgeted_amount(forms: Sequence[ProjectForm], budgeted: Mapping[str, Budgeted]) -> Decimal | None:
+    """The amount of the rows that the forms of a project have in the first document with such rows."""
+    document = next((form.document_id for form in forms if form.form_id in budgeted), None)
+    rows = {budgeted[form.form_id] for form in forms if form.document_id == document and form.form_id in budgeted}
+    amounts = [row.amount for row in {(row.table_id, row.row_no): row for row in sorted(rows)}.values()]
+    return sum((amount for amount in amounts if amount is not None), Decimal(0)) if any(amounts) else None
 
 
 def _rank(form: ProjectForm) -> tuple[int, str, str]:

@@ -112,6 +112,7 @@ def _rules(schema: Schema) -> Iterator[_Rule]:
     yield from _amounts()
     yield from _evidence()
     yield from _documents()
+    yield from _budget()
     yield from _projects()
 
 
@@ -217,7 +218,7 @@ def _documents() -> Iterator[_Rule]:
         "SELECT 1 FROM documents d LEFT JOIN (SELECT document_id, count(*) n FROM forms GROUP BY ALL) "
         "USING (document_id) WHERE superseded_by IS NULL AND form_count <> coalesce(n, 0)",
     )
-    for table in ("forms", "findings", "regions"):
+    for table in ("forms", "findings", "regions", "budget_tables", "budget_lines"):
         yield _Rule(
             "documents.superseded",
             f"{table}: rows of a document that was replaced",
@@ -229,6 +230,33 @@ def _documents() -> Iterator[_Rule]:
         "SELECT 1 FROM forms LEFT JOIN (SELECT form_id, count(*) FILTER (severity = 'error') e, "
         "count(*) FILTER (severity = 'warning') w FROM findings GROUP BY form_id) USING (form_id) "
         "WHERE error_count <> coalesce(e, 0) OR warning_count <> coalesce(w, 0)",
+    )
+
+
+def _budget() -> Iterator[_Rule]:
+    yield _Rule(
+        "budget.line_count",
+        "budget_tables: line_count or is_empty is not that of its lines",
+        "SELECT 1 FROM budget_tables LEFT JOIN (SELECT table_id, count(*) n, bool_or(number <> 0) filled "
+        "FROM budget_lines GROUP BY table_id) USING (table_id) "
+        "WHERE line_count <> coalesce(n, 0) OR is_empty = coalesce(filled, false)",
+    )
+    yield _Rule(
+        "budget.place",
+        "budget_lines: several numbers at one row and column of a table",
+        "SELECT 1 FROM budget_lines GROUP BY table_id, row_no, column_no HAVING count(*) > 1",
+    )
+    yield _Rule(
+        "budget.of_table",
+        "budget_lines: kind, stage, variant or year is not that of the table",
+        "SELECT 1 FROM budget_lines l JOIN budget_tables t USING (table_id) WHERE (l.kind, l.stage, l.variant, "
+        "l.fiscal_year) IS DISTINCT FROM (t.kind, t.stage, t.variant, t.fiscal_year)",
+    )
+    yield _Rule(
+        "budget.link",
+        "links: the row of a budget table is not there",
+        "SELECT 1 FROM links k ANTI JOIN budget_lines l ON k.budget_table_id = l.table_id AND "
+        "k.budget_row_no = l.row_no WHERE k.budget_table_id IS NOT NULL",
     )
 
 

@@ -18,9 +18,20 @@ from pipeline.tables.model import Box
 
 _READ = "('mupdf', 'pdfplumber', 'inferred')"  # methods with `text` exactly as printed
 
+_BOX = "page, x0, y0, x1, y1"
+_CLAIMS = f"""
+SELECT document_id, form_id AS owner, "table", row_no, field, part_no, {_BOX}, text, method
+FROM evidence JOIN (SELECT form_id, document_id FROM forms) USING (form_id)
+UNION ALL
+SELECT document_id, table_id, 'budget_lines', line_no, 'amount', 1, {_BOX}, amount_text, method FROM budget_lines
+"""
+
 
 class Claim(NamedTuple):
-    """One row of `evidence`. `clipped`: the page shows only a part of some values of its form."""
+    """One row of `evidence`, or one number of `budget_lines`, whose `owner` is its table.
+
+    `clipped`: the page shows only a part of some values of the form.
+    """
 
     source_path: str
     document_id: str
@@ -30,7 +41,7 @@ class Claim(NamedTuple):
     x1: float
     y1: float
     text: str
-    form_id: str
+    owner: str
     table: str
     row_no: int
     field: str
@@ -42,7 +53,7 @@ class Claim(NamedTuple):
 
 
 class Miss(NamedTuple):
-    """A row of `evidence`, and the different text that its box prints."""
+    """A claim, and the different text that its box prints."""
 
     claim: Claim
     printed: str
@@ -50,7 +61,7 @@ class Miss(NamedTuple):
 
 @dataclass(slots=True)
 class EvidenceCheck:
-    """The result of an audit, counted in rows of `evidence`.
+    """The result of an audit, counted in rows of `evidence` and of `budget_lines`.
 
     `same`: the box prints exactly the text. `clipped`: the box prints a part of the text, and the page stores the whole
     text in one piece. `crowded`: the box prints the text and overflowing text of a neighbour. `unread`: the PDF is
@@ -80,7 +91,7 @@ class EvidenceCheck:
 
 
 def check_evidence(out: Path, raw: Path, sample: int | None = None, password: str | None = None) -> EvidenceCheck:
-    """Audits all rows of `evidence`, or `sample` of them, against the PDFs below `raw`.
+    """Audits all rows of `evidence` and `budget_lines`, or `sample` of them, against the PDFs below `raw`.
 
     The same sample is drawn each time. Raises `DatasetError` when there is no dataset.
     """
@@ -91,14 +102,14 @@ def check_evidence(out: Path, raw: Path, sample: int | None = None, password: st
 
 
 def _claims(out: Path, sample: int | None) -> Iterator[Claim]:
-    """The rows of `evidence` by document and page."""
-    columns = 'e.page, x0, y0, x1, y1, e.text, e.form_id, e."table", e.row_no, e.field'
-    drawn = f'ORDER BY hash(e.form_id, e."table", e.row_no, e.field, e.part_no) LIMIT {sample}' if sample else ""
+    """What is to be printed where, by document and page."""
+    drawn = 'ORDER BY hash(owner, "table", row_no, field, part_no)' + f" LIMIT {sample}" if sample else ""
+    columns = 'e.page, x0, y0, x1, y1, e.text, e.owner, e."table", e.row_no, e.field'
     with connect(out) as connection:
         rows = connection.execute(
-            f"SELECT source_path, document_id, {columns}, form_id IN (SELECT form_id FROM findings WHERE "
-            f"rule = 'text.clipped') FROM (SELECT * FROM evidence e WHERE method IN {_READ} AND text <> '' {drawn}) e "
-            "JOIN forms f USING (form_id) JOIN documents d USING (document_id) ORDER BY source_path, e.page"
+            f"SELECT source_path, d.document_id, {columns}, owner IN (SELECT form_id FROM findings WHERE "
+            f"rule = 'text.clipped') FROM (SELECT * FROM ({_CLAIMS}) WHERE method IN {_READ} AND text <> '' {drawn}) e "
+            "JOIN documents d ON d.document_id = e.document_id ORDER BY source_path, e.page"
         )
         yield from (Claim(*row) for row in fetched(rows))
 

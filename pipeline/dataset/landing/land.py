@@ -42,7 +42,7 @@ from pipeline.dataset.store.versions import store_of
 
 DOCUMENTS = "documents"
 FORMS = "forms"
-BASIS = ("documents", "funds", "indicators")
+BASIS = ("documents", "funds", "indicators", "budget_lines")
 """Tables by which projects are joined, beside the forms."""
 THREADS = 2
 TOGETHER = 256  # staged documents whose rows are in memory at a time

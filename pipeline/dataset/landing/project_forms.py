@@ -104,9 +104,12 @@ class FormReader:
 
     def owner(self, row: Row) -> Organ:
         """The organ that owns the project of a form. A form without one has its document as the organ."""
-        printed, region_code = self._printed(row), self._documents[row["document_id"]]["region_code"]
-        if not printed:
-            return Organ("", row["document_id"], ())
+        printed = self._printed(row)
+        return self.organ_of(printed, row["document_id"]) if printed else Organ("", row["document_id"], ())
+
+    def organ_of(self, printed: str, document_id: str) -> Organ:
+        """The organ with a name that a document prints."""
+        region_code = self._documents[document_id]["region_code"]
         owner = self._organs.get((printed, region_code))
         if owner is None:
             owner = self._organs[printed, region_code] = organ(printed, region_code, self._regions, self._naming)

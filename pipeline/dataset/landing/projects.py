@@ -6,7 +6,7 @@ others are kept. The result is the same as deriving all of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.dataset.contract.schema import PARTITION, load_schema
+from pipeline.dataset.landing.budget_rows import budgeted_rows
 from pipeline.dataset.landing.changes import Update
 from pipeline.dataset.landing.project_forms import (
     FormReader,
@@ -26,13 +27,22 @@ from pipeline.dataset.landing.project_forms import (
 )
 from pipeline.dataset.store.model import Version
 from pipeline.dictionaries import load_naming
+from pipeline.projects.budgeted import Budgeted
 from pipeline.projects.link import link_forms
 from pipeline.projects.model import Link, ProjectForm
 from pipeline.projects.rows import ProjectYear, duplicates, project_years
 
 _SAME = (
     *("duplicate_count", "amount_asked", "asked_from", "amount_adjusted", "amount_executed", "amount_change"),
-    *("amount_change_rate", "lifetime_total", "amounts_differ", "indicator_count", "quantitative_count"),
+    *(
+        "amount_change_rate",
+        "lifetime_total",
+        "budgeted_amount",
+        "budget_difference",
+        "amounts_differ",
+        "indicator_count",
+        "quantitative_count",
+    ),
     *("quantitative_share", "self_evaluation_score"),
 )
 """Columns of `projects` that have the same names in `ProjectYear`."""
@@ -96,18 +106,29 @@ def derive_projects(version: Version, previous: Version | None, update: Update, 
         organs = frozenset([*before, *(reader.owner(row).key for row in (*rows, *moved))])
         concerned = pc.is_in(known["organ_key"], value_set=pa.array(sorted(organs), pa.string()))
         rows += _staying(previous, leaving, known.filter(concerned))
+    others = [] if organs is None or previous is None else _beside(previous, leaving, rows)
     reader.meet(rows)
-    facts = facts_of(version, rows)
+    facts = facts_of(version, [*rows, *others])
+    budgeted = budgeted_rows(version, [*rows, *others], facts, reader)
     forms = [reader.form(row, facts[row["form_id"]]) for row in with_units(rows, facts)]
     links = link_forms(forms, load_naming())
     repeated = duplicates(forms, links)
     derived = {
-        "links": _arrow("links", _link_rows(links, forms)),
-        "projects": _arrow("projects", map(_project_row, project_years(forms, links, repeated))),
+        "links": _arrow("links", _link_rows(links, forms, budgeted)),
+        "projects": _arrow("projects", map(_project_row, project_years(forms, links, repeated, budgeted))),
     }
     return ProjectTables(
         organs, derived, {link.form_id: (link.project_key, repeated.get(link.form_id)) for link in links}
     )
+
+
+def _beside(previous: Version, leaving: Any, rows: Collection[Row]) -> list[Row]:
+    """The other forms of the documents of `rows`, of organs that are not derived again."""
+    there = {row["form_id"] for row in rows}
+    documents = {row["document_id"] for row in rows}
+    known = stored_rows(previous, "links", ["form_id"])
+    wanted = known.filter(_owned(known, _owners(documents)))
+    return [row for row in _staying(previous, leaving, wanted) if row["form_id"] not in there]
 
 
 def _owners(documents: Set[str]) -> Any:
@@ -134,7 +155,9 @@ def _arrow(name: str, rows: Iterable[dict[str, object]]) -> Any:
     return pa.Table.from_pylist(list(rows), schema=schema)
 
 
-def _link_rows(links: Iterable[Link], forms: Iterable[ProjectForm]) -> Iterator[dict[str, object]]:
+def _link_rows(
+    links: Iterable[Link], forms: Iterable[ProjectForm], budgeted: Mapping[str, Budgeted]
+) -> Iterator[dict[str, object]]:
     by_id = {form.form_id: form for form in forms}
     for link in links:
         form = by_id[link.form_id]
@@ -146,8 +169,14 @@ def _link_rows(links: Iterable[Link], forms: Iterable[ProjectForm]) -> Iterator[
             "linked_form_id": link.linked_form_id,
             "compared_name": form.plain or None,
             "organ_key": form.organ.key,
+            **_budgeted(budgeted.get(link.form_id)),
             PARTITION: form.fiscal_year,
         }
+
+
+def _budgeted(row: Budgeted | None) -> dict[str, object]:
+    """The columns about the row of a budget table."""
+    return {f"budget_{name}": getattr(row, name, None) for name in Budgeted._fields}
 
 
 def _project_row(row: ProjectYear) -> dict[str, object]:

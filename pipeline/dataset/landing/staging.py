@@ -36,7 +36,7 @@ SUMMARY = "summary"
 HEADER = 30  # bytes of a ZIP file before the name of a part
 UNUSABLE = (OSError, BadZipFile, EOFError, NotImplementedError, KeyError, ValueError, struct.error)
 """Errors of reading a ZIP file that is missing or has a wrong byte."""
-COMPARED = ("forms", "funds", "indicators", "findings")
+COMPARED = ("forms", "funds", "indicators", "findings", "budget_tables", "budget_lines")
 """Tables with the rows that decide whether a document is read differently; places of values do not."""
 
 

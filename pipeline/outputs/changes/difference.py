@@ -1,20 +1,33 @@
 """The differences between two versions, row by row and value by value, for `budget-forms diff` and the change report.
 
-Documents are paired first, then their forms, then the rows of each form. So a row whose number alone has changed,
-because a form before it was added or is gone, is the same row. Memory holds one pair of documents at a time.
+Documents are paired first, then their forms and budget tables, then the rows of each of them. So a row whose number
+alone has changed, because a form or table before it was added or is gone, is the same row. Memory holds one pair of
+documents at a time.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import TypeVar
 
 import duckdb
 
 from pipeline.dataset.contract.schema import PARTITION, load_schema
 from pipeline.dataset.landing.projects import FILLED
-from pipeline.document.matching import ROW_NUMBERS, FormRows, Key, Matched, by, match, match_forms, match_rows
+from pipeline.document.matching import (
+    ROW_NUMBERS,
+    FormRows,
+    Key,
+    Matched,
+    by,
+    match,
+    match_forms,
+    match_lines,
+    match_rows,
+    match_tables,
+)
 from pipeline.document.result import Row
 from pipeline.outputs.changes.model import Difference
 from pipeline.outputs.changes.pairing import DocumentPair, pair_documents
@@ -24,7 +37,7 @@ K = TypeVar("K")
 Sides = tuple[list[Row], list[Row]]
 """Rows of the old and of the new version."""
 
-IDENTITY = ("document_id", "form_id", "form_no")
+IDENTITY = ("document_id", "form_id", "form_no", "table_no")
 """Columns that identify a row, besides the primary key; they are in the keys of a difference."""
 
 READING = ("pipeline_version", "first_seen_at")
@@ -34,8 +47,13 @@ PLACES = ("page", "page_first", "page_last", "x0", "y0", "x1", "y1")
 """Columns with a place on a page: compared in `MOVING` tables only, because an added page moves everything after it."""
 MOVING = ("evidence", "regions")
 
-REFERENCES = ("duplicate_of", "linked_form_id", "form_ids")
-"""Columns that name other forms: the same when they name the new form that matches the old one."""
+POSITIONS = ("row_no", "column_no", "panel", "parent_row_no", "row_count", "line_count", "table_no")
+"""Columns of budget tables with a position in the table: an added row moves all rows after it."""
+OF_TABLE = ("kind", "stage", "variant", PARTITION)
+"""Columns of `budget_lines` that repeat those of the table."""
+
+REFERENCES = ("duplicate_of", "linked_form_id", "form_ids", "budget_table_id")
+"""Columns that name other forms or tables: the same when they name the new one that matches the old one."""
 
 _ALONE = ("documents", "projects")  # they have few rows, which are compared all at once
 _NAMES: dict[str, Callable[[Row], str]] = {
@@ -44,15 +62,22 @@ _NAMES: dict[str, Callable[[Row], str]] = {
     "funds": lambda row: f"{row.get('label') or row['source']} ({row['scope']})",
     "indicators": lambda row: str(row.get("level3") or row.get("level2") or row.get("level1") or ""),
     "evidence": lambda row: f"{row['table']} {row['row_no']} {row['field']} part {row['part_no']}",
+    "tasks": lambda row: str(row.get("name") or row["task_no"]),
+    "other_values": lambda row: str(row["label"]),
     "findings": lambda row: str(row["rule"]),
+    "budget_tables": lambda row: "",
+    "budget_lines": lambda row: f"{row.get('label') or row.get('code') or '(no label)'}: {row['heading']}",
     "regions": lambda row: f"{row['kind']} (p. {row['page']})",
     "links": lambda row: "",
     "projects": lambda row: f"{row.get('project_name') or '(no name)'} {row.get('fiscal_year') or ''}".strip(),
 }
 _KEYS: dict[str, tuple[Key[Row], ...]] = {
     "forms": (lambda row: True,),  # a form and the one that matches it
+    "budget_tables": (lambda row: True,),
     "links": (lambda row: True,),
     "evidence": (by("table", "place", "field", "part_no"),),
+    "tasks": (by("name", "content"), by("name", "task_no"), by("content", "task_no"), by("task_no", "task_no")),
+    "other_values": (by("label", "text"), by("label", "page"), by("label", "label")),
     "findings": (by("rule", "message"), by("rule", "page"), by("rule")),
     "regions": (by("kind", "page", "text"), by("kind", "page")),
 }
@@ -72,7 +97,7 @@ class Differences:
         self._connection, self._old, self._new, self._tables = connection, old, new, tables
         self._held = [name for name in load_schema().tables if name in tables and name not in _ALONE]
         self._partner: dict[str, str | None] = {}
-        """The new form that matches each old form of a changed document; None where there is none."""
+        """The new form or table that matches each old one of a changed document; None where there is none."""
         self._years: Collection[int | None] = ()
         """The fiscal years in which changed documents have rows."""
 
@@ -105,6 +130,10 @@ class Differences:
             matched = match_forms(old, new, same_document=pair.same_document)
             self._partner |= {str(rows.form["form_id"]): None for rows in matched.gone}
             self._partner |= {str(a.form["form_id"]): str(b.form["form_id"]) for a, b in matched.pairs}
+        for sides in self._sides("budget_tables", len(pairs)):
+            tables_matched = match_tables(*sides)
+            self._partner |= {str(row["table_id"]): None for row in tables_matched.gone}
+            self._partner |= {str(a["table_id"]): str(b["table_id"]) for a, b in tables_matched.pairs}
 
     def _documents(self, replaced: Sequence[DocumentPair]) -> Iterator[Difference]:
         """`replaced` are the documents that the new version does not know even as superseded."""
@@ -122,7 +151,7 @@ class Differences:
             yield from self._of_row("projects", row, other, "", "")
 
     def _contents(self, pairs: Sequence[DocumentPair]) -> Iterator[Iterator[list[Difference]]]:
-        wanted = {"forms", *self._held, *(ROW_NUMBERS if "evidence" in self._held else ())}
+        wanted = {"forms", "budget_tables", *self._held, *(ROW_NUMBERS if "evidence" in self._held else ())}
         needed = [name for name in load_schema().tables if name in wanted]
         for pair, *sides in zip(pairs, *(self._sides(name, len(pairs)) for name in needed), strict=True):
             yield self._of_document(pair, dict(zip(needed, sides, strict=True)))
@@ -132,13 +161,15 @@ class Differences:
         groups = {table: self._by_form(sides) for table, sides in tables.items()}
         for form in dict.fromkeys(form for group in groups.values() for form in group):
             rows = {table: group[form] for table, group in groups.items() if form in group}
-            name = next((form_name(row) for side in reversed(rows.get("forms", ())) for row in side), "")
+            name = _name_of(rows)
             yield list(self._of_form(pair, name, rows))
 
     def _of_form(self, pair: DocumentPair, name: str, tables: Mapping[str, Sides]) -> Iterator[Difference]:
         place: dict[object, object] = {}  # of an old amount or indicator: its number in the new form
         for table, sides in tables.items():
-            if number := ROW_NUMBERS.get(table):
+            if table == "budget_lines":
+                matched = match_lines(*sides, same_document=pair.same_document)
+            elif number := ROW_NUMBERS.get(table):
                 matched = match_rows(table, *sides, same_document=pair.same_document)
                 place |= {(a["form_id"], table, a[number]): b[number] for a, b in matched.pairs}
                 place |= {(row["form_id"], table, row[number]): None for row in matched.gone}
@@ -149,12 +180,13 @@ class Differences:
                     yield from self._of_row(table, old, new, pair.source_path, name)
 
     def _by_form(self, sides: Sides) -> Mapping[object, Sides]:
-        """The rows of each form with those of the old form that matches it; rows of gone forms stand alone."""
+        """The rows of each form or budget table with those of the old one that matches it; rows of one that is gone
+        stand alone."""
         groups: dict[object, Sides] = defaultdict(lambda: ([], []))
         for row in sides[1]:
-            groups[row.get("form_id")][1].append(row)
+            groups[_owner(row)][1].append(row)
         for row in sides[0]:
-            form_id = row.get("form_id")
+            form_id = _owner(row)
             became = self._partner.get(str(form_id), "")
             groups[("gone", form_id) if became is None else became or form_id][0].append(row)
         return groups
@@ -199,6 +231,18 @@ def form_name(form: Row) -> str:
     return f"{name} (p. {first if first == last else f'{first}–{last}'})"
 
 
+def _name_of(tables: Mapping[str, Sides]) -> str:
+    """The name of a form or of a budget table."""
+    forms = (form_name(row) for side in reversed(tables.get("forms", ())) for row in side)
+    titles = (str(row["title"]) for side in reversed(tables.get("budget_tables", ())) for row in side)
+    return next(chain(forms, titles), "")
+
+
+def _owner(row: Row) -> object:
+    """The form or budget table that a row belongs to; None for one of the document."""
+    return row.get("form_id") or row.get("table_id")
+
+
 def _differs(pair: DocumentPair, touched: Collection[str]) -> bool:
     return not pair.same_document or (pair.new is not None and pair.new.document_id[:12] in touched)
 
@@ -231,7 +275,9 @@ def _not_compared(table: str) -> Collection[str]:
     if table == "documents":
         return READING
     found = load_schema().tables[table]
-    of_owner = (PARTITION,) if found.partition_of else ()
+    of_owner = (PARTITION,) if found.partition_of else OF_TABLE if table == "budget_lines" else ()
+    if table.startswith("budget_"):
+        of_owner = (*of_owner, *POSITIONS)
     return {*found.primary_key, *IDENTITY, *of_owner, *(() if table in MOVING else PLACES)}
 
 

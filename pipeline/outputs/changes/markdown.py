@@ -152,15 +152,16 @@ def _differently(compared: Sequence[Compared], limit: _Limit) -> Iterator[str]:
 
 
 def _comparisons(compared: Sequence[Compared], limit: _Limit) -> Iterator[str]:
-    """A table of forms added and gone, then a table of changed values, of all documents."""
-    forms = [
-        (c.new.source_path, what, one.form, _kind(one))
-        for c in compared
-        for what, forms in (("new", c.comparison.forms_added), ("gone", c.comparison.forms_gone))
-        for one in forms
-    ]
-    if forms:
-        yield from limit.table(("document", "", "form", "kind"), forms)
+    """A table of forms added and gone, one of budget tables, then a table of changed values, of all documents."""
+    for named, changes in (("form", _forms), ("budget table", _tables)):
+        rows = [
+            (c.new.source_path, what, one.form, _kind(one))
+            for c in compared
+            for what, found in zip(("new", "gone"), changes(c), strict=True)
+            for one in found
+        ]
+        if rows:
+            yield from limit.table(("document", "", named, "kind"), rows)
     values = [
         (
             c.new.source_path,
@@ -175,9 +176,17 @@ def _comparisons(compared: Sequence[Compared], limit: _Limit) -> Iterator[str]:
         yield from limit.table(("document", "form", "value", "old", "new"), values)
 
 
-def _kind(form: Difference) -> object:
-    row = form.old or form.new
-    return row.get("form_kind") if isinstance(row, dict) else None
+def _forms(compared: Compared) -> tuple[Sequence[Difference], Sequence[Difference]]:
+    return compared.comparison.forms_added, compared.comparison.forms_gone
+
+
+def _tables(compared: Compared) -> tuple[Sequence[Difference], Sequence[Difference]]:
+    return compared.comparison.tables_added, compared.comparison.tables_gone
+
+
+def _kind(owner: Difference) -> object:
+    row = owner.old or owner.new
+    return row.get("form_kind", row.get("kind")) if isinstance(row, dict) else None
 
 
 def _labels(groups: Sequence[LabelGroup], limit: _Limit) -> Iterator[str]:

@@ -43,10 +43,13 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Differences between the forms of one document and those of its predecessor or of its earlier reading."""
+    """Differences between the forms and budget tables of one document and those of its predecessor or of its earlier
+    reading."""
 
     forms_added: tuple[Difference, ...] = ()
     forms_gone: tuple[Difference, ...] = ()
+    tables_added: tuple[Difference, ...] = ()
+    tables_gone: tuple[Difference, ...] = ()
     values: tuple[Difference, ...] = ()
 
 
@@ -91,6 +94,8 @@ class Totals:
     documents: int
     forms: int
     indicators: int
+    budget_tables: int
+    budget_lines: int
 
 
 @dataclass(frozen=True, slots=True)

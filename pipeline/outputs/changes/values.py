@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from pipeline.document.matching import text_key
 from pipeline.document.result import PRINTED_ON_FORM, PRINTED_ON_INDICATOR
 from pipeline.outputs.changes.model import Comparison, Difference
 
-TABLES = ("forms", "funds", "indicators")
+TABLES = ("forms", "funds", "indicators", "budget_tables", "budget_lines")
 SHOWN = {
     "forms": {*PRINTED_ON_FORM} - {"title", "amount_unit"},
     "funds": {"scope", "source", "amount", "execution_rate", "score"},
     "indicators": {*PRINTED_ON_INDICATOR},
+    "budget_tables": {"title", "kind", "basis", "stage", "variant", "amount_unit", "fiscal_year", "unit_name"},
+    "budget_lines": {"amount", "number", "code", "label"},
 }
+AXES = ("item", "fund", "use", "origin", "phase", "classification", "row_role", "level", "is_leaf", "value_kind")
+"""Columns of `budget_lines` that say what a number means: many change together, so they are counted, not listed."""
+LISTED = 20
+"""Changed numbers of a budget table that are listed; those beyond are counted."""
+
 FORM_AMOUNTS = {
     *("lifetime_total", "lifetime_fiscal", "lifetime_other"),
     *("annual_total", "annual_fiscal", "annual_carryover", "annual_other"),
@@ -32,15 +41,45 @@ PRINTED_AS = {
 
 
 def compare(forms: Iterable[Sequence[Difference]]) -> Comparison:
-    """The differences of one document that a report shows; `forms` holds those of each form in `TABLES`."""
-    added, gone, values = list[Difference](), list[Difference](), list[Difference]()
+    """The differences of one document that a report shows; `forms` holds those of each form and budget table in
+    `TABLES`."""
+    whole, values = list[Difference](), list[Difference]()
     for found in forms:
-        if whole := [one for one in found if one.table == "forms" and one.column is None]:
-            added += (one for one in whole if one.change == "added")
-            gone += (one for one in whole if one.change == "gone")
+        if owners := [one for one in found if one.table in ("forms", "budget_tables") and one.column is None]:
+            whole += owners
+            continue
+        told = [one for one in found if text_key(one.old) != text_key(one.new)]
+        if any(one.table.startswith("budget_") for one in told):
+            values += _shown_of_table(told)
         else:
-            values += _shown([one for one in found if text_key(one.old) != text_key(one.new)])
-    return Comparison(tuple(added), tuple(gone), tuple(values))
+            values += _shown(told)
+    return Comparison(
+        _of(whole, "forms", "added"),
+        _of(whole, "forms", "gone"),
+        _of(whole, "budget_tables", "added"),
+        _of(whole, "budget_tables", "gone"),
+        tuple(values),
+    )
+
+
+def _of(whole: Sequence[Difference], table: str, change: str) -> tuple[Difference, ...]:
+    return tuple(one for one in whole if (one.table, one.change) == (table, change))
+
+
+def _shown_of_table(found: Sequence[Difference]) -> Iterator[Difference]:
+    """The differences of a budget table: its own, then numbers, then how many numbers mean something else."""
+    yield from (one for one in found if one.table == "budget_tables" and one.column in SHOWN[one.table])
+    lines = [one for one in found if one.table == "budget_lines"]
+    amounts = {one.new_key for one in lines if one.column == "amount"}
+    numbers = [one for one in lines if one.column is None or (one.column in SHOWN[one.table])]
+    numbers = [one for one in numbers if one.column != "number" or one.new_key not in amounts]
+    yield from numbers[:LISTED]
+    if left := len(numbers) - LISTED if len(numbers) > LISTED else 0:
+        yield replace(numbers[-1], change="changed", row=f"and {left} more", column="values", old=None, new=None)
+    meant = Counter((one.column, str(one.old), str(one.new)) for one in lines if one.column in AXES)
+    for one in lines:
+        if count := meant.pop((one.column, str(one.old), str(one.new)), 0) if one.column in AXES else 0:
+            yield replace(one, row=one.row if count == 1 else f"{count} numbers, such as {one.row}")
 
 
 def _shown(found: Sequence[Difference]) -> Iterator[Difference]:

@@ -24,6 +24,7 @@ from pipeline.outputs.changes.model import Document, Totals
 from pipeline.outputs.changes.pairing import DocumentPair
 
 PAIRS = "document_pairs"
+BOX = ("x0", "y0", "x1", "y1")
 _NUMBER = "number of the pair"
 
 
@@ -46,7 +47,8 @@ class Version:
             "(SELECT count(*) FROM {0}.forms) AS forms, "
             "(SELECT count(*) FROM {0}.indicators) AS indicators"
         )
-        return next(Totals(**row) for row in counted)  # type: ignore[arg-type]
+        budget = {table: self.count(table) for table in ("budget_tables", "budget_lines")}
+        return next(Totals(**row, **budget) for row in counted)  # type: ignore[arg-type]
 
     def documents(self, wanted: Set[str] | None = None) -> dict[str, Document]:
         """Documents by their id, superseded ones too: all of them, or those `wanted`."""
@@ -67,10 +69,16 @@ class Version:
         """The fiscal years in which the documents that `number_pairs` numbered have rows."""
         years = self._rows(
             f"WITH years AS (SELECT document_id, fiscal_year FROM {{0}}.documents UNION "
-            f"SELECT document_id, fiscal_year FROM {{0}}.forms) SELECT DISTINCT fiscal_year FROM years JOIN {PAIRS} p "
+            f"SELECT document_id, fiscal_year FROM {{0}}.forms{self._years_of_tables()}) "
+            f"SELECT DISTINCT fiscal_year FROM years JOIN {PAIRS} p "
             f'ON left(document_id, 12) = p."{self.name}"'
         )
         return {row["fiscal_year"] for row in years}  # type: ignore[misc]
+
+    def _years_of_tables(self) -> str:
+        """SQL for the years of budget tables; empty when the version is older than they are."""
+        there = "budget_tables" in self.columns
+        return " UNION SELECT document_id, fiscal_year FROM {0}.budget_tables" if there else ""
 
     def paired(self, name: str, years: Collection[int | None]) -> Iterator[tuple[int, list[Row]]]:
         """The rows of a table in the documents that `number_pairs` numbered, number by number; only files of `years`
@@ -134,14 +142,17 @@ def read_differently(
     old: Version,
     new: Version,
     tables: Sequence[str] = COMPARED,
-    apart_from: Sequence[str] = FILLED,
+    apart_from: Sequence[str] = (*FILLED, *BOX),
 ) -> set[str]:
     """The first 12 digits of every document with a row that was added, is gone or has changed.
 
-    By default columns that follow from joining projects are left out: they also change with other documents.
+    By default columns that follow from joining projects are left out: they also change with other documents. A table
+    that one version does not have tells nothing about its documents.
     """
     found: set[str] = set()
     for name in tables:
+        if name not in old.columns or name not in new.columns:
+            continue
         owner = f'DISTINCT left("{load_schema().tables[name].owner}", 12) AS owner'
         for rows in rows_apart(connection, old, new, name, owner, apart_from):
             found |= {str(row["owner"]) for row in rows}

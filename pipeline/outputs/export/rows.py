@@ -14,6 +14,9 @@ from pipeline.errors import UsageError
 LARGE = ("evidence", "regions", "links")
 """Tables with several rows per value or page, or about the other tables: exported only when named."""
 
+HELD = ("forms", "budget_tables")
+"""Tables with rows of a year that is not that of their document."""
+
 
 @dataclass(frozen=True, slots=True)
 class Selection:
@@ -93,11 +96,11 @@ def _joins(table: Table) -> tuple[str, str]:
 
 
 def of_year(table: str, year: int | None) -> str:
-    """SQL condition on rows `t` of a fiscal year; of documents also those with a form of this year."""
+    """SQL condition on rows `t` of a fiscal year; of documents also those with a form or budget table of this year."""
     if year is None:
         return ""
-    held = " OR t.document_id IN (SELECT document_id FROM forms WHERE fiscal_year = {0})"
-    return f"WHERE t.fiscal_year = {year}" + (held.format(year) if table == "documents" else "")
+    held = "".join(f" OR t.document_id IN (SELECT document_id FROM {name} WHERE fiscal_year = {year})" for name in HELD)
+    return f"WHERE t.fiscal_year = {year}" + (held if table == "documents" else "")
 
 
 def _order(table: Table, *first: str) -> str:

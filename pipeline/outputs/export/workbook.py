@@ -49,7 +49,7 @@ def write_workbook(
     The same dataset gives the same bytes. Memory grows with the number of links, not with the number of rows.
     """
     workbook = xlsxwriter.Workbook(path, {"constant_memory": True})
-    workbook.set_properties({"title": "预算绩效目标表 Budget performance forms", "created": _created(connection)})
+    workbook.set_properties({"title": TITLE, "created": _created(connection)})
     formats = {name: workbook.add_format(look) for name, look in FORMATS.items()}
     writing = _Writing(workbook, formats, links)
     about, columns = workbook.add_worksheet(_ABOUT), workbook.add_worksheet(_COLUMNS)

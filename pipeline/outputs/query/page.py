@@ -23,6 +23,10 @@ QUESTIONS = {
     7: "Do indicators measure what they should?",
     8: "Which projects are parts of one?",
     9: "Who discloses what?",
+    10: "What does a department spend, and on what?",
+    11: "Where does its money come from?",
+    12: "What differs between places and years?",
+    13: "Do the budget tables add up, and do they agree with the forms?",
 }
 """The groups of questions, by number."""
 

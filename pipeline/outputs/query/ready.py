@@ -20,7 +20,7 @@ from importlib.resources import files
 from pipeline.errors import KnowledgeError, UsageError
 
 _DEFINED = re.compile(r"\$([a-z][a-z0-9_]*)")
-_HEAD = re.compile(r"-- title: (?P<title>.+)\n-- question: (?P<question>[1-9])\n-- note: (?P<note>.+(?:\n-- .+)*)\n")
+_HEAD = re.compile(r"-- title: (?P<title>.+)\n-- question: (?P<question>[1-9]\d?)\n-- note: (?P<note>.+(?:\n-- .+)*)\n")
 
 
 @dataclass(frozen=True, slots=True)

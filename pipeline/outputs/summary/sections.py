@@ -6,10 +6,12 @@ from dataclasses import replace
 
 from pipeline.outputs.query.ready import definition
 from pipeline.outputs.summary.aggregate import Aggregator, Measure, SqlColumn, counted, share, summed
+from pipeline.outputs.summary.budget import N_NUMBERS, N_TABLES, budget_tables
 from pipeline.outputs.summary.charts import bar_chart
 from pipeline.outputs.summary.model import Chart, Figure, Kind, Section
 from pipeline.outputs.summary.sources import (
     ANNOUNCED,
+    BUDGET_TABLES,
     DOCUMENT,
     DOCUMENTS,
     FINDINGS,
@@ -89,6 +91,8 @@ def figures(data: Aggregator) -> tuple[Figure, ...]:
         data.figure(FORMS, N_FORMS),
         data.figure(PROJECTS, N_PROJECTS),
         data.figure(INDICATORS, N_INDICATORS),
+        data.figure(BUDGET_TABLES, N_TABLES),
+        data.figure(BUDGET_TABLES, N_NUMBERS),
         *(data.figure(FINDINGS, severity) for severity in SEVERITIES),
     )
 
@@ -97,6 +101,7 @@ def sections(data: Aggregator) -> tuple[Section, ...]:
     """The sections in their order."""
     return (
         documents(data),
+        budget_tables(data),
         forms(data),
         coverage(data),
         amounts(data),

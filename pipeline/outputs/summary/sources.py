@@ -108,6 +108,44 @@ FINDINGS = Source(
     "d.source_path, x.document_id, x.finding_no",
 )
 
+TABLE_KIND = SqlColumn("kind", "预算表类型", "t.kind")
+STAGE = SqlColumn("stage", "阶段", "t.stage")
+
+BUDGET_TABLES = Source(
+    "budget_tables AS t JOIN documents AS d USING (document_id)",
+    "t.fiscal_year",
+    (
+        DOCUMENT,
+        SqlColumn("page", "页码", "t.page_first", Kind.PLAIN),
+        TABLE_KIND,
+        STAGE,
+        SqlColumn("title", "表题", "t.title"),
+        SqlColumn("amount_unit", "金额单位", "t.amount_unit"),
+        SqlColumn("numbers", "数字数", "t.line_count", Kind.COUNT),
+        SqlColumn("findings", "问题数", "t.error_count + t.warning_count", Kind.COUNT),
+        _page_address("t.page_first"),
+    ),
+    "d.source_path, t.table_id",
+)
+
+CHAIN = SqlColumn("chain", "勾稽关系", definition("chain_state"))
+BALANCES = Source(
+    f"{definition('balances')} AS n JOIN documents AS d USING (document_id)",
+    "d.fiscal_year",
+    (
+        DOCUMENT,
+        PUBLISHER,
+        SqlColumn("income_expenditure", "收入总计 = 支出总计", "n.marks[1]"),
+        SqlColumn("income_table", "= 收入总表", "n.marks[2]"),
+        SqlColumn("expenditure_table", "= 支出总表", "n.marks[3]"),
+        SqlColumn("fiscal_sides", "财政拨款收 = 支", "n.marks[4]"),
+        SqlColumn("fiscal_parts", "= 一般公共 + 基金 + 国资", "n.marks[5]"),
+        SqlColumn("basic", "基本支出：功能 = 经济", "n.marks[6]"),
+        ADDRESS,
+    ),
+    "d.source_path, n.document_id, n.stage",
+)
+
 PROJECTS = Source(
     definition("projects"),
     "p.fiscal_year",
