@@ -54,6 +54,19 @@ def sort_out(glyphs: Sequence[Glyph], *, second_prints: bool = True) -> Sorted:
     return Sorted(kept, tuple(sorted(ornaments - twice)), tuple(seal for _, seal in seals))
 
 
+def may_hold_ornaments(glyphs: Sequence[Glyph]) -> bool:
+    """Whether `sort_out` may leave out some of these glyphs of a page; they are all that stand in one place."""
+    if any(quarter_of(g.dx, g.dy) != 0 or g.opacity < FAINT or g.lightness > PALE for g in glyphs):
+        return True
+    styles: dict[_Style, list[Glyph]] = defaultdict(list)
+    for glyph in glyphs:
+        styles[_style(glyph)].append(glyph)
+    for style, letters in styles.items() if len(styles) > 1 else ():
+        if _lie_on(letters, [g for other, found in styles.items() if other != style for g in found], 1):
+            return True
+    return bool(_twice(glyphs))
+
+
 def _leaning(glyphs: Sequence[Glyph]) -> set[int]:
     """Characters that are written slantwise, where these are not the page's content."""
     found = {i for i, g in enumerate(glyphs) if quarter_of(g.dx, g.dy) is None}

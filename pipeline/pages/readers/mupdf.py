@@ -30,7 +30,7 @@ from pipeline.pages.model import (
 )
 from pipeline.pages.readers.mupdf_blocks import blocks_of
 from pipeline.pages.readers.mupdf_colours import Colours, pale_words
-from pipeline.pages.readers.mupdf_glyphs import glyphs_of, is_odd
+from pipeline.pages.readers.mupdf_glyphs import glyphs_of, is_odd, narrowed
 from pipeline.pages.readers.mupdf_overlays import Overlays
 from pipeline.pages.readers.mupdf_rules import Box, is_plain, placed, rules_of_drawings, rules_of_shapes, turned
 from pipeline.pages.readers.mupdf_shapes import shapes_of_drawings
@@ -242,7 +242,7 @@ class _OpenPage:
         words = _words(self.shown, self.turn)
         self.colours = Colours(page, lambda: self.letters)
         hides = any(block[4].is_shape or block[4].is_picture for block in self.blocks) and self.colours.has_invisible
-        self._is_odd = hides or is_odd(self.shown, words, self.turn)
+        self._is_odd = hides or is_odd(self.shown, self.blocks, words, self.turn)
         plain = SetWords(words, self._chars_in(self.shown))
         self.read = self._as_set(plain, rotation) if self._is_odd else plain
 
@@ -454,14 +454,9 @@ def _words(text_page: Any, turn: Any) -> list[Word]:
 
 
 def _chars_of(text_page: Any, word: Word, turn: Any) -> list[Char]:
-    """A word's characters. The text page is narrowed to it: all characters of a page take thirty times as long."""
-    area = text_page.this.m_internal.mediabox
-    whole = area.x0, area.y0, area.x1, area.y1
-    area.x0, area.y0, area.x1, area.y1 = word[:4] if turn is None else turned(word[:4], ~pymupdf.Matrix(*turn))
-    try:
+    """A word's characters."""
+    with narrowed(text_page, word, turn):
         blocks = text_page.extractRAWDICT()["blocks"]
-    finally:
-        area.x0, area.y0, area.x1, area.y1 = whole
     found = [_chars(line, word, turn) for block in blocks for line in block.get("lines", ())]
     same = (chars for chars in found if unify("".join(char[4] for char in chars)) == word.text)
     return next(same, None) or max(found, key=len, default=[])

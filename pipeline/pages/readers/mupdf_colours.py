@@ -16,8 +16,10 @@ from pipeline.pages.set_words import SEEN
 from pipeline.text import unify
 
 _MODES = (b"3 Tr", b"7 Tr")  # rendering modes that draw nothing
-_WHITES = (  # before the name of the operator
-    *(b"1 1 1 ", b"\n1 ", b" 1 g", b" 1 sc", b"0 0 0 0 ", b"1.0 g", b"1.0 1.0 1.0 ", b"1.00 1.00 1.00 "),
+_WHITES = (b"1 1 1 ", b"\n1 ", b" 1 g", b" 1 sc", b"0 0 0 0 ")  # before the name of the operator
+_DECIMALS = (b"1.0", b"0.0 0.0")  # in what begins as these do
+_DECIMAL_WHITES = (
+    *(b"1.0 g", b"1.0 1.0 1.0 ", b"1.00 1.00 1.00 "),
     *(b"1.000 1.000 1.000 ", b"1.0000 1.0000 1.0000 ", b"0.0 0.0 0.0 0.0 "),
 )
 _SETS = re.compile(rb"(?:rg|g|k|scn?)\b")
@@ -55,7 +57,8 @@ def _may_hide(page: Any) -> bool:
 
 def _shows_white(content: bytes) -> bool:
     """Whether text is shown after the colour was set to white."""
-    for white in _WHITES:
+    has_decimals = any([text in content for text in _DECIMALS])
+    for white in (*_WHITES, *_DECIMAL_WHITES) if has_decimals else _WHITES:
         at = content.find(white)
         while at >= 0:
             colour = _SETS.match(content, at + len(white.rstrip(b"gsc")))
