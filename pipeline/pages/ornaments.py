@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
@@ -162,10 +162,12 @@ def in_a_grid(places: Sequence[tuple[float, float]], height: float) -> bool:
     """Whether places lie in some columns and rows of even distances, further apart than the rows of a table."""
     if len(places) < TILES:
         return False
-    columns, rows = _distances(x for x, _ in places), _distances(y for _, y in places)
-    is_apart = min(rows, default=0.0) >= min(TILES_APART * height, FAR)
+    rows = _distances([y for _, y in places])
+    if min(rows, default=0.0) < min(TILES_APART * height, FAR):  # nearly all texts of tables
+        return False
+    columns = _distances([x for x, _ in places])
     count = (len(columns) + 1) * (len(rows) + 1)
-    return is_apart and bool(columns) and len(places) * 2 > count and _are_even(columns) and _are_even(rows)
+    return bool(columns) and len(places) * 2 > count and _are_even(columns) and _are_even(rows)
 
 
 def _prints(letters: Sequence[Glyph]) -> Iterator[tuple[float, float, str]]:
@@ -182,9 +184,8 @@ def _prints(letters: Sequence[Glyph]) -> Iterator[tuple[float, float, str]]:
     yield first.x, first.y, text
 
 
-def _distances(places: Iterable[float]) -> list[float]:
-    found = (b - a for a, b in pairwise(sorted(places)))
-    return [distance for distance in found if distance > TWICE]
+def _distances(places: Sequence[float]) -> list[float]:
+    return [b - a for a, b in pairwise(sorted(places)) if b - a > TWICE]
 
 
 def _are_even(distances: Sequence[float]) -> bool:

@@ -318,7 +318,8 @@ def _read_page(number: int, page: _OpenPage) -> Page:
     collector, drawings = page.rules()
     level, upright, whole = collector.merged_with_words(page.read.words, page.read.chars_of)
     pictures = page.pictures()
-    covered = _covered(page, drawings, pictures, whole)
+    white = _white_pictures(page, pictures, whole)
+    covered = _covered(page, drawings, white, whole)
     printed, added, below = _overlaid(page, whole)
     covered |= below
     if covered:
@@ -340,7 +341,7 @@ def _read_page(number: int, page: _OpenPage) -> Page:
         *(number, *size, words, level, upright, is_scan, hidden, share),
         quarters=page.quarters,
         ornaments=page.read.ornaments,
-        pictures=tuple(Area(*box) for box in pictures),
+        pictures=tuple(Area(*box) for box in pictures if not any(_is_at(_on(page, cover), box) for cover in white)),
         overlays=printed,
     )
 
@@ -358,19 +359,17 @@ def _overlaid(page: _OpenPage, words: Sequence[Word]) -> tuple[tuple[Overlay, ..
 
 
 def _covered(
-    opened: _OpenPage, drawings: list[dict[str, Any]], pictures: Sequence[Box], words: Sequence[Word]
+    opened: _OpenPage, drawings: list[dict[str, Any]], white: Sequence[Cover], words: Sequence[Word]
 ) -> frozenset[Word]:
-    """The words below white covers. Most pages have no white area that was drawn after anything else."""
+    """The words below `white` pictures and other white covers. Most pages have no white area that was drawn after anything else."""
     page, turn = opened.page, opened.turn
-    covers: list[Cover] = []
+    covers = [*white]
     # a path whose number is its place in the list has nothing but paths below it
     over_text = bool(drawings) and drawings[-1]["seqno"] >= len(drawings)
     if over_text and any(path["seqno"] > i and _paints_white(path) for i, path in enumerate(drawings)):
         areas = covers_over(_rectangles(drawings, turn), words)
         # spreadsheets paint white cells that are larger than what their clipping lets through
-        covers = covers_over(_rectangles(page.get_cdrawings(extended=True), turn), words) if areas else []
-    if pictures and covers_over([Cover(x0 - 1, y0 - 1, x1 + 1, y1 + 1, 0) for x0, y0, x1, y1 in pictures], words):
-        covers += _pictures(page, words, turn)
+        covers += covers_over(_rectangles(page.get_cdrawings(extended=True), turn), words) if areas else []
     if not covers:
         return frozenset()
     letters = [
@@ -404,16 +403,28 @@ def _rectangles(drawings: list[dict[str, Any]], turn: Any) -> list[Cover]:
     return covers
 
 
-def _pictures(page: Any, words: Sequence[Word], turn: Any) -> list[Cover]:
+def _white_pictures(opened: _OpenPage, pictures: Sequence[Box], words: Sequence[Word]) -> list[Cover]:
     """White pictures over words. Decoding is dear, so only those are looked at that were drawn after some text."""
+    page, turn = opened.page, opened.turn
+    if not covers_over([Cover(x0 - 1, y0 - 1, x1 + 1, y1 + 1, 0) for x0, y0, x1, y1 in pictures], words):
+        return []
     log = page.get_bboxlog()
     first = next((i for i, entry in enumerate(log) if entry[0] == "fill-text"), len(log))
-    pictures = ((order, box) for order, (kind, box) in enumerate(log) if kind == "fill-image" and order > first)
-    areas = covers_over((Cover(*placed(box, turn), order) for order, box in pictures), words)
+    drawn = ((order, box) for order, (kind, box) in enumerate(log) if kind == "fill-image" and order > first)
+    areas = covers_over((Cover(*placed(box, turn), order) for order, box in drawn), words)
     if not areas:
         return []
     white = [placed(image["bbox"], turn) for image in page.get_image_info() if _shows_white(page, image)]
-    return [a for a in areas if any(all(abs(p - q) < 1 for p, q in zip(a, box, strict=False)) for box in white)]
+    return [area for area in areas if any(_is_at(area, box) for box in white)]
+
+
+def _is_at(place: Sequence[float], box: Box) -> bool:
+    return all(abs(p - q) < 1 for p, q in zip(place, box, strict=False))
+
+
+def _on(page: _OpenPage, cover: Cover) -> Box:
+    """The part of a cover that lies on the page, as places of pictures do."""
+    return max(cover.x0, 0.0), max(cover.y0, 0.0), min(cover.x1, page.width), min(cover.y1, page.height)
 
 
 def _shows_white(page: Any, image: dict[str, Any]) -> bool:

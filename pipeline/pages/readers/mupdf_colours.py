@@ -16,7 +16,7 @@ from pipeline.pages.set_words import SEEN
 from pipeline.text import unify
 
 _MODES = (b"3 Tr", b"7 Tr")  # rendering modes that draw nothing
-_WHITES = (b"1 1 1 ", b"\n1 ", b" 1 g", b" 1 sc", b"0 0 0 0 ")  # before the name of the operator
+_WHITES = (b"1 1 1 ", b"\n1 g", b" 1 g", b"\n1 sc", b" 1 sc", b"0 0 0 0 ")  # before the name of the operator
 _DECIMALS = (b"1.0", b"0.0 0.0")  # in what begins as these do
 _DECIMAL_WHITES = (
     *(b"1.0 g", b"1.0 1.0 1.0 ", b"1.00 1.00 1.00 "),

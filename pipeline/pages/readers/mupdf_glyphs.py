@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from operator import itemgetter
 from typing import Any
 
 import pymupdf
@@ -21,7 +22,7 @@ from pipeline.pages.text_layer_quality import IMPLAUSIBLE
 
 _NARROW = 0.18  # of its height: what a word has of width for each byte of UTF-8, unless it is tall, turned or leaning
 _MANY = 40  # doubtful words; to look at more of them takes as long as to look at all glyphs
-_LETTERS = 4  # Chinese characters that stand alone: those of a seal, or of a label in a narrow cell
+_LETTERS = 4  # places from left to right of Chinese characters that stand alone: a seal has at least as many
 _DOUBLED = re.compile(r"(?<!\S)(?:([^\s.…_*-])\1){2,}(?!\S)")
 _LARGE = 2.5  # times the height of most words: more than the titles of forms
 _LINES = 3  # blocks at either end of a page, and lines of each, of which the direction of writing is looked at
@@ -30,6 +31,7 @@ _OVER = 0.4  # share of the lower height by which words lie on each other
 _OVER_WIDTH = 2.5  # points
 _OTHER_SIZE = 1.25  # ratio of the heights of a watermark and the words below it
 _OFTEN = 3  # prints of a small watermark on a page
+_TOP = itemgetter(1)
 _BLANKS = frozenset(map(chr, (*range(33), 160, *range(0x202A, 0x202F))))  # what ends a word in MuPDF
 
 
@@ -78,36 +80,42 @@ def narrowed(text_page: Any, box: Sequence[Any], turn: Any) -> Iterator[None]:
 
 
 def _may_be_turned(words: Sequence[Word]) -> bool:
-    """Whether a page has letters that stand alone, as on a seal, or words that follow upwards or to the left."""
-    if not words:
+    """Whether a page has letters that stand alone, as on a seal, or words that follow upwards or to the left.
+
+    Those of labels and units stand in columns, below each other.
+    """
+    if not words or len({int(word[0]) for word in words if len(word[4]) == 1 and word[4] >= "\u4e00"}) >= _LETTERS:
         return True
-    alone = back = down = up = 0
+    down = up = 0
     before = words[0]
     for word in words:
-        alone += len(word[4]) == 1 and word[4] >= "\u4e00"
-        back += word[5] == before[5] and word[0] < before[0]
+        if word[5] == before[5] and word[0] < before[0]:
+            return True
         up += word[3] <= before[1]
         down += word[1] >= before[3]
         before = word
-    return alone >= _LETTERS or back > 0 or up >= down
+    return up >= down
 
 
 def _tiles(words: Sequence[Word]) -> Iterator[Word]:
     """The prints of a text that is printed again and again in even distances."""
     counts = Counter([word[4] for word in words])
-    often = [text for text, count in counts.items() if count >= TILES and len(text) > 1]
-    for text in often:
-        found = [word for word in words if word[4] == text]
+    places: dict[str, list[Word]] = {text: [] for text, n in counts.items() if n >= TILES and len(text) > 1}
+    for word in words if places else ():
+        if word[4] in places:
+            places[word[4]].append(word)
+    for found in places.values():
         if in_a_grid([word[:2] for word in found], found[0][3] - found[0][1]):
             yield from found
 
 
 def _large(words: Sequence[Word]) -> list[Word]:
     """The words that are far higher than most, as a watermark is."""
-    heights = sorted([word[3] - word[1] for word in words])
-    if not heights or heights[-1] <= (most := _LARGE * heights[len(heights) // 2]):
+    heights = [word[3] - word[1] for word in words]
+    if not heights or max(heights) <= _LARGE * min(heights):  # half of all pages
         return []
-    return [word for word in words if word[3] - word[1] > most]
+    most = _LARGE * sorted(heights)[len(heights) // 2]
+    return [word for word, height in zip(words, heights, strict=True) if height > most]
 
 
 def _is_turned(text_page: Any, blocks: Sequence[Block], turn: Any) -> bool:
@@ -137,13 +145,14 @@ def _lines(text_page: Any, place: Sequence[Any]) -> list[dict[str, Any]]:
 
 def _lying_on_others(words: Sequence[Word]) -> Iterator[Word]:
     """The words that lie on another one as second prints and watermarks do, and not as the text of a low cell."""
-    places = sorted([(word[1], word[0], word[2], word[3], word[4], word) for word in words])
+    places = sorted(words, key=_TOP)
     counts: Counter[str] | None = None
-    for i, (y0, x0, x1, y1, text, word) in enumerate(places):
+    for i, word in enumerate(places):
+        x0, y0, x1, y1, text, _ = word
         height = y1 - y0
         end = y1 - _OVER * height
         for j in range(i + 1, len(places)):
-            top, left, right, bottom, other, _ = places[j]
+            left, top, right, bottom, other, _ = places[j]
             if top > end:
                 break
             if left < x1 and right > x0 and (right if right < x1 else x1) - (left if left > x0 else x0) > _OVER_WIDTH:
