@@ -117,6 +117,7 @@ class _MuPdfDocument:
         self._asked = False  # for all that is stored on the page; then so will be the next one
         self._covered: frozenset[Word] = frozenset()  # its words below white covers
         self._upright: Sequence[Rule] = ()
+        self._white: dict[int, bool] = {}  # which of its pictures are all white, as far as they were decoded
         producer = unify((document.metadata or {}).get("producer") or "")
         repaired, attached = bool(document.is_repaired), attachments(_file_names(document))
         self.info = DocumentInfo(count, producer or None, repaired, _is_dynamic(document), attached)
@@ -177,7 +178,7 @@ class _MuPdfDocument:
     def _open_page(self, number: int) -> _OpenPage:
         if self._page is None or self._number != number:
             self._renew()
-            self._page, self._number = _OpenPage(self._document[number - 1], self._asked), number
+            self._page, self._number = _OpenPage(self._document[number - 1], self._asked, self._white), number
             self._covered, self._upright, self._asked = frozenset(), (), False
         return self._page
 
@@ -226,11 +227,12 @@ class _OpenPage:
 
     A turned page is turned back first, so that everything stands in one place; `turn` leads to where it is displayed.
     `keep` its drawing when more than what it shows will be read; it saves an interpretation then, and costs a ninth of
-    one. The texts are the same.
+    one. The texts are the same. `white` is what is known of the document's pictures, by their number.
     """
 
-    def __init__(self, page: Any, keep: bool) -> None:
+    def __init__(self, page: Any, keep: bool, white: dict[int, bool]) -> None:
         self.page, self.turn, self.quarters = page, _turn_of(page), 0
+        self._white = white
         self.boxes: tuple[CheckBox, ...] = ()  # drawn check boxes, once the page has been read
         rotation = page.rotation
         self.width, self.height = page.rect.bottom_right
@@ -309,6 +311,20 @@ class _OpenPage:
         """All that is drawn on the page; `drawings` are what is known of it, if anything."""
         return shapes_of_drawings(drawings or self.page.get_cdrawings(), self.turn)
 
+    def shows_white(self, image: dict[str, Any]) -> bool:
+        """Whether a picture is all white; so are all of its size, or MuPDF has to tell which one it is."""
+        size = image["width"], image["height"]
+        white = {self._is_white(named[0]) for named in self.page.get_images() if named[2:4] == size}
+        if len(white) > 1:  # it compares digests of all pictures, which takes as long as decoding them
+            shown = (x for x in self.page.get_image_info(xrefs=True) if x["bbox"] == image["bbox"] and x["xref"])
+            white = {self._is_white(x["xref"]) for x in shown}
+        return not image["has-mask"] and white == {True}
+
+    def _is_white(self, xref: int) -> bool:
+        if xref not in self._white:  # many a page shows the picture of the page before
+            self._white[xref] = _is_white(self.page.parent, xref)
+        return self._white[xref]
+
     def pictures(self) -> list[Box]:
         """Where the page's pictures stand, as displayed."""
         return [placed(block[:4], self.turn) for block in self.blocks if block[4].is_picture]
@@ -361,9 +377,11 @@ def _overlaid(page: _OpenPage, words: Sequence[Word]) -> tuple[tuple[Overlay, ..
 def _covered(
     opened: _OpenPage, drawings: list[dict[str, Any]], white: Sequence[Cover], words: Sequence[Word]
 ) -> frozenset[Word]:
-    """The words below `white` pictures and other white covers. Most pages have no white area that was drawn after anything else."""
-    page, turn = opened.page, opened.turn
-    covers = [*white]
+    """The words below `white` pictures and other white covers.
+
+    Most pages have no white area that was drawn after anything else.
+    """
+    page, turn, covers = opened.page, opened.turn, [*white]
     # a path whose number is its place in the list has nothing but paths below it
     over_text = bool(drawings) and drawings[-1]["seqno"] >= len(drawings)
     if over_text and any(path["seqno"] > i and _paints_white(path) for i, path in enumerate(drawings)):
@@ -414,7 +432,7 @@ def _white_pictures(opened: _OpenPage, pictures: Sequence[Box], words: Sequence[
     areas = covers_over((Cover(*placed(box, turn), order) for order, box in drawn), words)
     if not areas:
         return []
-    white = [placed(image["bbox"], turn) for image in page.get_image_info() if _shows_white(page, image)]
+    white = [placed(image["bbox"], turn) for image in page.get_image_info() if opened.shows_white(image)]
     return [area for area in areas if any(_is_at(area, box) for box in white)]
 
 
@@ -425,16 +443,6 @@ def _is_at(place: Sequence[float], box: Box) -> bool:
 def _on(page: _OpenPage, cover: Cover) -> Box:
     """The part of a cover that lies on the page, as places of pictures do."""
     return max(cover.x0, 0.0), max(cover.y0, 0.0), min(cover.x1, page.width), min(cover.y1, page.height)
-
-
-def _shows_white(page: Any, image: dict[str, Any]) -> bool:
-    """Whether a picture on the page is all white; so are all of its size, or MuPDF has to tell which one it is."""
-    size = image["width"], image["height"]
-    white = {_is_white(page.parent, named[0]) for named in page.get_images() if named[2:4] == size}
-    if len(white) > 1:  # it compares digests of all pictures, which takes as long as decoding them
-        shown = (x for x in page.get_image_info(xrefs=True) if x["bbox"] == image["bbox"] and x["xref"])
-        white = {_is_white(page.parent, x["xref"]) for x in shown}
-    return not image["has-mask"] and white == {True}
 
 
 def _is_white(document: Any, xref: int) -> bool:
