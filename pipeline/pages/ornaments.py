@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
@@ -52,6 +52,19 @@ def sort_out(glyphs: Sequence[Glyph], *, second_prints: bool = True) -> Sorted:
     twice = _twice(glyphs) if second_prints else set()
     kept = tuple(i for i in range(len(glyphs)) if i not in ornaments and i not in twice and i not in of_seals)
     return Sorted(kept, tuple(sorted(ornaments - twice)), tuple(seal for _, seal in seals))
+
+
+def may_hold_ornaments(glyphs: Sequence[Glyph]) -> bool:
+    """Whether `sort_out` may leave out some of these glyphs of a page; they are all that stand in one place."""
+    if any(quarter_of(g.dx, g.dy) != 0 or g.opacity < FAINT or g.lightness > PALE for g in glyphs):
+        return True
+    styles: dict[_Style, list[Glyph]] = defaultdict(list)
+    for glyph in glyphs:
+        styles[_style(glyph)].append(glyph)
+    for style, letters in styles.items() if len(styles) > 1 else ():
+        if _lie_on(letters, [g for other, found in styles.items() if other != style for g in found], 1):
+            return True
+    return bool(_twice(glyphs))
 
 
 def _leaning(glyphs: Sequence[Glyph]) -> set[int]:
@@ -149,10 +162,12 @@ def in_a_grid(places: Sequence[tuple[float, float]], height: float) -> bool:
     """Whether places lie in some columns and rows of even distances, further apart than the rows of a table."""
     if len(places) < TILES:
         return False
-    columns, rows = _distances(x for x, _ in places), _distances(y for _, y in places)
-    is_apart = min(rows, default=0.0) >= min(TILES_APART * height, FAR)
+    rows = _distances([y for _, y in places])
+    if min(rows, default=0.0) < min(TILES_APART * height, FAR):  # nearly all texts of tables
+        return False
+    columns = _distances([x for x, _ in places])
     count = (len(columns) + 1) * (len(rows) + 1)
-    return is_apart and bool(columns) and len(places) * 2 > count and _are_even(columns) and _are_even(rows)
+    return bool(columns) and len(places) * 2 > count and _are_even(columns) and _are_even(rows)
 
 
 def _prints(letters: Sequence[Glyph]) -> Iterator[tuple[float, float, str]]:
@@ -169,9 +184,8 @@ def _prints(letters: Sequence[Glyph]) -> Iterator[tuple[float, float, str]]:
     yield first.x, first.y, text
 
 
-def _distances(places: Iterable[float]) -> list[float]:
-    found = (b - a for a, b in pairwise(sorted(places)))
-    return [distance for distance in found if distance > TWICE]
+def _distances(places: Sequence[float]) -> list[float]:
+    return [b - a for a, b in pairwise(sorted(places)) if b - a > TWICE]
 
 
 def _are_even(distances: Sequence[float]) -> bool:

@@ -67,7 +67,10 @@ def _rules(grey: Grey, scale: float) -> int:
     wide = grey.astype(np.int16)
     rest = wide[away:-away]
     dark: Mask = (wide[: -2 * away] - rest > CONTRAST) & (wide[2 * away :] - rest > CONTRAST)
-    counts = np.zeros((dark.shape[0], dark.shape[1] + 1), np.int32)
-    counts[:, 1:] = dark.cumsum(1)
-    ruled: Mask = np.any(counts[:, run:] - counts[:, :-run] >= FULL * run, axis=1)
+    ruled: Mask = np.count_nonzero(dark, axis=1) >= FULL * run
+    if not ruled.any():
+        return 0
+    counts = np.zeros((np.count_nonzero(ruled), dark.shape[1] + 1), np.int32)
+    counts[:, 1:] = dark[ruled].cumsum(1)
+    ruled[ruled] = np.any(counts[:, run:] - counts[:, :-run] >= FULL * run, axis=1)
     return int(np.count_nonzero(np.diff(ruled.astype(np.int8), prepend=0) == 1))

@@ -63,6 +63,7 @@ class PrintedDocument:
     def __init__(self, opened: OpenDocument, path: Path, password: str | None, judged: bool, reader: str) -> None:
         self._opened, self._path, self._password, self._judged = opened, path, password, judged
         self._reader = reader
+        self._drawn = opened if isinstance(opened, DrawnDocument) else None  # asked once: it takes 40 microseconds
         self._second: OpenDocument | None = None
         self._stack = ExitStack()
         self._pictures: PagePictures | None = None
@@ -100,9 +101,8 @@ class PrintedDocument:
             page = replace(page, words=without_unmapped(page.words))
         if may_hold_form(page) and (stored := self._opened.stored_words(number)) is not None:
             page = replace(page, stored=without_unmapped(stored))
-        opened = self._opened
-        if isinstance(opened, DrawnDocument) and needs_look(page, opened.is_plain(number)):
-            page, untrusted = self._looked_at(page, opened, untrusted)
+        if self._drawn is not None and needs_look(page, self._drawn.is_plain(number)):
+            page, untrusted = self._looked_at(page, self._drawn, untrusted)
         return page if untrusted is None else replace(page, untrusted=untrusted)
 
     def _looked_at(self, page: Page, opened: DrawnDocument, untrusted: str | None) -> tuple[Page, str | None]:

@@ -30,7 +30,7 @@ from pipeline.pages.model import (
 )
 from pipeline.pages.readers.mupdf_blocks import blocks_of
 from pipeline.pages.readers.mupdf_colours import Colours, pale_words
-from pipeline.pages.readers.mupdf_glyphs import glyphs_of, is_odd
+from pipeline.pages.readers.mupdf_glyphs import glyphs_of, is_odd, narrowed
 from pipeline.pages.readers.mupdf_overlays import Overlays
 from pipeline.pages.readers.mupdf_rules import Box, is_plain, placed, rules_of_drawings, rules_of_shapes, turned
 from pipeline.pages.readers.mupdf_shapes import shapes_of_drawings
@@ -117,6 +117,7 @@ class _MuPdfDocument:
         self._asked = False  # for all that is stored on the page; then so will be the next one
         self._covered: frozenset[Word] = frozenset()  # its words below white covers
         self._upright: Sequence[Rule] = ()
+        self._white: dict[int, bool] = {}  # which of its pictures are all white, as far as they were decoded
         producer = unify((document.metadata or {}).get("producer") or "")
         repaired, attached = bool(document.is_repaired), attachments(_file_names(document))
         self.info = DocumentInfo(count, producer or None, repaired, _is_dynamic(document), attached)
@@ -177,7 +178,7 @@ class _MuPdfDocument:
     def _open_page(self, number: int) -> _OpenPage:
         if self._page is None or self._number != number:
             self._renew()
-            self._page, self._number = _OpenPage(self._document[number - 1], self._asked), number
+            self._page, self._number = _OpenPage(self._document[number - 1], self._asked, self._white), number
             self._covered, self._upright, self._asked = frozenset(), (), False
         return self._page
 
@@ -226,11 +227,12 @@ class _OpenPage:
 
     A turned page is turned back first, so that everything stands in one place; `turn` leads to where it is displayed.
     `keep` its drawing when more than what it shows will be read; it saves an interpretation then, and costs a ninth of
-    one. The texts are the same.
+    one. The texts are the same. `white` is what is known of the document's pictures, by their number.
     """
 
-    def __init__(self, page: Any, keep: bool) -> None:
+    def __init__(self, page: Any, keep: bool, white: dict[int, bool]) -> None:
         self.page, self.turn, self.quarters = page, _turn_of(page), 0
+        self._white = white
         self.boxes: tuple[CheckBox, ...] = ()  # drawn check boxes, once the page has been read
         rotation = page.rotation
         self.width, self.height = page.rect.bottom_right
@@ -242,7 +244,7 @@ class _OpenPage:
         words = _words(self.shown, self.turn)
         self.colours = Colours(page, lambda: self.letters)
         hides = any(block[4].is_shape or block[4].is_picture for block in self.blocks) and self.colours.has_invisible
-        self._is_odd = hides or is_odd(self.shown, words, self.turn)
+        self._is_odd = hides or is_odd(self.shown, self.blocks, words, self.turn)
         plain = SetWords(words, self._chars_in(self.shown))
         self.read = self._as_set(plain, rotation) if self._is_odd else plain
 
@@ -309,6 +311,20 @@ class _OpenPage:
         """All that is drawn on the page; `drawings` are what is known of it, if anything."""
         return shapes_of_drawings(drawings or self.page.get_cdrawings(), self.turn)
 
+    def shows_white(self, image: dict[str, Any]) -> bool:
+        """Whether a picture is all white; so are all of its size, or MuPDF has to tell which one it is."""
+        size = image["width"], image["height"]
+        white = {self._is_white(named[0]) for named in self.page.get_images() if named[2:4] == size}
+        if len(white) > 1:  # it compares digests of all pictures, which takes as long as decoding them
+            shown = (x for x in self.page.get_image_info(xrefs=True) if x["bbox"] == image["bbox"] and x["xref"])
+            white = {self._is_white(x["xref"]) for x in shown}
+        return not image["has-mask"] and white == {True}
+
+    def _is_white(self, xref: int) -> bool:
+        if xref not in self._white:  # many a page shows the picture of the page before
+            self._white[xref] = _is_white(self.page.parent, xref)
+        return self._white[xref]
+
     def pictures(self) -> list[Box]:
         """Where the page's pictures stand, as displayed."""
         return [placed(block[:4], self.turn) for block in self.blocks if block[4].is_picture]
@@ -318,7 +334,8 @@ def _read_page(number: int, page: _OpenPage) -> Page:
     collector, drawings = page.rules()
     level, upright, whole = collector.merged_with_words(page.read.words, page.read.chars_of)
     pictures = page.pictures()
-    covered = _covered(page, drawings, pictures, whole)
+    white = _white_pictures(page, pictures, whole)
+    covered = _covered(page, drawings, white, whole)
     printed, added, below = _overlaid(page, whole)
     covered |= below
     if covered:
@@ -340,7 +357,7 @@ def _read_page(number: int, page: _OpenPage) -> Page:
         *(number, *size, words, level, upright, is_scan, hidden, share),
         quarters=page.quarters,
         ornaments=page.read.ornaments,
-        pictures=tuple(Area(*box) for box in pictures),
+        pictures=tuple(Area(*box) for box in pictures if not any(_is_at(_on(page, cover), box) for cover in white)),
         overlays=printed,
     )
 
@@ -358,19 +375,19 @@ def _overlaid(page: _OpenPage, words: Sequence[Word]) -> tuple[tuple[Overlay, ..
 
 
 def _covered(
-    opened: _OpenPage, drawings: list[dict[str, Any]], pictures: Sequence[Box], words: Sequence[Word]
+    opened: _OpenPage, drawings: list[dict[str, Any]], white: Sequence[Cover], words: Sequence[Word]
 ) -> frozenset[Word]:
-    """The words below white covers. Most pages have no white area that was drawn after anything else."""
-    page, turn = opened.page, opened.turn
-    covers: list[Cover] = []
+    """The words below `white` pictures and other white covers.
+
+    Most pages have no white area that was drawn after anything else.
+    """
+    page, turn, covers = opened.page, opened.turn, [*white]
     # a path whose number is its place in the list has nothing but paths below it
     over_text = bool(drawings) and drawings[-1]["seqno"] >= len(drawings)
     if over_text and any(path["seqno"] > i and _paints_white(path) for i, path in enumerate(drawings)):
         areas = covers_over(_rectangles(drawings, turn), words)
         # spreadsheets paint white cells that are larger than what their clipping lets through
-        covers = covers_over(_rectangles(page.get_cdrawings(extended=True), turn), words) if areas else []
-    if pictures and covers_over([Cover(x0 - 1, y0 - 1, x1 + 1, y1 + 1, 0) for x0, y0, x1, y1 in pictures], words):
-        covers += _pictures(page, words, turn)
+        covers += covers_over(_rectangles(page.get_cdrawings(extended=True), turn), words) if areas else []
     if not covers:
         return frozenset()
     letters = [
@@ -404,26 +421,28 @@ def _rectangles(drawings: list[dict[str, Any]], turn: Any) -> list[Cover]:
     return covers
 
 
-def _pictures(page: Any, words: Sequence[Word], turn: Any) -> list[Cover]:
+def _white_pictures(opened: _OpenPage, pictures: Sequence[Box], words: Sequence[Word]) -> list[Cover]:
     """White pictures over words. Decoding is dear, so only those are looked at that were drawn after some text."""
+    page, turn = opened.page, opened.turn
+    if not covers_over([Cover(x0 - 1, y0 - 1, x1 + 1, y1 + 1, 0) for x0, y0, x1, y1 in pictures], words):
+        return []
     log = page.get_bboxlog()
     first = next((i for i, entry in enumerate(log) if entry[0] == "fill-text"), len(log))
-    pictures = ((order, box) for order, (kind, box) in enumerate(log) if kind == "fill-image" and order > first)
-    areas = covers_over((Cover(*placed(box, turn), order) for order, box in pictures), words)
+    drawn = ((order, box) for order, (kind, box) in enumerate(log) if kind == "fill-image" and order > first)
+    areas = covers_over((Cover(*placed(box, turn), order) for order, box in drawn), words)
     if not areas:
         return []
-    white = [placed(image["bbox"], turn) for image in page.get_image_info() if _shows_white(page, image)]
-    return [a for a in areas if any(all(abs(p - q) < 1 for p, q in zip(a, box, strict=False)) for box in white)]
+    white = [placed(image["bbox"], turn) for image in page.get_image_info() if opened.shows_white(image)]
+    return [area for area in areas if any(_is_at(area, box) for box in white)]
 
 
-def _shows_white(page: Any, image: dict[str, Any]) -> bool:
-    """Whether a picture on the page is all white; so are all of its size, or MuPDF has to tell which one it is."""
-    size = image["width"], image["height"]
-    white = {_is_white(page.parent, named[0]) for named in page.get_images() if named[2:4] == size}
-    if len(white) > 1:  # it compares digests of all pictures, which takes as long as decoding them
-        shown = (x for x in page.get_image_info(xrefs=True) if x["bbox"] == image["bbox"] and x["xref"])
-        white = {_is_white(page.parent, x["xref"]) for x in shown}
-    return not image["has-mask"] and white == {True}
+def _is_at(place: Sequence[float], box: Box) -> bool:
+    return all(abs(p - q) < 1 for p, q in zip(place, box, strict=False))
+
+
+def _on(page: _OpenPage, cover: Cover) -> Box:
+    """The part of a cover that lies on the page, as places of pictures do."""
+    return max(cover.x0, 0.0), max(cover.y0, 0.0), min(cover.x1, page.width), min(cover.y1, page.height)
 
 
 def _is_white(document: Any, xref: int) -> bool:
@@ -454,14 +473,9 @@ def _words(text_page: Any, turn: Any) -> list[Word]:
 
 
 def _chars_of(text_page: Any, word: Word, turn: Any) -> list[Char]:
-    """A word's characters. The text page is narrowed to it: all characters of a page take thirty times as long."""
-    area = text_page.this.m_internal.mediabox
-    whole = area.x0, area.y0, area.x1, area.y1
-    area.x0, area.y0, area.x1, area.y1 = word[:4] if turn is None else turned(word[:4], ~pymupdf.Matrix(*turn))
-    try:
+    """A word's characters."""
+    with narrowed(text_page, word, turn):
         blocks = text_page.extractRAWDICT()["blocks"]
-    finally:
-        area.x0, area.y0, area.x1, area.y1 = whole
     found = [_chars(line, word, turn) for block in blocks for line in block.get("lines", ())]
     same = (chars for chars in found if unify("".join(char[4] for char in chars)) == word.text)
     return next(same, None) or max(found, key=len, default=[])

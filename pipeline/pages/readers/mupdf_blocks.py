@@ -39,14 +39,14 @@ class Style(NamedTuple):
 Block = tuple[float, float, float, float, Style]
 """x0, y0, x1, y1 in points, unturned, and the style."""
 
-_TEXT, _PICTURE = Style(), Style(is_picture=True)
+TEXT, _PICTURE = Style(), Style(is_picture=True)
 _UNKNOWN = Style(is_shape=True, is_stroked=True, is_seen=True)  # of a shape: only the drawings tell more
 
 
 def blocks_of(text_page: Any) -> list[Block]:
     """The blocks on a text page's area, in the order of drawing."""
     return [
-        (x0, y0, x1, y1, _style(text) if kind == _VECTOR else _PICTURE if kind == _IMAGE else _TEXT)
+        (x0, y0, x1, y1, _style(text) if kind == _VECTOR else _PICTURE if kind == _IMAGE else TEXT)
         for x0, y0, x1, y1, text, _, kind in text_page.extractBLOCKS()
     ]
 

@@ -16,10 +16,15 @@ from pipeline.pages.set_words import SEEN
 from pipeline.text import unify
 
 _MODES = (b"3 Tr", b"7 Tr")  # rendering modes that draw nothing
-_WHITES = (  # before the name of the operator
-    *(b"1 1 1 ", b"\n1 ", b" 1 g", b" 1 sc", b"0 0 0 0 ", b"1.0 g", b"1.0 1.0 1.0 ", b"1.00 1.00 1.00 "),
-    *(b"1.000 1.000 1.000 ", b"1.0000 1.0000 1.0000 ", b"0.0 0.0 0.0 0.0 "),
-)
+_WHITES = {  # white before the name of the operator, by what a content that has it holds anyway
+    b"1 1 1 ": (b"1 1 1 ",),
+    b"1 g": (b"\n1 g", b" 1 g"),
+    b"1 sc": (b"\n1 sc", b" 1 sc"),
+    b"0 0 0 0 ": (b"0 0 0 0 ",),
+    b"1.0 g": (b"1.0 g",),
+    b"0 1.0": (b"1.0 1.0 1.0 ", b"1.00 1.00 1.00 ", b"1.000 1.000 1.000 ", b"1.0000 1.0000 1.0000 "),
+    b"0.0 0.0": (b"0.0 0.0 0.0 0.0 ",),
+}
 _SETS = re.compile(rb"(?:rg|g|k|scn?)\b")
 _NEXT = re.compile(rb"\b(?:(T[jJ])|rg|g|k|scn?|Q)\b")  # after a colour was set: text is shown, or it is another colour
 
@@ -55,7 +60,7 @@ def _may_hide(page: Any) -> bool:
 
 def _shows_white(content: bytes) -> bool:
     """Whether text is shown after the colour was set to white."""
-    for white in _WHITES:
+    for white in [white for held, whites in _WHITES.items() if held in content for white in whites]:
         at = content.find(white)
         while at >= 0:
             colour = _SETS.match(content, at + len(white.rstrip(b"gsc")))
