@@ -129,6 +129,7 @@ def test_drawn_boxes_choose_an_option(reader: str, ticked: str) -> None:
     assert rows(extract(marked, reader)) == rows(read_plain("form", reader))
 
 
+@fuzz(50)
 @given(
     st.tuples(st.floats(1, 900), st.floats(1, 900)),
     st.integers(0, 3),
