@@ -35,7 +35,7 @@ lint: $(VENV)/.test
 # Property tests with FUZZ times as many examples as in `make test`, drawn at random: hours.
 FUZZ ?= 100
 fuzz: $(VENV)/.test
-	FUZZ=$(FUZZ) $(BIN)/pytest -q tests/document/test_fuzz.py tests/*/test_*_properties.py tests/fields tests/test_text.py
+	FUZZ=$(FUZZ) $(BIN)/pytest -q -m "not service" $$(grep -rl --include="test_*.py" tests.fuzz tests)
 
 bench: $(VENV)/.run
 	$(BIN)/python -m benchmarks

@@ -3,8 +3,10 @@ desk of someone who fetches from it."""
 
 from __future__ import annotations
 
+import io
 import ssl
 import threading
+import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from pipeline.dataset.landing.catalogue import Record, read_catalogue
-from pipeline.fetch.model import FetchReport
+from pipeline.fetch.model import FetchEntry, FetchReport
 from pipeline.fetch.run import fetch_sources
 from pipeline.settings import FetchParameters
 
@@ -193,3 +195,21 @@ def pdf(text: str, size: int = 0) -> bytes:
 def page(*links: tuple[str, str], title: str = "预算公开", more: str = "") -> bytes:
     items = "".join(f'<li><a href="{href}">{text}</a></li>' for href, text in links)
     return f"<html><head><title>{title}</title></head><body><ul>{items}</ul>{more}</body></html>".encode()
+
+
+def zipped(*members: tuple[str, bytes]) -> bytes:
+    """An archive with names in GBK and without a word about it, as Windows makes them."""
+    sink, names = io.BytesIO(), [name.encode("gbk") for name, _ in members]
+    stands_in = [f"{number}".rjust(len(name), "@").encode() for number, name in enumerate(names)]
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, (_, data) in zip(stands_in, members, strict=True):
+            archive.writestr(name.decode(), data)
+    archived = sink.getvalue()
+    for stand_in, name in zip(stands_in, names, strict=True):
+        archived = archived.replace(stand_in, name)
+    return archived
+
+
+def reasons(entries: tuple[FetchEntry, ...]) -> list[tuple[str | None, str | None]]:
+    """Code and reason of each entry."""
+    return [(entry.code, entry.reason) for entry in entries]

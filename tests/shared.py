@@ -52,6 +52,14 @@ def command(*args: str | Path, **extra: str) -> subprocess.CompletedProcess[str]
     )
 
 
+def python(code: str) -> str:
+    """What a new Python process with this code writes."""
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment(), capture_output=True, text=True, timeout=240, check=True
+    )
+    return done.stdout.strip()
+
+
 def command_here(*args: str | Path) -> subprocess.CompletedProcess[str]:
     """Runs `budget-forms` within this process, which saves its start: about a second of CPU."""
     out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pipeline.forms.cell_index import CellIndex
 from pipeline.forms.dictionary import NOTHING, Label, Lexicon, Meanings
 from pipeline.forms.funds import Funds
+from pipeline.forms.goal_cells import NUMBERED, GoalCells
 from pipeline.forms.inline_labels import glued, labelled
 from pipeline.forms.model import OtherValue, RawForm, Value, ValuePlace, goal_scope, printed, together
 from pipeline.forms.reading import Reading, Rule, Use
@@ -32,7 +33,6 @@ _OTHERS: dict[Means, Rule] = {
     "column": Rule.HEADER,
 }
 """The meanings of labels that head others or whose value has no column, each with the rule that takes the label."""
-_NUMBERED = re.compile(r"[一二三四五六七八九十\d][:：]?$")
 SCORE = re.compile(r"^\d{1,3}(?:\.\d+)?分?$")
 _BOX = re.compile("[□☐☑☒√✓✔■]")
 
@@ -52,6 +52,7 @@ class LabelArea:
         self._lexicon = lexicon
         self._page = index.table.page
         self._funds = Funds(index, cells, form, lexicon, reading)
+        self._goal_cells = GoalCells(index, cells, lexicon, reading)
 
     def _means(self, cell: Cell | None) -> Meanings:
         return self._lexicon.means(cell.text) if cell is not None and cell.text else NOTHING
@@ -210,7 +211,7 @@ class LabelArea:
         """A goal behind its label. A number of its part is printed text of the goal: 目标1：…, 目标2：…"""
         scope, goals = goal_scope(label), self._form.goals
         whole = printed(self._page, cell)
-        if _NUMBERED.search(key(name)):
+        if NUMBERED.search(key(name)):
             goals[scope] = together([goals[scope], whole]) if scope in goals else whole
         elif scope not in goals:
             goals[scope] = value
@@ -293,11 +294,11 @@ class LabelArea:
     def _take_goal_beside(self, cell: Cell, label: Label) -> bool:
         """A goal's text beside its label, or below when labels stand beside it. False when it only heads labels."""
         right = self._index.right_of(cell)
-        if "block" in self._means(cell) and self._heads_goals(cell):
+        if "block" in self._means(cell) and self._goal_cells.heads_goals(cell):
             return False
         free = right is not None and not self._means(right) and right.text and not self._reading.is_taken(right)
-        if right is not None and free and not self._is_heading_beside(cell, right):
-            self._take_goal(cell, self._take_numbers(self._stacked(cell, right)), label)
+        if right is not None and free and not self._goal_cells.is_heading_beside(cell, right):
+            self._take_goal(cell, self._goal_cells.beside(cell, right), label)
             return True
         if right is not None and self._means(right) and cell.row_span > 1:
             return False
@@ -308,55 +309,9 @@ class LabelArea:
             and not self._reading.is_taken(below)
             and below.column_span == cell.column_span
         ):
-            self._take_goal(cell, self._boxes_below(cell, below), label)
+            self._take_goal(cell, self._goal_cells.below(cell, below), label)
             return True
         return False
-
-    def _boxes_below(self, label: Cell, first: Cell) -> list[Cell]:
-        """The cells below a goal's heading, as far down as the tall label beside it, if there is one, reaches."""
-        left = self._index.left_of(label)
-        if left is None or not self._means(left) or left.row + left.row_span <= first.row + first.row_span:
-            return [first]
-        cells = [first]
-        while (below := self._index.below(cells[-1])) is not None and below.row < left.row + left.row_span:
-            if self._means(below) or below.column_span != label.column_span:
-                break
-            cells.append(below)
-        return cells
-
-    def _take_numbers(self, cells: Sequence[Cell]) -> Sequence[Cell]:
-        """The texts beside labels that number the parts of a goal (绩效目标1, 绩效目标2); else the cells themselves."""
-        beside = [self._index.right_of(c) for c in cells]
-        numbers = [self._lexicon.guesses(c.text).get("goal") if _NUMBERED.search(key(c.text)) else None for c in cells]
-        texts = [c for c in beside if c is not None and c.text]
-        if None in numbers or len(texts) < len(cells):
-            return cells
-        for cell, label in zip(cells, numbers, strict=True):
-            self._reading.take(cell, Use.LABEL, Rule.NUMBERED_GOAL, label)
-        return texts
-
-    def _is_heading_beside(self, cell: Cell, right: Cell) -> bool:
-        """Whether a text beside a goal's label is a heading as well, each over a text of its own."""
-        texts = [self._index.below(cell), self._index.below(right)]
-        heads = all(c is not None and c.text and not self._means(c) and not self._reading.is_taken(c) for c in texts)
-        return cell.row_span == 1 and heads and bool(self._lexicon.likely(right.text).keys() & {"goal", "goal_actual"})
-
-    def _heads_goals(self, cell: Cell) -> bool:
-        """Whether labels of goals stand to the right of a block's label: then the block has no text of its own."""
-        rows = range(cell.row, cell.row + cell.row_span)
-        return any(c.row in rows and c.column > cell.column and "goal" in self._means(c) for c in self._cells)
-
-    def _stacked(self, label: Cell, first: Cell) -> list[Cell]:
-        """The cells beside a tall label: a goal may be printed in several boxes below each other."""
-        cells = [first]
-        row = first.row + first.row_span
-        while row < label.row + label.row_span:
-            cell = self._index.at(row, first.column)
-            if cell is None or self._means(cell) or cell.column_span != first.column_span:
-                break
-            cells.append(cell)
-            row = cell.row + cell.row_span
-        return cells
 
     def _take_goal(self, cell: Cell, values: Sequence[Cell], label: Label) -> None:
         self._reading.take(cell, Use.LABEL, Rule.GOAL, label)

@@ -7,7 +7,6 @@ import io
 import json
 import resource
 import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,7 +15,7 @@ import pytest
 
 from pipeline.settings import Settings
 from tests.faults import FAULTY
-from tests.shared import COMMAND, command, command_here, environment, ingest_here, write_pdf
+from tests.shared import COMMAND, command, command_here, environment, ingest_here, python, write_pdf
 
 
 def test_help_comes_at_once() -> None:
@@ -32,8 +31,7 @@ def test_help_comes_at_once() -> None:
 def test_the_command_line_alone_loads_nothing_heavy() -> None:
     heavy = {"prefect", "pandas", "pyarrow", "duckdb", "pymupdf", "pdfplumber", "pydantic_settings"}
     code = f"import sys, pipeline.cli; print(sorted({heavy!r} & sys.modules.keys()))"
-    told = subprocess.run([sys.executable, "-c", code], env=environment(), capture_output=True, text=True, check=True)
-    assert told.stdout.strip() == "[]"
+    assert python(code) == "[]"
 
 
 @pytest.mark.parametrize(

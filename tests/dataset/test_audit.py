@@ -33,6 +33,7 @@ def test_column_without_a_known_heading_is_named() -> None:
 
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="no documents beside the checkout")
+@pytest.mark.slow
 @pytest.mark.parametrize("sample", SAMPLES)
 def test_hardly_anything_is_lost_of_published_forms(sample: str) -> None:
     for path in CORPUS.glob(sample):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -25,12 +26,35 @@ from pipeline.dataset.views import connect
 from tests.dataset.test_rows import FINGERPRINT, corpus, extraction_of, ingest, put, read, snapshot
 
 
-def test_rows_come_back_as_they_went_in(tmp_path: Path) -> None:
-    raw, out = tmp_path / "raw", tmp_path / "out"
-    corpus(raw)
-    _, landing = ingest(raw, out)
+@pytest.fixture(scope="module")
+def landed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The corpus in `raw` and, landed at once, in `out`; only to be read."""
+    folder = tmp_path_factory.mktemp("landed")
+    corpus(folder / "raw")
+    _, landing = ingest(folder / "raw", folder / "out")
     assert len(landing.landed) == 4
     assert not landing.missing
+    return folder
+
+
+@pytest.fixture(scope="module")
+def projects(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The corpus of projects, likewise."""
+    folder = tmp_path_factory.mktemp("projects")
+    project_corpus(folder / "raw")
+    ingest(folder / "raw", folder / "out")
+    return folder
+
+
+@pytest.fixture
+def places(projects: Path, tmp_path: Path) -> tuple[Path, Path]:
+    """Copies of the folders of PDFs and of the dataset of projects, that a test may change."""
+    shutil.copytree(projects, tmp_path, symlinks=True, dirs_exist_ok=True)
+    return tmp_path / "raw", tmp_path / "out"
+
+
+def test_rows_come_back_as_they_went_in(landed: Path) -> None:
+    raw, out = landed / "raw", landed / "out"
     assert check_dataset(out) == []
     documents = {row["source_path"]: row for row in read(out, "documents")}
     assert sorted(documents) == ["a/one.pdf", "a/two.PDF", "b/copy of three.pdf", "none.pdf"]
@@ -48,10 +72,8 @@ def test_rows_come_back_as_they_went_in(tmp_path: Path) -> None:
     assert all(r["fiscal_year"] == 2023 for r in read(out, "funds") if r["form_id"] == form["form_id"])
 
 
-def test_files_carry_the_data_dictionary(tmp_path: Path) -> None:
-    put(tmp_path / "raw", "a.pdf")
-    ingest(tmp_path / "raw", tmp_path / "out")
-    stored = ds.dataset(tmp_path / "out/forms/fiscal_year=2023/part-0.parquet", format="parquet").schema
+def test_files_carry_the_data_dictionary(landed: Path) -> None:
+    stored = ds.dataset(landed / "out/forms/fiscal_year=2023/part-0.parquet", format="parquet").schema
     assert stored.field("annual_total").metadata == {
         b"description": b"Amount of the fiscal year: total",
         b"label_zh": "年度资金总额".encode(),
@@ -61,24 +83,30 @@ def test_files_carry_the_data_dictionary(tmp_path: Path) -> None:
     assert b"pandas" not in (stored.metadata or {})
 
 
-@pytest.mark.parametrize("order", [list, lambda paths: paths[::-1]])
-def test_same_bytes_in_one_landing_or_many(tmp_path: Path, order: Callable[[list[Path]], list[Path]]) -> None:
-    corpus(tmp_path / "raw")
-    ingest(tmp_path / "raw", tmp_path / "one")
-    ingest(tmp_path / "raw", tmp_path / "many", land_each=True, order=order)
-    assert snapshot(tmp_path / "one") == snapshot(tmp_path / "many")
+def backwards(paths: list[Path]) -> list[Path]:
+    return paths[::-1]
 
 
-def test_same_bytes_when_files_arrive_over_several_runs(tmp_path: Path) -> None:
-    corpus(tmp_path / "raw")
-    ingest(tmp_path / "raw", tmp_path / "one")
-    for path in sorted((tmp_path / "raw").rglob("*.*"), reverse=True):
-        later = tmp_path / "later" / path.relative_to(tmp_path / "raw")
+ORDERS = [pytest.param(list, marks=pytest.mark.slow), backwards]
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_same_bytes_in_one_landing_or_many(
+    landed: Path, tmp_path: Path, order: Callable[[list[Path]], list[Path]]
+) -> None:
+    ingest(landed / "raw", tmp_path, land_each=True, order=order)
+    assert snapshot(landed / "out") == snapshot(tmp_path)
+
+
+def test_same_bytes_when_files_arrive_over_several_runs(landed: Path, tmp_path: Path) -> None:
+    raw = landed / "raw"
+    for path in sorted(raw.rglob("*.*"), reverse=True):
+        later = tmp_path / "later" / path.relative_to(raw)
         later.parent.mkdir(parents=True, exist_ok=True)
         later.write_bytes(path.read_bytes())
         os.utime(later, ns=(path.stat().st_mtime_ns, path.stat().st_mtime_ns))
         ingest(tmp_path / "later", tmp_path / "many")
-    assert snapshot(tmp_path / "one") == snapshot(tmp_path / "many")
+    assert snapshot(landed / "out") == snapshot(tmp_path / "many")
 
 
 def test_nothing_changed_makes_no_version(tmp_path: Path) -> None:
@@ -114,10 +142,8 @@ def project_corpus(raw: Path) -> None:
     put(raw, "other.pdf", year=2023, publisher="另局", names=["安保服务"])
 
 
-def test_projects_join_forms_of_years_and_documents(tmp_path: Path) -> None:
-    raw, out = tmp_path / "raw", tmp_path / "out"
-    project_corpus(raw)
-    ingest(raw, out)
+def test_projects_join_forms_of_years_and_documents(projects: Path) -> None:
+    out = projects / "out"
     assert check_dataset(out) == []
     forms = {row["form_id"]: row for row in read(out, "forms")}
     found = {(row["project_name"], row["organ_key"], row["fiscal_year"]): row for row in read(out, "projects")}
@@ -133,20 +159,16 @@ def test_projects_join_forms_of_years_and_documents(tmp_path: Path) -> None:
     assert len(found) == 7
 
 
-@pytest.mark.parametrize("order", [list, lambda paths: paths[::-1]])
+@pytest.mark.parametrize("order", ORDERS)
 def test_projects_are_the_same_in_one_landing_or_many(
-    tmp_path: Path, order: Callable[[list[Path]], list[Path]]
+    projects: Path, tmp_path: Path, order: Callable[[list[Path]], list[Path]]
 ) -> None:
-    project_corpus(tmp_path / "raw")
-    ingest(tmp_path / "raw", tmp_path / "one")
-    ingest(tmp_path / "raw", tmp_path / "many", land_each=True, order=order)
-    assert snapshot(tmp_path / "one") == snapshot(tmp_path / "many")
+    ingest(projects / "raw", tmp_path, land_each=True, order=order)
+    assert snapshot(projects / "out") == snapshot(tmp_path)
 
 
-def test_projects_follow_documents_that_come_and_go(tmp_path: Path) -> None:
-    raw, out = tmp_path / "raw", tmp_path / "out"
-    project_corpus(raw)
-    ingest(raw, out)
+def test_projects_follow_documents_that_come_and_go(places: tuple[Path, Path]) -> None:
+    raw, out = places
     put(raw, "2023.pdf", year=2022, publisher="某局", names=["办公楼改造一期"])  # supersedes
     ingest(raw, out)
     assert check_dataset(out) == []
@@ -154,7 +176,7 @@ def test_projects_follow_documents_that_come_and_go(tmp_path: Path) -> None:
     ingest(raw, out)
     years = {row["fiscal_year"]: row["project_key"] for row in read(out, "projects") if "一期" in row["project_name"]}
     assert sorted(years) == [2022, 2025] and len({*years.values()}) == 1
-    whole = tmp_path / "whole"
+    whole = out.with_name("whole")
     ingest(raw, whole)
     for table in ("links", "projects"):
         assert (whole / table / "fiscal_year=2024/part-0.parquet").read_bytes() == (
@@ -162,20 +184,16 @@ def test_projects_follow_documents_that_come_and_go(tmp_path: Path) -> None:
         ).read_bytes()
 
 
-def test_projects_of_other_organs_are_not_written_again(tmp_path: Path) -> None:
-    raw, out = tmp_path / "raw", tmp_path / "out"
-    project_corpus(raw)
-    ingest(raw, out)
+def test_projects_of_other_organs_are_not_written_again(places: tuple[Path, Path]) -> None:
+    raw, out = places
     before = {p: p.stat().st_ino for p in out.glob("*/fiscal_year=2024/*")}
     put(raw, "third.pdf", year=2023, publisher="第三局", names=["安保服务"])
     ingest(raw, out)
     assert {p: p.stat().st_ino for p in out.glob("*/fiscal_year=2024/*")} == before
 
 
-def test_projects_follow_a_publisher_that_the_catalogue_corrects(tmp_path: Path) -> None:
-    raw, out = tmp_path / "raw", tmp_path / "out"
-    project_corpus(raw)
-    ingest(raw, out)
+def test_projects_follow_a_publisher_that_the_catalogue_corrects(places: tuple[Path, Path]) -> None:
+    raw, out = places
     other = str(extraction_of(raw / "other.pdf").document["document_id"])
     origin = Origin("https://example.org/other.pdf", "某局", "310107", "普陀区")
     with locked(out):
@@ -187,10 +205,8 @@ def test_projects_follow_a_publisher_that_the_catalogue_corrects(tmp_path: Path)
     assert check_dataset(out) == []
 
 
-def test_another_program_looks_at_all_organs_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    raw, out = tmp_path / "raw", tmp_path / "out"
-    project_corpus(raw)
-    ingest(raw, out)
+def test_another_program_looks_at_all_organs_again(places: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    raw, out = places
     (raw / "other.pdf").unlink()  # its rows stay, and nobody can read it again
     monkeypatch.setattr("pipeline.projects.link._digest", lambda *_: "f" * 16)
     ingest(raw, out, fingerprint="f" * 16)
@@ -283,6 +299,7 @@ def test_tables_without_rows_or_years_can_be_read(tmp_path: Path, years: dict[st
     assert check_dataset(out) == []
 
 
+@pytest.mark.slow
 def test_a_reader_sees_one_version_while_others_land(tmp_path: Path) -> None:
     raw, out = tmp_path / "raw", tmp_path / "out"
     put(raw, "0.pdf", name=0)

@@ -1,8 +1,6 @@
 """A whole extraction: every value has its evidence, and the command gives it as JSON."""
 
 import json
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +13,7 @@ from pipeline.run.read_document import read_document
 from tests.documents import FORM, JOURNAL, SAMPLE, SCORED, SYSTEM, extract, list_pages
 from tests.generator.drawing import DrawnPage, DrawnText
 from tests.generator.forms import FormLayout, lay_out
-from tests.shared import command, environment
+from tests.shared import command_here, python
 
 UNEVIDENCED = {
     "forms": {"form_id", "document_id", "form_no", "form_kind", "layout", "page_first", "page_last", "text_source"}
@@ -133,7 +131,7 @@ def test_missing_file_is_an_error_of_its_own(tmp_path: Path) -> None:
 def test_json_is_one_object_a_line(tmp_path: Path) -> None:
     broken = tmp_path / "broken.pdf"
     broken.write_bytes(b"<html>")
-    told = command("extract", SAMPLE, broken, "--json")
+    told = command_here("extract", SAMPLE, broken, "--json")
     good, failed = map(json.loads, told.stdout.splitlines())
     assert told.returncode == 1
     assert (
@@ -148,7 +146,7 @@ def test_json_is_one_object_a_line(tmp_path: Path) -> None:
 
 
 def test_summary_for_people() -> None:
-    told = command("extract", SAMPLE)
+    told = command_here("extract", SAMPLE)
     assert (told.returncode, told.stderr) == (0, "")
     assert "7 forms, 70 indicators" in told.stdout
     assert all(text in told.stdout for text in ("帮困慰问", "慰问在职困难职工人次", "=1000人次", "800,000.00 yuan"))
@@ -160,10 +158,7 @@ def test_extracting_loads_no_flow_and_no_dataset() -> None:
         f"read_document(Path({str(SAMPLE)!r}));"
         "print(sorted({'prefect', 'pandas', 'pyarrow', 'duckdb'} & sys.modules.keys()))"
     )
-    told = subprocess.run(
-        [sys.executable, "-c", code], env=environment(), capture_output=True, text=True, check=True, timeout=60
-    )
-    assert told.stdout.strip() == "[]"
+    assert python(code) == "[]"
 
 
 def test_independent_reader_needs_no_pymupdf() -> None:
@@ -172,7 +167,4 @@ def test_independent_reader_needs_no_pymupdf() -> None:
         f"extraction = read_document(Path({str(SAMPLE)!r}), 'pdfplumber');"
         "print(extraction.document['form_count'], 'pymupdf' in sys.modules)"
     )
-    told = subprocess.run(
-        [sys.executable, "-c", code], env=environment(), capture_output=True, text=True, check=True, timeout=60
-    )
-    assert told.stdout.strip() == "7 False"
+    assert python(code) == "7 False"

@@ -136,7 +136,7 @@ def test_a_name_that_a_page_break_cuts_is_one(content: Content, data: st.DataObj
     is_read(extract(pages_of(content, parts)), content)
 
 
-@fuzz(60)
+@fuzz(25)
 @given(contents(), contents(), st.sampled_from((0.0, 12.0)), st.booleans())
 def test_a_form_that_runs_on_below_another_without_title_or_headings(
     one: Content, other: Content, gap: float, headed: bool
@@ -156,7 +156,7 @@ def is_list_read(extraction: DocumentResult, form: VariedList) -> None:
         assert [tuple(r[:4]) for r in indicators(extraction, number)] == rows
 
 
-@fuzz(60)
+@fuzz(25)
 @given(
     varied_lists(LIST_CUTS),
     st.floats(-30, 30),
@@ -170,7 +170,7 @@ def test_pages_of_a_list_may_be_moved_and_set_apart(form: VariedList, by: float,
     is_list_read(extract(pages), form)
 
 
-@fuzz(25)
+@fuzz(12)
 @given(varied_lists((CutText.CLIPPED,)), st.floats(-20, 20), st.sampled_from(("mupdf", "pdfplumber")))
 def test_text_that_a_list_stores_on_both_pages_is_read_once(form: VariedList, by: float, reader: str) -> None:
     pages = [replace(p, tables=tuple(moved(t, by * (n % 2)) for t in p.tables)) for n, p in enumerate(form.pages)]

@@ -14,6 +14,7 @@ Box = tuple[float, float, float, float]
 
 RULE = 0.72  # points
 SHADE, DARK, GREY = "0.86 0.9 0.96", "0.12 0.3 0.55", "0.5 0.5 0.5"  # red, green, blue
+BORDER_SIGNS = "─│"  # of borders that are printed as text: lying, standing
 
 
 class Way(Enum):
@@ -106,7 +107,7 @@ def _letters(boxes: list[Box], size: float, heads: list[bool]) -> Iterator[str]:
 
     above, below = (size * reach for reach in ascent_and_descent())
     for x0, y0, x1, y1 in _sides(boxes):
-        sign = "─" if y0 == y1 else "│"
+        sign = BORDER_SIGNS[y0 != y1]
         width = advance(sign) * size
         if y0 == y1:
             count = max(1, round((x1 - x0) / width))

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate, pairwise
 from typing import Literal, NamedTuple
 
 import pymupdf
 
-from .borders import Borders, border_operators
+from .borders import BORDER_SIGNS, Borders, border_operators
 
 Align = Literal["left", "centre", "right"]
 Box = tuple[float, float, float, float]
@@ -167,20 +167,52 @@ def shows_text(table: DrawnTable, cell: DrawnCell) -> bool:
     return any(y0 < line.baseline - BASELINE * cell.font_size and line.baseline < y1 for line in lines)
 
 
-def draw(pages: Sequence[DrawnPage], producer: Producer | Borders) -> bytes:
+def draw(pages: Sequence[DrawnPage], producer: Producer | Borders, whole_font: bool = False) -> bytes:
     """The pages as a PDF: the same input gives the same bytes.
+
+    With `whole_font` the font is described as MuPDF leaves it: widths and code points of all of its 34,010 glyphs.
+    pdfminer needs half of its time for a page to read them, so other PDFs describe the characters that they print.
 
     Raises ValueError for a character that the font cannot print.
     """
+    return _drawn(tuple(pages), producer, whole_font)
+
+
+@lru_cache(maxsize=64)
+def _drawn(pages: tuple[DrawnPage, ...], producer: Producer | Borders, whole_font: bool) -> bytes:
     with pymupdf.open() as document:
         font = document.new_page().insert_font("F0", fontbuffer=_font().buffer)
         for page in pages:
             _add_page(document, page, producer, font)
         document.delete_page(0)
         document.subset_fonts()
+        if not whole_font:
+            _describe_glyphs(document, font, pages)
         document.set_metadata({"producer": f"budget-forms tests, {producer.value}"})
         pdf: bytes = document.tobytes(garbage=4, deflate=True, use_objstms=1, no_new_id=True)
     return pdf
+
+
+def _describe_glyphs(document: pymupdf.Document, font: int, pages: Sequence[DrawnPage]) -> None:
+    """Reduces the font's widths and code points to the characters of the pages and of borders."""
+    used = sorted({(glyph_code(character), character) for character in (*_characters(pages), *BORDER_SIGNS)})
+    mapped = "\n".join(f"<{code}> <{ord(character):04X}>" for code, character in used)
+    lines = f"1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n{len(used)} beginbfchar\n{mapped}\nendbfchar"
+    code_points = f"/CIDInit /ProcSet findresource begin 12 dict begin begincmap\n{lines}\nendcmap end end"
+    document.update_stream(_xref(document, font, "ToUnicode"), code_points.encode())
+    widths = " ".join(f"{int(code, 16)}[{round(1000 * advance(character))}]" for code, character in used)
+    document.xref_set_key(_xref(document, font, "DescendantFonts"), "W", f"[{widths}]")
+
+
+def _xref(document: pymupdf.Document, xref: int, key: str) -> int:
+    """The object that a key of another one refers to, alone or as the only one of a list."""
+    return int(document.xref_get_key(xref, key)[1].strip("[]").split()[0])
+
+
+def _characters(pages: Sequence[DrawnPage]) -> set[str]:
+    cells = (cell.text for page in pages for table in page.tables for cell in table.cells)
+    free = (text.text for page in pages for text in (*page.texts, *page.redrawn))
+    return {*"".join((*cells, *free))} - {"\n"}
 
 
 def _add_page(document: pymupdf.Document, page: DrawnPage, producer: Producer | Borders, font: int) -> None:

@@ -39,7 +39,7 @@ def render_sample() -> bytes:
     """The sample PDF, its pages as in the seed."""
     layout = FormLayout(row_height=ROW_HEIGHT)
     pages = [page for form in seed_forms(TEXT.read_text(encoding="utf-8")) for page in lay_out(form, layout)]
-    return draw(pages, Producer.LINES)
+    return draw(pages, Producer.LINES, whole_font=True)
 
 
 def _form(page: list[Block], later_lines: list[str]) -> FormContent:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import subprocess
-import sys
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,7 +13,7 @@ from pipeline.dataset.contract.schema import load_schema
 from pipeline.dataset.errors import DatasetError
 from pipeline.errors import BudgetFormsError
 from tests.dataset.test_rows import ingest, put
-from tests.shared import environment
+from tests.shared import python
 
 
 @pytest.fixture
@@ -102,5 +100,4 @@ def test_there_is_no_dataset(tmp_path: Path) -> None:
 
 def test_the_import_is_light() -> None:
     code = "import sys, pipeline; print([m for m in ('duckdb', 'pyarrow', 'pandas', 'pydantic') if m in sys.modules])"
-    told = subprocess.run([sys.executable, "-c", code], env=environment(), capture_output=True, text=True, check=True)
-    assert told.stdout.strip() == "[]"
+    assert python(code) == "[]"

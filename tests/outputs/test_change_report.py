@@ -15,64 +15,22 @@ from pipeline.document.assemble import assemble
 from pipeline.document.corrections.model import AnyCorrection
 from pipeline.document.result import DocumentResult
 from pipeline.outputs.changes.labels import UnreadText, group_labels
-from pipeline.outputs.changes.model import ChangeReport
 from pipeline.outputs.changes.text_diff import old_and_new
 from pipeline.pages.model import DocumentPages
-from pipeline.run.summary import Summary, changes_as_markdown
-from pipeline.settings import Settings
+from pipeline.run.summary import changes_as_markdown
 from tests.documents import FORM
-from tests.generator.drawing import Producer, draw
-from tests.generator.forms import FormContent, lay_out
-from tests.shared import command_here, ingest_here
-
-LIBRARY = replace(FORM, header=(("项目名称", "社区图书角", *FORM.header[0][2:]), *FORM.header[1:]))
-DEARER = replace(
-    FORM,
-    funds=(
-        ("项目资金总额", "900,000", "年度资金申请总额", "900,000"),
-        ("其中：财政资金", "850,000", "其中：当年财政拨款", "800,000"),
-        *FORM.funds[2:],
-    ),
-    rows=(
-        ("产出指标", "数量指标", "助餐人数", ">=1200人"),
-        *FORM.rows[1:6],
-        ("满意度指标", "服务对象满意度指标", "家属满意度", ">=85%"),
-    ),
-)
-
-
-def put(raw: Path, name: str, *forms: FormContent) -> None:
-    raw.mkdir(parents=True, exist_ok=True)
-    (raw / name).write_bytes(draw([page for form in forms for page in lay_out(form)], Producer.LINES))
-
-
-def run(folder: Path, **settings: object) -> Summary:
-    return ingest_here(Settings(raw=folder / "raw", out=folder / "out", **settings))  # type: ignore[arg-type]
-
-
-def changes(folder: Path, **settings: object) -> ChangeReport:
-    report = run(folder, **settings).changes
-    assert report
-    return report
+from tests.generator.forms import FormContent
+from tests.outputs.conftest import Republished
+from tests.outputs.republishing import LIBRARY, changes, put, republish, run
+from tests.shared import command_here
 
 
 def report_file(folder: Path, number: int) -> str:
     return (folder / "out" / "reports" / f"{number}.md").read_text(encoding="utf-8")
 
 
-def republish(folder: Path) -> None:
-    """A document that is replaced, one that is new, and one that is not a PDF."""
-    put(folder / "raw", "a.pdf", FORM, LIBRARY)
-    put(folder / "raw", "same.pdf", replace(LIBRARY, title="项目支出绩效目标申报表"))
-    run(folder)
-    put(folder / "raw", "a.pdf", LIBRARY, DEARER)
-    put(folder / "raw", "new.pdf", replace(LIBRARY, title="项目绩效目标表"))
-    (folder / "raw" / "page.pdf").write_text("<!DOCTYPE html><html><body>404</body></html>")
-
-
-def test_values_of_a_republished_document_stand_old_beside_new(tmp_path: Path) -> None:
-    republish(tmp_path)
-    report = changes(tmp_path)
+def test_values_of_a_republished_document_stand_old_beside_new(republished: Republished) -> None:
+    folder, report = republished
     assert [document.source_path for document in report.added] == ["new.pdf", "page.pdf"]
     assert [document.error_code for document in report.not_ok] == ["pdf.html"]
     assert report.read_differently == ()
@@ -92,35 +50,30 @@ def test_values_of_a_republished_document_stand_old_beside_new(tmp_path: Path) -
         ("老年人满意度", ">=95%", "–"),
         ("家属满意度", "–", ">=85%"),
     ]
-    text = report_file(tmp_path, 2)
+    text = report_file(folder, 2)
     assert "| a.pdf | 老年人助餐服务 (p. 2) | 年度资金申请总额 (annual) amount | 800,000.00 | 900,000.00 |" in text
-    assert command_here("changes", "--out", tmp_path / "out").stdout == text
+    assert command_here("changes", "--out", folder / "out").stdout == text
 
 
-def test_the_same_changes_give_the_same_report(tmp_path: Path) -> None:
-    for name in ("one", "two"):
-        republish(tmp_path / name)
-        run(tmp_path / name)
-    assert report_file(tmp_path / "one", 2) == report_file(tmp_path / "two", 2)
-
-
-def test_a_run_that_changes_nothing_says_so_and_owes_nothing(tmp_path: Path) -> None:
+def test_the_same_changes_give_the_same_report(republished: Republished, tmp_path: Path) -> None:
     republish(tmp_path)
     run(tmp_path)
-    whole = report_file(tmp_path, 2)
-    shutil.rmtree(tmp_path / "out" / "reports")  # as after a kill between landing and reporting
-    summary = run(tmp_path)
+    assert report_file(tmp_path, 2) == report_file(republished.folder, 2)
+
+
+def test_a_run_that_changes_nothing_says_so_and_owes_nothing(again: Path) -> None:
+    whole = report_file(again, 2)
+    shutil.rmtree(again / "out" / "reports")  # as after a kill between landing and reporting
+    summary = run(again)
     assert summary.changes is None
-    assert changes_as_markdown(summary, tmp_path / "out").startswith("# Nothing has changed")
-    assert report_file(tmp_path, 2) == whole
+    assert changes_as_markdown(summary, again / "out").startswith("# Nothing has changed")
+    assert report_file(again, 2) == whole
 
 
-def test_without_the_version_before_nothing_is_claimed(tmp_path: Path) -> None:
-    republish(tmp_path)
-    run(tmp_path)
-    shutil.rmtree(tmp_path / "out" / "reports")
-    shutil.rmtree(tmp_path / "out" / ".versions" / "1")
-    told = command_here("changes", "--out", tmp_path / "out").stdout
+def test_without_the_version_before_nothing_is_claimed(again: Path) -> None:
+    shutil.rmtree(again / "out" / "reports")
+    shutil.rmtree(again / "out" / ".versions" / "1")
+    told = command_here("changes", "--out", again / "out").stdout
     assert "Version 1 is not there any more, so nothing could be compared" in told
     assert "## Documents" not in told
     assert "page.pdf" in told  # what is not ok is known all the same

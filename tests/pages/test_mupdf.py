@@ -43,7 +43,7 @@ def test_page_that_cannot_be_read_for_what_it_clips_is_unreadable(monkeypatch: p
     assert 0 < len(part.tables["regions"]) < len(whole.tables["regions"])
 
 
-@pytest.mark.parametrize("reader", ["mupdf", "pdfplumber"])
+@pytest.mark.parametrize("reader", ["mupdf", pytest.param("pdfplumber", marks=pytest.mark.slow)])
 def test_nothing_of_a_page_is_kept(monkeypatch: pytest.MonkeyPatch, reader: str) -> None:
     """But for PyMuPDF's own blocks, which it never frees; `blocks_of` says how much that is."""
     monkeypatch.setattr("pipeline.pages.readers.mupdf.blocks_of", lambda text_page: [])

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.document.assemble import assemble
@@ -27,6 +27,7 @@ from pipeline.pages.read import identify
 from pipeline.pages.readers import PRIMARY
 from pipeline.pages.store import DamagedPagesError, StoredPages, encode, join
 from tests.documents import SAMPLE
+from tests.fuzz import fuzz
 from tests.shared import pages_of_pdf
 
 NUMBERS = st.floats(allow_nan=False, width=64)  # infinity, -0.0 and the smallest ones too
@@ -83,6 +84,7 @@ DOCUMENTS = st.lists(PAGES | SEEN | LOST, max_size=5).flatmap(
 )
 
 
+@fuzz(30)
 @given(INFOS, DOCUMENTS)
 def test_what_is_stored_comes_back(info: DocumentInfo, pages: list[PageReading]) -> None:
     data = encode(info, pages)
@@ -96,6 +98,7 @@ def test_what_is_stored_comes_back(info: DocumentInfo, pages: list[PageReading])
     assert encode(info, iter(pages)) == data
 
 
+@fuzz(30)
 @given(INFOS, DOCUMENTS, st.integers(1, 4))
 def test_parts_joined_are_the_whole(info: DocumentInfo, pages: list[PageReading], size: int) -> None:
     parts = [encode(info, pages[start : start + size]) for start in range(0, max(len(pages), 1), size)]
@@ -111,7 +114,7 @@ def test_long_documents_come_back_in_row_groups() -> None:
     assert list(StoredPages(data)) == pages
 
 
-@settings(max_examples=200)
+@fuzz(200)
 @given(st.data())
 def test_damage_is_noticed_or_does_not_matter(data: st.DataObject) -> None:
     """Bytes cut off, and single bytes changed."""

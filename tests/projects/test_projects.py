@@ -18,6 +18,7 @@ from pipeline.projects.model import Link, ProjectForm
 from pipeline.projects.names import organ, plain_name
 from pipeline.projects.rows import duplicates, project_years
 from pipeline.text import key
+from tests.fuzz import fuzz
 
 NUMBERS = count(1)
 
@@ -239,6 +240,7 @@ TOLD = st.tuples(
 )
 
 
+@fuzz(50)
 @given(st.lists(TOLD, max_size=8), st.randoms(use_true_random=False))
 def test_links_do_not_depend_on_order(told: list[tuple[str, str, str | None, int | None]], random: Random) -> None:
     forms = [form(name, document=document, code=code, year=year) for name, document, code, year in told]

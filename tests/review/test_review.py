@@ -26,7 +26,7 @@ from tests.documents import FORM
 from tests.generator.cutting import CutText
 from tests.generator.drawing import Producer, draw
 from tests.generator.forms import FormLayout, lay_out
-from tests.shared import Place, command, ingest_here
+from tests.shared import Place, command_here, ingest_here
 
 TOKEN = "a-token-that-nobody-guesses"
 ORIGIN = "http://127.0.0.1:9999"
@@ -271,7 +271,7 @@ def test_what_cannot_be_is_told(page: TestClient, settings: Settings) -> None:
 
 
 def test_the_command_tells_what_is_missing(tmp_path: Path) -> None:
-    told = command("review", "--out", tmp_path / "nothing")
+    told = command_here("review", "--out", tmp_path / "nothing")
     assert (told.returncode, "there is no dataset at" in told.stderr) == (2, True)
 
 

@@ -25,15 +25,35 @@ from tests.generator.forms import lay_out
 from tests.shared import ingest_here, snapshot, tables, write_pdf
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    """Four documents: a form of Shanghai, a self-evaluation, a list of Beijing, and one without a form."""
-    raw = tmp_path / "raw"
+@pytest.fixture(scope="module")
+def landed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four documents and their dataset: a form of Shanghai, a self-evaluation, a list of Beijing, and a page."""
+    folder = tmp_path_factory.mktemp("again")
+    raw = folder / "raw"
     raw.mkdir()
     for name, pages in (("form", lay_out(FORM)), ("scored", lay_out(SCORED)), ("list", list_pages((JOURNAL, SYSTEM)))):
         (raw / f"{name}.pdf").write_bytes(draw(pages, Producer.LINES))
     write_pdf(raw / "none.pdf", "nothing")
-    return Settings(raw=raw, out=tmp_path / "out", corrections=tmp_path / "corrections")
+    assert ingest_here(settings_in(folder)).read == 4
+    return folder
+
+
+def settings_in(folder: Path) -> Settings:
+    return Settings(raw=folder / "raw", out=folder / "out", corrections=folder / "corrections")
+
+
+@pytest.fixture
+def settings(landed: Path, tmp_path: Path) -> Settings:
+    """A copy of the four documents and of their dataset, that a test may change."""
+    shutil.copytree(landed, tmp_path, symlinks=True, dirs_exist_ok=True)
+    return settings_in(tmp_path)
+
+
+@pytest.fixture
+def unread(settings: Settings) -> Settings:
+    """The four documents alone."""
+    shutil.rmtree(settings.out)
+    return settings
 
 
 @pytest.fixture
@@ -61,6 +81,7 @@ def change(path: Path, layout: str, make: Callable[[str], str]) -> None:
     path.write_text(head + "".join("[[layout]]\n" + row for row in rows if row), encoding="utf-8")
 
 
+QUICK = ("a label means something else", "a layout's label", "a comment")
 MINE = ("[[layout]]", 'id = "mine"', 'form_kind = "project_target"')
 IGNORED = '[[layout.label]]\nmeans = "ignored"\nwhy = "x"\ntexts = ["项目类别"]\n'
 EDITS: dict[str, tuple[Callable[[Path], object], bool]] = {
@@ -86,11 +107,12 @@ def put_in_place(path: Path, old: str, new: str) -> None:
     path.write_text(before.replace(old, new), encoding="utf-8")
 
 
-@pytest.mark.parametrize("edit", EDITS)
+@pytest.mark.parametrize(
+    "edit", [pytest.param(edit, marks=() if edit in QUICK else pytest.mark.slow) for edit in EDITS]
+)
 def test_changed_schemas_open_no_pdf_and_give_the_rows_of_a_fresh_reading(
     settings: Settings, schemas: Path, edit: str
 ) -> None:
-    assert ingest_here(settings).read == 4
     before = tables(settings.out)
     edited, matters = EDITS[edit]
     edited(schemas)
@@ -103,7 +125,6 @@ def test_changed_schemas_open_no_pdf_and_give_the_rows_of_a_fresh_reading(
 
 
 def test_a_changed_check_opens_no_pdf(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    ingest_here(settings)
 
     def strict(form: Form) -> Iterator[Finding]:
         yield Finding("funds.strict", "info", "a new check", form_no=form.form_no)
@@ -119,7 +140,6 @@ def test_a_changed_check_opens_no_pdf(settings: Settings, monkeypatch: pytest.Mo
 
 
 def test_a_correction_opens_no_pdf(settings: Settings) -> None:
-    ingest_here(settings)
     path = settings.raw / "form.pdf"
     correct(settings, path, Reviewer(read_document(path)).value(1, "funds", 1, "amount", "123"))
     with no_pdf_opened():
@@ -128,7 +148,6 @@ def test_a_correction_opens_no_pdf(settings: Settings) -> None:
 
 
 def test_a_changed_reader_reads_again(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    ingest_here(settings)
     before = pages_key("mupdf")
     monkeypatch.setattr(fingerprint, "version", lambda package: "999")
     fingerprint.pages_fingerprint.cache_clear()
@@ -145,7 +164,6 @@ def test_a_changed_reader_reads_again(settings: Settings, monkeypatch: pytest.Mo
 
 
 def test_force_reads_again(settings: Settings) -> None:
-    ingest_here(settings)
     before = snapshot(settings.out)
     forced = settings.model_copy(update={"force": True})
     with no_pdf_opened(), pytest.raises(PdfOpenedError):
@@ -177,7 +195,6 @@ def test_documents_whose_pdfs_are_gone_are_assembled_and_counted(
 
 
 def test_pages_of_superseded_documents_go(settings: Settings) -> None:
-    ingest_here(settings)
     assert len(stored(settings)) == 4
     (settings.raw / "form.pdf").write_bytes(draw(lay_out(SCORED, None), Producer.LINES) + b"\n%%")
     ingest_here(settings)
@@ -192,22 +209,19 @@ def stored(settings: Settings) -> set[str]:
     return {path.stem for path in (settings.out / ".pages" / pages_key("mupdf")).iterdir()}
 
 
-def test_stored_pages_are_private(settings: Settings) -> None:
-    ingest_here(settings)
-    assert (settings.out / ".pages").stat().st_mode & 0o777 == 0o700
+def test_stored_pages_are_private(landed: Path) -> None:
+    assert (landed / "out" / ".pages").stat().st_mode & 0o777 == 0o700
 
 
-def test_without_keeping_pages_none_stay_and_the_rows_are_the_same(settings: Settings) -> None:
-    unkept = settings.model_copy(update={"keep_pages": False})
-    ingest_here(unkept)
-    assert not (settings.out / ".pages").exists()
-    assert not list(settings.out.rglob("pages"))
-    assert snapshot(settings.out) == fresh(settings)
+def test_without_keeping_pages_none_stay_and_the_rows_are_the_same(landed: Path, unread: Settings) -> None:
+    ingest_here(unread.model_copy(update={"keep_pages": False}))
+    assert not (unread.out / ".pages").exists()
+    assert not list(unread.out.rglob("pages"))
+    assert snapshot(unread.out) == snapshot(landed / "out")
 
 
 def test_what_is_not_kept_is_no_document_without_its_pdf(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages that an earlier run has kept are not looked at by a run that keeps none: it must not lose rows for that."""
-    ingest_here(settings)
     before = tables(settings.out)
     (settings.raw / "form.pdf").unlink()
     monkeypatch.setattr(fingerprint, "meaning_fingerprint", lambda: "another release")
@@ -216,9 +230,9 @@ def test_what_is_not_kept_is_no_document_without_its_pdf(settings: Settings, mon
     assert tables(settings.out) == before
 
 
-def test_the_benchmark_opens_no_pdf_the_second_time(settings: Settings, tmp_path: Path) -> None:
-    first, second = first_and_again(settings, tmp_path)
+def test_the_benchmark_opens_no_pdf_the_second_time(unread: Settings, tmp_path: Path) -> None:
+    first, second = first_and_again(unread, tmp_path)
     assert (first.summary.read, second.summary.read) == (4, 4)
-    shutil.rmtree(settings.out)
+    shutil.rmtree(unread.out)
     with no_pdf_opened(), pytest.raises(PdfOpenedError):
-        ingest_here(settings)
+        ingest_here(unread)

@@ -54,17 +54,19 @@ def test_workers_with_another_program_read_nothing() -> None:
 
 
 def runner_of(settings: Settings) -> Any:
-    from flows.runners import make_runner  # loads Prefect, which no other quick test needs
+    from flows.runners import make_runner
 
     return make_runner(settings)
 
 
+@pytest.mark.slow  # loads Prefect
 def test_without_the_package_it_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "prefect_dask.task_runners", None)
     with pytest.raises(UsageError, match=r"budget-forms\[dask\]"):
         runner_of(Settings(runner="dask"))
 
 
+@pytest.mark.slow
 def test_a_cluster_elsewhere_needs_a_prefect_server_that_it_reaches(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("prefect_dask")
     monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:4200/api")

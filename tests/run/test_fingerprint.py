@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,7 +10,7 @@ import pytest
 
 from pipeline.run import fingerprint
 from pipeline.run.fingerprint import meaning_fingerprint, ocr_key, pages_fingerprint, pages_key, run_fingerprint
-from tests.shared import ROOT
+from tests.shared import ROOT, python
 
 Prints = dict[str, str]
 READERS = ("mupdf", "pdfplumber", "pdfium", "ocr")
@@ -104,5 +102,4 @@ def test_fingerprints_need_no_heavy_package() -> None:
         "import sys; from pipeline.run.fingerprint import run_fingerprint as f; f('mupdf', 'values'); "
         "print([m for m in ('pymupdf', 'pdfplumber', 'pyarrow', 'duckdb', 'pydantic') if m in sys.modules])"
     )
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
-    assert told.stdout.strip() == "[]"
+    assert python(code) == "[]"

@@ -73,7 +73,7 @@ def test_killed_and_started_again_gives_the_same_bytes(tmp_path: Path, prefect_h
     while len(list(staged.glob("*/*.parts"))) < 2 and time.monotonic() < deadline:
         time.sleep(0.05)
     killed.kill()
-    killed.communicate(timeout=10)  # a process that held the pipe would keep this waiting
+    killed.communicate(timeout=60)  # a process that held the pipe would keep this waiting
     assert not (tmp_path / "killed" / "current").exists()
     time.sleep(1)
     assert not processes_with(mark)

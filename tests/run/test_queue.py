@@ -33,12 +33,15 @@ from tests.pages.test_readers import AES_256
 from tests.shared import Here, Place, ingest_here, snapshot
 
 PAGES = 10
+FIRST_SEEN = 1_700_000_000  # of every document, so that datasets can be compared
 
 
 def settings_of(folder: Path, content: bytes | None = None, **more: object) -> Settings:
     """The sample's ten pages, or another document; three of the sample's forms have two pages."""
     (folder / "raw").mkdir()
-    (folder / "raw/large.pdf").write_bytes(SAMPLE.read_bytes() if content is None else content)
+    path = folder / "raw/large.pdf"
+    path.write_bytes(SAMPLE.read_bytes() if content is None else content)
+    os.utime(path, (FIRST_SEEN, FIRST_SEEN))
     return Settings.model_validate({"raw": folder / "raw", "out": folder / "ranges", "verify": "off", **more})
 
 
@@ -50,6 +53,12 @@ def settings(tmp_path: Path) -> Settings:
 def ranged(settings: Settings, size: int = 1) -> Job:
     """How documents are read, so many pages at once."""
     return replace(make_job(settings), range_pages=dict.fromkeys(RANGE_PAGES, size))
+
+
+@pytest.fixture(scope="module")
+def sample_whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """What lands of the sample when it is read in one go."""
+    return whole(settings_of(tmp_path_factory.mktemp("queue")))
 
 
 def whole(settings: Settings) -> dict[str, bytes]:
@@ -97,7 +106,7 @@ def pages_read(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return numbers
 
 
-@pytest.mark.parametrize(("size", "verify"), [(1, "off"), (4, "all"), (20, "off")])
+@pytest.mark.parametrize(("size", "verify"), [(1, "off"), pytest.param(4, "all", marks=pytest.mark.slow), (20, "off")])
 def test_forms_across_ranges_are_read_as_in_one_go(tmp_path: Path, size: int, verify: str) -> None:
     settings = settings_of(tmp_path, verify=verify)
     done = work(ranged(settings, size), settings).done
@@ -121,7 +130,9 @@ def test_a_document_of_one_range_takes_one_step(settings: Settings, pages_read: 
     assert pages_read == list(range(1, PAGES + 1))
 
 
-def test_stored_ranges_are_not_read_again_after_a_kill(settings: Settings, pages_read: list[int]) -> None:
+def test_stored_ranges_are_not_read_again_after_a_kill(
+    settings: Settings, pages_read: list[int], sample_whole: dict[str, bytes]
+) -> None:
     job = ranged(settings, 3)
     with locked(settings.out):
         batch = [Document(source) for source in make_plan(settings).to_read]
@@ -129,10 +140,12 @@ def test_stored_ranges_are_not_read_again_after_a_kill(settings: Settings, pages
     assert pages_read == list(range(1, 10))
     done = work(job, settings).done
     assert pages_read == list(range(1, PAGES + 1))
-    assert land(settings, done) == whole(settings)
+    assert land(settings, done) == sample_whole
 
 
-def test_ranges_that_are_lost_or_damaged_are_read_again(settings: Settings, pages_read: list[int]) -> None:
+def test_ranges_that_are_lost_or_damaged_are_read_again(
+    settings: Settings, pages_read: list[int], sample_whole: dict[str, bytes]
+) -> None:
     job = ranged(settings)
     [source] = make_plan(settings).to_read
     queue = Queue(job)
@@ -149,7 +162,7 @@ def test_ranges_that_are_lost_or_damaged_are_read_again(settings: Settings, page
     pages_read.clear()
     done = work(job, settings).done
     assert pages_read == [2, 3, 4, 5]
-    assert land(settings, done) == whole(settings)
+    assert land(settings, done) == sample_whole
 
 
 @pytest.mark.parametrize("size", [3, 20])
@@ -226,14 +239,16 @@ def test_what_one_range_has_lost_is_not_counted_for_another(settings: Settings) 
     assert findings(settings) == [("page.unreadable", page) for page in (1, 2, 5, 9)]
 
 
-def test_a_lost_page_is_not_tried_again_until_it_is_forced(settings: Settings, pages_read: list[int]) -> None:
+def test_a_lost_page_is_not_tried_again_until_it_is_forced(
+    settings: Settings, pages_read: list[int], sample_whole: dict[str, bytes]
+) -> None:
     ingest_here(settings, deaths=[("mupdf", 5)])
     pages_read.clear()
     assert ingest_here(settings).read == 0
     assert pages_read == []
     assert ingest_here(settings.model_copy(update={"force": True})).ok == 1
     assert pages_read == list(range(1, PAGES + 1))
-    assert snapshot(settings.out) == whole(settings)
+    assert snapshot(settings.out) == sample_whole
 
 
 def test_a_password_opens_every_range_and_is_kept_nowhere(tmp_path: Path) -> None:

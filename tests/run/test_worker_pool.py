@@ -206,7 +206,7 @@ def test_the_command_starts_processes_before_prefect(tmp_path: Path, monkeypatch
 
     @contextmanager
     def prefect(_flow: str) -> Iterator[None]:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while not set(active_children()) - others:
             assert time.monotonic() < deadline, "no process has started"
             time.sleep(0.01)
