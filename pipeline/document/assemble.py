@@ -182,8 +182,9 @@ class _Reading:
                 self.findings += self.untrusted.page_finding(read.number)
             elif page.words:
                 self.with_text += 1
-                self.findings += check_ink(page)
             grid = _grid(page)
+            if read.untrusted is None and page.words:
+                self.findings += check_ink(page, grid)
             self._note(page)
             self.budget.add(grid)
             self.regions += region_rows(grid, self.document.document_id, len(self.regions))

@@ -37,7 +37,7 @@ def left_over(drawing: Drawing, page: Page) -> tuple[Area, ...]:
     unexplained = ~within(drawing, (*read_boxes(page), *pictures))
     if not ((grey < 255 - CONTRAST) & unexplained).any():  # nearly all pages
         return ()
-    ink = strokes(grey, drawing.scale) & unexplained
+    ink = strokes(grey, drawing.scale, gaps=False) & unexplained
     return tuple(_areas(ink, drawing.scale))
 
 
@@ -81,18 +81,21 @@ def is_light(drawing: Drawing, box: Sequence[float]) -> bool:
     return bool(part.size) and float(np.median(part)) >= 255 - CONTRAST
 
 
-def strokes(grey: Grey, scale: float) -> Mask:
+def strokes(grey: Grey, scale: float, gaps: bool = True) -> Mask:
     """The pixels that are darker, or lighter, than some on both sides: left and right, or above and below.
 
-    The edge of a flat area has the area's other pixels on one side. `scale` is in pixels a point.
+    The edge of a flat area has the area's other pixels on one side. Without `gaps`, lighter ones need darker pixels on
+    all four sides, as in a light letter: the white between two lines of text has white beside it. `scale` is in pixels
+    a point.
     """
-    found = np.zeros(grey.shape, np.bool_)
+    dark, light = [], []
     wide, reach = grey.astype(np.int16), round(STROKE * scale)
     for axis in (0, 1):
         before, after = _beside(wide, reach, axis, np.maximum)
-        found |= np.minimum(before, after) - wide > CONTRAST
+        dark.append(np.minimum(before, after) - wide > CONTRAST)
         before, after = _beside(wide, reach, axis, np.minimum)
-        found |= wide - np.maximum(before, after) > CONTRAST
+        light.append(wide - np.maximum(before, after) > CONTRAST)
+    found: Mask = dark[0] | dark[1] | (light[0] | light[1] if gaps else light[0] & light[1])
     return found
 
 

@@ -204,6 +204,39 @@ def test_print_that_is_no_text_is_told(add: Callable[[pymupdf.Page], None], read
     assert rules(found) & NOT_READ
 
 
+def chart(page: pymupdf.Page, area: pymupdf.Rect) -> None:
+    """Bars with a frame and lines of curves."""
+    for left in range(4):
+        bar = pymupdf.Rect(area.x0 + 30 * left, area.y0 + 9 * left, area.x0 + 30 * left + 15, area.y1)
+        page.draw_rect(bar, color=None, fill=(0.2, 0.4, 0.7))
+        page.draw_circle((bar.x0 + 8, bar.y0 - 12), 6)
+        page.draw_bezier(bar.tl, (bar.x0 + 40, bar.y0 - 20), (bar.x0 + 10, bar.y0 + 30), bar.br)
+
+
+@pytest.mark.parametrize("reader", PRIMARY)
+@pytest.mark.parametrize(
+    ("line", "severity"),
+    [
+        ("对事业单位补助2014.41万元，原因是绩效工资增加。", "info"),
+        ("对事业单位补助2014.41万元，较上年减少。", "info"),
+        ("项目支出绩效目标表", "error"),
+        ("三级指标", "error"),
+    ],
+)
+def test_ink_is_told_at_its_place(line: str, severity: str, reader: str) -> None:
+    area = pymupdf.Rect(200, 400, 320, 480)
+    around = pymupdf.Rect(170, 370, 350, 510)
+    with pymupdf.open() as document:
+        page = document.new_page()
+        for number in range(8):  # the white between lines is no ink
+            page.insert_text((60, 60 + 17 * number), line, fontname="china-s", fontsize=15)
+        chart(page, area)
+        found = read(document, reader)
+    (told,) = [f for f in found.tables["findings"] if f["rule"] == "page.unread_ink"]
+    assert told["severity"] == severity
+    assert pymupdf.Rect(*(float(str(told[side])) for side in ("x0", "y0", "x1", "y1"))) in around
+
+
 @pytest.mark.parametrize("reader", PRIMARY)
 def test_attached_pdfs_are_told(reader: str) -> None:
     with form_page() as document:
