@@ -237,13 +237,30 @@ def test_ink_is_told_at_its_place(line: str, severity: str, reader: str) -> None
     assert pymupdf.Rect(*(float(str(told[side])) for side in ("x0", "y0", "x1", "y1"))) in around
 
 
+NAMES = st.text(st.sampled_from("绩效目标表附件2025（）-A"), min_size=1, max_size=12)
+ENDINGS = st.sampled_from(("", ".pdf", ".xlsx", ".docx", ".PDF", ".zip"))
+
+
 @pytest.mark.parametrize("reader", PRIMARY)
-def test_attached_pdfs_are_told(reader: str) -> None:
+@given(name=st.tuples(NAMES, ENDINGS).map("".join), turn=st.sampled_from((0, 90)))
+@fuzz(6)
+def test_attached_files_are_told(reader: str, name: str, turn: int) -> None:
     with form_page() as document:
-        document.embfile_add("a", document.tobytes(), filename="绩效目标表.pdf")
+        content = document.tobytes()
+        document.embfile_add("a", content, filename=name)
         found = read(document, reader)
     (told,) = [f for f in found.tables["findings"] if f["rule"] == "document.attachments"]
-    assert "绩效目标表.pdf" in str(told["message"])
+    assert name in str(told["message"]) and told["page"] is None
+
+    with form_page() as document:
+        page = document[0]
+        page.set_rotation(turn)
+        page.add_file_annot(pymupdf.Point(300, 500), content, name, ufilename=name)
+        box = next(page.annots()).rect * page.rotation_matrix
+        found = read(document, reader)
+    (told,) = [f for f in found.tables["findings"] if f["rule"] == "document.attachments"]
+    assert name in str(told["message"]) and told["page"] == 1
+    assert pymupdf.Rect(*(float(str(told[side])) for side in ("x0", "y0", "x1", "y1"))).intersects(box)
 
 
 @pytest.mark.parametrize("reader", PRIMARY)

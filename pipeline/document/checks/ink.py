@@ -28,13 +28,19 @@ def check_ink(page: Page, grid: PageGrid) -> Iterator[Finding]:
 
 
 def check_content(info: DocumentInfo) -> Iterator[Finding]:
-    """Findings of the rules `document.xfa` and `document.attachments`."""
+    """Findings of the rules `document.xfa` and `document.attachments` about a document as a whole."""
     if info.xfa:
         message = "the document is an XFA form, which a viewer builds when it opens it: its content is not read"
         yield Finding("document.xfa", "error", message)
     if info.attachments:
-        yield Finding("document.attachments", "warning", _attached(info.attachments))
+        yield Finding("document.attachments", "warning", _attached("document", info.attachments))
 
 
-def _attached(names: Sequence[str]) -> str:
-    return f"PDFs are attached to the document and were not read: {shorten(', '.join(names))}"
+def check_attachments(page: Page) -> Iterator[Finding]:
+    """Findings of the rule `document.attachments` about files that are attached at places of a page."""
+    for file in page.attachments:
+        yield Finding("document.attachments", "warning", _attached("page", [file.name]), page.number, Box(*file[:4]))
+
+
+def _attached(to: str, names: Sequence[str]) -> str:
+    return f"files are attached to the {to} and were not read: {shorten(', '.join(names))}"
