@@ -4,7 +4,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from pipeline.document.result import DocumentResult
@@ -204,3 +204,40 @@ def test_numbers_of_goals_are_part_of_them(content: Content, count: int, apart: 
     put_indicators(sketch, content)
     (form,) = read(sketch).tables["forms"]
     assert form["annual_goal"] == "".join(goals)
+
+
+WHOLE_NUMBERS = st.integers(10, 99_999_999).map(str) | st.decimals(10, 99999, places=2).map(str) | st.just("0")
+
+
+@fuzz(60)
+@given(contents(), WHOLE_NUMBERS, WHOLE_NUMBERS, st.sampled_from((90.0, 200.0)))
+def test_two_amounts_in_one_cell_are_no_amount(content: Content, one: str, other: str, width: float) -> None:
+    assume("." not in one or other != "0")  # 12.50 0 is as much as 12.50
+    sketch = begin(content)
+    sketch.put(0, 110, "年度资金总额（万元）")
+    sketch.put(110, 110 + width, f"{one}\n{other}", runs=True)
+    sketch.put(110 + width, WIDTH, "")
+    sketch.height += 1
+    put_goal(sketch, content)
+    put_indicators(sketch, content)
+    extraction = extract([sketch.page()])
+    assert [row["amount"] for row in extraction.tables["funds"]] == [None]
+    (told,) = [row for row in extraction.tables["findings"] if row["rule"] == "funds.not_a_number"]
+    assert one in str(told["message"]) and other in str(told["message"])
+
+
+@fuzz(40)
+@given(contents(), st.decimals(1000, 9_999_999, places=2), st.integers(4, 9))
+def test_an_amount_that_a_narrow_cell_wraps_is_one(content: Content, amount: Decimal, characters: int) -> None:
+    printed = f"{amount:,}"
+    sketch = begin(content)
+    sketch.put(0, 110, "年度资金总额（元）")
+    lines = [printed[n : n + characters] for n in range(0, len(printed), characters)]
+    left = 110 + characters * 5.2 + 8  # points; the next character would not fit
+    sketch.put(110, left, "\n".join(lines), runs=True)
+    sketch.put(left, WIDTH, "")
+    sketch.height += 1
+    put_goal(sketch, content)
+    put_indicators(sketch, content)
+    (fund,) = extract([sketch.page()]).tables["funds"]
+    assert fund["amount"] == amount
