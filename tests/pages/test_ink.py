@@ -14,8 +14,10 @@ from pipeline.pages.readers import PRIMARY
 from pipeline.run.read_document import read_document
 from tests.documents import FORM, stored
 from tests.fuzz import fuzz
+from tests.generator.borders import Borders, Way
 from tests.generator.drawing import Producer, draw
 from tests.generator.forms import lay_out
+from tests.generator.trait_forms import listed
 
 VALUES = ("forms", "funds", "indicators")
 AMOUNTS = ("800,000", "750,000", "700,000", "50,000")
@@ -235,6 +237,19 @@ def test_ink_is_told_at_its_place(line: str, severity: str, reader: str) -> None
     (told,) = [f for f in found.tables["findings"] if f["rule"] == "page.unread_ink"]
     assert told["severity"] == severity
     assert pymupdf.Rect(*(float(str(told[side])) for side in ("x0", "y0", "x1", "y1"))) in around
+
+
+SIZES = {Way.DASHES: 5.0, Way.LETTERS: 9.0, Way.BARS: 2.5, Way.DOUBLE: 2.25}  # points
+
+
+@pytest.mark.parametrize("reader", PRIMARY)
+@pytest.mark.parametrize("way", Way)
+def test_borders_are_no_unread_ink(way: Way, reader: str) -> None:
+    with stored(draw([listed()], Borders(way, SIZES.get(way, 1.0)))) as path:
+        found = read_document(path, reader, ocr=False)
+    assert "page.unread_ink" not in rules(found)
+    targets = [row["target"] for row in found.tables["indicators"]]
+    assert targets == ["≥20公里", "100%", "有所提高"] or "form.not_read" in rules(found)
 
 
 NAMES = st.text(st.sampled_from("绩效目标表附件2025（）-A"), min_size=1, max_size=12)
