@@ -19,7 +19,7 @@ from pipeline.document.checks.forms import check_form
 from pipeline.document.checks.funds import check_funds
 from pipeline.document.checks.hidden import check_hidden, check_unmapped, note_beside_hidden
 from pipeline.document.checks.indicators import check_across, check_indicators
-from pipeline.document.checks.ink import check_content, check_ink
+from pipeline.document.checks.ink import check_attachments, check_content, check_ink
 from pipeline.document.checks.model import Finding
 from pipeline.document.checks.recognised import check_recognised, confirmed
 from pipeline.document.checks.scores import check_scores
@@ -177,13 +177,15 @@ class _Reading:
             if isinstance(read, LostPage):
                 self.findings.append(Finding("page.unreadable", "error", read.message, read.number))
                 continue
+            self.findings += check_attachments(read)
             page = self.untrusted.shown(read, self.document.recognised.get(read.number))
             if read.untrusted is not None:
                 self.findings += self.untrusted.page_finding(read.number)
             elif page.words:
                 self.with_text += 1
-                self.findings += check_ink(page)
             grid = _grid(page)
+            if read.untrusted is None and page.words:
+                self.findings += check_ink(page, grid)
             self._note(page)
             self.budget.add(grid)
             self.regions += region_rows(grid, self.document.document_id, len(self.regions))

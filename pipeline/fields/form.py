@@ -209,6 +209,9 @@ def _apart(form: Form, rows: Iterable[RawIndicator], taxonomy: Taxonomy) -> Iter
             (x for x in levels if split_pair(taxonomy, x.text) is None and names_several(taxonomy, x.text)), None
         )
         if mixed is None:
+            if row.is_several:
+                name = row.cells[Role.LEVEL3]
+                form.doubts.append(Doubt("several_rows", "indicators", name.text, name.parts[0]))
             yield row
         else:
             form.doubts.append(Doubt("mixed_rows", "indicators", mixed.text, mixed.parts[0]))

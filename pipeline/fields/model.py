@@ -44,6 +44,7 @@ DoubtKind = Literal[
     "unclear_options",
     "clipped",
     "mixed_rows",
+    "several_rows",
     "unit_continued",
     "unit_guessed",
     "unit_unknown",

@@ -26,6 +26,8 @@ CENT = Decimal("0.01")
 LARGEST = Decimal(10) ** 17  # yuan; decimal128(20,2) holds less than 10^18
 _NO_DIGIT = re.compile(r"[^\d.]")
 _NUMBER = re.compile(r"-?\d{1,12}(?:\.\d{1,12})?")
+_BETWEEN_DIGITS = re.compile(r"(?<=\d)\s+(?=\d)")
+_WHOLE = re.compile(r"(?<![\d,.])(?:\d{1,3}(?:,\d{3})+|\d{2,})(?:\.\d+)?(?![\d,.])")
 _WITH_NUMBERS = re.compile(r"[,%分]")
 
 
@@ -56,12 +58,18 @@ def parse_amount(text: str, unit: str | None) -> Decimal | None:
 def _amount(text: str) -> re.Match[str] | None:
     """The parts of an amount; None for a text with two signs, an open bracket, or a unit behind numerals."""
     match = PRINTED_AMOUNT.match(plain_amount(text))
-    if match is None:
+    if match is None or _are_several(text):
         return None
     brackets = bool(match["open"]), bool(match["close"] or match["end"])
     signs = [match[name] for name in ("sign", "inner", "minus") if match[name]]
     is_broken = brackets[0] != brackets[1] or (match["close"] and match["end"]) or len(signs) > 1
     return None if is_broken or (match["words"] and match["unit"]) else match
+
+
+def _are_several(text: str) -> bool:
+    """Whether blanks divide a text into numbers; a digit alone may have been torn off its number."""
+    parts = _BETWEEN_DIGITS.split(text)
+    return len(parts) > 1 and all(_WHOLE.search(one) or (one == "0" and "." not in parts[0]) for one in parts)
 
 
 def last_place(text: str, unit: str | None) -> Decimal:

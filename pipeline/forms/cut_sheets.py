@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from pipeline.forms.cell_index import CellIndex, index_cells
 from pipeline.forms.dictionary import Taxonomy
-from pipeline.forms.model import Part, RawForm, RawFund, RawIndicator, Seam, Value
+from pipeline.forms.model import Part, RawForm, RawFund, Seam, Value
 from pipeline.forms.rows import is_level
 from pipeline.tables.model import Box, Cell, Table
 
@@ -65,7 +65,7 @@ def set_back(form: RawForm, seam: Seam) -> None:
         _values(form.totals, seam, first),
     )
     form.funds = [_fund(fund, seam, first) for fund in form.funds]
-    form.indicators = [RawIndicator(row.page, _values(row.cells, seam, first)) for row in form.indicators]
+    form.indicators = [row._replace(cells=_values(row.cells, seam, first)) for row in form.indicators]
     form.unread = [
         x._replace(page=first + 1, box=seam.to_right(x.box)) if _is_right(x.page, x.box, seam, first) else x
         for x in form.unread

@@ -106,10 +106,14 @@ def raw_fund(text: str, label: Label, amount: Value) -> RawFund:
 
 
 class RawIndicator(NamedTuple):
-    """An indicator row: printed texts by column role, blank cells left out; `page` is the row's own."""
+    """An indicator row: printed texts by column role, blank cells left out; `page` is the row's own.
+
+    `is_several`: the lines of its cells are several indicators, and do not pair.
+    """
 
     page: int
     cells: dict[Role, Value]
+    is_several: bool = False
 
 
 class ValuePlace(NamedTuple):

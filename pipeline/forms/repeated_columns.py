@@ -42,7 +42,7 @@ def join_repeated(indicators: Iterable[RawIndicator]) -> list[RawIndicator]:
         if n is None:
             result.append(right)
         else:
-            result[n] = RawIndicator(right.page, {**result[n].cells, **right.cells})
+            result[n] = right._replace(cells={**result[n].cells, **right.cells})
     return result
 
 

@@ -15,6 +15,7 @@ from pipeline.forms.model import OtherValue, RawIndicator, Value, printed, toget
 from pipeline.forms.reading import Reading, Rule, Taken, Use
 from pipeline.forms.repeated_columns import column_sets, join_repeated
 from pipeline.forms.roles import INDICATOR_ROLES, LEVELS, OWN, TARGETS, Role
+from pipeline.forms.unpaired_lines import holds_several
 from pipeline.tables.model import Cell
 from pipeline.text import key
 
@@ -42,6 +43,7 @@ class BodyRow:
     top: float  # points
     column_set: int  # the number of its set, from left to right, where a header repeats its columns
     of_level: bool = False  # the set holds the indicators of one level, which its heading names
+    is_several: bool = False  # it holds several indicators
 
 
 _SENTENCES = (Role.ACTUAL, Role.DEVIATION_REASON, Role.REMARK)  # columns whose texts are wrapped, as numbers are not
@@ -169,6 +171,7 @@ class _ColumnSet:
                 index.table.ys[row],
                 self._number,
                 bool(self._headed),
+                holds_several(cells),
             )
 
     def _places_in(self, row: int) -> _Places:
@@ -323,7 +326,7 @@ def _set_indicators(rows: Sequence[BodyRow]) -> list[tuple[BodyRow, RawIndicator
                 levels[role] = last[role]
         last = dict(levels) or last
         if any(role in row.cells for role in _INDICATES):
-            result.append((row, RawIndicator(row.page, {**levels, **row.cells})))
+            result.append((row, RawIndicator(row.page, {**levels, **row.cells}, row.is_several)))
     return result
 
 

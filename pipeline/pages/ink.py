@@ -37,7 +37,7 @@ def left_over(drawing: Drawing, page: Page) -> tuple[Area, ...]:
     unexplained = ~within(drawing, (*read_boxes(page), *pictures))
     if not ((grey < 255 - CONTRAST) & unexplained).any():  # nearly all pages
         return ()
-    ink = strokes(grey, drawing.scale) & unexplained
+    ink = _thin(grey, drawing.scale) & unexplained
     return tuple(_areas(ink, drawing.scale))
 
 
@@ -97,6 +97,23 @@ def strokes(grey: Grey, scale: float) -> Mask:
     return found
 
 
+def _thin(grey: Grey, scale: float) -> Mask:
+    """The strokes that are no wider than `STROKE`; light ones only where they are dark on all four sides.
+
+    The row of a dark heading is wider, and the white between two lines of text has white beside it.
+    """
+    dark, light = np.zeros(grey.shape, np.bool_), np.ones(grey.shape, np.bool_)
+    wide, reach = grey.astype(np.int16), round(STROKE * scale)
+    for axis in (0, 1):
+        _, after = _beside(wide, reach, axis, np.maximum)
+        closed, _ = _beside(after, reach, axis, np.minimum)  # without what is dark and narrower than `reach`
+        dark |= closed - wide > CONTRAST
+        before, after = _beside(wide, reach, axis, np.minimum)
+        light &= wide - np.maximum(before, after) > CONTRAST
+    found: Mask = dark | light
+    return found
+
+
 def pixels(drawing: Drawing) -> Grey:
     """The pixels of a drawing, by row."""
     return np.frombuffer(drawing.samples, np.uint8).reshape(drawing.height, drawing.width)
@@ -114,10 +131,11 @@ def in_pixels(drawing: Drawing, box: Sequence[float], margin: float) -> tuple[in
 
 
 def read_boxes(page: Page) -> Iterator[Sequence[float]]:
-    """The boxes of what has been read as text or rules; clipped words may show in part."""
+    """The boxes of what has been read as text, rules or signs of attached files; clipped words may show in part."""
     for x0, y0, x1, y1, _, _ in (*page.words, *(page.stored or ()), *page.ornaments):
         beyond = OVERSHOOT * (y1 - y0)
         yield x0, y0 - beyond, x1, y1 + beyond
+    yield from (file[:4] for file in page.attachments)  # their signs
     yield from ((start, at, end, at) for at, start, end in page.level)
     yield from ((at, start, at, end) for at, start, end in page.upright)
 

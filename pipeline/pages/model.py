@@ -52,6 +52,16 @@ class Overlay(NamedTuple):
     method: str
 
 
+class Attachment(NamedTuple):
+    """A file that is attached at a place of a page."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class Recognition:
     """How the words of a page were recognised on its picture.
@@ -77,7 +87,7 @@ class Page:
     of a page that may hold a form, clipped ones included, without covered ones; None where none is clipped.
     `recognition` is set on pages that were read from their picture. `pictures` is where images stand, `overlays` which
     of the words annotations and form fields print, `unread_ink` where the page shows more than words, rules and
-    pictures.
+    pictures, `attachments` the files that are attached to it.
 
     Content that lies on its side is set upright: words, rules, width and height are those of the page with its text
     level, and `quarters` is how far it is turned clockwise from there as displayed. `ornaments` are words that are no
@@ -103,6 +113,7 @@ class Page:
     pictures: tuple[Area, ...] = ()
     overlays: tuple[Overlay, ...] = ()
     unread_ink: tuple[Area, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +136,7 @@ class DocumentInfo:
     """What the file says about itself. `repaired`: its structure was damaged, so pages may have lost their content.
 
     `xfa`: its content is an XFA form that a viewer builds when it opens the file, and the pages show a placeholder.
-    `attachments` are the names of PDFs that are embedded in it.
+    `attachments` are the names of files that are embedded in it, but not at a place of a page.
     """
 
     page_count: int
@@ -159,11 +170,6 @@ def locked(path: Path, password: str | None) -> DocumentError:
     """The error for a PDF that needs a password, or another one."""
     wrong = "the password does not open the PDF" if password else "the PDF needs a password"
     return DocumentError("pdf.encrypted", f"{wrong}; give it with --password", document=str(path))
-
-
-def attachments(names: Iterable[str]) -> tuple[str, ...]:
-    """The names of the PDFs among embedded files."""
-    return tuple(sorted(name for name in names if name.lower().endswith(".pdf")))
 
 
 SCANNED = "the page is an image without text"

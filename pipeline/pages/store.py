@@ -10,8 +10,8 @@ A row is a mark of a page. `kind` tells its columns:
   clipped ones, watermarks and letters of seals, words of unknown characters; `line` is the reader's text line,
   `confidence` that of recognition;
 - `level`, `upright`: rules, as boxes without height or width;
-- `picture`, `overlay`, `ink`: images, words of annotations and form fields (`method` says which), ink that nothing
-  explains;
+- `picture`, `overlay`, `ink`, `attachment`: images, words of annotations and form fields (`method` says which), ink
+  that nothing explains, attached files (`text` is the name);
 - `recognition`: how a page was recognised; `method` is the engine, `x0` the lean in degrees.
 
 Marks stand in the order of pages, then in the reader's order, which later steps rely on. Coordinates are kept as
@@ -31,12 +31,23 @@ from zlib import crc32
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.pages.model import Area, DocumentInfo, LostPage, Overlay, Page, PageReading, Recognition, Rule, Word
+from pipeline.pages.model import (
+    Area,
+    Attachment,
+    DocumentInfo,
+    LostPage,
+    Overlay,
+    Page,
+    PageReading,
+    Recognition,
+    Rule,
+    Word,
+)
 
 VERSION = 1  # of this format; part of the fingerprint, since this module is
 _KINDS = (
     *("page", "lost", "word", "covered", "stored", "level", "upright", "recognition", "ornament", "unmapped"),
-    *("picture", "overlay", "ink"),
+    *("picture", "overlay", "ink", "attachment"),
 )
 _SCHEMA = pa.schema(
     {
@@ -112,6 +123,8 @@ class _Columns:
         if page.overlays:
             x0, y0, x1, y1, method = zip(*page.overlays, strict=True)
             self._boxes("overlay", x0, y0, x1, y1, method=method)
+        if page.attachments:
+            self._boxes("attachment", *zip(*page.attachments, strict=True))
 
     def _one(self, kind: str, box: Sequence[float | None], *rest: Any) -> None:
         self.kind.append(_KINDS.index(kind))
@@ -284,8 +297,9 @@ def _page(number: int, found: dict[str, slice], columns: dict[str, list[Any]]) -
         _words(found.get("ornament"), columns),
         _words(found.get("unmapped"), columns),
         _areas(found.get("picture"), columns),
-        _overlays(found.get("overlay"), columns),
+        tuple([Overlay(*mark) for mark in _named(found.get("overlay"), columns, "method")]),
         _areas(found.get("ink"), columns),
+        tuple([Attachment(*mark) for mark in _named(found.get("attachment"), columns, "text")]),
     )
 
 
@@ -309,11 +323,11 @@ def _areas(place: slice | None, columns: dict[str, list[Any]]) -> tuple[Area, ..
     return tuple([Area(*box) for box in zip(*(columns[name][place] for name in _COORDINATES), strict=True)])
 
 
-def _overlays(place: slice | None, columns: dict[str, list[Any]]) -> tuple[Overlay, ...]:
+def _named(place: slice | None, columns: dict[str, list[Any]], name: str) -> Iterable[tuple[Any, ...]]:
+    """Boxes with the column `name`."""
     if place is None:
         return ()
-    marks = zip(*(columns[name][place] for name in (*_COORDINATES, "method")), strict=True)
-    return tuple([Overlay(*mark) for mark in marks])
+    return zip(*(columns[column][place] for column in (*_COORDINATES, name)), strict=True)
 
 
 def _recognition(at: int, words: slice | None, columns: dict[str, list[Any]]) -> Recognition:

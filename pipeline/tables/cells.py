@@ -7,6 +7,7 @@ in the cell that holds most of the run.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
@@ -111,7 +112,7 @@ def _table(number: int, frame: Lattice, words: Sequence[Word], whole: Whole | No
         clipped = _add_hidden(held, boxes, whole)
     cells: list[Cell] = []
     for i, ((row, column, row_span, column_span), box) in enumerate(zip(frame.spans, boxes, strict=True)):
-        lines, text = _printed(held[i]) if i in held else ((), "")
+        lines, text = _printed(held[i], box) if i in held else ((), "")
         cells.append(_new(Cell, (row, column, row_span, column_span, box, lines, text, i in clipped)))
     return Table(number, Box(xs[0], ys[0], xs[-1], ys[-1]), xs, ys, tuple(cells), frame.head, frame.foot)
 
@@ -183,14 +184,30 @@ def _is_inside(word: Word, box: Box) -> bool:
     return box[0] <= x0 and x1 <= box[2] and box[1] <= y0 and y1 <= box[3]
 
 
-def _printed(words: Sequence[Word]) -> tuple[tuple[Line, ...], str]:
+def _printed(words: Sequence[Word], cell: Box) -> tuple[tuple[Line, ...], str]:
     """The lines that a cell's words form, and its text."""
     if len(words) == 1:  # most cells
         return (line_of(words[0]),), words[0][4]
     lines = printed_lines(words)
-    return lines, lines[0][1] if len(lines) == 1 else join_lines([line[1] for line in lines])
+    if len(lines) == 1:
+        return lines, lines[0][1]
+    texts = [line[1] for line in lines]
+    for n, line in enumerate(lines[:-1]):
+        if line[1][-1:].isdigit() and texts[n + 1][:1].isdigit() and _ends_early(line, texts[n + 1], cell):
+            texts[n + 1] = f" {texts[n + 1]}"
+    return lines, join_lines(texts)
 
 
+def _ends_early(line: Line, following: str, cell: Box) -> bool:
+    """Whether a number ends with its line although more would have fit: then the next line is another number."""
+    box, text = line
+    if not (_NUMBER.fullmatch(text) and _NUMBER.fullmatch(following)):
+        return False
+    return (box[2] - box[0]) * (1 + 1 / len(text)) + MARGINS < cell[2] - cell[0]
+
+
+MARGINS = 12.0  # points that a cell keeps free left and right of its text: word processors have 10.8
+_NUMBER = re.compile(r"[\d,.]+")
 COLUMN_GAP = 4.0  # line heights; text further apart on one line is two lines: 部门名称 left, 单位：万元 right
 
 

@@ -4,13 +4,25 @@ from decimal import Decimal
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from pipeline.document.result import DocumentResult
 from tests.documents import extract, indicators
 from tests.fuzz import fuzz
-from tests.generator.traits import WIDTH, Content, Sketch, amounts, begin, contents, put_funds, put_goal, put_indicators
+from tests.generator.traits import (
+    NAMES,
+    TARGETS,
+    WIDTH,
+    Content,
+    Sketch,
+    amounts,
+    begin,
+    contents,
+    put_funds,
+    put_goal,
+    put_indicators,
+)
 
 UNREAD = ("form.unread_text", "layout.unknown_label", "form.not_read")
 
@@ -204,3 +216,77 @@ def test_numbers_of_goals_are_part_of_them(content: Content, count: int, apart: 
     put_indicators(sketch, content)
     (form,) = read(sketch).tables["forms"]
     assert form["annual_goal"] == "".join(goals)
+
+
+WHOLE_NUMBERS = st.integers(10, 99_999_999).map(str) | st.decimals(10, 99999, places=2).map(str) | st.just("0")
+
+
+@fuzz(60)
+@given(contents(), WHOLE_NUMBERS, WHOLE_NUMBERS, st.sampled_from((90.0, 200.0)))
+def test_two_amounts_in_one_cell_are_no_amount(content: Content, one: str, other: str, width: float) -> None:
+    assume("." not in one or other != "0")  # 12.50 0 is as much as 12.50
+    sketch = begin(content)
+    sketch.put(0, 110, "年度资金总额（万元）")
+    sketch.put(110, 110 + width, f"{one}\n{other}", runs=True)
+    sketch.put(110 + width, WIDTH, "")
+    sketch.height += 1
+    put_goal(sketch, content)
+    put_indicators(sketch, content)
+    extraction = extract([sketch.page()])
+    assert [row["amount"] for row in extraction.tables["funds"]] == [None]
+    (told,) = [row for row in extraction.tables["findings"] if row["rule"] == "funds.not_a_number"]
+    assert one in str(told["message"]) and other in str(told["message"])
+
+
+@fuzz(40)
+@given(contents(), st.decimals(1000, 9_999_999, places=2), st.integers(4, 9))
+def test_an_amount_that_a_narrow_cell_wraps_is_one(content: Content, amount: Decimal, characters: int) -> None:
+    printed = f"{amount:,}"
+    sketch = begin(content)
+    sketch.put(0, 110, "年度资金总额（元）")
+    lines = [printed[n : n + characters] for n in range(0, len(printed), characters)]
+    left = 110 + characters * 5.2 + 8  # points; the next character would not fit
+    sketch.put(110, left, "\n".join(lines), runs=True)
+    sketch.put(left, WIDTH, "")
+    sketch.height += 1
+    put_goal(sketch, content)
+    put_indicators(sketch, content)
+    (fund,) = extract([sketch.page()]).tables["funds"]
+    assert fund["amount"] == amount
+
+
+@fuzz(60)
+@given(contents(), st.permutations(NAMES), st.lists(st.sampled_from(TARGETS), min_size=2, max_size=4), st.data())
+def test_lines_that_do_not_pair_are_told(
+    content: Content, names: list[str], targets: list[str], data: st.DataObject
+) -> None:
+    count = data.draw(st.integers(2, 4))
+    edges = (0.0, 110.0, 230.0, 400.0, WIDTH)
+    sketch = begin(content)
+    put_funds(sketch)
+    put_goal(sketch, content)
+    put_indicators(sketch, content)
+    sketch.row(edges, "满意度指标", "服务对象满意度指标", "\n".join(names[:count]), "\n".join(targets))
+    extraction = extract([sketch.page()])
+    read_rows = indicators(extraction)
+    if read_rows[len(content.indicators) :] != [
+        ("满意度指标", "服务对象满意度指标", name, target) for name, target in zip(names[:count], targets, strict=False)
+    ]:
+        assert "indicators.several" in [row["rule"] for row in extraction.tables["findings"]]
+
+
+@fuzz(60)
+@given(
+    contents(),
+    st.text(st.sampled_from("修缮里程巡查次数完成验收合格率，、"), min_size=20, max_size=60),
+    st.text(st.sampled_from("按照合同约定完成验收及时有所提高，。"), min_size=13, max_size=60),
+)
+def test_wrapped_texts_are_one_indicator(content: Content, name: str, target: str) -> None:
+    sketch = begin(content)
+    put_funds(sketch)
+    put_goal(sketch, content)
+    sketch.row((0.0, 110.0, 230.0, 400.0, WIDTH), "一级指标", "二级指标", "三级指标", "指标值")
+    sketch.row((0.0, 110.0, 230.0, 400.0, WIDTH), "产出指标", "数量指标", name, target)
+    extraction = extract([sketch.page()])
+    assert "indicators.several" not in [row["rule"] for row in extraction.tables["findings"]]
+    assert len(extraction.tables["indicators"]) == 1

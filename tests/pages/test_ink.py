@@ -15,8 +15,10 @@ from pipeline.pages.readers import PRIMARY
 from pipeline.run.read_document import read_document
 from tests.documents import FORM, stored
 from tests.fuzz import fuzz
+from tests.generator.borders import Borders, Way
 from tests.generator.drawing import Producer, draw
 from tests.generator.forms import lay_out
+from tests.generator.trait_forms import listed
 
 VALUES = ("forms", "funds", "indicators")
 AMOUNTS = ("800,000", "750,000", "700,000", "50,000")
@@ -211,13 +213,76 @@ def test_print_that_is_no_text_is_told(add: Callable[[pymupdf.Page], None], read
     assert rules(found) & NOT_READ
 
 
+def chart(page: pymupdf.Page, area: pymupdf.Rect) -> None:
+    """Bars with a frame and lines of curves."""
+    for left in range(4):
+        bar = pymupdf.Rect(area.x0 + 30 * left, area.y0 + 9 * left, area.x0 + 30 * left + 15, area.y1)
+        page.draw_rect(bar, color=None, fill=(0.2, 0.4, 0.7))
+        page.draw_circle((bar.x0 + 8, bar.y0 - 12), 6)
+        page.draw_bezier(bar.tl, (bar.x0 + 40, bar.y0 - 20), (bar.x0 + 10, bar.y0 + 30), bar.br)
+
+
 @pytest.mark.parametrize("reader", PRIMARY)
-def test_attached_pdfs_are_told(reader: str) -> None:
+@pytest.mark.parametrize(
+    ("line", "severity"),
+    [
+        ("对事业单位补助2014.41万元，原因是绩效工资增加。", "info"),
+        ("对事业单位补助2014.41万元，较上年减少。", "info"),
+        ("项目支出绩效目标表", "error"),
+        ("三级指标", "error"),
+    ],
+)
+def test_ink_is_told_at_its_place(line: str, severity: str, reader: str) -> None:
+    area = pymupdf.Rect(200, 400, 320, 480)
+    around = pymupdf.Rect(170, 370, 350, 510)
+    with pymupdf.open() as document:
+        page = document.new_page()
+        for number in range(8):  # the white between lines is no ink
+            page.insert_text((60, 60 + 17 * number), line, fontname="china-s", fontsize=15)
+        chart(page, area)
+        found = read(document, reader)
+    (told,) = [f for f in found.tables["findings"] if f["rule"] == "page.unread_ink"]
+    assert told["severity"] == severity
+    assert pymupdf.Rect(*(float(str(told[side])) for side in ("x0", "y0", "x1", "y1"))) in around
+
+
+SIZES = {Way.DASHES: 5.0, Way.LETTERS: 9.0, Way.BARS: 2.5, Way.DOUBLE: 2.25}  # points
+
+
+@pytest.mark.parametrize("reader", PRIMARY)
+@pytest.mark.parametrize("way", Way)
+def test_borders_are_no_unread_ink(way: Way, reader: str) -> None:
+    with stored(draw([listed()], Borders(way, SIZES.get(way, 1.0)))) as path:
+        found = read_document(path, reader, ocr=False)
+    assert "page.unread_ink" not in rules(found)
+    targets = [row["target"] for row in found.tables["indicators"]]
+    assert targets == ["≥20公里", "100%", "有所提高"] or "form.not_read" in rules(found)
+
+
+NAMES = st.text(st.sampled_from("绩效目标表附件2025（）-A"), min_size=1, max_size=12)
+ENDINGS = st.sampled_from(("", ".pdf", ".xlsx", ".docx", ".PDF", ".zip"))
+
+
+@pytest.mark.parametrize("reader", PRIMARY)
+@given(name=st.tuples(NAMES, ENDINGS).map("".join), turn=st.sampled_from((0, 90)))
+@fuzz(6)
+def test_attached_files_are_told(reader: str, name: str, turn: int) -> None:
     with form_page() as document:
-        document.embfile_add("a", document.tobytes(), filename="绩效目标表.pdf")
+        content = document.tobytes()
+        document.embfile_add("a", content, filename=name)
         found = read(document, reader)
     (told,) = [f for f in found.tables["findings"] if f["rule"] == "document.attachments"]
-    assert "绩效目标表.pdf" in str(told["message"])
+    assert name in str(told["message"]) and told["page"] is None
+
+    with form_page() as document:
+        page = document[0]
+        page.set_rotation(turn)
+        page.add_file_annot(pymupdf.Point(300, 500), content, name, ufilename=name)
+        box = next(page.annots()).rect * page.rotation_matrix
+        found = read(document, reader)
+    (told,) = [f for f in found.tables["findings"] if f["rule"] == "document.attachments"]
+    assert name in str(told["message"]) and told["page"] == 1
+    assert pymupdf.Rect(*(float(str(told[side])) for side in ("x0", "y0", "x1", "y1"))).intersects(box)
 
 
 @pytest.mark.parametrize("reader", PRIMARY)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from pipeline.document.assemble import assemble
 from pipeline.pages.model import (
     Area,
+    Attachment,
     DocumentInfo,
     DocumentPages,
     LostPage,
@@ -40,6 +41,7 @@ AREAS = st.lists(st.builds(Area, NUMBERS, NUMBERS, NUMBERS, NUMBERS), max_size=3
 OVERLAYS = st.lists(
     st.builds(Overlay, NUMBERS, NUMBERS, NUMBERS, NUMBERS, st.sampled_from(("annotation", "form_field"))), max_size=3
 ).map(tuple)
+ATTACHMENTS = st.lists(st.builds(Attachment, NUMBERS, NUMBERS, NUMBERS, NUMBERS, TEXTS), max_size=2).map(tuple)
 INFOS = st.builds(
     DocumentInfo,
     st.integers(0, 10**6),
@@ -74,6 +76,7 @@ PAGES = st.builds(
     pictures=AREAS,
     overlays=OVERLAYS,
     unread_ink=AREAS,
+    attachments=ATTACHMENTS,
 )
 SEEN = st.builds(recognised, PAGES, NUMBERS, st.floats(0, 1))
 LOST = st.builds(LostPage, st.just(0), TEXTS, TEXTS)

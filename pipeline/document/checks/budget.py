@@ -26,7 +26,7 @@ _LINKED = {
     "table.fiscal_balance": "income and expenditure from fiscal appropriations",
     "table.income_total": "the totals of 收支总表 and 收入总表",
     "table.expenditure_total": "the totals of 收支总表 and 支出总表",
-    "table.fiscal_total": "expenditure from fiscal appropriations and its parts (一般公共预算, 政府性基金, 国有资本经营)",
+    "table.fiscal_total": "expenditure from fiscal appropriations and that of its three budgets",
     "table.basic_total": "basic expenditure in two tables",
 }
 

@@ -23,7 +23,7 @@ def check_funds(form: Form) -> Iterator[Finding]:
     yield from _units(form)
     yield from _tasks(form)
     for fund in form.funds:
-        if BROKEN.search(fund.amount_text):
+        if fund.amount is not None and BROKEN.search(fund.amount_text):
             message = f"{fund.label}: {fund.amount_text!r} has a blank inside; a character may be missing"
             yield at(form.form_no, "funds.broken_number", "error", message, fund.place, fund.amount_text)
     for found in fund_sums(form):

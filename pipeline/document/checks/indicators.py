@@ -33,6 +33,9 @@ def check_indicators(form: Form) -> Iterator[Finding]:
     for doubt in form.doubts_of("mixed_rows"):
         message = f"nothing divides the rows of several indicators ({shorten(doubt.text)}); they were not read"
         yield at(form.form_no, "indicators.mixed_rows", "error", message, doubt.place, doubt.text)
+    for doubt in form.doubts_of("several_rows"):
+        message = f"the row of {shorten(doubt.text)} holds several indicators whose lines do not pair; it is kept whole"
+        yield at(form.form_no, "indicators.several", "warning", message, doubt.place, doubt.text)
     weights, rest = _weights(form)
     if weights and sum(weights) not in (WHOLE, rest):
         message = f"the weights of {len(weights)} indicators add up to {sum(weights)}, not 100 or {rest}"

@@ -28,7 +28,7 @@ FEW_VALUES = 3  # texts that are no labels; an empty template prints fewer
 SHORT = 4  # characters of a name or a target among others in a line
 LONGEST_TITLE = 50  # characters; a longer line with such an ending is a sentence
 _HEADINGS = frozenset({*NAMES, *TARGETS})
-_SENTENCE = re.compile(r"[。;,:]|\.{4}|…|\d+$")  # in a narrative, or in a table of contents
+SENTENCE = re.compile(r"[。;,:]|\.{4}|…|\d+$")  # in a narrative, or in a table of contents
 # What an empty template prints. No two alternatives begin alike, so that no text is matched in more than one way.
 _FILLER = re.compile(r"^(?:指标|目标|附?表\d|[-/Xx*×:.…\d])*(?:[□☐☑√].*)?$")
 
@@ -118,7 +118,7 @@ class _Tally:
     def _is_title(self, text: str) -> bool:
         """Whether a text is the title of a form; the first one is kept."""
         found = key(text)
-        if len(found) > LONGEST_TITLE or not TITLE.search(found) or _SENTENCE.search(found):
+        if len(found) > LONGEST_TITLE or not TITLE.search(found) or SENTENCE.search(found):
             return False
         self.title = self.title or found
         return True

@@ -25,7 +25,6 @@ from pipeline.pages.model import (
     Page,
     Rule,
     Word,
-    attachments,
     locked,
 )
 from pipeline.pages.readers.mupdf_blocks import blocks_of
@@ -119,7 +118,7 @@ class _MuPdfDocument:
         self._upright: Sequence[Rule] = ()
         self._white: dict[int, bool] = {}  # which of its pictures are all white, as far as they were decoded
         producer = unify((document.metadata or {}).get("producer") or "")
-        repaired, attached = bool(document.is_repaired), attachments(_file_names(document))
+        repaired, attached = bool(document.is_repaired), tuple(sorted(_file_names(document)))
         self.info = DocumentInfo(count, producer or None, repaired, _is_dynamic(document), attached)
 
     def __enter__(self) -> _MuPdfDocument:
@@ -336,7 +335,8 @@ def _read_page(number: int, page: _OpenPage) -> Page:
     pictures = page.pictures()
     white = _white_pictures(page, pictures, whole)
     covered = _covered(page, drawings, white, whole)
-    printed, added, below = _overlaid(page, whole)
+    overlays = Overlays(page.page)
+    printed, added, below = _overlaid(page, overlays, whole)
     covered |= below
     if covered:
         whole = [w for w in whole if w not in covered]
@@ -359,12 +359,14 @@ def _read_page(number: int, page: _OpenPage) -> Page:
         ornaments=page.read.ornaments,
         pictures=tuple(Area(*box) for box in pictures if not any(_is_at(_on(page, cover), box) for cover in white)),
         overlays=printed,
+        attachments=overlays.attachments(page.turn),
     )
 
 
-def _overlaid(page: _OpenPage, words: Sequence[Word]) -> tuple[tuple[Overlay, ...], list[Word], frozenset[Word]]:
+def _overlaid(
+    page: _OpenPage, overlays: Overlays, words: Sequence[Word]
+) -> tuple[tuple[Overlay, ...], list[Word], frozenset[Word]]:
     """What annotations and form fields print, as places and as words, and the words that they cover."""
-    overlays = Overlays(page.page)
     if not overlays:
         return (), [], frozenset()
     found = overlays.words(page.turn)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import pymupdf
 from pymupdf import mupdf
 
-from pipeline.pages.model import Word
+from pipeline.pages.model import Attachment, Word
 from pipeline.pages.readers.mupdf_rules import Box, placed
 from pipeline.text import unify
 
@@ -22,7 +22,6 @@ _MARKS = frozenset(
         mupdf.PDF_ANNOT_UNDERLINE,
         mupdf.PDF_ANNOT_SQUIGGLY,
         mupdf.PDF_ANNOT_STRIKE_OUT,
-        mupdf.PDF_ANNOT_FILE_ATTACHMENT,
     }
 )
 _UNSEEN = mupdf.PDF_ANNOT_IS_HIDDEN | mupdf.PDF_ANNOT_IS_NO_VIEW
@@ -45,7 +44,8 @@ class Overlays:
 
     def __init__(self, page: Any) -> None:
         self._page = page
-        self._marks = list(_marks(page))
+        self._files: list[Any] = []  # annotations that attach one
+        self._marks = list(_marks(page, self._files))
 
     def __bool__(self) -> bool:
         return bool(self._marks)
@@ -68,6 +68,13 @@ class Overlays:
             return []
         width, height, opacity = self._opacity(turn)
         return [w for w in near if _share(w, width, height, opacity) >= _UNDER]
+
+    def attachments(self, turn: Any) -> tuple[Attachment, ...]:
+        """The files that are attached at places of the page."""
+        return tuple(
+            Attachment(*placed(_box(annotation), turn), unify(_file_name(mupdf.pdf_annot_obj(annotation))))
+            for annotation in self._files
+        )
 
     def _is_box(self, mark: _Mark) -> bool:
         return mark.method == "form_field" and mupdf.pdf_widget_type(mark.annotation) in _BOXES
@@ -116,11 +123,15 @@ class Overlays:
         return drawn.width, drawn.height, bytes(drawn.samples)
 
 
-def _marks(page: Any) -> Iterator[_Mark]:
+def _marks(page: Any, files: list[Any]) -> Iterator[_Mark]:
+    """The marks of a page that print text; annotations that attach a file are added to `files`."""
     of_pdf = page._pdf_page()
     annotation = mupdf.pdf_first_annot(of_pdf)
     while annotation.m_internal:
-        if mupdf.pdf_annot_type(annotation) not in _MARKS and not mupdf.pdf_annot_flags(annotation) & _UNSEEN:
+        kind = mupdf.pdf_annot_type(annotation)
+        if kind == mupdf.PDF_ANNOT_FILE_ATTACHMENT:
+            files.append(annotation)
+        elif kind not in _MARKS and not mupdf.pdf_annot_flags(annotation) & _UNSEEN:
             yield _mark(annotation, "annotation")
         annotation = mupdf.pdf_next_annot(annotation)
     field = mupdf.pdf_first_widget(of_pdf)
@@ -131,8 +142,19 @@ def _marks(page: Any) -> Iterator[_Mark]:
 
 
 def _mark(annotation: Any, method: str) -> _Mark:
+    return _Mark(annotation, method, _box(annotation))
+
+
+def _box(annotation: Any) -> Box:
     box = mupdf.pdf_bound_annot(annotation)
-    return _Mark(annotation, method, (box.x0, box.y0, box.x1, box.y1))
+    return box.x0, box.y0, box.x1, box.y1
+
+
+def _file_name(annotation: Any) -> str:
+    """The name of an attached file, or the note that stands for it."""
+    file = mupdf.pdf_dict_gets(annotation, "FS")
+    names = [mupdf.pdf_dict_gets(file, entry) for entry in ("UF", "F")] + [mupdf.pdf_dict_gets(annotation, "Contents")]
+    return next((mupdf.pdf_to_text_string(name) for name in [*names, file] if mupdf.pdf_is_string(name)), "")
 
 
 def _is_text(annotation: Any) -> bool:

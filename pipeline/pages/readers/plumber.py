@@ -21,7 +21,7 @@ from pipeline.pages.check_boxes import check_boxes, with_signs, without_edges
 from pipeline.pages.covers import WHITE, Cover, Letter, covered_words, covers_over, within
 from pipeline.pages.drawing import Drawing
 from pipeline.pages.glyphs import quarters_of
-from pipeline.pages.model import SCAN_TEXT, DocumentInfo, OpenDocument, Overlay, Page, Word, attachments, locked
+from pipeline.pages.model import SCAN_TEXT, DocumentInfo, OpenDocument, Overlay, Page, Word, locked
 from pipeline.pages.pictures import PagePictures
 from pipeline.pages.readers.plumber_areas import add_areas
 from pipeline.pages.readers.plumber_clips import interpret, overlaid
@@ -29,6 +29,7 @@ from pipeline.pages.readers.plumber_glyphs import glyphs_of, in_lines
 from pipeline.pages.readers.plumber_overlays import (
     Corner,
     Mark,
+    attachments_of,
     box_from_top,
     embedded_names,
     is_dynamic_form,
@@ -78,7 +79,7 @@ class _PlumberDocument:
         producer = document.metadata.get("Producer")
         name = (unify(producer) if isinstance(producer, str) else "") or None
         catalogue = document.doc.catalog
-        attached = attachments(embedded_names(catalogue))
+        attached = tuple(sorted(embedded_names(catalogue)))
         self.info = DocumentInfo(count, name, xfa=is_dynamic_form(catalogue), attachments=attached)
 
     def __enter__(self) -> _PlumberDocument:
@@ -182,6 +183,7 @@ def _read_page(page: Any, number: int) -> _ReadPage:
         ornaments=read.ornaments,
         pictures=pictures,
         overlays=tuple(Overlay(*word[:4], method) for word, method in printed),
+        attachments=tuple(attachments_of(page.page_obj, (left, top, page.height))),
     )
     letters = _by_shade([c for c, seen in stored if seen], left, top)
     plain = not letters[0] and is_plain(page, read.words, left, top)

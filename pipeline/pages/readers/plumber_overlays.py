@@ -9,7 +9,7 @@ from pdfminer.pdftypes import PDFStream, resolve1
 from pdfminer.psparser import PSLiteral
 from pdfminer.utils import apply_matrix_pt, decode_text, mult_matrix
 
-from pipeline.pages.model import Word
+from pipeline.pages.model import Attachment, Word
 from pipeline.text import unify
 
 Matrix = tuple[float, float, float, float, float, float]
@@ -45,11 +45,32 @@ def marks_of(page: Any) -> Iterator[Mark]:
         if not isinstance(annotation, dict):
             continue
         kind, flags = _name(annotation.get("Subtype")), resolve1(annotation.get("F")) or 0
-        corners = [resolve1(x) for x in resolve1(annotation.get("Rect")) or ()]
-        if kind in _MARKS or flags & (_HIDDEN | _NO_VIEW) or len(corners) != 4:
+        if kind in _MARKS or flags & (_HIDDEN | _NO_VIEW) or (box := _box(annotation)) is None:
             continue
-        box = (min(corners[::2]), min(corners[1::2]), max(corners[::2]), max(corners[1::2]))
         yield _mark(annotation, kind, box)
+
+
+def attachments_of(page: Any, corner: Corner) -> Iterator[Attachment]:
+    """The files that are attached at places of a page of pdfminer."""
+    for reference in resolve1(page.annots) or ():
+        annotation = resolve1(reference)
+        if isinstance(annotation, dict) and _name(annotation.get("Subtype")) == "FileAttachment":
+            box = _box(annotation) or (0.0, 0.0, 0.0, 0.0)
+            yield Attachment(*box_from_top(box, corner), _file_name(annotation))
+
+
+def _box(annotation: dict[str, Any]) -> Corners | None:
+    corners = [resolve1(x) for x in resolve1(annotation.get("Rect")) or ()]
+    if len(corners) != 4:
+        return None
+    return min(corners[::2]), min(corners[1::2]), max(corners[::2]), max(corners[1::2])
+
+
+def _file_name(annotation: dict[str, Any]) -> str:
+    """The name of an attached file, or the note that stands for it."""
+    file = resolve1(annotation.get("FS"))
+    names = [file.get("UF"), file.get("F")] if isinstance(file, dict) else []
+    return next((found for name in [*names, annotation.get("Contents"), file] if (found := _text(name))), "")
 
 
 def is_dynamic_form(catalogue: Any) -> bool:
