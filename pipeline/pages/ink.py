@@ -105,10 +105,10 @@ def _thin(grey: Grey, scale: float) -> Mask:
     dark, light = np.zeros(grey.shape, np.bool_), np.ones(grey.shape, np.bool_)
     wide, reach = grey.astype(np.int16), round(STROKE * scale)
     for axis in (0, 1):
-        _, after = _beside(wide, reach, axis, np.maximum)
+        _, after = _beside(grey, reach, axis, np.maximum)
         closed, _ = _beside(after, reach, axis, np.minimum)  # without what is dark and narrower than `reach`
         dark |= closed - wide > CONTRAST
-        before, after = _beside(wide, reach, axis, np.minimum)
+        before, after = _beside(grey, reach, axis, np.minimum)
         light &= wide - np.maximum(before, after) > CONTRAST
     found: Mask = dark | light
     return found
