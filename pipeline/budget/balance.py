@@ -131,7 +131,7 @@ def _of_table(number: int, table: TableReading, side: str, use: str | None = Non
         return None
     line = next(line for line in whole if line.row is whole[-1].row)
     assert line.amount is not None
-    return Total(number, line, line.amount, rounding(table, 1) * YUAN[table.unit or "元"])
+    return Total(number, line, line.amount, rounding(table) * YUAN[table.unit or "元"])
 
 
 def _this_year(tables: Sequence[tuple[int, TableReading]], side: str) -> Total | None:
@@ -141,7 +141,7 @@ def _this_year(tables: Sequence[tuple[int, TableReading]], side: str) -> Total |
             row = line.row
             is_sum = row.classification == "total" and row.role == "subtotal" and "本年" in key(row.label or "")
             if is_sum and line.side == side and line.use == "total" and line.amount is not None:
-                return Total(number, line, line.amount, rounding(table, 1) * YUAN[table.unit or "元"])
+                return Total(number, line, line.amount, rounding(table) * YUAN[table.unit or "元"])
     return None
 
 
@@ -168,5 +168,5 @@ def _closing(tables: Sequence[tuple[int, TableReading]]) -> Total | None:
         mine = [line for line in lines if line.row.panel == lines[0].row.panel]
         if mine:
             amount = sum((line.amount for line in mine if line.amount is not None), Decimal(0))
-            return Total(number, mine[0], amount, rounding(table, len(mine)) * YUAN[table.unit or "元"])
+            return Total(number, mine[0], amount, rounding(table) * len(mine) * YUAN[table.unit or "元"])
     return None

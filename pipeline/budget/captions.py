@@ -35,6 +35,7 @@ _MONEY = re.compile(
     r"[,，、(（/]?(?:金额|货币)?(?:计量)?单位[:：为]?(?:人民币)?[(（]?(?:百亿|亿|千万|百万|十万|万|千|百)?元[)）]?$"
 )
 _SENTENCE = re.compile(r"[。；;！？]|[,，].*[,，]|^注|^备注|^说明|详见|如下|见附|所示")
+_UNENDED = re.compile(r"[、，,（(“及和与的]\s*$")
 LONGEST_TITLE = 70  # characters; the longest of 2,558 titles has 52
 REACH = 9  # lines above a table that can be its caption: section, code, title in two lines, organ, unit, date
 SHORT = 14  # characters of a title's last line that another line can stand above: 支出经济分类情况表
@@ -111,7 +112,7 @@ def _title(lines: Sequence[Line], n: int) -> str | None:
     title = _MONEY.sub("", text.strip())
     if n + 1 < len(lines) and _is_bracket_of(lines[n], lines[n + 1]):
         title += lines[n + 1].text
-    if len(key(title)) <= SHORT and n and _goes_on(lines[n - 1], lines[n]):
+    if n and (len(key(title)) <= SHORT or _UNENDED.search(lines[n - 1].text)) and _goes_on(lines[n - 1], lines[n]):
         title = lines[n - 1].text + title
     return title
 

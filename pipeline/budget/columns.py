@@ -14,6 +14,7 @@ from pipeline.tables.model import Cell
 from pipeline.text import key
 
 NUMERIC = 0.6  # share of a column's printed cells that are numbers, at least; codes and years in names are fewer
+EVEN = 3.0  # points by which the rows of the two halves of a sheet may differ
 SAME = 0.8  # share of the texts of a repeated row of headings that are those of the page before
 SHIFT = 12.0  # points that the columns of a table may move from page to page; the widest seen is 7
 _DESCRIBES = ("code", "unit_code", *NAMES)  # columns that say what a row is about
@@ -45,6 +46,39 @@ def understand(piece: Piece, before: Part | None, knowledge: BudgetKnowledge) ->
         for path, meaning, panel in zip(paths, means, panels, strict=True)
     )
     return Part(piece, columns, body, half)
+
+
+def right_half(piece: Piece, before: Part, knowledge: BudgetKnowledge) -> Part | None:
+    """A piece as the right half of a wide sheet of which the part before is the left; None where it is none.
+
+    Both halves have the same rows at the same heights. A heading that the cut divides stands on the left alone.
+    """
+    if before.goes_on or len(piece.ys) != len(before.piece.ys):
+        return None
+    if any(abs(a - b) > EVEN for a, b in zip(piece.ys, before.piece.ys, strict=True)):
+        return None
+    part = understand(piece, None, knowledge)
+    if part is None or part.body != before.body or any(column.means in _DESCRIBES for column in part.columns):
+        return None
+    last = before.columns[-1]
+    columns = [
+        column._replace(path=(*last.path[: depth - len(column.path)], *column.path), panel=last.panel)
+        for column in part.columns
+        for depth in [_depth_of(piece, part.body, column)]
+    ]
+    first = before.first_column + len(before.columns)
+    return replace(part, columns=tuple(columns), is_right=True, first_column=first)
+
+
+def _depth_of(piece: Piece, body: range, column: Column) -> int:
+    """How many headings a column would have if no cell above it were blank."""
+    blank = sum(not key(cell.text) for n in range(body.start) for cell in piece.rows[n] if cell.column == 0)
+    return len(column.path) + (blank if column.path and _is_first(piece, body, column) else 0)
+
+
+def _is_first(piece: Piece, body: range, column: Column) -> bool:
+    """Whether a column is the first of its piece, where the cut may have taken a heading from it."""
+    return any(cell.column == 0 and cell.text == column.path[-1] for n in range(body.start) for cell in piece.rows[n])
 
 
 def _repeated(piece: Piece, before: Part) -> int:

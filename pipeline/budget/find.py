@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.budget.captions import caption_above, caption_rows, merge
-from pipeline.budget.columns import understand
+from pipeline.budget.columns import right_half, understand
 from pipeline.budget.dictionary import BudgetKnowledge
 from pipeline.budget.model import BudgetTable, Caption, Part, Piece
 from pipeline.budget.numbers import is_number
@@ -51,7 +51,7 @@ class TableFinder:
         if _is_form(rows):
             self._open = None
         elif caption.title is None:
-            self._go_on(piece, first)
+            self._go_on(piece, caption, first)
         elif kind is None:
             self._open = None
             self._note_untold(page.number, table, caption)
@@ -68,16 +68,20 @@ class TableFinder:
         if caption.amount_unit is not None:
             self.untold.append((page, table, caption))
 
-    def _go_on(self, piece: Piece, first: bool) -> None:
+    def _go_on(self, piece: Piece, caption: Caption, first: bool) -> None:
         """Join a grid without title to the table before when it is the first of its page and its columns agree."""
         if self._open is None or not first or piece.page - self._open.page_last > 1 + GAP:
             self._open = None
             return
         before = self._open.parts[-1]
         part = understand(piece, before, self._knowledge)
-        if part is None or not (part.goes_on or [c.path for c in part.columns] == [c.path for c in before.columns]):
+        if piece.page - before.piece.page == 1 and (right := right_half(piece, before, self._knowledge)) is not None:
+            part = right
+        elif part is None or not (part.goes_on or [c.path for c in part.columns] == [c.path for c in before.columns]):
             self._open = None
             return
+        if self._open.caption.amount_unit is None:  # printed above the right half of a sheet
+            self._open = replace(self._open, caption=merge(self._open.caption, caption))
         self._extend(part)
 
     def _repeats(self, caption: Caption, piece: Piece) -> bool:
@@ -130,7 +134,8 @@ def _piece(page: int, table: Table, skipped: int) -> Piece:
         for cell in row:
             for n in range(cell.row + 1, min(cell.row + cell.row_span, len(rows))):
                 covered[n].append(cell)
-    return Piece(page, table.box, table.xs, tuple(map(tuple, rows[skipped:])), tuple(map(tuple, covered[skipped:])))
+    own, above = tuple(map(tuple, rows[skipped:])), tuple(map(tuple, covered[skipped:]))
+    return Piece(page, table.box, table.xs, table.ys[skipped:], own, above)
 
 
 def _is_form(rows: Sequence[Sequence[Cell]]) -> bool:

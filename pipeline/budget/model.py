@@ -32,6 +32,7 @@ class Piece:
     page: int
     box: Box
     xs: tuple[float, ...]
+    ys: tuple[float, ...]
     rows: tuple[tuple[Cell, ...], ...]
     covered: tuple[tuple[Cell, ...], ...]
 
@@ -58,6 +59,8 @@ class Part:
     body: range
     half_body: int | None = None  # a heading row that carries the total row in its right half
     goes_on: bool = False  # the piece has no headings of its own
+    is_right: bool = False  # the right half of a sheet of which the part before is the left: the same rows
+    first_column: int = 1  # the number of its first grid column
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,6 +124,9 @@ class _Reader:
             set_levels(rows, sums)
 
     def _part(self, part: Part) -> None:
+        if part.is_right:
+            self._right_half(part)
+            return
         rows = [*([part.half_body] if part.half_body is not None else []), *part.body]
         for n in rows:
             cells = self._cells(part, n)
@@ -134,6 +137,16 @@ class _Reader:
                 columns = {i: c for i, c in enumerate(part.columns) if c.panel == panel}
                 if columns:
                     self._row(part, n, panel, columns, cells)
+
+    def _right_half(self, part: Part) -> None:
+        """Read the amounts of the right half of a sheet; its rows are those of the left half."""
+        first = self.out.rows - len(part.body)
+        left = {row.row_no: row for row in self.out.identities if row.panel == part.columns[0].panel}
+        amounts = {n: column for n, column in enumerate(part.columns) if column.means in ("amount", "count", "percent")}
+        for row_no, n in enumerate(part.body, start=first + 1):
+            printed = {cell.column: cell for cell in part.piece.rows[n]}
+            above = self.above.setdefault(part.columns[0].panel, Above())
+            self.out.lines += self._lines(part, left[row_no], amounts, printed, above)
 
     def _is_rest(self, part: Part, cells: Mapping[int, Cell]) -> bool:
         """Whether the first row of a page is the rest of the row that the page break cut; its labels are completed.
@@ -221,13 +234,13 @@ class _Reader:
             if found is None:
                 self.out.not_read.append(NotRead(cell.text, part.piece.page, cell.box))
                 continue
-            yield self._line(part.piece.page, row, n, column, text, cell, found, above)
+            yield self._line(part.piece.page, row, part.first_column + n, column, text, cell, found, above)
 
     def _line(
         self,
         page: int,
         row: RowIdentity,
-        n: int,
+        number_of_column: int,
         column: Column,
         text: str,
         cell: Cell,
@@ -245,7 +258,7 @@ class _Reader:
         label = column.path[-1] if self.axes.has_item(column) else row.label
         return BudgetLine(
             row,
-            n + 1,
+            number_of_column,
             side,
             fund,
             self.axes.use(column, row, side, above) if is_known else None,

@@ -10,7 +10,7 @@ from decimal import Decimal
 from pipeline.budget.model import BudgetLine, RowIdentity
 from pipeline.budget.read import TableReading
 
-CENTS = Decimal("0.01")
+MOST_DECIMALS = 2  # of amounts in 万元 that are rounded; with more, the amounts are whole cents
 _EXTRA = (
     "operating",
     "to_superior",
@@ -53,33 +53,28 @@ class Sum:
 def table_sums(table: TableReading) -> Iterator[Sum]:
     """All sums within a table: down its rows and across its columns."""
     amounts = [line for line in table.lines if line.value_kind == "amount"]
+    step = rounding(table)
     for panel in sorted({line.row.panel for line in amounts}):
         mine = [line for line in amounts if line.row.panel == panel]
-        yield from _down(table, [row for row in table.identities if row.panel == panel], mine)
-        yield from _across(table, mine)
+        yield from _down(step, [row for row in table.identities if row.panel == panel], mine)
+        yield from _across(step, mine)
     if table.table.kind.id == "three_public":
-        yield from _items(table, amounts)
+        yield from _items(step, amounts)
 
 
-def rounding(table: TableReading, addends: int) -> Decimal:
-    """By how much a total may differ from the sum of its parts: 0.01 an addend in 万元 with at most two decimals."""
+def rounding(table: TableReading) -> Decimal:
+    """By how much each addend may move a total, as printed: the last place in 万元 with at most two decimals, else 0."""
     decimals = max((len(line.amount_text.partition(".")[2]) for line in table.lines), default=0)
-    is_rounded = table.unit not in (None, "元") and decimals <= 2
-    return (
-        CENTS.scaleb(2 - decimals) * addends
-        if is_rounded and decimals
-        else Decimal(1) * addends
-        if is_rounded
-        else Decimal(0)
-    )
+    is_rounded = table.unit not in (None, "元") and decimals <= MOST_DECIMALS
+    return Decimal(1).scaleb(-decimals) if is_rounded else Decimal(0)
 
 
-def _make(rule: str, table: TableReading, line: BudgetLine, parts: Iterable[Decimal]) -> Sum:
+def _make(rule: str, step: Decimal, line: BudgetLine, parts: Iterable[Decimal]) -> Sum:
     numbers = list(parts)
-    return Sum(rule, line, sum(numbers, Decimal(0)), len(numbers), rounding(table, len(numbers)))
+    return Sum(rule, line, sum(numbers, Decimal(0)), len(numbers), step * len(numbers))
 
 
-def _down(table: TableReading, rows: Sequence[RowIdentity], lines: Sequence[BudgetLine]) -> Iterator[Sum]:
+def _down(step: Decimal, rows: Sequence[RowIdentity], lines: Sequence[BudgetLine]) -> Iterator[Sum]:
     """A parent is the sum of its children, a total that of the rows that are part of no other."""
     numbers: dict[tuple[int, int], BudgetLine] = {(line.row.row_no, line.column_no): line for line in lines}
     children: defaultdict[int, list[RowIdentity]] = defaultdict(list)
@@ -93,12 +88,12 @@ def _down(table: TableReading, rows: Sequence[RowIdentity], lines: Sequence[Budg
         if row.role == "total" and row.classification == "total":
             parts, rule = _tops(rows), "table.total_sum"
         if parts:
-            yield from _column_sums(rule, table, row, parts, columns, numbers)
+            yield from _column_sums(rule, step, row, parts, columns, numbers)
 
 
 def _column_sums(
     rule: str,
-    table: TableReading,
+    step: Decimal,
     row: RowIdentity,
     parts: Sequence[RowIdentity],
     columns: Sequence[int],
@@ -108,7 +103,7 @@ def _column_sums(
         line = numbers.get((row.row_no, column))
         found = [numbers[part.row_no, column].number for part in parts if (part.row_no, column) in numbers]
         if line is not None and (found or line.number):
-            yield _make(rule, table, line, found or [Decimal(0)])
+            yield _make(rule, step, line, found or [Decimal(0)])
 
 
 def _tops(rows: Sequence[RowIdentity]) -> list[RowIdentity]:
@@ -121,9 +116,10 @@ def _tops(rows: Sequence[RowIdentity]) -> list[RowIdentity]:
     return [] if others and not all(row.parent_row_no is not None for row in others) else tops
 
 
-def _across(table: TableReading, lines: Sequence[BudgetLine]) -> Iterator[Sum]:
+def _across(step: Decimal, lines: Sequence[BudgetLine]) -> Iterator[Sum]:
     """The total of a row is that of its uses, and that of its funds."""
-    fixed = [line for line in lines if line.column_no not in _by_row(lines)]
+    by_rows = _by_row(lines)
+    fixed = [line for line in lines if line.column_no not in by_rows]
     by_row: defaultdict[int, list[BudgetLine]] = defaultdict(list)
     printed: defaultdict[_Group, set[str]] = defaultdict(set)
     for line in fixed:
@@ -132,9 +128,9 @@ def _across(table: TableReading, lines: Sequence[BudgetLine]) -> Iterator[Sum]:
             printed[_group(line)].add(line.use)
     funds = {line.fund for line in fixed}
     for mine in by_row.values():
-        yield from _uses(table, mine, printed)
+        yield from _uses(step, mine, printed)
         if len(funds - {"total", "fiscal", None}) > 1:
-            yield from _funds(table, mine)
+            yield from _funds(step, mine)
 
 
 def _by_row(lines: Sequence[BudgetLine]) -> set[int]:
@@ -153,7 +149,7 @@ def _group(line: BudgetLine) -> _Group:
     return line.fund, line.origin, line.phase, line.item, line.side
 
 
-def _uses(table: TableReading, lines: Sequence[BudgetLine], printed: Mapping[_Group, set[str]]) -> Iterator[Sum]:
+def _uses(step: Decimal, lines: Sequence[BudgetLine], printed: Mapping[_Group, set[str]]) -> Iterator[Sum]:
     groups: defaultdict[_Group, dict[str, BudgetLine]] = defaultdict(dict)
     doubled: set[_Group] = set()
     for line in lines:
@@ -163,24 +159,24 @@ def _uses(table: TableReading, lines: Sequence[BudgetLine], printed: Mapping[_Gr
         groups[group][line.use or ""] = line
     for group, found in groups.items():
         if group not in doubled:
-            yield from _use_sums(table, found, printed[group])
+            yield from _use_sums(step, found, printed[group])
 
 
-def _use_sums(table: TableReading, found: Mapping[str, BudgetLine], printed: set[str]) -> Iterator[Sum]:
+def _use_sums(step: Decimal, found: Mapping[str, BudgetLine], printed: set[str]) -> Iterator[Sum]:
     """基本支出 is 人员 and 公用; the total is 基本支出 and 项目支出, other uses inside of them or beside."""
     numbers = {use: line.number for use, line in found.items()}
     basic = numbers.get("basic")
     halves = [numbers[use] for use in ("basic_personnel", "basic_public") if use in numbers]
     if basic is not None and {"basic_personnel", "basic_public"} <= printed:
-        yield _make("table.use_sum", table, found["basic"], halves)
+        yield _make("table.use_sum", step, found["basic"], halves)
     if "total" in found and "project" in printed and printed & {"basic", "basic_personnel", "basic_public"}:
         parts = [*(halves if basic is None else [basic]), *([numbers["project"]] if "project" in numbers else [])]
         extra = [numbers[use] for use in _EXTRA if use in numbers]
-        inside, beside = (_make("table.use_sum", table, found["total"], [*parts, *x]) for x in ([], extra))
+        inside, beside = (_make("table.use_sum", step, found["total"], [*parts, *x]) for x in ([], extra))
         yield min(inside, beside, key=lambda one: abs(one.difference))
 
 
-def _funds(table: TableReading, lines: Sequence[BudgetLine]) -> Iterator[Sum]:
+def _funds(step: Decimal, lines: Sequence[BudgetLine]) -> Iterator[Sum]:
     groups: defaultdict[tuple[object, ...], list[BudgetLine]] = defaultdict(list)
     for line in lines:
         groups[line.use, line.phase, line.item, line.side].append(line)
@@ -191,7 +187,7 @@ def _funds(table: TableReading, lines: Sequence[BudgetLine]) -> Iterator[Sum]:
         if len(totals) != 1 or not parts:
             continue
         yield min(
-            (_make("table.fund_sum", table, totals[0], numbers) for numbers in _ways(mine, totals[0])),
+            (_make("table.fund_sum", step, totals[0], numbers) for numbers in _ways(mine, totals[0])),
             key=lambda one: abs(one.difference),
         )
 
@@ -223,7 +219,7 @@ def _ways(lines: Sequence[BudgetLine], total: BudgetLine) -> Iterator[list[Decim
         yield [line.number for line in some if line.origin != "carryover"] + [line.number for line in carried]
 
 
-def _items(table: TableReading, lines: Sequence[BudgetLine]) -> Iterator[Sum]:
+def _items(step: Decimal, lines: Sequence[BudgetLine]) -> Iterator[Sum]:
     """三公 is 出国, 接待 and 用车; 用车 is 购置 and 运行; a column of everything holds meetings and training, too."""
     groups: defaultdict[tuple[object, ...], dict[str, BudgetLine]] = defaultdict(dict)
     doubled: set[tuple[object, ...]] = set()
@@ -242,7 +238,7 @@ def _items(table: TableReading, lines: Sequence[BudgetLine]) -> Iterator[Sum]:
             if whole in found and len(items & set(parts)) > 1:
                 yield _make(
                     "table.item_sum",
-                    table,
+                    step,
                     found[whole],
                     [found[part].number for part in parts if part in found] or [Decimal(0)],
                 )
