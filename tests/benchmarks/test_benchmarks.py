@@ -85,6 +85,7 @@ def test_leaves_out_what_is_no_pdf(tmp_path: Path, capsys: pytest.CaptureFixture
     assert "broken.pdf is left out" in told and "No readable PDF" in told
 
 
+@pytest.mark.slow
 def test_a_dataset_is_multiplied_with_ids_of_its_own(sample_dataset: Path, tmp_path: Path) -> None:
     with pinned(sample_dataset) as version:
         multiply(version, tmp_path / "many", 3)

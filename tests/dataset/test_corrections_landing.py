@@ -104,6 +104,7 @@ def test_a_damaged_file_stops_the_run_before_anything_is_done(settings: Settings
     assert not settings.out.exists()
 
 
+@pytest.mark.slow
 def test_only_a_document_whose_corrections_have_changed_is_read_again(settings: Settings) -> None:
     path, _ = put(settings.raw / "a.pdf"), put(settings.raw / "b.pdf", replace(FORM, rows=FORM.rows[:3]))
     ingest_here(settings)

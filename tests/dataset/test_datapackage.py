@@ -53,10 +53,10 @@ def test_rows_without_a_year_and_without_a_project_are_valid(tmp_path: Path) -> 
     ("table", "column", "value", "kind"),
     [
         ("forms", "form_kind", "poem", "constraint-error"),
-        ("forms", "document_id", None, "constraint-error"),
+        pytest.param("forms", "document_id", None, "constraint-error", marks=pytest.mark.slow),
         ("forms", "document_id", "0" * 64, "foreign-key"),
         ("funds", "amount", "much", "type-error"),
-        ("indicators", "form_id", "000000000000-001", "foreign-key"),
+        pytest.param("indicators", "form_id", "000000000000-001", "foreign-key", marks=pytest.mark.slow),
     ],
 )
 def test_what_is_described_is_held_to(sample_dataset: Path, table: str, column: str, value: object, kind: str) -> None:

@@ -40,7 +40,7 @@ def shifted(document: DocumentPages, corrections: Sequence[AnyCorrection] = ()) 
     return read
 
 
-@pytest.mark.parametrize("rotation", [0, 90, 180, 270])
+@pytest.mark.parametrize("rotation", [0, 90, *(pytest.param(r, marks=pytest.mark.slow) for r in (180, 270))])
 def test_every_box_prints_its_text(tmp_path: Path, rotation: int) -> None:
     pages = [replace(page, rotation=rotation) for page in (*lay_out(FORM), *list_pages((JOURNAL, SYSTEM), (2,)))]
     settings = settings_of(tmp_path, *pages)

@@ -181,7 +181,13 @@ def test_a_second_reader_without_memory_is_ended_like_the_first(
 
 
 @pytest.mark.parametrize(
-    ("verify", "percent", "again"), [("off", 99, 0), ("values", 100, 0), ("findings", 100, 1), ("all", 100, 2)]
+    ("verify", "percent", "again"),
+    [
+        ("off", 99, 0),
+        ("values", 100, 0),
+        ("findings", 100, 1),
+        pytest.param("all", 100, 2, marks=pytest.mark.slow),
+    ],
 )
 def test_a_run_reads_again_what_it_is_told_to(tmp_path: Path, verify: str, percent: int, again: int) -> None:
     """Nothing, values in their boxes, and besides that whole documents: one with a doubtful form, or both."""

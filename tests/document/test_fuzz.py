@@ -176,7 +176,7 @@ def values_of(breaks: Sequence[int], cut: CutText = CutText.FIRST, repeated: boo
     return {name: [{k: v for k, v in row.items() if k not in places} for row in rows] for name, rows in tables.items()}
 
 
-@fuzz(25)
+@fuzz(12)
 @given(
     st.sets(st.integers(1, len(JOURNAL.rows) + len(SYSTEM.rows) - 1), max_size=3),
     st.sampled_from((CutText.FIRST, CutText.EVERY)),

@@ -58,7 +58,7 @@ def read_plain(name: str, reader: str) -> DocumentResult:
 
 
 @pytest.mark.parametrize("reader", PRIMARY)
-@fuzz(6)
+@fuzz(4)
 @given(
     st.sampled_from(sorted(DOCUMENTS)),
     st.integers(-10, 10).map(lambda tenths: tenths / 10),
@@ -81,7 +81,7 @@ def test_turned_content_is_set_upright(reader: str, name: str, degrees: int) -> 
 
 
 @pytest.mark.parametrize("reader", PRIMARY)
-@fuzz(6)
+@fuzz(4)
 @given(
     st.sampled_from(sorted(DOCUMENTS)),
     st.sampled_from(WATERMARKS),
@@ -102,7 +102,7 @@ def test_watermarks_are_in_no_value(
 
 
 @pytest.mark.parametrize("reader", PRIMARY)
-@fuzz(6)
+@fuzz(4)
 @given(
     st.sampled_from(sorted(DOCUMENTS)),
     st.sampled_from(("某市民政局", "某区文化馆财务专用章", "中国共产党某市委员会宣传部")),

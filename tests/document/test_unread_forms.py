@@ -48,7 +48,7 @@ def test_a_form_without_rules_makes_the_document_partial(reader: str) -> None:
     assert (extraction.document["status"], extraction.document["error_code"]) == ("partial", "form.not_read")
 
 
-@fuzz(60)
+@fuzz(25)
 @given(varied_forms(), st.sampled_from(["", "L", "R", "T"]))
 def test_any_form_without_rules_is_reported(form: Varied, sides: str) -> None:
     extraction = extract(without_rules(form.pages, sides))
@@ -56,7 +56,7 @@ def test_any_form_without_rules_is_reported(form: Varied, sides: str) -> None:
     assert 1 in unread_pages(extraction) or {name: forms[0][name] for name in form.fields} == form.fields
 
 
-@fuzz(40)
+@fuzz(20)
 @given(varied_lists())
 def test_any_list_without_rules_is_reported(form: VariedList) -> None:
     extraction = extract(without_rules(form.pages))

@@ -40,7 +40,7 @@ OTHER_TEXT = (
 @st.composite
 def printed_amounts(draw: st.DrawFn) -> tuple[str, str | None, Decimal]:
     """An amount as a cell prints it, the unit of its form, and its yuan."""
-    number = draw(st.decimals(0, 10**9, places=draw(st.integers(0, 4))))
+    number = draw(st.decimals(0, 10**9 - 1, places=draw(st.integers(0, 4))))  # in 亿元 less than is refused
     grouping = draw(st.sampled_from(("{:,}", "{:f}", "{:,}，", "{:,}'")))
     digits = grouping[:4].format(number)
     if grouping[4:]:
@@ -65,7 +65,7 @@ def printed_amounts(draw: st.DrawFn) -> tuple[str, str | None, Decimal]:
     return text, of_form, -yuan if before or after else yuan
 
 
-@fuzz(400)
+@fuzz(150)
 @given(printed_amounts())
 def test_amounts_in_any_notation_are_read_back(printed: tuple[str, str | None, Decimal]) -> None:
     text, unit, yuan = printed
@@ -74,7 +74,7 @@ def test_amounts_in_any_notation_are_read_back(printed: tuple[str, str | None, D
     assert AMOUNT_CELL.match(text)
 
 
-@fuzz(400)
+@fuzz(150)
 @given(printed_amounts(), st.sampled_from(OTHER_TEXT), st.booleans())
 def test_an_amount_with_other_text_is_none_or_the_printed_one(
     printed: tuple[str, str | None, Decimal], other: str, before: bool

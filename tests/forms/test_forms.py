@@ -385,7 +385,7 @@ def layouts(draw: st.DrawFn, rows: int) -> FormLayout:
     )
 
 
-@fuzz(50)
+@fuzz(25)
 @given(st.data(), forms(), st.sampled_from(Producer))
 def test_drawn_form_is_read_back(data: st.DataObject, form: FormContent, producer: Producer) -> None:
     extraction = extract(lay_out(form, data.draw(layouts(len(form.rows)))), producer)

@@ -10,7 +10,7 @@ from tests.generator.varied import Varied, varied_forms
 from tests.generator.varied_lists import VariedList, varied_lists
 
 
-@fuzz(120)
+@fuzz(40)
 @given(varied_forms())
 def test_any_arrangement_of_known_labels_is_read(form: Varied) -> None:
     extraction = extract(form.pages)
@@ -32,7 +32,7 @@ def test_any_arrangement_of_known_labels_is_read(form: Varied) -> None:
     assert not unread
 
 
-@fuzz(80)
+@fuzz(30)
 @given(varied_lists())
 def test_any_list_of_known_headings_is_read(form: VariedList) -> None:
     extraction = extract(form.pages)

@@ -42,7 +42,7 @@ def yuan(amount: Decimal) -> Decimal:
     return amount * 10_000
 
 
-@fuzz(40)
+@fuzz(25)
 @given(contents(), st.sampled_from((20.0, 24.0, 28.0)), st.integers(1, 2), st.sampled_from(("left", "centre")))
 def test_heading_that_runs_into_its_neighbour(content: Content, narrow: float, first: int, align: str) -> None:
     sketch = begin(content)
@@ -63,7 +63,7 @@ def test_heading_that_runs_into_its_neighbour(content: Content, narrow: float, f
     assert indicators(read(sketch)) == content.indicators
 
 
-@fuzz(40)
+@fuzz(25)
 @given(
     contents(),
     st.integers(100, 999999),
@@ -80,7 +80,7 @@ def test_code_behind_or_before_a_department(content: Content, code: int, pattern
     assert (form["department"], form["department_code"]) == (content.organ, str(code))
 
 
-@fuzz(40)
+@fuzz(25)
 @given(contents(), st.sampled_from(("无", "/", "—", "——", "-", "空", "")))
 def test_no_sign_and_no_unit_are_no_part_of_a_target(content: Content, none: str) -> None:
     sketch = begin(content)
@@ -96,7 +96,7 @@ def test_no_sign_and_no_unit_are_no_part_of_a_target(content: Content, none: str
     assert indicators(read(sketch)) == expected
 
 
-@fuzz(40)
+@fuzz(25)
 @given(contents(), amounts(), amounts(), st.booleans(), st.sampled_from(("（万元）", "")))
 def test_amounts_below_their_headings(
     content: Content, budget: Decimal, executed: Decimal, has_rate: bool, unit: str
@@ -119,7 +119,7 @@ def test_amounts_below_their_headings(
     ]
 
 
-@fuzz(40)
+@fuzz(25)
 @given(contents(), st.lists(amounts(), min_size=4, max_size=4), st.booleans())
 def test_grid_of_amounts_with_two_rows_of_headings(content: Content, parts: list[Decimal], numbered: bool) -> None:
     fiscal = parts[0] + parts[1]
@@ -162,7 +162,7 @@ def test_grid_of_amounts_with_two_rows_of_headings(content: Content, parts: list
     assert not [row for row in extraction.tables["findings"] if str(row["rule"]).endswith("_sum")]
 
 
-@fuzz(40)
+@fuzz(25)
 @given(contents(), st.lists(amounts(), min_size=4, max_size=4), st.permutations(range(3)))
 def test_spending_and_income_side_by_side(content: Content, parts: list[Decimal], order: list[int]) -> None:
     spending = [("基本支出", parts[0]), ("项目支出", parts[1]), ("事业发展性支出", parts[2])]

@@ -204,7 +204,18 @@ def in_a_pattern(page: pymupdf.Page) -> None:
 
 
 @pytest.mark.parametrize("reader", PRIMARY)
-@pytest.mark.parametrize("add", [whole, below_a_head, half_a_page, in_strips, as_stamp, as_curves, in_a_pattern])
+@pytest.mark.parametrize(
+    "add",
+    [
+        whole,
+        below_a_head,
+        half_a_page,
+        in_strips,
+        as_stamp,
+        pytest.param(as_curves, marks=pytest.mark.slow),
+        in_a_pattern,
+    ],
+)
 def test_print_that_is_no_text_is_told(add: Callable[[pymupdf.Page], None], reader: str) -> None:
     with pymupdf.open() as document:
         add(document.new_page())

@@ -106,7 +106,10 @@ def pages_read(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return numbers
 
 
-@pytest.mark.parametrize(("size", "verify"), [(1, "off"), pytest.param(4, "all", marks=pytest.mark.slow), (20, "off")])
+@pytest.mark.parametrize(
+    ("size", "verify"),
+    [(1, "off"), pytest.param(4, "all", marks=pytest.mark.slow), pytest.param(20, "off", marks=pytest.mark.slow)],
+)
 def test_forms_across_ranges_are_read_as_in_one_go(tmp_path: Path, size: int, verify: str) -> None:
     settings = settings_of(tmp_path, verify=verify)
     done = work(ranged(settings, size), settings).done
@@ -165,7 +168,7 @@ def test_ranges_that_are_lost_or_damaged_are_read_again(
     assert land(settings, done) == sample_whole
 
 
-@pytest.mark.parametrize("size", [3, 20])
+@pytest.mark.parametrize("size", [3, pytest.param(20, marks=pytest.mark.slow)])
 def test_stored_pages_with_a_wrong_byte_are_read_again(settings: Settings, size: int, pages_read: list[int]) -> None:
     ingest_here(settings, ranged(settings, size))
     before = snapshot(settings.out)
@@ -182,7 +185,7 @@ def test_stored_pages_with_a_wrong_byte_are_read_again(settings: Settings, size:
     assert snapshot(settings.out) == before
 
 
-@pytest.mark.parametrize("size", [2, 20])
+@pytest.mark.parametrize("size", [2, pytest.param(20, marks=pytest.mark.slow)])
 def test_a_page_that_cannot_be_read_costs_itself(
     settings: Settings, size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -201,8 +204,8 @@ def test_a_page_that_cannot_be_read_costs_itself(
     assert findings(settings) == [("page.unreadable", 5)]
 
 
-@pytest.mark.parametrize("size", [4, 20])
-@pytest.mark.parametrize("page", [1, 5, 10])
+@pytest.mark.parametrize("size", [4, pytest.param(20, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("page", [pytest.param(1, marks=pytest.mark.slow), 5, pytest.param(10, marks=pytest.mark.slow)])
 def test_a_page_that_ends_its_process_costs_itself(
     settings: Settings, size: int, page: int, pages_read: list[int]
 ) -> None:
@@ -270,7 +273,7 @@ def test_corrections_are_applied_to_ranges_as_to_the_whole(tmp_path: Path) -> No
     assert land(settings, work(ranged(settings), settings).done) == whole(settings)
 
 
-@pytest.mark.parametrize("after", [1, 2, 3])
+@pytest.mark.parametrize("after", [pytest.param(1, marks=pytest.mark.slow), 2, pytest.param(3, marks=pytest.mark.slow)])
 def test_a_file_that_is_replaced_between_ranges_does_not_land(settings: Settings, after: int) -> None:
     job = ranged(settings, 3)
     [source] = make_plan(settings).to_read
@@ -283,7 +286,7 @@ def test_a_file_that_is_replaced_between_ranges_does_not_land(settings: Settings
     assert land(settings, work(job, settings).done) == whole(settings)
 
 
-@pytest.mark.parametrize("size", [3, 20])
+@pytest.mark.parametrize("size", [3, pytest.param(20, marks=pytest.mark.slow)])
 def test_a_damaged_file_is_told_as_in_one_go(tmp_path: Path, size: int) -> None:
     settings = settings_of(tmp_path, SAMPLE.read_bytes()[:-2000])
     done = work(ranged(settings, size), settings).done

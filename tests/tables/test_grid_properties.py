@@ -63,13 +63,13 @@ def check(page: DrawnPage, producer: Producer | Borders, reader: str) -> None:
     assert all(0 <= line <= page.width for line in table.xs) and all(a < b for a, b in pairwise(table.ys))
 
 
-@fuzz(60)
+@fuzz(25)
 @given(pages(), st.sampled_from(Producer))
 def test_drawn_table_is_read_back(page: DrawnPage, producer: Producer) -> None:
     check(page, producer, "mupdf")
 
 
-@fuzz(15)
+@fuzz(8)
 @given(pages(), st.sampled_from(Producer))
 def test_drawn_table_is_read_back_by_the_independent_reader(page: DrawnPage, producer: Producer) -> None:
     check(page, producer, "pdfplumber")
@@ -118,13 +118,13 @@ def check_borders(table: DrawnTable, drawn: Borders, reader: str) -> None:
     check(DrawnPage(1000, 1000, tables=(table,)), drawn, reader)
 
 
-@fuzz(50)
+@fuzz(25)
 @given(dividing_tables(), borders())
 def test_table_with_borders_of_any_kind_is_read_back(table: DrawnTable, drawn: Borders) -> None:
     check_borders(table, drawn, "mupdf")
 
 
-@fuzz(15)
+@fuzz(8)
 @given(dividing_tables(), borders())
 def test_table_with_borders_of_any_kind_is_read_back_by_the_independent_reader(
     table: DrawnTable, drawn: Borders
