@@ -32,7 +32,7 @@ def test_any_arrangement_of_known_labels_is_read(form: Varied) -> None:
     assert not unread
 
 
-@fuzz(30)
+@fuzz(80)
 @given(varied_lists())
 def test_any_list_of_known_headings_is_read(form: VariedList) -> None:
     extraction = extract(form.pages)
