@@ -10,7 +10,6 @@ from pipeline.budget.captions import caption_above, caption_rows, merge
 from pipeline.budget.columns import right_half, understand
 from pipeline.budget.dictionary import BudgetKnowledge
 from pipeline.budget.model import BudgetTable, Caption, Part, Piece
-from pipeline.budget.numbers import is_number
 from pipeline.tables.model import Cell, Line, PageGrid, Table
 from pipeline.text import key
 
@@ -60,7 +59,7 @@ class TableFinder:
         else:
             part = understand(piece, None, self._knowledge)
             self._open = None
-            if part is not None and (_has_amounts(part) or caption.amount_unit or caption.table_code):
+            if part is not None and any(column.means == "amount" for column in part.columns):
                 self._open = BudgetTable(caption, kind, (part,))
                 self._tables.append(self._open)
 
@@ -141,8 +140,3 @@ def _piece(page: int, table: Table, skipped: int) -> Piece:
 def _is_form(rows: Sequence[Sequence[Cell]]) -> bool:
     """Whether a grid is a form of targets, a list of such, or a table of contents."""
     return any(_FORM.search(key(cell.text)) for row in rows[:6] for cell in row if len(cell.text) < 20)
-
-
-def _has_amounts(part: Part) -> bool:
-    means = {n for n, column in enumerate(part.columns) if column.means == "amount"}
-    return any(cell.column in means and is_number(cell.text) for n in part.body for cell in part.piece.rows[n])

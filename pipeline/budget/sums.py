@@ -63,7 +63,7 @@ def table_sums(table: TableReading) -> Iterator[Sum]:
 
 
 def rounding(table: TableReading) -> Decimal:
-    """By how much each addend may move a total, as printed: the last place in 万元 with at most two decimals, else 0."""
+    """By how much an addend may move a total, as printed: its last place in 万元 with at most two decimals, else 0."""
     decimals = max((len(line.amount_text.partition(".")[2]) for line in table.lines), default=0)
     is_rounded = table.unit not in (None, "元") and decimals <= MOST_DECIMALS
     return Decimal(1).scaleb(-decimals) if is_rounded else Decimal(0)
