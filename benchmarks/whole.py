@@ -40,22 +40,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser("python -m benchmarks.whole", description=__doc__)
     parser.add_argument("raw", nargs="?", type=Path, default=SAMPLE, help="folder with PDFs")
     parser.add_argument("--workers", nargs="+", type=int, default=[1, 2], help="a run for each of these numbers")
+    parser.add_argument("--verify", default="values", help="what other readers check (default: values, as in a run)")
     asked = parser.parse_args(arguments)
     raw: Path = asked.raw
+    verify: str = asked.verify
     lowest, pages = _floor(raw)
     print(f"{pages} pages; the floor is {lowest:.2f} s of CPU, {1000 * lowest / pages:.2f} ms a page\n")
     print("| run | CPU s | wall s | times the floor |\n|---|---:|---:|---:|")
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder, "out")
-        start = _run(_one_page(Path(folder, "one")), Path(folder, "first"), 1)
+        start = _run(_one_page(Path(folder, "one")), Path(folder, "first"), 1, verify)
         _tell("one page", start)
         for count in asked.workers:
             shutil.rmtree(out, ignore_errors=True)
-            cost = _run(raw, out, count)
+            cost = _run(raw, out, count, verify)
             _tell(f"all, {count} at work", cost, cost.cpu / lowest)
             rest = Cost(cost.cpu - start.cpu, cost.wall - start.wall)
             _tell("without what one page takes", rest, rest.cpu / lowest)
-        _tell("again, nothing new", _run(raw, out, asked.workers[-1]))
+        _tell("again, nothing new", _run(raw, out, asked.workers[-1], verify))
     return 0
 
 
@@ -78,9 +80,9 @@ def _one_page(folder: Path) -> Path:
     return folder
 
 
-def _run(raw: Path, out: Path, workers: int) -> Cost:
-    command = [sys.executable, "-m", "pipeline.cli", "ingest", "--raw", str(raw), "--out", str(out), "--verify", "off"]
-    command += ["--workers", str(workers)]
+def _run(raw: Path, out: Path, workers: int, verify: str) -> Cost:
+    command = [sys.executable, "-m", "pipeline.cli", "ingest", "--raw", str(raw), "--out", str(out)]
+    command += ["--verify", verify, "--workers", str(workers)]
     before, begin = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
     ran = subprocess.run(command, check=False, capture_output=True, text=True, env=_untold())
     wall, after = time.monotonic() - begin, resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -13,7 +13,7 @@ from pypdfium2 import raw
 from pipeline.errors import DocumentError, PageError, reason_of
 from pipeline.pages.model import DocumentInfo, OpenDocument, Page, Rule, Word
 from pipeline.pages.words import Char, split_at_rules
-from pipeline.text import unify
+from pipeline.text import is_unified, unify
 
 _FINE = 100  # device units a point: PDFium converts whole units only
 # Codes of a hyphen at the end of a line, which PDFium marks since the word may go on in the next one; and of a
@@ -131,30 +131,31 @@ class _PageText:
         ay, by = (below[0] - x0) / height, (below[1] - y0) / height
         scale = ax * by - ay * bx
         self._matrix = (by / scale, -ay / scale, -bx / scale, ax / scale, x0, y0)
+        self._is_unified = is_unified(self._printed)
 
     def words(self) -> Iterator[Word]:
         run = end = 0
         for match in _WORD.finditer(self._printed):
             first, last = match.span()
-            run += "\n" in self._printed[end:first]
+            if "\n" in self._printed[end:first]:
+                run += 1
             end = last
             for word, start, stop in self._whole_words(first, last, run):
                 self._spans[word] = start, stop
                 yield word
 
-    def _whole_words(self, first: int, last: int, run: int) -> Iterator[tuple[Word, int, int]]:
+    def _whole_words(self, first: int, last: int, run: int) -> list[tuple[Word, int, int]]:
         """The characters from `first` to before `last` as one word, or one by one where they do not stand in a row."""
-        x0, y0, x1, y1 = self._box(first)
+        x0, y0, x1, y1 = box = self._box(first)
         if last - first > 1:
-            a0, b0, a1, b1 = self._box(last - 1)
-            if not _in_row((x0, y0, x1, y1), (a0, b0, a1, b1)):
-                for i in range(first, last):
-                    yield from self._whole_words(i, i + 1, run)
-                return
+            a0, b0, a1, b1 = end = self._box(last - 1)
+            if not _in_row(box, end):
+                return [word for i in range(first, last) for word in self._whole_words(i, i + 1, run)]
             x0, y0, x1, y1 = min(x0, a0), min(y0, b0), max(x1, a1), max(y1, b1)
-        text = unify(self._printed[first:last])
-        if text:
-            yield Word(x0, y0, x1, y1, text, run), first, last
+        text = self._printed[first:last]
+        if self._is_unified or (text := unify(text)):
+            return [(Word(x0, y0, x1, y1, text, run), first, last)]
+        return []
 
     def chars_of(self, word: Word) -> list[Char]:
         first, last = self._spans[word]
@@ -165,6 +166,8 @@ class _PageText:
         raw.FPDFText_GetCharBox(self._text, index, left, right, bottom, top)
         a, b, c, d, x, y = self._matrix
         x0, y0, x1, y1 = left.value - x, bottom.value - y, right.value - x, top.value - y
+        if not b and not c and a > 0 > d and x0 <= x1 and y0 <= y1:  # nearly all pages
+            return a * x0, d * y1, a * x1, d * y0
         xs, ys = (a * x0 + b * y0, a * x1 + b * y1), (c * x0 + d * y0, c * x1 + d * y1)
         return min(xs), min(ys), max(xs), max(ys)
 
