@@ -141,11 +141,14 @@ class _Pages:
         document_id = self._desk.document_of(form_id)
         view = self._desk.view(document_id, form_id)
         form: Any = view.shown.form(form_id)
-        evidence = [row for row in view.shown.rows("evidence", form_id) if row["table"] in FIELDS]
+        places = view.shown.rows("evidence", form_id)
+        evidence = [row for row in places if row["table"] in FIELDS]
+        fixed = [row for row in places if row["table"] not in FIELDS]
+        fixed += present.other_places(view.shown.rows("other_values", form_id))
         found = present.notes(view.shown.tables["findings"], form_id, evidence)
         sizes, problem = {}, None
         try:
-            sizes = self._desk.sizes(document_id, present.all_pages(form, evidence))
+            sizes = self._desk.sizes(document_id, present.all_pages(form, (*evidence, *fixed)))
         except BudgetFormsError as error:
             problem = error.message
         grids = [
@@ -164,10 +167,10 @@ class _Pages:
             cells=present.field_cells(form, evidence),
             grids=grids,
             lists=[
-                present.plain_list(table, title, view.shown.rows(table, form_id))
+                present.plain_list(table, title, view.shown.rows(table, form_id), fixed)
                 for table, title in (("tasks", "主要任务 Tasks"), ("other_values", "其他内容 Other values"))
             ],
-            sheets=present.sheets(form, evidence, found, sizes),
+            sheets=present.sheets(form, (*evidence, *fixed), found, sizes),
             count=len(forms),
             before=forms[place - 1] if place else None,
             after=forms[place + 1] if place + 1 < len(forms) else None,

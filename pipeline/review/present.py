@@ -65,13 +65,20 @@ class Grid:
     lines: tuple[Line, ...]
 
 
+class PlainCell(NamedTuple):
+    """A value that cannot be corrected: its text, None where nothing is printed, and its key where it has a box."""
+
+    text: str | None
+    key: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class PlainList:
-    """Rows of a table that cannot be corrected: their texts by column, None where nothing is printed."""
+    """Rows of a table that cannot be corrected: their values by column."""
 
     title: str
     labels: tuple[Label, ...]
-    lines: tuple[tuple[str | None, ...], ...]
+    lines: tuple[tuple[PlainCell, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +115,29 @@ class Sheet:
     notes: tuple[Note, ...]
 
 
-def plain_list(table: str, title: str, rows: Sequence[Row]) -> PlainList:
-    """The rows of a table without keys and boxes."""
+def plain_list(table: str, title: str, rows: Sequence[Row], places: Iterable[Row]) -> PlainList:
+    """The rows of a table that cannot be corrected; `places` are rows of evidence."""
     columns = [c for c in load_schema().tables[table].columns if c.name not in (*BOX_COLUMNS, "form_id", "fiscal_year")]
     labels = tuple(Label(column.name, column.label_zh, column.description) for column in columns)
-    lines = (tuple(None if row.get(c.name) is None else str(row[c.name]) for c in columns) for row in rows)
+    boxed = {_key_of(row) for row in places}
+    number = columns[0].name
+    lines = (
+        tuple(
+            _plain_cell(row.get(c.name), key if (key := f"{table}-{row[number]}-{c.name}") in boxed else None)
+            for c in columns
+        )
+        for row in rows
+    )
     return PlainList(title, labels, tuple(lines))
+
+
+def _plain_cell(value: object, key: str | None) -> PlainCell:
+    return PlainCell(None if value is None else str(value), key)
+
+
+def other_places(rows: Iterable[Row]) -> list[Row]:
+    """The boxes of `other_values`, as rows of evidence."""
+    return [{**row, "table": "other_values", "row_no": row["value_no"], "field": "text"} for row in rows]
 
 
 def labels_of(table: str) -> tuple[Label, ...]:
@@ -189,6 +213,8 @@ def sheets(form: Row, evidence: Sequence[Row], found: Sequence[Note], sizes: Map
     """The pages of a form, and after them those that other values come from."""
     own = pages_of(form)
     titles = {table: {label.field: label.label for label in labels_of(table)} for table in FIELDS}
+    for table in {str(row["table"]) for row in evidence} - titles.keys():
+        titles[table] = {column.name: column.label_zh for column in load_schema().tables[table].columns}
     made = []
     for number, size in sorted(sizes.items(), key=lambda item: (item[0] not in own, item[0])):
         places: list[Place] = []

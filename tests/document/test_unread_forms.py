@@ -49,7 +49,7 @@ def test_a_form_without_rules_makes_the_document_partial(reader: str) -> None:
 
 
 @fuzz(25)
-@given(varied_forms(), st.sampled_from(["", "L", "R", "T"]))
+@given(varied_forms(), st.sampled_from(["", "L", "R", "T", "TB", "LR"]))
 def test_any_form_without_rules_is_reported(form: Varied, sides: str) -> None:
     extraction = extract(without_rules(form.pages, sides))
     forms = extraction.tables["forms"]

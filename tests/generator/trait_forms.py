@@ -312,18 +312,32 @@ def prose() -> bytes:
 
 def other_values() -> bytes:
     sketch = begin(CONTENT)
-    sketch.row((0, 110, 300, 400, WIDTH), "项目编号", "YX2025-017", "资金用途", "工程款")
+    sketch.row((0, 110, 300, 400, WIDTH), "立项必要性", "盲道破损", "资金用途", "工程款")
     sketch.row((0, 110, WIDTH), "立项依据", "《云溪区无障碍环境建设三年计划》")
     return pdf_of(sketch)
 
 
-def tasks() -> bytes:
+def department_form() -> Sketch:
+    """A department's form with tasks, and a label that no table has a column for."""
     sketch = Sketch()
+    sketch.row((0, 110, 300, 400, WIDTH), "部门名称", CONTENT.organ, "资金用途", "工程款")
+    put_tasks(sketch)
+    put_goal(sketch, CONTENT)
+    put_indicators(sketch, CONTENT)
+    return sketch
+
+
+def put_tasks(sketch: Sketch) -> None:
     edges = (70.0, 180.0, 360.0, 440.0, WIDTH)
     sketch.put(0, 70, "年度主要任务", rows=3)
     sketch.row(edges, "任务名称", "主要内容", "金额（万元）", "预期效果")
     sketch.row(edges, "基本履职", "人员经费及单位运转", "2,080.76", "运转正常")
     sketch.row(edges, "盲道整治", "整治主次干道盲道", "59.30", "出行方便")
+
+
+def tasks() -> bytes:
+    sketch = Sketch()
+    put_tasks(sketch)
     return pdf_of(sketch, "部门整体支出绩效目标表")
 
 

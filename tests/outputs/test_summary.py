@@ -71,6 +71,8 @@ def test_numbers_of_the_sample(of_sample: DatasetReport) -> None:
         "forms": 7,
         "projects": 7,
         "indicators": 70,
+        "tasks": 0,
+        "other_values": 0,
         "budget_tables": 0,
         "numbers": 0,
         "error": 0,

@@ -26,6 +26,7 @@ from tests.documents import FORM
 from tests.generator.cutting import CutText
 from tests.generator.drawing import Producer, draw
 from tests.generator.forms import FormLayout, lay_out
+from tests.generator.trait_forms import department_form
 from tests.shared import Place, command_here, ingest_here
 
 TOKEN = "a-token-that-nobody-guesses"
@@ -146,6 +147,23 @@ def test_every_value_has_its_boxes(page: TestClient, settings: Settings) -> None
     assert cut, "the page break cuts a value"
     assert all(boxes.count(key) > 1 for (key,) in cut)
     assert len(re.findall('<figure class="page"', text)) == 2
+
+
+def test_tasks_and_other_values_have_their_boxes(settings: Settings, tmp_path: Path) -> None:
+    settings = settings.model_copy(update={"raw": tmp_path / "raw", "out": tmp_path / "out"})
+    settings.raw.mkdir()
+    sketch = department_form()
+    (settings.raw / "tasks.pdf").write_bytes(draw([sketch.page("部门整体支出绩效目标表")], Producer.LINES))
+    ingest_here(settings)
+    _, form = ids(settings, "tasks.pdf")
+    desk: Any = Desk(settings, Here())  # type: ignore[arg-type]
+    client = TestClient(make_app(desk, TOKEN, "王芳"), base_url=ORIGIN, raise_server_exceptions=True)
+    text = get(client, f"forms/{form}")
+    boxes = set(re.findall(r'<rect class="value(?: again)?" data-key="([^"]*)"', text))
+    fixed = re.findall(r'<td lang="zh-CN" class="value fixed"[^>]*data-key="([^"]*)">([^<]*)<', text)
+    assert {key for key, _ in fixed} <= boxes
+    assert ("tasks-2-name", "盲道整治") in fixed and ("tasks-2-amount_total", "593000.00") in fixed
+    assert ("other_values-1-text", "工程款") in fixed
 
 
 def test_findings_lead_to_their_values(page: TestClient, settings: Settings) -> None:

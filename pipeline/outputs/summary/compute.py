@@ -12,7 +12,7 @@ from pipeline.outputs.summary.aggregate import Aggregator
 from pipeline.outputs.summary.model import DatasetReport
 from pipeline.outputs.summary.sections import figures, sections
 
-TABLES = ("documents", "forms", "indicators", "findings", "projects", "budget_tables")
+TABLES = ("documents", "forms", "indicators", "tasks", "other_values", "findings", "projects", "budget_tables")
 LINES = (
     "document_id",
     "stage",

@@ -22,17 +22,21 @@ from pipeline.outputs.summary.sources import (
     FORMS_WITH_INDICATORS,
     INDICATORS,
     LAYOUT,
+    OTHER_VALUES,
     PLACE,
     PROJECTS,
     PUBLISHER,
     TARGETS,
     TARGETS_OF_PROJECTS,
+    TASKS,
 )
 
 N_DOCUMENTS = Measure("documents", "文件", "count(*)")
 N_FORMS = Measure("forms", "绩效表", "count(*)")
 N_PROJECTS = Measure("projects", "项目", "count(*)")
 N_INDICATORS = Measure("indicators", "指标", "count(*)")
+N_TASKS = Measure("tasks", "主要任务", "count(*)")
+N_OTHER_VALUES = Measure("other_values", "其他内容", "count(*)")
 N_FINDINGS = Measure("findings", "问题", "count(*)")
 
 STATUS = (
@@ -91,6 +95,8 @@ def figures(data: Aggregator) -> tuple[Figure, ...]:
         data.figure(FORMS, N_FORMS),
         data.figure(PROJECTS, N_PROJECTS),
         data.figure(INDICATORS, N_INDICATORS),
+        data.figure(TASKS, N_TASKS),
+        data.figure(OTHER_VALUES, N_OTHER_VALUES),
         data.figure(BUDGET_TABLES, N_TABLES),
         data.figure(BUDGET_TABLES, N_NUMBERS),
         *(data.figure(FINDINGS, severity) for severity in SEVERITIES),
@@ -106,6 +112,7 @@ def sections(data: Aggregator) -> tuple[Section, ...]:
         coverage(data),
         amounts(data),
         indicators(data),
+        others(data),
         findings(data),
     )
 
@@ -296,6 +303,28 @@ def indicators(data: Aggregator) -> Section:
                 having="projects > 1",
                 note="The same indicator with the same target in several projects.",
             ),
+        ),
+    )
+
+
+def others(data: Aggregator) -> Section:
+    """Tasks of departments, and labels that no table has a column for."""
+    label = SqlColumn("label", "名称", "o.label")
+    n_forms = Measure("forms", "绩效表", "count(DISTINCT f.form_id)")
+    return Section(
+        "others",
+        "Tasks and other values",
+        "主要任务与其他内容",
+        "Main tasks that department-wide forms print, and every label with a value that has no column in a table.",
+        (),
+        (
+            data.table(
+                ("Tasks by publisher", "主要任务"),
+                TASKS,
+                (PUBLISHER,),
+                (N_TASKS, n_forms, summed("amount", "预算金额", "t.amount_total")),
+            ),
+            data.table(("Other values by label", "其他内容"), OTHER_VALUES, (label,), (N_OTHER_VALUES, n_forms)),
         ),
     )
 

@@ -70,6 +70,35 @@ FORMS_WITH_INDICATORS = Source(
     definition("counted_form"),
 )
 
+TASKS = Source(
+    f"tasks AS t JOIN {_FORMS.replace(' JOIN', ' USING (form_id) JOIN', 1)}",
+    "f.fiscal_year",
+    (
+        DOCUMENT,
+        SqlColumn("page", "页码", "t.page", Kind.PLAIN),
+        SqlColumn("department", "主管部门", "f.department"),
+        SqlColumn("name", "任务名称", "t.name"),
+        SqlColumn("content", "主要内容", "t.content"),
+        SqlColumn("amount", "预算金额", "t.amount_total", Kind.YUAN),
+        _page_address("t.page"),
+    ),
+    "d.source_path, t.form_id, t.task_no",
+)
+
+OTHER_VALUES = Source(
+    f"other_values AS o JOIN {_FORMS.replace(' JOIN', ' USING (form_id) JOIN', 1)}",
+    "f.fiscal_year",
+    (
+        DOCUMENT,
+        SqlColumn("page", "页码", "o.page", Kind.PLAIN),
+        PROJECT,
+        SqlColumn("label", "名称", "o.label"),
+        SqlColumn("text", "内容", "o.text"),
+        _page_address("o.page"),
+    ),
+    "d.source_path, o.form_id, o.value_no",
+)
+
 INDICATORS = Source(
     f"indicators AS i JOIN {_FORMS.replace(' JOIN', ' USING (form_id) JOIN', 1)}",
     "f.fiscal_year",

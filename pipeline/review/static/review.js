@@ -161,6 +161,7 @@ function labelled(text, input) {
 
 function correct() {
   if (!picked) return tell("choose a value first");
+  if (picked.matches(".fixed")) return tell("this value cannot be corrected");
   const { table, row, field, key, label, noteText, allowed, read } = picked.dataset;
   let input;
   if (allowed) {
@@ -179,7 +180,7 @@ function correct() {
 }
 
 function rowOf() {
-  const row = picked?.closest("table.grid tr");
+  const row = picked?.closest("table.grid[data-table] tr");
   if (!row) tell("choose a value in a row of funds or indicators first");
   return row;
 }
