@@ -260,13 +260,16 @@ def test_projects_with_and_without_a_form() -> None:
         *(project(n, 100 * n) for n in (1, 2, 3)),
         line("project", 4, 900, classification="project", label="特定目标类", is_leaf=False),
     ]
-    projects = [{"project_key": f"k{n}", PARTITION: YEAR, "amount_asked": Decimal(100)} for n in (1, 2, 9)]
-    forms = [{"form_id": f"f{n}", "document_id": "a", "project_key": f"k{n}", PARTITION: YEAR} for n in (1, 2, 9)]
+    forms = [
+        {"form_id": f"f{n}", "document_id": "a", "project_key": f"k{n}", "annual_total": Decimal(100), PARTITION: YEAR}
+        for n in (1, 2, 9)
+    ]
     links = [
         {"form_id": f"f{n}", "project_key": f"k{n}", PARTITION: YEAR, "budget_table_id": table, "budget_row_no": row}
+        | {"budget_amount": None if row is None else Decimal(1000 * row - 900)}
         for n, table, row in ((1, "a-project", 1), (2, "a-project", 2), (9, None, None))
     ]
-    [row] = ask("project-coverage", lines, projects=projects, forms=forms, links=links)
+    [row] = ask("project-coverage", lines, forms=forms, links=links)
     assert {
         name: row[name] for name in ("rows", "with_form", "same_amount", "without_form", "projects", "without_row")
     } == {
@@ -298,3 +301,17 @@ def test_procurement_that_is_not_reserved_is_not_known() -> None:
     memo = [total("expenditure", n, use=use) for n, use in ((500, "procurement"), (200, "procurement_sme"))]
     [row] = ask("procurement-small-firms", memo)
     assert (row["procurement"], row["small_and_medium"], row["share"]) == (500, 200, 40.0)
+
+
+def test_a_table_whose_projects_add_up_to_more_than_its_total_is_left_out() -> None:
+    def project(table: str, row_no: int, amount: int) -> Row:
+        row = line("project", row_no, amount, classification="project", project_name=f"项目{row_no}", use="project")
+        return row | {"table_id": table}
+
+    groups = [
+        project("a-1", 1, 300),
+        project("a-1", 2, 300),
+        total("project", 300, use="project") | {"table_id": "a-1"},
+    ]
+    single = [project("a-2", 1, 300), total("project", 300, use="project") | {"table_id": "a-2"}]
+    assert [row["amount"] for row in ask("largest-projects", [*groups, *single])] == [300]
