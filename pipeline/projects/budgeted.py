@@ -129,7 +129,7 @@ def _pairs_of_mark(forms: Sequence[ProjectForm], rows: Sequence[ProjectRow]) -> 
         left = [form for form in left if id(form) not in paired]
         free = [row for row in free if id(row) not in paired]
     total = sum((row.amount or Decimal(0) for row in free), Decimal(0))
-    if len(left) == 1 and len(free) > 1 and total in _amounts(left[0]):
+    if len(left) == 1 and len(free) > 1 and _prints(left[0], total):
         yield left[0], free[0], total
 
 
@@ -141,9 +141,8 @@ def _repeat_each_other(forms: Sequence[ProjectForm]) -> bool:
 def _may_pair(form: ProjectForm, row: ProjectRow) -> bool:
     """Whether nothing speaks against a pair: another unit does, or a row that may be no project, unless the amount
     agrees."""
-    if not row.is_project:
-        return any(abs(amount - (row.amount or 0)) <= ROUNDING for amount in _amounts(form))
-    return row.unit is None or not form.printed_organ or _same_unit(form, row) or _same_amount(form, row)
+    unit_agrees = row.unit is None or not form.printed_organ or _same_unit(form, row)
+    return (row.is_project and unit_agrees) or _same_amount(form, row)
 
 
 def _alike_in_both(form: ProjectForm, row: ProjectRow) -> bool:
@@ -155,9 +154,10 @@ def _same_unit(form: ProjectForm, row: ProjectRow) -> bool:
 
 
 def _same_amount(form: ProjectForm, row: ProjectRow) -> bool:
-    return row.amount in _amounts(form)
+    return row.amount is not None and _prints(form, row.amount)
 
 
-def _amounts(form: ProjectForm) -> set[Decimal]:
+def _prints(form: ProjectForm, amount: Decimal) -> bool:
+    """Whether one of the form's totals is an amount, but for rounding."""
     printed = (form.annual_total, form.lifetime_total, form.initial_budget, form.adjusted_budget)
-    return {amount for amount in printed if amount is not None}
+    return any(abs(total - amount) <= ROUNDING for total in printed if total is not None)

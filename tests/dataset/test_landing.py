@@ -374,3 +374,29 @@ def test_partitions_without_a_changed_document_are_not_read(tmp_path: Path) -> N
     ingest(raw, out)
     assert [path.read_bytes() for path in kept] == broken
     assert sorted(row["fiscal_year"] for row in read(out, "documents")) == [2019, 2023, 2023]
+
+
+def test_budgeted_amounts_are_the_same_whether_documents_land_together_or_one_by_one(tmp_path: Path) -> None:
+    raw = tmp_path / "raw"
+    put(raw, "a.pdf", publisher="云溪县财政局", names=["信息化运维", "物业管理"], budget={"信息化运维": 900, "会议": 5})
+    put(raw, "b.pdf", publisher="云溪县财政局", year=2024, names=["信息化运维"], forms=1, budget={"信息化运维": 700})
+    put(raw, "c.pdf", publisher="云溪县民政局", names=["信息化运维"], forms=1, budget={})
+    ingest(raw, tmp_path / "together")
+    for name in ("a.pdf", "b.pdf", "c.pdf"):
+        shutil.copy2(raw / name, put(tmp_path / "slowly", name))
+        ingest(tmp_path / "slowly", tmp_path / "out")
+    assert check_dataset(tmp_path / "out") == []
+    for table in ("links", "projects"):
+        assert read(tmp_path / "out", table) == read(tmp_path / "together", table)
+    budgeted = {
+        (row["project_name"], row["fiscal_year"]): (row["budgeted_amount"], row["budget_difference"])
+        for row in read(tmp_path / "out", "projects")
+        if row["organ"] == "云溪县财政局"
+    }
+    assert budgeted == {
+        ("信息化运维", 2023): (900, 100),
+        ("物业管理", 2023): (None, None),
+        ("信息化运维", 2024): (700, 300),
+    }
+    [link] = [row for row in read(tmp_path / "out", "links") if row["budget_amount"] == 900]
+    assert (link["budget_row_no"], link["budget_method"]) == (1, "exact")

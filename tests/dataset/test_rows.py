@@ -36,7 +36,7 @@ def put(raw: Path, place: str, *, time: int = 1_700_000_000, **content: object) 
 
 def extraction_of(path: Path) -> DocumentResult:
     """`forms` forms of `year` (of `form_years`, where given), each with one amount and two indicators; projects are
-    called `names`, where given."""
+    called `names`, where given. `budget` gives the amounts of projects in a budget table."""
     data = path.read_bytes()
     told = json.loads(data)
     document_id = hashlib.sha256(data).hexdigest()
@@ -63,6 +63,7 @@ def extraction_of(path: Path) -> DocumentResult:
         {"document_id": document_id, "region_no": 1, "page": 1, "kind": "table", "cells": cells, **BOX},
         {"document_id": document_id, "region_no": 2, "page": 2, "kind": "text", "text": "目录", **BOX},
     ]
+    _add_budget(tables, document_id, year, told.get("budget", {}))
     document: Row = {
         "document_id": document_id,
         "fiscal_year": year,
@@ -74,6 +75,36 @@ def extraction_of(path: Path) -> DocumentResult:
         "publisher": told.get("publisher"),
     }
     return DocumentResult(document, tables)
+
+
+def _add_budget(tables: dict[str, list[Row]], document_id: str, year: int | None, amounts: dict[str, int]) -> None:
+    table = {
+        "table_id": f"{document_id[:12]}-t001",
+        "document_id": document_id,
+        "kind": "project",
+        "stage": "budget",
+        "fiscal_year": year,
+    }
+    counts = {
+        "table_no": 1,
+        "row_count": len(amounts),
+        "line_count": len(amounts),
+        "error_count": 0,
+        "warning_count": 0,
+    }
+    pages = {"page_first": 1, "page_last": 1, "title": "项目支出预算表", "is_empty": False, "text_source": "digital"}
+    tables["budget_tables"] = [{**table, **counts, **pages}] if amounts else []
+    tables["budget_lines"] = [
+        {
+            **table,
+            **{"line_no": number, "row_no": number, "column_no": 2, "panel": 1, "side": "expenditure"},
+            **{"row_role": "item", "is_leaf": True, "classification": "project", "project_name": name, "label": name},
+            **{"fund": "total", "use": "project", "origin": "all", "phase": "budget", "value_kind": "amount"},
+            **{"number": Decimal(amount), "amount": Decimal(amount), "amount_text": str(amount), "heading": "合计"},
+            **{"page": 1, "method": "mupdf", **BOX},
+        }
+        for number, (name, amount) in enumerate(amounts.items(), 1)
+    ]
 
 
 def _add_form(tables: dict[str, list[Row]], document_id: str, number: int, year: int | None) -> None:

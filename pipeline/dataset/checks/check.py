@@ -253,6 +253,13 @@ def _budget() -> Iterator[_Rule]:
         "l.fiscal_year) IS DISTINCT FROM (t.kind, t.stage, t.variant, t.fiscal_year)",
     )
     yield _Rule(
+        "budget.finding_counts",
+        "budget_tables: error_count or warning_count is not the number of its findings",
+        "SELECT 1 FROM budget_tables LEFT JOIN (SELECT table_id, count(*) FILTER (severity = 'error') e, "
+        "count(*) FILTER (severity = 'warning') w FROM findings GROUP BY table_id) USING (table_id) "
+        "WHERE error_count <> coalesce(e, 0) OR warning_count <> coalesce(w, 0)",
+    )
+    yield _Rule(
         "budget.link",
         "links: the row of a budget table is not there",
         "SELECT 1 FROM links k ANTI JOIN budget_lines l ON k.budget_table_id = l.table_id AND "

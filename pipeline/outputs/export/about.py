@@ -14,8 +14,8 @@ TITLE = "预算表和绩效目标表 Budget tables and performance forms"
 
 _CONTENT = (
     "中国各级预算部门公开的预算表、决算表、绩效目标表、自评表等，由程序从 PDF 中读出；金额单位均为元。",
-    "Budget tables and performance forms that Chinese public bodies publish in PDFs, read by a program; all amounts are "
-    "in yuan.",
+    "Budget tables and performance forms that Chinese public bodies publish in PDFs, read by a program; all amounts "
+    "are in yuan.",
 )
 _READING: dict[str, tuple[str, str]] = {
     "表头 headings": (
@@ -33,10 +33,11 @@ _READING: dict[str, tuple[str, str]] = {
         "Never add lifetime_ amounts (the whole project) to annual_ ones (one year).",
     ),
     "预算表 budget tables": (
-        "“预算表数字”每行一个印出的数字。求和时在一张表、一列内只加 is_leaf 为 TRUE 的行：合计、小计和上级科目已含其中；"
-        "不同列、不同表往往是同一笔钱的不同口径。",
-        "A row of budget_lines is one printed number. To add up, take the rows of one column of one table whose is_leaf "
-        "is TRUE: totals, subtotals and upper levels repeat them, and other columns and tables repeat the same money.",
+        "“预算表数字”每行一个印出的数字。求和时在一张表、一列内只加 is_leaf 为 TRUE 的行："
+        "合计、小计和上级科目已含其中；不同列、不同表往往是同一笔钱的不同口径。",
+        "A row of budget_lines is one printed number. To add up, take the rows of one column of one table whose "
+        "is_leaf is TRUE: totals, subtotals and upper levels repeat them, and other columns and tables repeat the "
+        "same money.",
     ),
     "许可 licence": (
         "原文件由公开单位发布，数据许可不明；再利用前请向发布单位核实。",

@@ -1,7 +1,8 @@
 -- title: Largest projects of the budget tables
 -- question: 10
--- note: Rows of 项目支出表 and the like that name a project, with their whole amount. `form_id` is the performance form of
--- the same project in the document, if there is one.
+-- note: Rows of 项目支出表 and the like that name a project, with their whole amount. Tables whose projects add up to far more
+-- than their total are left out, since some of these are groups of others. `form_id` is the performance form of the same
+-- project in the document, if there is one.
 SELECT d.region_name AS region, coalesce(p.unit_name, d.publisher, d.file_name) AS organ, p.fiscal_year, p.project,
        p.amount, p.page, k.form_id
 FROM $budget_projects AS p JOIN $budget_documents AS d USING (document_id)

@@ -12,6 +12,6 @@ FROM (
     GROUP BY l.document_id, l.stage, l.table_id, l.row_no, l.panel
     QUALIFY l.table_id = min(l.table_id) OVER (PARTITION BY l.document_id, l.stage)) AS t
 JOIN $budget_documents AS d USING (document_id)
-JOIN $document_totals AS n ON n.document_id = t.document_id AND n.stage = t.stage
+LEFT JOIN $document_totals AS n ON n.document_id = t.document_id AND n.stage = t.stage
 GROUP BY d.region_name, d.publisher, d.file_name, d.fiscal_year, t.stage, n.public_expenses
 ORDER BY travel DESC, department, d.fiscal_year

@@ -3,14 +3,14 @@
 -- note: 类 of departments that grew or shrank by half and by at least a million yuan: from a table that prints the budget of
 -- the year before (table), or from the budgets of two years that follow each other (documents). What only one of them
 -- prints counts as 0 in the other; a duty that moved to another department looks the same as one that ended.
-WITH changes AS (
+WITH spent AS MATERIALIZED (SELECT * FROM $spending_by_year), changes AS (
     SELECT a.region, a.department, a.fiscal_year, a.code, a.amount, coalesce(b.amount, 0) AS before, 'documents' AS read_from
-    FROM $spending_by_year AS a LEFT JOIN $spending_by_year AS b
+    FROM spent AS a LEFT JOIN spent AS b
         ON $same_organ AND b.code = a.code AND b.fiscal_year = a.fiscal_year - 1
     WHERE a.follows
     UNION ALL
     SELECT b.region, b.department, b.fiscal_year + 1, b.code, 0, b.amount, 'documents'
-    FROM $spending_by_year AS b LEFT JOIN $spending_by_year AS a
+    FROM spent AS b LEFT JOIN spent AS a
         ON $same_organ AND b.code = a.code AND b.fiscal_year = a.fiscal_year - 1
     WHERE b.goes_on AND a.code IS NULL
     UNION ALL
