@@ -126,5 +126,6 @@ class BudgetLine(NamedTuple):
     heading: str
     label: str | None
     page: int
-    box: Box
+    box: Box | None  # None for a number in a row that a person has added
     is_known: bool  # whether the dictionary knows the column's headings
+    is_corrected: bool = False  # whether a person has corrected the number, or the code or label of its row

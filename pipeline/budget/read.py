@@ -73,6 +73,14 @@ def read_table(
     return reading
 
 
+def renew(reading: TableReading, knowledge: BudgetKnowledge) -> None:
+    """Make everything that follows from rows and printed numbers anew: levels, axes, amounts in yuan.
+
+    For a reading of which rows or the texts of numbers have been changed.
+    """
+    _Reader(reading, knowledge).renew()
+
+
 class _Reader:
     def __init__(self, reading: TableReading, knowledge: BudgetKnowledge) -> None:
         self.out = reading
@@ -111,6 +119,33 @@ class _Reader:
     def read(self) -> None:
         for part in self.table.parts:
             self._part(part)
+        self._set_levels()
+
+    def renew(self) -> None:
+        """Make levels, and the axes and amounts of all numbers, from the rows and the printed numbers as they are."""
+        printed: dict[tuple[int, int], list[BudgetLine]] = {}
+        for line in self.out.lines:
+            printed.setdefault((line.row.row_no, line.row.panel), []).append(line)
+        parts = {part.piece.page: part for part in self.table.parts}
+        self.out.lines = []
+        for row in self.out.identities:
+            row.level = row.parent_row_no = row.is_leaf = None
+            above = self.above.setdefault(row.panel, Above())
+            self._note_above(row, above)
+            for line in sorted(printed.get((row.row_no, row.panel), ()), key=lambda line: line.column_no):
+                part = parts[line.page]
+                column = part.columns[line.column_no - part.first_column]
+                self.out.lines.append(self._renewed(line, row, column, above))
+        self.out.lines.sort(key=lambda line: line.page)
+        self._set_levels()
+
+    def _renewed(self, line: BudgetLine, row: RowIdentity, column: Column, above: Above) -> BudgetLine:
+        found = parse_number(line.amount_text)
+        assert found is not None, line.amount_text
+        made = self._line(line.page, row, line.column_no, column, line.amount_text, line.box, found, above)
+        return made._replace(is_corrected=line.is_corrected)
+
+    def _set_levels(self) -> None:
         for panel in range(1, self.panels + 1):
             rows = [row for row in self.out.identities if row.panel == panel]
             sums: dict[int, Decimal] = {}
@@ -234,7 +269,9 @@ class _Reader:
             if found is None:
                 self.out.not_read.append(NotRead(cell.text, part.piece.page, cell.box))
                 continue
-            yield self._line(part.piece.page, row, part.first_column + n, column, text, cell, found, above)
+            yield self._line(
+                part.piece.page, row, part.first_column + n, column, text, Box(*_union(cell)), found, above
+            )
 
     def _line(
         self,
@@ -243,7 +280,7 @@ class _Reader:
         number_of_column: int,
         column: Column,
         text: str,
-        cell: Cell,
+        box: Box | None,
         found: tuple[Decimal, bool],
         above: Above,
     ) -> BudgetLine:
@@ -272,7 +309,7 @@ class _Reader:
             "/".join(column.path),
             label,
             page,
-            Box(*_union(cell)),
+            box,
             is_known,
         )
 

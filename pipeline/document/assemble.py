@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.budget.find import TableFinder
+from pipeline.budget.model import BudgetTable
 from pipeline.budget.read import TableReading, read_table
 from pipeline.dictionaries import load_budget_knowledge, load_code_names, load_knowledge, load_regions
 from pipeline.document.budget_rows import budget_rows
@@ -25,7 +26,8 @@ from pipeline.document.checks.recognised import check_recognised, confirmed
 from pipeline.document.checks.scores import check_scores
 from pipeline.document.checks.unread_forms import may_show_form, unread_form
 from pipeline.document.corrections.apply import corrected
-from pipeline.document.corrections.model import AnyCorrection
+from pipeline.document.corrections.model import AnyCorrection, TableCorrection
+from pipeline.document.corrections.tables import corrected_tables
 from pipeline.document.ocr_provenance import Place, UntrustedPages, as_seen, displayed
 from pipeline.document.result import NOTHING_COMPARED, DocumentResult, Row
 from pipeline.document.rows import (
@@ -238,8 +240,8 @@ def _result(reading: _Reading, forms: Sequence[Form], corrections: Sequence[AnyC
         inherit([f for f in forms if f.implementing_unit is None], "department", facts.publisher, facts.publisher_place)
     infer_units(forms)
     stale: list[Finding] = []
-    if corrections:
-        forms, stale = corrected(forms, corrections, knowledge.taxonomy)
+    if of_forms := [c for c in corrections if not isinstance(c, TableCorrection)]:
+        forms, stale = corrected(forms, of_forms, knowledge.taxonomy)
         facts = document_facts(reading.pages, load_regions(), knowledge.announcements, forms)
     findings = [*reading.findings, *reading.others, *reading.unread, *untrusted.document_findings()]
     findings += check_announced(facts.announced, forms)
@@ -247,8 +249,8 @@ def _result(reading: _Reading, forms: Sequence[Form], corrections: Sequence[AnyC
     findings += [*(x for form in forms for x in _check(form)), *check_across(forms), *stale]
     findings += check_unmapped(reading.unmapped, forms)
     findings += check_recognised(forms, untrusted.recognised)
-    budget = [read_table(table, facts.fiscal_year, load_budget_knowledge()) for table in reading.budget.tables()]
-    findings += check_tables(budget, load_code_names())
+    budget, stale = _budget_tables(reading.budget.tables(), facts.fiscal_year, corrections)
+    findings += [*check_tables(budget, load_code_names()), *stale]
     faults = [f for f in reading.findings if f.rule in LOST or reading.lost] + reading.unread
     row: Row = {
         **_identity(document.document_id, document.byte_size),
@@ -279,6 +281,18 @@ def _result(reading: _Reading, forms: Sequence[Form], corrections: Sequence[AnyC
     if reading.frames:
         tables = displayed(tables, reading.frames)
     return DocumentResult(row, tables, untrusted.engine_used, agreement)
+
+
+def _budget_tables(
+    tables: Sequence[BudgetTable], year: int | None, corrections: Sequence[AnyCorrection]
+) -> tuple[list[TableReading], list[Finding]]:
+    """The budget tables with corrections, and findings about corrections that did not fit. `year` is the document's."""
+    knowledge = load_budget_knowledge()
+    readings = [read_table(table, year, knowledge) for table in tables]
+    made = [c for c in corrections if isinstance(c, TableCorrection)]
+    if not made:
+        return readings, []
+    return corrected_tables(readings, made, lambda table: read_table(table, year, knowledge), knowledge)
 
 
 def _form_id(document: DocumentPages, form: Form) -> str:

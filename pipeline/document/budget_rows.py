@@ -23,6 +23,8 @@ _OF_LINE = (
     *("amount_text", "heading", "page"),
 )
 BOX = ("x0", "y0", "x1", "y1")
+NO_BOX = (None, None, None, None)
+CERTAIN = 1.0  # confidence of a number that a person has looked at
 
 
 def table_id(document_id: str, number: int) -> str:
@@ -86,7 +88,7 @@ def _line_row(identity: Row, number: int, line: BudgetLine, document: DocumentPa
         **{name: row[name] for name in _OF_ROW},
         "row_role": line.row.role,
         **{name: getattr(line, name) for name in _OF_LINE},
-        **dict(zip(BOX, line.box, strict=True)),
+        **dict(zip(BOX, line.box or NO_BOX, strict=True)),
         "method": method,
         "confidence": confidence,
     }
@@ -94,8 +96,10 @@ def _line_row(identity: Row, number: int, line: BudgetLine, document: DocumentPa
 
 def _reading(line: BudgetLine, document: DocumentPages) -> tuple[str, float | None]:
     """What read a number, and how sure it is."""
+    if line.is_corrected:
+        return "corrected", CERTAIN
     page = document.recognised.get(line.page)
-    if not isinstance(page, Page) or page.recognition is None:
+    if not isinstance(page, Page) or page.recognition is None or line.box is None:
         return document.reader, READ_ONCE
     sure = lowest_confidence(page, list(line.box))
     return "ocr", None if sure is None else min(sure, READ_ONCE)

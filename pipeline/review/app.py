@@ -17,7 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from pydantic import BaseModel, ConfigDict
 
 from pipeline.dataset.errors import DatasetError
-from pipeline.document.corrections.apply import describe
+from pipeline.document.corrections.describe import describe, place_of
 from pipeline.document.corrections.fields import FIELDS
 from pipeline.errors import BudgetFormsError
 from pipeline.review import present
@@ -115,7 +115,7 @@ class _Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.filters |= {"describe": describe, "amount": _amount}
+        self._templates.filters |= {"describe": describe, "place_of": place_of, "amount": _amount}
 
     def documents(
         self,

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from pipeline.dataset.landing.ledger import read_ledger
 from pipeline.dataset.store.corrections import corrected_documents, corrections_path, read_corrections
 from pipeline.dataset.views import connect
-from pipeline.document.corrections.apply import CONFLICT, NEEDLESS
+from pipeline.document.corrections.stale import CONFLICT, NEEDLESS
 
 
 class Stale(NamedTuple):

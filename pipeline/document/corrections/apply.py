@@ -10,20 +10,31 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import singledispatchmethod
 
-from pipeline.document.checks.model import Finding, at, shorten
+from pipeline.document.checks.model import Finding, at
 from pipeline.document.corrections import edit
+from pipeline.document.corrections.describe import describe
 from pipeline.document.corrections.fields import NUMBERS, name_of, seen, text_of, texts_of
 from pipeline.document.corrections.model import (
     AddRow,
-    AnyCorrection,
     Correction,
     CorrectionError,
+    FormCorrection,
     Merge,
     RemoveRow,
     Reviewed,
     RowTable,
     Split,
     Value,
+)
+from pipeline.document.corrections.stale import (
+    CONFLICT,
+    NEEDLESS,
+    NotApplied,
+    check_read,
+    quoted,
+    reason_of,
+    severity_of,
+    stale_message,
 )
 from pipeline.document.corrections.values import (
     check_new_row,
@@ -38,21 +49,11 @@ from pipeline.document.rows import form_row, fund_rows, indicator_rows
 from pipeline.fields.model import Form
 from pipeline.forms.dictionary import Taxonomy
 
-CONFLICT, NEEDLESS = "correction.conflict", "correction.needless"
-
 Row = Mapping[str, object]
 
 
-class _NotApplied(Exception):
-    """The reason why a correction changes nothing; `rule` is one of the two above."""
-
-    def __init__(self, rule: str, reason: str) -> None:
-        super().__init__(rule, reason)
-        self.rule, self.reason = rule, reason
-
-
 def corrected(
-    forms: Sequence[Form], corrections: Iterable[AnyCorrection], taxonomy: Taxonomy
+    forms: Sequence[Form], corrections: Iterable[FormCorrection], taxonomy: Taxonomy
 ) -> tuple[list[Form], list[Finding]]:
     """The forms after all corrections in their order, renumbered, and findings about corrections that did not fit.
 
@@ -65,12 +66,10 @@ def corrected(
         form = document.find(correction)
         try:
             if form is None:
-                raise _NotApplied(CONFLICT, f"no form of that name begins on page {correction.page} any more")
+                raise NotApplied(CONFLICT, f"no form of that name begins on page {correction.page} any more")
             document.apply(correction, form)
-        except _NotApplied as stale:
-            told.append((form, _finding(correction, stale, form)))
-        except CorrectionError as error:
-            told.append((form, _finding(correction, _NotApplied(CONFLICT, error.message), form)))
+        except (NotApplied, CorrectionError) as error:
+            told.append((form, _finding(correction, reason_of(error), form)))
     for number, form in enumerate(document.forms, start=1):
         form.form_no = number
     there = {id(form) for form in document.forms}
@@ -80,36 +79,10 @@ def corrected(
     ]
 
 
-def _finding(correction: AnyCorrection, stale: _NotApplied, form: Form | None) -> Finding:
-    severity = "warning" if stale.rule == CONFLICT else "info"
-    what = "was not applied" if stale.rule == CONFLICT else "is no longer needed"
-    message = (
-        f"{describe(correction)} {what}: {stale.reason} (corrected by {correction.who}: {shorten(correction.why)})"
-    )
+def _finding(correction: FormCorrection, stale: NotApplied, form: Form | None) -> Finding:
+    message = stale_message(describe(correction), correction, stale)
     text = correction.read if isinstance(correction, Value) else None
-    return at(None, stale.rule, severity, message, form.place if form is not None else None, text)
-
-
-def describe(correction: AnyCorrection) -> str:
-    """A few words about the effect of a correction, for messages."""
-    match correction:
-        case Value():
-            where = correction.table if correction.row == 0 else f"{correction.table} {correction.row}"
-            return f"{where}, {correction.field}: {_quoted(correction.read)} to {_quoted(correction.value)}"
-        case AddRow():
-            return f"{correction.table}: a row {_quoted(' '.join(correction.values.values()))} added"
-        case RemoveRow():
-            return f"{correction.table} {correction.row}: the row {_quoted(correction.row_name)} removed"
-        case Split():
-            return f"form {correction.form} split at {_quoted(correction.indicator_name or correction.fund_name)}"
-        case Merge():
-            return f"form {correction.form} joined with the next one, {_quoted(correction.next_name)}"
-        case Reviewed():
-            return f"form {correction.form} reviewed"
-
-
-def _quoted(text: str | None) -> str:
-    return "nothing" if text is None else repr(shorten(text))
+    return at(None, stale.rule, severity_of(stale), message, form.place if form is not None else None, text)
 
 
 def form_name(form: Form) -> str | None:
@@ -134,7 +107,7 @@ class _Document:
 
     @singledispatchmethod
     def apply(self, correction: object, form: Form) -> None:
-        """Carries a correction out. Raises `_NotApplied`, or `CorrectionError` for one that cannot be."""
+        """Carries a correction out. Raises `NotApplied`, or `CorrectionError` for one that cannot be."""
         raise TypeError(correction)
 
     @apply.register
@@ -142,11 +115,7 @@ class _Document:
         check_value(correction.table, correction.field, correction.value)
         rows: Sequence[Row] = [_form_row(form)] if correction.table == "forms" else _rows(form, correction.table)
         row = _find_row(rows, correction)
-        now = text_of(correction.table, row, correction.field)
-        if now == correction.value != correction.read:
-            raise _NotApplied(NEEDLESS, "it is read so by now")
-        if now != correction.read:
-            raise _NotApplied(CONFLICT, f"{_quoted(now)} is read there now")
+        check_read(text_of(correction.table, row, correction.field), correction.read, correction.value)
         number = _number(correction.table, row)
         self._set(form, correction.table, number, correction.field, correction.value)
         page = row.get("page", form.page_first)
@@ -168,7 +137,7 @@ class _Document:
         check_new_row(correction.table, correction.values)
         rows = _rows(form, correction.table)
         if any(correction.values.items() <= texts_of(correction.table, row).items() for row in rows):
-            raise _NotApplied(NEEDLESS, "the row is read by now")
+            raise NotApplied(NEEDLESS, "the row is read by now")
         after = _place_of(rows, correction.table, correction.after, correction.after_name)
         page = min(max(correction.row_page, form.page_first), form.page_last)
         edit.insert(form, after, new_fund(page) if correction.table == "funds" else new_indicator(page))
@@ -183,7 +152,7 @@ class _Document:
         if not same:
             named = [row for row in rows if name_of(table, row) == correction.row_name]
             rule, reason = (CONFLICT, "other texts are read in it now") if named else (NEEDLESS, "it is not read now")
-            raise _NotApplied(rule, reason)
+            raise NotApplied(rule, reason)
         edit.remove(form, table, correction.row if correction.row in same else same[0])
 
     @apply.register
@@ -196,7 +165,7 @@ class _Document:
             )
         )
         if fund is None or indicator is None:
-            raise _NotApplied(CONFLICT, "the row where it begins is not read any more")
+            raise NotApplied(CONFLICT, "the row where it begins is not read any more")
         if max(fund, indicator) == 0:
             raise CorrectionError("correction.split", "the second form needs at least one row")
         self.forms.insert(self.forms.index(form) + 1, edit.split(form, fund, indicator))
@@ -206,14 +175,14 @@ class _Document:
         place = self.forms.index(form) + 1
         rest = self.forms[place] if place < len(self.forms) else None
         if rest is None or (rest.page_first, form_name(rest)) != (correction.next_page, correction.next_name):
-            raise _NotApplied(CONFLICT, "another form comes next now")
+            raise NotApplied(CONFLICT, "another form comes next now")
         del self.forms[place]
         edit.merge(form, rest)
 
     @apply.register
     def _(self, correction: Reviewed, form: Form) -> None:
         if seen(_form_row(form), fund_rows(form, ""), indicator_rows(form, "")) != correction.read:
-            raise _NotApplied(CONFLICT, "other values are read now: compare the form with its page again")
+            raise NotApplied(CONFLICT, "other values are read now: compare the form with its page again")
         form.reviewed = True
 
 
@@ -240,7 +209,7 @@ def _find_row(rows: Sequence[Row], correction: Value) -> Row:
     if number is None:
         there = rows[correction.row - 1 : correction.row]
         if not there or correction.read is None or text_of(table, there[0], correction.field) != correction.read:
-            raise _NotApplied(CONFLICT, f"there is no row {_quoted(correction.row_name)} any more")
+            raise NotApplied(CONFLICT, f"there is no row {quoted(correction.row_name)} any more")
         number = correction.row
     return rows[number - 1]
 

@@ -1,7 +1,7 @@
 """Corrections of one document, as a person made them, in the order in which they are applied.
 
-Each says what stood there when it was made: on what form, in what row, and the text that was read. Numbers of forms and
-rows are those after all corrections before it, as the person saw them.
+Each names the place that it is about (form or budget table, row, column) and the text that was read there when it was
+made. Numbers of forms and rows are those after all corrections before it, as the person saw them.
 """
 
 from __future__ import annotations
@@ -21,20 +21,26 @@ class CorrectionError(BudgetFormsError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Correction:
-    """Common to all corrections: the form by number, first page and name, and the author, time and reason.
+class Authored:
+    """Common to all corrections: author, time and reason."""
+
+    __pydantic_config__: ClassVar[dict[str, object]] = {"extra": "forbid"}
+
+    who: str
+    when: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction(Authored):
+    """Common to corrections of forms: the form by number, first page and name.
 
     The name is that of the project, else of the department, else the title; None where the form has none of them.
     """
 
-    __pydantic_config__: ClassVar[dict[str, object]] = {"extra": "forbid"}
-
     form: int
     page: int
     name: str | None = None
-    who: str
-    when: datetime
-    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +110,89 @@ class Reviewed(Correction):
     read: str
 
 
-AnyCorrection = Value | AddRow | RemoveRow | Split | Merge | Reviewed
+FormCorrection = Value | AddRow | RemoveRow | Split | Merge | Reviewed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableCorrection(Authored):
+    """Common to corrections of budget tables: the table by `table_no`, first page and printed title."""
+
+    table_no: int
+    page: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableValue(TableCorrection):
+    """`field` of a table (kind, amount_unit, unit_name) is `value` instead of `read`; None: none is printed."""
+
+    kind: Literal["table_value"] = "table_value"
+    field: str
+    read: str | None = None
+    value: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableRowValue(TableCorrection):
+    """`field` of a body row is `value` instead of the text `read`: its label, one of its codes, its role.
+
+    `row` is `row_no`, `panel` counts the parts side by side from 1, `row_label` is the row's label as it was read.
+    """
+
+    kind: Literal["table_row_value"] = "table_row_value"
+    row: int
+    panel: int = 1
+    row_label: str | None = None
+    field: str
+    read: str | None = None
+    value: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableNumber(TableCorrection):
+    """The number of a row in grid column `column` (`column_no`, from 1) is printed `value` instead of `read`.
+
+    Without `read` none was read there; without `value` none is printed there.
+    """
+
+    kind: Literal["table_number"] = "table_number"
+    row: int
+    panel: int = 1
+    row_label: str | None = None
+    column: int
+    read: str | None = None
+    value: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddTableRow(TableCorrection):
+    """A row printed on `row_page` that was not read, behind row `after`; 0 puts it first.
+
+    `values` are its texts by field of a row, `numbers` its printed numbers by grid column.
+    """
+
+    kind: Literal["add_table_row"] = "add_table_row"
+    after: int
+    after_label: str | None = None
+    panel: int = 1
+    row_page: int
+    values: dict[str, str]
+    numbers: dict[int, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveTableRow(TableCorrection):
+    """A row that was read and is not printed; `read` are its numbers by grid column."""
+
+    kind: Literal["remove_table_row"] = "remove_table_row"
+    row: int
+    panel: int = 1
+    row_label: str | None = None
+    read: dict[int, str]
+
+
+AnyTableCorrection = TableValue | TableRowValue | TableNumber | AddTableRow | RemoveTableRow
+AnyCorrection = FormCorrection | AnyTableCorrection
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,316 @@
+"""Applies corrections to the budget tables of a document, after they are read and before they are checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import singledispatchmethod
+from typing import NamedTuple
+
+from pipeline.budget.dictionary import BudgetKnowledge
+from pipeline.budget.model import BudgetLine, BudgetTable, Part, RowIdentity
+from pipeline.budget.read import TableReading, renew
+from pipeline.document.checks.model import Finding
+from pipeline.document.corrections.describe import describe
+from pipeline.document.corrections.model import (
+    AddTableRow,
+    AnyTableCorrection,
+    CorrectionError,
+    RemoveTableRow,
+    TableNumber,
+    TableRowValue,
+    TableValue,
+)
+from pipeline.document.corrections.stale import (
+    CONFLICT,
+    NEEDLESS,
+    NotApplied,
+    check_read,
+    quoted,
+    reason_of,
+    severity_of,
+    stale_message,
+)
+from pipeline.document.corrections.table_fields import (
+    check_number,
+    check_row_value,
+    check_table_value,
+    row_text,
+    set_row_value,
+    table_text,
+    with_table_value,
+)
+from pipeline.tables.model import Box, Cell
+
+_NUMERIC = ("amount", "count", "percent")
+
+ReadTable = Callable[[BudgetTable], TableReading]
+
+
+def corrected_tables(
+    readings: Sequence[TableReading],
+    corrections: Iterable[AnyTableCorrection],
+    read: ReadTable,
+    knowledge: BudgetKnowledge,
+) -> tuple[list[TableReading], list[Finding]]:
+    """The tables after all corrections, and findings about corrections that did not fit, as `corrected` makes them.
+
+    Kinds, units and organs are corrected first, and their tables read again with `read`; then rows and numbers in the
+    order of the corrections. The given readings are changed.
+    """
+    tables = [_Table.of(reading) for reading in readings]
+    made = list(corrections)
+    ordered = sorted(made, key=lambda correction: not isinstance(correction, TableValue))
+    stale: list[Finding] = []
+    for correction in ordered:
+        number = _find(tables, correction)
+        try:
+            if number is None:
+                raise NotApplied(CONFLICT, f"no table of that title begins on page {correction.page} any more")
+            if isinstance(correction, TableValue):
+                tables[number] = _with_value(tables[number].reading.table, correction, read, knowledge)
+            else:
+                tables[number].apply(correction)
+        except (NotApplied, CorrectionError) as error:
+            stale.append(_finding(correction, reason_of(error), tables, number))
+    for table in tables:
+        if table.is_changed:
+            renew(table.reading, knowledge)
+    return [table.reading for table in tables], stale
+
+
+def _find(tables: Sequence[_Table], correction: AnyTableCorrection) -> int | None:
+    """The place of the table of a correction: by first page and title, by number where several fit."""
+    on_page = [n for n, table in enumerate(tables) if table.reading.table.page_first == correction.page]
+    titled = [n for n in on_page if tables[n].reading.table.caption.title == correction.title]
+    if len(titled) == 1:
+        return titled[0]
+    return next((n for n in titled or on_page if n + 1 == correction.table_no), None)
+
+
+def _with_value(table: BudgetTable, correction: TableValue, read: ReadTable, knowledge: BudgetKnowledge) -> _Table:
+    check_table_value(correction.field, correction.value, knowledge)
+    check_read(table_text(table, correction.field), correction.read, correction.value)
+    return _Table.of(read(with_table_value(table, correction.field, correction.value, knowledge)))
+
+
+def _finding(
+    correction: AnyTableCorrection, stale: NotApplied, tables: Sequence[_Table], number: int | None
+) -> Finding:
+    message = stale_message(describe(correction), correction, stale)
+    text = correction.read if isinstance(correction, TableValue | TableRowValue | TableNumber) else None
+    box = tables[number].reading.table.caption.box if number is not None else None
+    page = correction.page if number is not None else None
+    return Finding(
+        stale.rule, severity_of(stale), message, page, box, None, text, None if number is None else number + 1
+    )
+
+
+class _GridRow(NamedTuple):
+    """The place of a body row: its part, and the grid row there."""
+
+    row: RowIdentity
+    part: Part
+    number: int
+
+    def cell(self, column: int) -> Cell | None:
+        """The printed or blank cell that begins in this row and holds a grid column, from 1."""
+        found = (c for c in self.part.piece.rows[self.number] if c.column < column <= c.column + c.column_span)
+        return next(found, None)
+
+
+@dataclass(slots=True)
+class _Table:
+    """A table while corrections are applied. `grid` has the places of the rows that were read."""
+
+    reading: TableReading
+    grid: tuple[_GridRow, ...]
+    is_changed: bool = False
+
+    @classmethod
+    def of(cls, reading: TableReading) -> _Table:
+        """A table as it was read."""
+        return cls(reading, tuple(place for part in reading.table.parts for place in _grid_rows(reading, part)))
+
+    @singledispatchmethod
+    def apply(self, correction: object) -> None:
+        """Carries a correction out. Raises `NotApplied`, or `CorrectionError` for one that cannot be."""
+        raise TypeError(correction)
+
+    @apply.register
+    def _(self, correction: TableRowValue) -> None:
+        check_row_value(correction.field, correction.value)
+        row = self._called(correction.row, correction.panel, correction.row_label)
+        if row is None:
+            row = self._numbered(correction.row, correction.panel)
+            if row is None or correction.read is None or row_text(row, correction.field) != correction.read:
+                raise _gone(correction.row_label)
+        check_read(row_text(row, correction.field), correction.read, correction.value)
+        set_row_value(row, correction.field, correction.value)
+        self._mark(row)
+
+    @apply.register
+    def _(self, correction: TableNumber) -> None:
+        if correction.value is not None:
+            check_number(correction.value)
+        row = self._called(correction.row, correction.panel, correction.row_label)
+        if row is None:
+            row = self._numbered(correction.row, correction.panel)
+            if row is None or correction.read is None or self._text(row, correction.column) != correction.read:
+                raise _gone(correction.row_label)
+        check_read(self._text(row, correction.column), correction.read, correction.value)
+        self._set_number(row, correction.column, correction.value)
+
+    @apply.register
+    def _(self, correction: AddTableRow) -> None:
+        self._check_row(correction)
+        after, panel = self._after(correction), correction.panel
+        pages = [part.piece.page for part in self.reading.table.parts]
+        page = min(pages, key=lambda page: abs(page - correction.row_page))
+        above = self._numbered(after, panel)
+        row = RowIdentity(after + 1, panel, page, classification=_class_below(above))
+        for field, text in sorted(correction.values.items(), key=lambda item: item[0] != "classification"):
+            set_row_value(row, field, text)  # the name of a project or a unit is its label
+        place = sum(other.row_no <= after for other in self.reading.identities)
+        for other in self.reading.identities[place:]:
+            other.row_no += 1
+        self.reading.identities.insert(place, row)
+        self.reading.rows += 1
+        self.is_changed = True
+        for column, text in correction.numbers.items():
+            self._set_number(row, column, text)
+
+    def _check_row(self, correction: AddTableRow) -> None:
+        if not correction.numbers:
+            raise CorrectionError("correction.row", "a row needs at least one number")
+        for field, text in correction.values.items():
+            check_row_value(field, text)
+        for text in correction.numbers.values():
+            check_number(text)
+        label = correction.values.get("label")
+        if any(
+            row.label == label and correction.numbers.items() <= self._texts(row).items()
+            for row in self._rows(correction.panel)
+        ):
+            raise NotApplied(NEEDLESS, "the row is read by now")
+
+    @apply.register
+    def _(self, correction: RemoveTableRow) -> None:
+        rows = [row for row in self._rows(correction.panel) if self._texts(row) == correction.read]
+        same = [row for row in rows if row.label == correction.row_label]
+        if not same:
+            is_there = any(row.label == correction.row_label for row in self._rows(correction.panel))
+            rule, reason = (
+                (CONFLICT, "other numbers are read in it now") if is_there else (NEEDLESS, "it is not read now")
+            )
+            raise NotApplied(rule, reason)
+        row = next((row for row in same if row.row_no == correction.row), same[0])
+        reading = self.reading
+        reading.lines = [line for line in reading.lines if line.row is not row]
+        reading.identities = [other for other in reading.identities if other is not row]
+        if not any(other.row_no == row.row_no for other in reading.identities):
+            reading.rows -= 1
+            for other in reading.identities:
+                other.row_no -= other.row_no > row.row_no
+        self.is_changed = True
+
+    def _rows(self, panel: int) -> list[RowIdentity]:
+        return [row for row in self.reading.identities if row.panel == panel]
+
+    def _numbered(self, number: int, panel: int) -> RowIdentity | None:
+        return next((row for row in self._rows(panel) if row.row_no == number), None)
+
+    def _called(self, number: int, panel: int, label: str | None) -> RowIdentity | None:
+        """The row of a label; of several the one that has the number."""
+        called = [row for row in self._rows(panel) if row.label == label]
+        return called[0] if len(called) == 1 else next((row for row in called if row.row_no == number), None)
+
+    def _after(self, correction: AddTableRow) -> int:
+        """The number of the row to insert behind: the row of that label, else that number, else the last."""
+        if correction.after == 0:
+            return 0
+        found = self._called(correction.after, correction.panel, correction.after_label)
+        return found.row_no if found is not None else min(correction.after, self.reading.rows)
+
+    def _texts(self, row: RowIdentity) -> dict[int, str]:
+        """The printed numbers of a row by grid column."""
+        return {line.column_no: line.amount_text for line in self.reading.lines if line.row is row}
+
+    def _text(self, row: RowIdentity, column: int) -> str | None:
+        return self._texts(row).get(column)
+
+    def _mark(self, row: RowIdentity) -> None:
+        """Mark all numbers of a row as corrected, because each repeats the row's label and codes."""
+        lines = self.reading.lines
+        self.reading.lines = [line._replace(is_corrected=True) if line.row is row else line for line in lines]
+        self.is_changed = True
+
+    def _set_number(self, row: RowIdentity, column: int, text: str | None) -> None:
+        """Set, add or remove a number; `renew` makes what follows from its text."""
+        lines = self.reading.lines
+        there = next((n for n, line in enumerate(lines) if line.row is row and line.column_no == column), None)
+        if there is None and text is not None:
+            lines.append(self._new_line(row, column, text))
+        elif there is not None and text is not None:
+            lines[there] = lines[there]._replace(amount_text=text, is_corrected=True)
+        elif there is not None:
+            del lines[there]
+        self.is_changed = True
+
+    def _new_line(self, row: RowIdentity, column: int, text: str) -> BudgetLine:
+        """A number without its meaning, in the cell of the grid where a person sees it."""
+        part = next(part for part in self.reading.table.parts if part.piece.page == row.page)
+        if not 1 <= column <= len(part.columns) or part.columns[column - 1].means not in _NUMERIC:
+            raise CorrectionError("correction.column", f"column {column} of the table holds no numbers")
+        if part.columns[column - 1].panel != row.panel:
+            raise CorrectionError("correction.column", f"column {column} is none of part {row.panel} of the table")
+        place = next((place for place in self.grid if place.row is row), None)
+        cell = place.cell(column) if place is not None else None
+        box: Box | None = cell.box if cell is not None else None
+        if box is not None:
+            self.reading.not_read = [c for c in self.reading.not_read if (c.page, c.box) != (row.page, box)]
+        return _UNKNOWN._replace(row=row, column_no=column, amount_text=text, page=row.page, box=box)
+
+
+_UNKNOWN = BudgetLine(
+    row=RowIdentity(0, 1, 1),
+    column_no=0,
+    side="expenditure",
+    fund=None,
+    use=None,
+    origin=None,
+    phase=None,
+    item=None,
+    value_kind="amount",
+    number=Decimal(0),
+    amount=None,
+    amount_text="",
+    heading="",
+    label=None,
+    page=1,
+    box=None,
+    is_known=True,
+    is_corrected=True,
+)
+"""A corrected number of which nothing is known yet."""
+
+
+def _grid_rows(reading: TableReading, part: Part) -> Iterable[_GridRow]:
+    """The places of the rows of a part. Its first grid row is none where it is the rest of a row of the page before."""
+    mine = [row for row in reading.identities if row.page == part.piece.page]
+    if not mine:
+        return
+    rows = [*([part.half_body] if part.half_body is not None else []), *part.body]
+    first, last = mine[0].row_no, mine[-1].row_no
+    rows = rows[len(rows) - (last - first + 1) :]
+    yield from (_GridRow(row, part, rows[row.row_no - first]) for row in mine)
+
+
+def _class_below(above: RowIdentity | None) -> str:
+    """The classification of a new row: that of the row above it, unless it is a total or a unit."""
+    return above.classification if above is not None and above.classification not in ("total", "unit") else "other"
+
+
+def _gone(label: str | None) -> NotApplied:
+    return NotApplied(CONFLICT, f"there is no row {quoted(label)} any more")
