@@ -10,6 +10,7 @@ import pdfplumber
 import pymupdf
 import pytest
 
+from tests.generator import sample
 from tests.generator.cutting import CutText, cut_table
 from tests.generator.drawing import DrawnCell, DrawnPage, DrawnTable, Producer, draw, ruled_table
 from tests.generator.forms import FormContent, FormLayout, lay_out, wrap
@@ -175,3 +176,13 @@ def test_clipped_text_stays_in_the_file() -> None:
 def test_character_without_glyph_is_refused() -> None:
     with pytest.raises(ValueError, match="no glyph"):
         draw([DrawnPage(tables=(ruled_table((("\u2f2f",),), (80,)),))], Producer.LINES)
+
+
+def test_second_sample_is_what_its_generator_draws() -> None:
+    written = Path(__file__).parents[1] / "data/raw/qingchuan/greening-centre-2026.pdf"
+    assert text_of(written.read_bytes()) == text_of(sample.render_sample())
+
+
+def text_of(pdf: bytes) -> list[str]:
+    with pymupdf.open(stream=pdf) as document:
+        return [page.get_text() for page in document]
