@@ -96,7 +96,7 @@ def _without_column(form: Form, raw: RawForm) -> Iterator[OtherValue]:
 def _names(form: Form, raw: RawForm) -> None:
     for code_field in (Field.PROJECT_CODE, Field.DEPARTMENT_CODE):
         if value := raw.fields.get(code_field):
-            form.put(code_field.value, value.text, value)
+            form.put(code_field.value, "".join(value.text.split()), value)  # a code that wraps is one code
     if name_value := raw.fields.get(Field.PROJECT_NAME):
         code, project = split_project(name_value.text)
         form.put("project_name", project, name_value)
