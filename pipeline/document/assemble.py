@@ -15,6 +15,7 @@ from pipeline.budget.read import TableReading, read_table
 from pipeline.dictionaries import load_budget_knowledge, load_code_names, load_knowledge, load_regions
 from pipeline.document.budget_rows import budget_rows
 from pipeline.document.checks.budget import check_tables
+from pipeline.document.checks.budget_text import check_text
 from pipeline.document.checks.document import check_announced
 from pipeline.document.checks.forms import check_form
 from pipeline.document.checks.funds import check_funds
@@ -250,7 +251,7 @@ def _result(reading: _Reading, forms: Sequence[Form], corrections: Sequence[AnyC
     findings += check_unmapped(reading.unmapped, forms)
     findings += check_recognised(forms, untrusted.recognised)
     budget, stale = _budget_tables(reading.budget.tables(), facts.fiscal_year, corrections)
-    findings += [*check_tables(budget, load_code_names()), *stale]
+    findings += [*check_tables(budget, load_code_names()), *check_text(reading.pages, budget), *stale]
     faults = [f for f in reading.findings if f.rule in LOST or reading.lost] + reading.unread
     row: Row = {
         **_identity(document.document_id, document.byte_size),

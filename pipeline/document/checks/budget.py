@@ -18,6 +18,7 @@ from pipeline.text import key
 
 MOST = 12  # open sums of one rule in one table that are told one by one; more come from one slip of a column
 FACTOR = Decimal(10_000)  # between 元 and 万元
+NEAR = Decimal("0.01")  # share by which two totals of one thing differ at most, carried-over money included
 _SECRET = re.compile(r"保密|涉密|剔除|不予公开")
 _NO_DATA = re.compile(r"无数据|空表|本表无|为空|无发生额")
 _ERRORS = ("table.balance", "table.fiscal_balance")
@@ -126,9 +127,15 @@ def _open_link(link: Link) -> Finding:
     pages = ", ".join(str(total.line.page) for total in link.right)
     message = f"{_LINKED[link.rule]} differ: {left.amount} on page {left.line.page}, {right} on page {pages}"
     message += f" ({link.difference:+})"
-    if right and abs(left.amount / right).quantize(Decimal("0.1")) in (FACTOR, 1 / FACTOR):
+    if _is_factor(left.amount, right):
         severity, message = "error", f"{message}; the unit of money of one of the tables is wrong by 10,000"
     return _at(left.table_no, link.rule, severity, message, left.line.page, left.line.box, left.line.amount_text)
+
+
+def _is_factor(one: Decimal, other: Decimal) -> bool:
+    """Whether one amount is about 10,000 times the other."""
+    less, more = sorted((abs(one), abs(other)))
+    return less > 0 and abs(more / less / FACTOR - 1) < NEAR
 
 
 def _place(table: TableReading, row: RowIdentity) -> tuple[int, Box | None]:
