@@ -39,6 +39,10 @@ class Kind:
     origin: str | None = None
 
 
+OTHER = Kind("other", re.compile("(?!)"))
+"""The kind of a table of money whose title is in no dictionary."""
+
+
 @dataclass(frozen=True, slots=True)
 class RowPatterns:
     """What labels of rows mean: totals, subtotals, of-which rows, uses, closing balances, economic items."""
@@ -65,11 +69,11 @@ class BudgetKnowledge:
     found: dict[tuple[str, str], str | None] = field(default_factory=dict)
 
     def kind_of(self, title: str) -> Kind | None:
-        """The kind of the table with a printed title; None for a title of no budget table."""
+        """The kind of the table with a printed title; `OTHER` for one that no kind has, None for no table of money."""
         text = key(title)
         if self.others.search(text):
             return None
-        return next((kind for kind in self.kinds if kind.match.search(text)), None)
+        return next((kind for kind in self.kinds if kind.match.search(text)), OTHER)
 
     def column(self, heading: str) -> str | None:
         """What a column with this heading holds besides amounts."""

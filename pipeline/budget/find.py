@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from pipeline.budget.captions import caption_above, caption_rows, merge
 from pipeline.budget.columns import right_half, understand
-from pipeline.budget.dictionary import BudgetKnowledge
+from pipeline.budget.dictionary import OTHER, BudgetKnowledge, Kind
 from pipeline.budget.model import BudgetTable, Caption, Part, Piece
+from pipeline.budget.numbers import is_money
 from pipeline.tables.model import Cell, Line, PageGrid, Table
 from pipeline.text import key
 
@@ -25,11 +26,10 @@ class TableFinder:
         self._knowledge = knowledge
         self._tables: list[BudgetTable] = []
         self._open: BudgetTable | None = None  # the last table, which may go on
-        self.untold: list[tuple[int, Table, Caption]] = []  # grids of numbers below a title that is in no dictionary
 
     def tables(self) -> list[BudgetTable]:
-        """The tables in reading order."""
-        return self._tables
+        """The tables in reading order; those of no kind only in a document that has others."""
+        return self._tables if any(table.kind is not OTHER for table in self._tables) else []
 
     def add(self, page: PageGrid) -> None:
         """Take the tables of the next page."""
@@ -51,21 +51,16 @@ class TableFinder:
             self._open = None
         elif caption.title is None:
             self._go_on(piece, caption, first)
-        elif kind is None:
+        elif kind is None or (kind is OTHER and caption.amount_unit is None):
             self._open = None
-            self._note_untold(page.number, table, caption)
         elif self._repeats(caption, piece):
             self._join(piece)
         else:
             part = understand(piece, None, self._knowledge)
             self._open = None
-            if part is not None and any(column.means == "amount" for column in part.columns):
+            if part is not None and _has_amounts(part, kind):
                 self._open = BudgetTable(caption, kind, (part,))
                 self._tables.append(self._open)
-
-    def _note_untold(self, page: int, table: Table, caption: Caption) -> None:
-        if caption.amount_unit is not None:
-            self.untold.append((page, table, caption))
 
     def _go_on(self, piece: Piece, caption: Caption, first: bool) -> None:
         """Join a grid without title to the table before when it is the first of its page and its columns agree."""
@@ -140,3 +135,11 @@ def _piece(page: int, table: Table, skipped: int) -> Piece:
 def _is_form(rows: Sequence[Sequence[Cell]]) -> bool:
     """Whether a grid is a form of targets, a list of such, or a table of contents."""
     return any(_FORM.search(key(cell.text)) for row in rows[:6] for cell in row if len(cell.text) < 20)
+
+
+def _has_amounts(part: Part, kind: Kind) -> bool:
+    """Whether a part has columns of amounts; of a table of no kind, with numbers in them."""
+    amounts = {n for n, column in enumerate(part.columns) if column.means == "amount"}
+    if kind is not OTHER:
+        return bool(amounts)
+    return any(is_money(cell.text) for n in part.body for cell in part.piece.rows[n] if cell.column in amounts)
