@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from pipeline.notation import PAGE_NUMBER
 from pipeline.pages.areas import large_pictures
@@ -192,22 +193,26 @@ def _printed(words: Sequence[Word], cell: Box) -> tuple[tuple[Line, ...], str]:
     if len(lines) == 1:
         return lines, lines[0][1]
     texts = [line[1] for line in lines]
-    for n, line in enumerate(lines[:-1]):
-        if line[1][-1:].isdigit() and texts[n + 1][:1].isdigit() and _ends_early(line, texts[n + 1], cell):
-            texts[n + 1] = f" {texts[n + 1]}"
+    if all(map(_NUMBER.fullmatch, texts)):
+        for n, (line, following) in enumerate(pairwise(lines), start=1):
+            if _fits_beside(line, following, cell):
+                texts[n] = f" {texts[n]}"
     return lines, join_lines(texts)
 
 
-def _ends_early(line: Line, following: str, cell: Box) -> bool:
-    """Whether a number ends with its line although more would have fit: then the next line is another number."""
-    box, text = line
-    if not (_NUMBER.fullmatch(text) and _NUMBER.fullmatch(following)):
+def _fits_beside(line: Line, following: Line, cell: Box) -> bool:
+    """Whether a number would have fit behind another one, so that it is no rest of it."""
+    (x0, _, x1, _), text = line
+    if following[1] == "0" and "." in text:  # the last digit of a fraction
         return False
-    return (box[2] - box[0]) * (1 + 1 / len(text)) + MARGINS < cell[2] - cell[0]
+    digit = (x1 - x0) / len(text)
+    room = max(following[0][2] - following[0][0], LEAST_ROOM * digit) + SPARE_ROOM * digit
+    return x1 - x0 + room + MARGINS < cell[2] - cell[0]
 
 
 MARGINS = 12.0  # points that a cell keeps free left and right of its text: word processors have 10.8
-_NUMBER = re.compile(r"[\d,.]+")
+LEAST_ROOM, SPARE_ROOM = 4, 2  # digits; what wraps numbers may take them for wider than they are
+_NUMBER = re.compile(r"(?:0|[1-9]\d|[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d{2,})(?:\.\d+)?")
 COLUMN_GAP = 4.0  # line heights; text further apart on one line is two lines: 部门名称 left, 单位：万元 right
 
 
