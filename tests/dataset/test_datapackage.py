@@ -38,7 +38,7 @@ def errors(package: dict[str, Any]) -> list[list[Any]]:
 def test_the_sample_is_a_valid_data_package(sample_dataset: Path) -> None:
     package = described(sample_dataset)
     assert [resource["name"] for resource in package["resources"] if len(resource["data"]) == 1] == [
-        *("tasks", "other_values")  # the sample has none
+        *("tasks", "other_values", "budget_tables", "budget_lines")  # the sample has none
     ]
     assert errors(package) == []
 
@@ -47,6 +47,18 @@ def test_rows_without_a_year_and_without_a_project_are_valid(tmp_path: Path) -> 
     put(tmp_path / "raw", "a.pdf", form_years=[2023, None, 2023, None], names=["甲", "乙", None, None])
     ingest(tmp_path / "raw", tmp_path / "out")
     assert errors(described(tmp_path / "out")) == []
+
+
+def test_budget_tables_and_the_rows_of_forms_in_them_are_valid(tmp_path: Path) -> None:
+    put(tmp_path / "raw", "a.pdf", publisher="云溪县财政局", names=["信息化运维", "会议"], budget={"信息化运维": 900})
+    ingest(tmp_path / "raw", tmp_path / "out")
+    package = described(tmp_path / "out")
+    assert errors(package) == []
+    [links] = [resource["data"] for resource in package["resources"] if resource["name"] == "links"]
+    place = links[0].index("budget_table_id")
+    [row] = [row for row in links[1:] if row[place]]
+    row[place] = "000000000000-t001"
+    assert {found for found, _ in errors(package)} == {"foreign-key"}
 
 
 @pytest.mark.parametrize(

@@ -315,3 +315,12 @@ def test_a_table_whose_projects_add_up_to_more_than_its_total_is_left_out() -> N
     ]
     single = [project("a-2", 1, 300), total("project", 300, use="project") | {"table_id": "a-2"}]
     assert [row["amount"] for row in ask("largest-projects", [*groups, *single])] == [300]
+
+
+def test_the_only_unit_of_a_table_without_a_total_is_its_total() -> None:
+    unit = line("income", 1, 1000 * 10_000, classification="unit", label="云溪县教育局")
+    current = line("income", 1, 990 * 10_000, classification="unit", origin="current", column_no=4)
+    [row] = ask("balance", [*chain(income_table=None), unit, current])
+    assert (row["income_table"], row["chain"]) == ("ok", "closes")
+    [row] = ask("balance", [*chain(income_table=None), unit, unit | {"row_no": 2}])
+    assert row["income_table"] == "missing"

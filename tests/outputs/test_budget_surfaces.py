@@ -150,3 +150,10 @@ def test_a_table_without_income_is_missing_in_the_chain(tmp_path: Path) -> None:
         [row] = data.ready("balance").fetchall()
     assert row[4:7] == ("ok", "differs by 2,000,000.00", "missing")
     assert row[10] == "breaks"
+
+
+def test_unknown_headings_are_listed_with_the_labels_that_nothing_knows(tmp_path: Path) -> None:
+    put_budget(tmp_path / "raw/budget.pdf", (("收入预算总表", changed(INCOME, "事业收入", "自谋款项")),))
+    ingest_here(Settings(raw=tmp_path / "raw", out=tmp_path / "out"))
+    listed = command_here("labels", "--out", tmp_path / "out").stdout.splitlines()
+    assert listed[2] == "| 自谋款项 | label | 1 | 1 | 0 | income | budget.pdf p. 2 |"

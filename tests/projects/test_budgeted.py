@@ -15,14 +15,17 @@ from tests.projects.test_projects import form, links
 OWNER = "上海市普陀区财政局"
 
 
+# Amounts are told in thousands of yuan.
+
+
 def row(name: str, amount: int | None = 100, row_no: int = 1, *, unit: str | None = None, **told: Any) -> ProjectRow:
     owner = organ(unit, None, load_regions(), load_naming()) if unit else None
-    printed = None if amount is None else Decimal(amount)
+    printed = None if amount is None else Decimal(amount * 1000)
     return ProjectRow("d", "d-t001", row_no, name, None, owner, printed)._replace(**told)
 
 
 def asked(name: str, amount: int = 100, **told: object) -> ProjectForm:
-    return form(name, document="d", annual_total=Decimal(amount), **told)  # type: ignore[arg-type]
+    return form(name, document="d", annual_total=Decimal(amount * 1000), **told)  # type: ignore[arg-type]
 
 
 def found(forms: list[ProjectForm], *rows: ProjectRow) -> list[Budgeted | None]:
@@ -31,7 +34,9 @@ def found(forms: list[ProjectForm], *rows: ProjectRow) -> list[Budgeted | None]:
 
 
 def test_the_same_name_though_the_amounts_differ() -> None:
-    assert found([asked("信息化运维", 90)], row("信息化运维", 100)) == [Budgeted("d-t001", 1, Decimal(100), "exact")]
+    assert found([asked("信息化运维", 90)], row("信息化运维", 100)) == [
+        Budgeted("d-t001", 1, Decimal(100_000), "exact")
+    ]
 
 
 def test_the_same_code_comes_before_the_name() -> None:
@@ -70,7 +75,7 @@ def test_of_several_rows_without_units_the_amount_decides_or_nothing() -> None:
 
 def test_rows_that_split_a_project_are_added_up() -> None:
     rows = [row("物业管理", 100, 1), row("物业管理", 200, 2)]
-    assert found([asked("物业管理", 300)], *rows) == [Budgeted("d-t001", 1, Decimal(300), "exact")]
+    assert found([asked("物业管理", 300)], *rows) == [Budgeted("d-t001", 1, Decimal(300_000), "exact")]
 
 
 def test_a_row_of_another_unit_needs_the_same_amount() -> None:
@@ -80,8 +85,15 @@ def test_a_row_of_another_unit_needs_the_same_amount() -> None:
 
 
 def test_a_row_that_may_be_a_unit_needs_the_same_amount() -> None:
-    assert found([asked("物业管理", 90)], row("物业管理", 10_000, is_project=False)) == [None]
-    assert found([asked("物业管理", 9_950)], row("物业管理", 10_000, is_project=False)) != [None]
+    assert found([asked("物业管理", 90)], row("物业管理", 100, is_project=False)) == [None]
+    assert found([asked("物业管理", 100)], row("物业管理", 100, is_project=False)) != [None]
+
+
+def test_amounts_agree_but_for_rounding() -> None:
+    rows = [row("物业管理", 100, 1)._replace(amount=Decimal(100_036)), row("物业管理", 200, 2)]
+    [one] = found([asked("物业管理", 100)], *rows)
+    assert one is not None
+    assert (one.row_no, one.amount) == (1, Decimal(100_036))
 
 
 def test_target_and_narrative_have_the_same_row_and_it_counts_once() -> None:
@@ -89,7 +101,7 @@ def test_target_and_narrative_have_the_same_row_and_it_counts_once() -> None:
     known = budgeted_forms(forms, [row("物业管理", 100)], load_naming())
     assert len(known) == 2
     [year] = project_years(forms, links(*forms), {}, known)
-    assert (year.budgeted_amount, year.budget_difference) == (Decimal(100), Decimal(20))
+    assert (year.budgeted_amount, year.budget_difference) == (Decimal(100_000), Decimal(20_000))
 
 
 def test_the_order_of_forms_and_rows_does_not_matter() -> None:

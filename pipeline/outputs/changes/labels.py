@@ -11,6 +11,9 @@ from pipeline.document.checks.forms import UNKNOWN_LABEL
 from pipeline.outputs.changes.model import Example, LabelGroup
 from pipeline.text import key
 
+UNKNOWN = (UNKNOWN_LABEL, "table.unknown_heading")
+"""Rules of findings about a label of a form, or a heading of a budget table, that no dictionary knows."""
+
 EXAMPLES = 3
 """Places listed for each label: enough to see whether it means the same everywhere."""
 
@@ -20,7 +23,8 @@ _OVERLAP = 0.5  # share of the lower or narrower of two boxes that is level with
 
 @dataclass(frozen=True, slots=True)
 class UnreadText:
-    """A finding of `layout.unknown_label` or `form.unread_text` with path and layout of its form; box in points."""
+    """A finding of the rules `UNKNOWN` or of `form.unread_text` with path and layout of its form; box in points. Of a
+    budget table `form_id` is its table_id and `layout` its kind."""
 
     form_id: str
     rule: str
@@ -35,7 +39,7 @@ class UnreadText:
 
     @property
     def is_label(self) -> bool:
-        return self.rule == UNKNOWN_LABEL
+        return self.rule in UNKNOWN
 
 
 @dataclass(slots=True)

@@ -17,9 +17,9 @@ from pipeline.dataset.store import model as store
 from pipeline.dataset.store.parts import open_part
 from pipeline.dataset.store.paths import same_bytes
 from pipeline.dataset.views import create_view, literal, named_rows
-from pipeline.document.checks.forms import UNKNOWN_LABEL, UNREAD_TEXT
+from pipeline.document.checks.forms import UNREAD_TEXT
 from pipeline.document.result import Row
-from pipeline.outputs.changes.labels import UnreadText
+from pipeline.outputs.changes.labels import UNKNOWN, UnreadText
 from pipeline.outputs.changes.model import Document, Totals
 from pipeline.outputs.changes.pairing import DocumentPair
 
@@ -95,20 +95,25 @@ class Version:
         return ((number, list(group)) for number, group in groupby(rows, lambda row: int(str(row.pop(_NUMBER)))))
 
     def unread(self, year: int | None = None, documents: Set[str] | None = None) -> list[UnreadText]:
-        """The findings about unknown labels and unread texts: of one fiscal year or all, of some documents or all.
+        """The findings about unknown labels, headings and unread texts: of one fiscal year or all, of some documents or
+        all.
 
         None in a dataset that landed before `findings` had the column `text`.
         """
         if "text" not in self.columns["findings"]:
             return []
+        owners = ["SELECT form_id AS owner, coalesce(layout, '') AS layout, fiscal_year AS year FROM {0}.forms"]
+        owner = "form_id"
+        if "table_id" in self.columns["findings"]:
+            owners.append("SELECT table_id, kind, fiscal_year FROM {0}.budget_tables")
+            owner = "coalesce(form_id, table_id)"
         rows = self._rows(
-            "SELECT form_id, rule, findings.text, source_path, coalesce(layout, '') AS layout, page, x0, y0, x1, y1 "
-            "FROM {0}.findings JOIN {0}.forms USING (form_id) "
-            "JOIN {0}.documents ON documents.document_id = forms.document_id "
-            f"WHERE list_contains({literal([UNKNOWN_LABEL, UNREAD_TEXT])}, rule) "
-            "AND findings.text IS NOT NULL AND x0 IS NOT NULL "
+            f"SELECT {owner} AS form_id, rule, text, source_path, layout, page, x0, y0, x1, y1 "
+            f"FROM {{0}}.findings JOIN ({' UNION ALL '.join(owners)}) ON owner = {owner} "
+            "JOIN {0}.documents ON documents.document_id = findings.document_id "
+            f"WHERE list_contains({literal([*UNKNOWN, UNREAD_TEXT])}, rule) AND text IS NOT NULL AND x0 IS NOT NULL "
             f"AND {self._among('findings.document_id', documents)} "
-            "AND (? IS NULL OR forms.fiscal_year = ?) ORDER BY source_path, form_id, page, y0, x0, finding_no",
+            "AND (? IS NULL OR year = ?) ORDER BY source_path, 1, page, y0, x0, finding_no",
             year,
             year,
         )

@@ -24,6 +24,7 @@ LINES = (
     "level",
     "classification",
     "label",
+    "row_no",
     "column_no",
     "phase",
     "value_kind",

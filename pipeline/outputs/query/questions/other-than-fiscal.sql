@@ -1,7 +1,8 @@
 -- title: Dependence on other than fiscal money
 -- question: 11
--- note: 收入总计 less the income of 财政拨款收支总表, both with what is carried over. `largest` is the greatest of the other
--- sources that 收支总表 prints.
+-- note: 收入总计 less the income of 财政拨款收支总表. Money carried over counts as other where 财政拨款收支总表 leaves it
+-- out. `largest` is the greatest of the other sources that 收支总表 prints; null where it prints none, as when all of it is
+-- carried over.
 SELECT d.region_name AS region, coalesce(d.publisher, d.file_name) AS department, d.fiscal_year, n.stage, n.income,
        n.fiscal_income AS fiscal, n.income - n.fiscal_income AS other,
        round(100.0 * (n.income - n.fiscal_income) / nullif(n.income, 0), 1) AS other_share, s.largest, s.largest_amount
