@@ -18,7 +18,7 @@ from pipeline.document.corrections.model import (
 from pipeline.document.result import DocumentResult, Row
 from tests.correcting import WHEN
 from tests.documents import on_one_page, printed_document
-from tests.generator.drawing import DrawnCell, DrawnPage, DrawnTable, DrawnText
+from tests.generator.drawing import DrawnPage, DrawnText, ruled_table
 
 WIDTHS = (70, 150, 80, 80, 80)
 EXPENDITURE = (
@@ -44,12 +44,6 @@ INCOME = (
 )
 
 
-def drawn_table(rows: Sequence[Sequence[str]], widths: Sequence[float] = WIDTHS) -> DrawnTable:
-    """A grid of texts, all of its cells ruled."""
-    cells = tuple(DrawnCell(n, m, text=text) for n, row in enumerate(rows) for m, text in enumerate(row))
-    return DrawnTable(60, 0, tuple(widths), (20.0,) * len(rows), cells)
-
-
 def changed(rows: Sequence[Sequence[str]], texts: Mapping[tuple[int, int], str]) -> list[list[str]]:
     """The rows with other texts at some places (row and column from 0)."""
     return [[texts.get((n, m), text) for m, text in enumerate(row)] for n, row in enumerate(rows)]
@@ -61,14 +55,14 @@ def expenditure_pages(
     """The table 支出总表 on a page of its own, or, cut before a row, on two."""
     head = (DrawnText(60, 0, title), DrawnText(60, 0, unit))
     if not cut:
-        return [on_one_page(*head, drawn_table(rows))]
-    return [on_one_page(*head, drawn_table(rows[:cut])), on_one_page(drawn_table(rows[cut:]))]
+        return [on_one_page(*head, ruled_table(rows, WIDTHS))]
+    return [on_one_page(*head, ruled_table(rows[:cut], WIDTHS)), on_one_page(ruled_table(rows[cut:], WIDTHS))]
 
 
 def income_page(rows: Sequence[Sequence[str]] = INCOME) -> DrawnPage:
     """The table 收支总表 with income and expenditure side by side."""
     return on_one_page(
-        DrawnText(60, 0, "部门收支总表"), DrawnText(60, 0, "单位：万元"), drawn_table(rows, (150, 80, 150, 80))
+        DrawnText(60, 0, "部门收支总表"), DrawnText(60, 0, "单位：万元"), ruled_table(rows, (150, 80, 150, 80))
     )
 
 

@@ -9,6 +9,9 @@ from typing import NamedTuple
 from pipeline.budget.dictionary import Kind
 from pipeline.tables.model import Box, Cell, Line
 
+NUMERIC = ("amount", "count", "percent")
+"""What columns of numbers hold."""
+
 
 @dataclass(frozen=True, slots=True)
 class Caption:

@@ -12,7 +12,7 @@ from pipeline.budget.dictionary import NAMES, BudgetKnowledge
 from pipeline.budget.headings import NO_NUMBER, number_rank
 from pipeline.budget.hierarchy import set_levels
 from pipeline.budget.identity import PanelReader
-from pipeline.budget.model import BudgetLine, BudgetTable, Column, Part, RowIdentity
+from pipeline.budget.model import NUMERIC, BudgetLine, BudgetTable, Column, Part, RowIdentity
 from pipeline.budget.numbers import in_yuan, is_nil, parse_number, part_glued, part_overrun
 from pipeline.fields.money import money_unit
 from pipeline.tables.model import Box, Cell
@@ -177,7 +177,7 @@ class _Reader:
         """Read the amounts of the right half of a sheet; its rows are those of the left half."""
         first = self.out.rows - len(part.body)
         left = {row.row_no: row for row in self.out.identities if row.panel == part.columns[0].panel}
-        amounts = {n: column for n, column in enumerate(part.columns) if column.means in ("amount", "count", "percent")}
+        amounts = {n: column for n, column in enumerate(part.columns) if column.means in NUMERIC}
         for row_no, n in enumerate(part.body, start=first + 1):
             printed = {cell.column: cell for cell in part.piece.rows[n]}
             above = self.above.setdefault(part.columns[0].panel, Above())
@@ -207,7 +207,7 @@ class _Reader:
         return cells
 
     def _row(self, part: Part, n: int, panel: int, columns: Mapping[int, Column], cells: Mapping[int, Cell]) -> None:
-        amounts = {i: c for i, c in columns.items() if c.means in ("amount", "count", "percent")}
+        amounts = {i: c for i, c in columns.items() if c.means in NUMERIC}
         if not amounts:
             return
         first = next(iter(amounts.values()))

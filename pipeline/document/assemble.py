@@ -10,8 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.budget.find import TableFinder
-from pipeline.budget.model import BudgetTable
-from pipeline.budget.read import TableReading, read_table
+from pipeline.budget.read import TableReading
 from pipeline.dictionaries import load_budget_knowledge, load_code_names, load_knowledge, load_regions
 from pipeline.document.budget_rows import budget_rows
 from pipeline.document.checks.budget import check_tables
@@ -28,7 +27,6 @@ from pipeline.document.checks.scores import check_scores
 from pipeline.document.checks.unread_forms import may_show_form, unread_form
 from pipeline.document.corrections.apply import corrected
 from pipeline.document.corrections.model import AnyCorrection, TableCorrection
-from pipeline.document.corrections.tables import corrected_tables
 from pipeline.document.ocr_provenance import Place, UntrustedPages, as_seen, displayed
 from pipeline.document.result import NOTHING_COMPARED, DocumentResult, Row
 from pipeline.document.rows import (
@@ -42,6 +40,7 @@ from pipeline.document.rows import (
     region_rows,
     task_rows,
 )
+from pipeline.document.table_readings import read_tables
 from pipeline.document.witness import compare_evidence
 from pipeline.fields.document import document_facts
 from pipeline.fields.form import inherit, understand
@@ -250,7 +249,7 @@ def _result(reading: _Reading, forms: Sequence[Form], corrections: Sequence[AnyC
     findings += [*(x for form in forms for x in _check(form)), *check_across(forms), *stale]
     findings += check_unmapped(reading.unmapped, forms)
     findings += check_recognised(forms, untrusted.recognised)
-    budget, stale = _budget_tables(reading.budget.tables(), facts.fiscal_year, corrections)
+    budget, stale = read_tables(reading.budget.tables(), facts.fiscal_year, corrections)
     findings += [*check_tables(budget, load_code_names()), *check_text(reading.pages, budget), *stale]
     faults = [f for f in reading.findings if f.rule in LOST or reading.lost] + reading.unread
     row: Row = {
@@ -282,18 +281,6 @@ def _result(reading: _Reading, forms: Sequence[Form], corrections: Sequence[AnyC
     if reading.frames:
         tables = displayed(tables, reading.frames)
     return DocumentResult(row, tables, untrusted.engine_used, agreement)
-
-
-def _budget_tables(
-    tables: Sequence[BudgetTable], year: int | None, corrections: Sequence[AnyCorrection]
-) -> tuple[list[TableReading], list[Finding]]:
-    """The budget tables with corrections, and findings about corrections that did not fit. `year` is the document's."""
-    knowledge = load_budget_knowledge()
-    readings = [read_table(table, year, knowledge) for table in tables]
-    made = [c for c in corrections if isinstance(c, TableCorrection)]
-    if not made:
-        return readings, []
-    return corrected_tables(readings, made, lambda table: read_table(table, year, knowledge), knowledge)
 
 
 def _form_id(document: DocumentPages, form: Form) -> str:

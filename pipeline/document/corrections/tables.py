@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import singledispatchmethod
-from typing import NamedTuple
 
 from pipeline.budget.dictionary import BudgetKnowledge
-from pipeline.budget.model import BudgetLine, BudgetTable, Part, RowIdentity
+from pipeline.budget.model import NUMERIC, BudgetLine, BudgetTable, Part, RowIdentity
 from pipeline.budget.read import TableReading, renew
 from pipeline.document.checks.model import Finding
 from pipeline.document.corrections.describe import describe
@@ -41,9 +40,7 @@ from pipeline.document.corrections.table_fields import (
     table_text,
     with_table_value,
 )
-from pipeline.tables.model import Box, Cell
-
-_NUMERIC = ("amount", "count", "percent")
+from pipeline.tables.model import Box
 
 ReadTable = Callable[[BudgetTable], TableReading]
 
@@ -107,25 +104,12 @@ def _finding(
     )
 
 
-class _GridRow(NamedTuple):
-    """The place of a body row: its part, and the grid row there."""
-
-    row: RowIdentity
-    part: Part
-    number: int
-
-    def cell(self, column: int) -> Cell | None:
-        """The printed or blank cell that begins in this row and holds a grid column, from 1."""
-        found = (c for c in self.part.piece.rows[self.number] if c.column < column <= c.column + c.column_span)
-        return next(found, None)
-
-
 @dataclass(slots=True)
 class _Table:
-    """A table while corrections are applied. `grid` has the places of the rows that were read."""
+    """A table while corrections are applied. `grid` has the grid row of each row that was read."""
 
     reading: TableReading
-    grid: tuple[_GridRow, ...]
+    grid: tuple[tuple[RowIdentity, int], ...]
     is_changed: bool = False
 
     @classmethod
@@ -260,17 +244,32 @@ class _Table:
 
     def _new_line(self, row: RowIdentity, column: int, text: str) -> BudgetLine:
         """A number without its meaning, in the cell of the grid where a person sees it."""
-        part = next(part for part in self.reading.table.parts if part.piece.page == row.page)
-        if not 1 <= column <= len(part.columns) or part.columns[column - 1].means not in _NUMERIC:
+        part = self._part_of(row, column)
+        printed = part.columns[column - part.first_column] if part is not None else None
+        if part is None or printed is None or printed.means not in NUMERIC:
             raise CorrectionError("correction.column", f"column {column} of the table holds no numbers")
-        if part.columns[column - 1].panel != row.panel:
+        if printed.panel != row.panel:
             raise CorrectionError("correction.column", f"column {column} is none of part {row.panel} of the table")
-        place = next((place for place in self.grid if place.row is row), None)
-        cell = place.cell(column) if place is not None else None
-        box: Box | None = cell.box if cell is not None else None
+        page, box = part.piece.page, self._cell_box(row, part, column)
         if box is not None:
-            self.reading.not_read = [c for c in self.reading.not_read if (c.page, c.box) != (row.page, box)]
-        return _UNKNOWN._replace(row=row, column_no=column, amount_text=text, page=row.page, box=box)
+            self.reading.not_read = [c for c in self.reading.not_read if (c.page, c.box) != (page, box)]
+        return _UNKNOWN._replace(row=row, column_no=column, amount_text=text, page=page, box=box)
+
+    def _part_of(self, row: RowIdentity, column: int) -> Part | None:
+        """The part of the table that prints a column of a row: the one on its page, or the right half of that sheet."""
+        is_sheet = False
+        for part in self.reading.table.parts:
+            is_sheet = part.piece.page == row.page or (is_sheet and part.is_right)
+            if is_sheet and part.first_column <= column < part.first_column + len(part.columns):
+                return part
+        return None
+
+    def _cell_box(self, row: RowIdentity, part: Part, column: int) -> Box | None:
+        """The box of the printed or blank cell that begins in a row; both halves of a sheet have the same rows."""
+        n = next((n for known, n in self.grid if known is row), None)
+        cells = part.piece.rows[n] if n is not None else ()
+        place = column - part.first_column
+        return next((c.box for c in cells if c.column <= place < c.column + c.column_span), None)
 
 
 _UNKNOWN = BudgetLine(
@@ -296,15 +295,15 @@ _UNKNOWN = BudgetLine(
 """A corrected number of which nothing is known yet."""
 
 
-def _grid_rows(reading: TableReading, part: Part) -> Iterable[_GridRow]:
-    """The places of the rows of a part. Its first grid row is none where it is the rest of a row of the page before."""
+def _grid_rows(reading: TableReading, part: Part) -> Iterable[tuple[RowIdentity, int]]:
+    """The rows of a part with their grid rows; its first grid row may be the rest of a row of the page before."""
     mine = [row for row in reading.identities if row.page == part.piece.page]
     if not mine:
         return
     rows = [*([part.half_body] if part.half_body is not None else []), *part.body]
     first, last = mine[0].row_no, mine[-1].row_no
     rows = rows[len(rows) - (last - first + 1) :]
-    yield from (_GridRow(row, part, rows[row.row_no - first]) for row in mine)
+    yield from ((row, rows[row.row_no - first]) for row in mine)
 
 
 def _class_below(above: RowIdentity | None) -> str:
