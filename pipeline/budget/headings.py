@@ -51,12 +51,18 @@ def body_rows(piece: Piece, knowledge: BudgetKnowledge) -> tuple[int, int, int |
         cells = [cell for cell in row if key(cell.text)]
         if _is_split(cells):
             return n + 1, n + 1, n
-        if n >= deepest and is_column_numbers([key(cell.text) for cell in cells]):
-            return n, n + 1, None
-        if _is_body(piece, n, cells, knowledge) and n >= deepest:
+        if _numbers_columns(cells) and n >= deepest - 1:
+            return n + any(key(cell.text) in _LEVELS for cell in cells), n + 1, None
+        reached = n >= deepest or any(is_money(cell.text) for cell in cells)
+        if reached and _is_body(piece, n, cells, knowledge):
             return n, n, None
         deepest = max([deepest, *(n + cell.row_span for cell in row if key(cell.text))])
     return (0, 0, None) if len(piece.rows) > MOST else (len(piece.rows), len(piece.rows), None)
+
+
+def _numbers_columns(cells: Sequence[Cell]) -> bool:
+    """Whether a row numbers the columns; 类 款 项 may stand in its left half."""
+    return is_column_numbers([text for cell in cells if (text := key(cell.text)) not in _LEVELS])
 
 
 def heading_paths(piece: Piece, rows: int) -> tuple[tuple[str, ...], ...]:
@@ -64,8 +70,9 @@ def heading_paths(piece: Piece, rows: int) -> tuple[tuple[str, ...], ...]:
     columns = len(piece.xs) - 1
     paths: list[list[str]] = [[] for _ in range(columns)]
     for n in range(rows):
+        numbered = _numbers_columns(piece.rows[n])
         for cell in piece.rows[n]:
-            if not key(cell.text) or is_money(cell.text):
+            if not key(cell.text) or is_money(cell.text) or (numbered and key(cell.text) not in _LEVELS):
                 continue
             for column in range(cell.column, min(cell.column + cell.column_span, columns)):
                 paths[column].append(cell.text)
