@@ -8,6 +8,7 @@ from decimal import Decimal
 NEAR = Decimal("0.01")  # of the printed unit, for each addend
 ROUNDED = Decimal("1e-8")  # share of a sum by which a total printed with fewer decimals than its parts may differ
 MOST_ROWS = 400  # of a list; the longest seen has 239
+DEEPEST = 6  # levels of a list, the total included; the deepest seen has five: group, department, unit, group, project
 MOST_STEPS = 10_000  # tries; lists that nest take some hundred, one of 88 rows 3,400
 
 
@@ -57,7 +58,7 @@ class _Search:
         if rest >= 0 or is_near(rest, addends + 1, left):
             self.parents[n] = row
             inner = (*levels[:-1], (row, rest, addends + 1))
-            opens = n + 1 < len(self.numbers) and self.numbers[n + 1] <= number
+            opens = n + 1 < len(self.numbers) and self.numbers[n + 1] <= number and len(levels) < DEEPEST
             if (opens and self.run(n + 1, (*inner, (n, number, 0)))) or self.run(n + 1, inner):
                 return True
         self.failed.add(state)
