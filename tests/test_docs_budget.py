@@ -8,13 +8,16 @@ from pathlib import Path
 
 import pytest
 
+import pipeline
 import schemas
 from pipeline.dictionaries import load_budget_knowledge
 from pipeline.run.read_document import read_document
+from pipeline.settings import Settings
 from tests.budget_documents import EXPENDITURE, INCOME, changed, put_budget
-from tests.shared import ROOT, command_here
+from tests.shared import ROOT, command_here, ingest_here
 
 TEXT = (ROOT / "docs/budget-tables.md").read_text(encoding="utf-8")
+[SQL] = re.findall(r"^```sql\n(.*?)^```$", TEXT, re.DOTALL | re.MULTILINE)
 HEADING, KIND = re.findall(r"^```toml\n(.*?)^```$", TEXT, re.DOTALL | re.MULTILINE)
 
 
@@ -48,3 +51,11 @@ def test_two_entries_make_heading_and_title_known(
     assert [table["kind"] for table in result.tables["budget_tables"]] == ["income", "special_funds"]
     assert {line["fund"] for line in result.tables["budget_lines"] if line["heading"] == "自谋款项"} == {"unit_funds"}
     assert {line["fund"] for line in result.tables["budget_lines"] if line["kind"] == "special_funds"} == {"fiscal"}
+
+
+def test_leaves_are_added_as_the_page_says(tmp_path: Path) -> None:
+    put_budget(tmp_path / "raw/budget.pdf")
+    ingest_here(Settings(raw=tmp_path / "raw", out=tmp_path / "out"))
+    with pipeline.open(tmp_path / "out") as data:
+        found = {code: amount for code, _, amount in data.sql(SQL).fetchall()}
+    assert found == {"2050101": 5_000_000, "2050102": 2_000_000, "2101101": 3_000_000}

@@ -381,8 +381,11 @@ def test_budgeted_amounts_are_the_same_whether_documents_land_together_or_one_by
     put(raw, "a.pdf", publisher="云溪县财政局", names=["信息化运维", "物业管理"], budget={"信息化运维": 900, "会议": 5})
     put(raw, "b.pdf", publisher="云溪县财政局", year=2024, names=["信息化运维"], forms=1, budget={"信息化运维": 700})
     put(raw, "c.pdf", publisher="云溪县民政局", names=["信息化运维"], forms=1, budget={})
+    schools = ["云溪县一中", "云溪县二中"]
+    put(raw, "d.pdf", publisher="云溪县教育局", names=["物业管理"] * 2, units=schools, budget={"物业管理": 1000})
+    put(raw, "e.pdf", names=["会议"], units=["云溪县二中"], forms=1)  # the other school of d is not derived again
     ingest(raw, tmp_path / "together")
-    for name in ("a.pdf", "b.pdf", "c.pdf"):
+    for name in ("a.pdf", "b.pdf", "c.pdf", "d.pdf", "e.pdf"):
         shutil.copy2(raw / name, put(tmp_path / "slowly", name))
         ingest(tmp_path / "slowly", tmp_path / "out")
     assert check_dataset(tmp_path / "out") == []
@@ -398,5 +401,7 @@ def test_budgeted_amounts_are_the_same_whether_documents_land_together_or_one_by
         ("物业管理", 2023): (None, None),
         ("信息化运维", 2024): (700, 300),
     }
+    found = {row["organ"]: row["budgeted_amount"] for row in read(tmp_path / "out", "projects") if "中" in row["organ"]}
+    assert found == {"云溪县一中": 1000, "云溪县二中": None}
     [link] = [row for row in read(tmp_path / "out", "links") if row["budget_amount"] == 900]
     assert (link["budget_row_no"], link["budget_method"]) == (1, "exact")

@@ -36,7 +36,7 @@ def put(raw: Path, place: str, *, time: int = 1_700_000_000, **content: object) 
 
 def extraction_of(path: Path) -> DocumentResult:
     """`forms` forms of `year` (of `form_years`, where given), each with one amount and two indicators; projects are
-    called `names`, where given. `budget` gives the amounts of projects in a budget table."""
+    called `names` and carried out by `units`, where given. `budget` gives the amounts of projects in a budget table."""
     data = path.read_bytes()
     told = json.loads(data)
     document_id = hashlib.sha256(data).hexdigest()
@@ -47,6 +47,8 @@ def extraction_of(path: Path) -> DocumentResult:
         _add_form(tables, document_id, number, form_year)
     for form, name in zip(tables["forms"], told.get("names", ()), strict=False):
         form["project_name"] = name
+    for form, unit in zip(tables["forms"], told.get("units", ()), strict=False):
+        form["implementing_unit"] = unit
     tables["findings"] = [
         {
             "document_id": document_id,
