@@ -32,7 +32,8 @@ def set_levels(rows: Sequence[RowIdentity], sums: Mapping[int, Decimal]) -> None
 
 
 def _is_coded(row: RowIdentity) -> bool:
-    return row.code is not None and level_of(row.code) is not None and row.classification != "unit"
+    """Whether a row's code places it among the others; that of a unit does not, nor one that pays for a project."""
+    return row.code is not None and level_of(row.code) is not None and row.classification not in ("unit", "project")
 
 
 def _by_code(rows: Sequence[RowIdentity]) -> None:
@@ -64,14 +65,14 @@ def _by_sums(rows: Sequence[RowIdentity], named: Sequence[RowIdentity], sums: Ma
     Whether the rows at the top add up to the printed total; else nothing is said.
     """
     total = next((sums[row.row_no] for row in rows if row.role == "total" and row.row_no in sums), None)
-    listed = [row for row in named if row.role != "of_which" and sums.get(row.row_no)]
+    listed = [row for row in named if not _is_memo(row) and sums.get(row.row_no)]
     if total is None or any(sums[row.row_no] < 0 for row in listed):
         return False
     parents = nest([sums[row.row_no] for row in listed], total)
     if parents is None:
         return False
     for row in named:
-        row.is_leaf = row.role != "of_which"
+        row.is_leaf = not _is_memo(row)
     for row, parent in zip(listed, parents, strict=True):
         if parent is not None:
             row.parent_row_no, listed[parent].is_leaf = listed[parent].row_no, False
@@ -98,16 +99,30 @@ def _by_numbering(rows: Sequence[RowIdentity], sums: Mapping[int, Decimal]) -> N
 
 
 def _confirm(row: RowIdentity, children: Sequence[RowIdentity], sums: Mapping[int, Decimal]) -> None:
-    if not children:
-        row.is_leaf = row.role != "of_which"
-        return
-    total, parts = sums.get(row.row_no), sum((sums.get(c.row_no, Decimal(0)) for c in children), Decimal(0))
-    row.is_leaf = None
-    if total is not None and is_near(total - parts, len(children) + 1, total):
-        row.is_leaf = False
-        for child in children:
-            child.parent_row_no = row.row_no
-            child.is_leaf = True if child.role == "of_which" else child.is_leaf
+    """Give a row its children where they add up to it, rows of 其中 among them or not; else nothing is known of it."""
+    plain = [child for child in children if not _is_memo(child)]
+    if not plain:
+        row.is_leaf = not _is_memo(row)
+    total = sums.get(row.row_no)
+    for parts in (children, plain):
+        if parts and total is not None and _add_up(parts, total, sums):
+            row.is_leaf = False
+            for child in parts:
+                child.parent_row_no = row.row_no
+                child.is_leaf = True if child.role == "of_which" else child.is_leaf
+            return
+    if plain:
+        row.is_leaf = None
+
+
+def _add_up(parts: Sequence[RowIdentity], total: Decimal, sums: Mapping[int, Decimal]) -> bool:
+    found = sum((sums.get(part.row_no, Decimal(0)) for part in parts), Decimal(0))
+    return is_near(total - found, len(parts) + 1, total)
+
+
+def _is_memo(row: RowIdentity) -> bool:
+    """Whether a row is an of-which row beside the parts of another; one with a number (其中：（1）) is the first part."""
+    return row.role == "of_which" and number_rank(row.label) == NO_NUMBER
 
 
 def _depth(row: RowIdentity) -> tuple[int, float]:

@@ -35,6 +35,7 @@ class PanelReader:
     by_column: bool = False  # the columns of a 三公 table are its items, the rows its units
     codes: dict[str, CodeColumns] = field(default_factory=dict)
     unit: tuple[str | None, str | None] = (None, None)
+    is_economic: bool = False  # whether a row above names a 类 of the economic classification, so that its 款 follow
 
     def read(self, row_no: int, page: int, cells: Mapping[int, Cell]) -> RowIdentity:
         """The identity of a body row; `cells` are its cells by grid column, those that reach into it included."""
@@ -107,7 +108,7 @@ class PanelReader:
             rank = (self._name_rank(column, classification), n)
             if best is None or rank < best:
                 best, row.label, named_by = rank, self._bare(column, text), column.means
-                row.label_x = min((line.box.x0 for line in cell.lines), default=cell.box.x0)
+                row.label_x = cell.lines[0].box.x0 if cell.lines else cell.box.x0  # a name that wraps begins again
         return named_by
 
     def _names(self, n: int, column: Column, cell: Cell) -> bool:
@@ -221,8 +222,10 @@ class PanelReader:
             return "fund"
         if self.knowledge.axis("use", plain) in ("to_affiliated", "to_superior", "operating"):
             return "other"
-        if rows.economic_department.search(plain) and self.kind.id in ("basic", "general_basic", "fiscal_basic"):
-            return "economic_department"
+        if self.kind.id in ("basic", "general_basic", "fiscal_basic"):
+            self.is_economic = self.is_economic or bool(rows.economic_department.search(plain))
+            if self.is_economic:
+                return "economic_department"
         return self.basis or "functional"
 
     def _goods_class(self, row: RowIdentity) -> str:

@@ -235,7 +235,7 @@ class _Reader:
             self.axes.meaning.has_items and self.table.kind.id == "three_public",
         )
         if before is not None:
-            reader.codes, reader.unit = before.codes, before.unit
+            reader.codes, reader.unit, reader.is_economic = before.codes, before.unit, before.is_economic
         self.readers[panel] = reader
         return reader
 

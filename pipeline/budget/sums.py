@@ -79,7 +79,7 @@ def _down(step: Decimal, rows: Sequence[RowIdentity], lines: Sequence[BudgetLine
     numbers: dict[tuple[int, int], BudgetLine] = {(line.row.row_no, line.column_no): line for line in lines}
     children: defaultdict[int, list[RowIdentity]] = defaultdict(list)
     for row in rows:
-        if row.parent_row_no is not None and row.role != "of_which":
+        if row.parent_row_no is not None:
             children[row.parent_row_no].append(row)
     columns = sorted({line.column_no for line in lines})
     for row in rows:
