@@ -45,7 +45,8 @@ def test_two_entries_make_heading_and_title_known(
     assert count == 1
     dictionary.write_text(text.replace("[[kind]]", f"{KIND}\n[[kind]]", 1), encoding="utf-8")
     knowledge = load_budget_knowledge(folder)
-    monkeypatch.setattr("pipeline.document.assemble.load_budget_knowledge", lambda: knowledge)
+    for module in ("assemble", "table_readings"):
+        monkeypatch.setattr(f"pipeline.document.{module}.load_budget_knowledge", lambda: knowledge)
     result = read_document(example)
     assert not result.tables["findings"]
     assert [table["kind"] for table in result.tables["budget_tables"]] == ["income", "special_funds"]

@@ -121,7 +121,7 @@ def _add_up(parts: Sequence[RowIdentity], total: Decimal, sums: Mapping[int, Dec
 
 
 def _is_memo(row: RowIdentity) -> bool:
-    """Whether a row is an of-which row beside the parts of another; one with a number (其中：（1）) is the first part."""
+    """Whether a row is an of-which row beside the parts of another; one with a number is the first part."""
     return row.role == "of_which" and number_rank(row.label) == NO_NUMBER
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from pipeline.budget.balance import Link, links
-from pipeline.budget.dictionary import CodeNames
+from pipeline.budget.dictionary import OTHER, CodeNames
 from pipeline.budget.model import RowIdentity
 from pipeline.budget.read import TableReading
 from pipeline.budget.sums import Sum, table_sums
@@ -46,6 +46,9 @@ def check_tables(tables: Sequence[TableReading], names: CodeNames) -> Iterator[F
 
 def _check_cells(number: int, table: TableReading) -> Iterator[Finding]:
     caption = table.table.caption
+    if table.table.kind is OTHER:
+        message = f"the title {caption.title!r} is in no dictionary: the table is of kind other"
+        yield _at(number, "table.unknown_title", "info", message, table.table.page_first, caption.box, caption.title)
     if table.unit is None and any(line.value_kind == "amount" for line in table.lines):
         message = f"the table {caption.title!r} prints no unit of money: its amounts are null"
         yield _at(number, "table.no_unit", "error", message, table.table.page_first, caption.box, caption.title)
