@@ -58,9 +58,20 @@ class Link:
 
 def links(tables: Sequence[TableReading]) -> Iterator[Link]:
     """The pairs of totals of a document that are to be the same, each stage and set of tables for itself."""
-    for stage, variant in sorted({(t.stage, t.variant or "") for t in tables}):
-        mine = [(n, t) for n, t in enumerate(tables, start=1) if (t.stage, t.variant or "") == (stage, variant)]
-        yield from _links(mine)
+    for stage in sorted({table.stage for table in tables}):
+        mine = [(n, table) for n, table in enumerate(tables, start=1) if table.stage == stage]
+        for variant in sorted({table.variant or "" for _, table in mine}):
+            yield from _links(_set_of(mine, variant))
+
+
+def _set_of(tables: Sequence[tuple[int, TableReading]], variant: str) -> list[tuple[int, TableReading]]:
+    """The tables of a set. Those of a kind that the plain set lacks belong to it, whatever their titles exclude."""
+    plain = {table.table.kind.id for _, table in tables if table.variant is None}
+    return [
+        (n, table)
+        for n, table in tables
+        if (table.variant or "") == variant or (not variant and table.table.kind.id not in plain)
+    ]
 
 
 def _links(tables: Sequence[tuple[int, TableReading]]) -> Iterator[Link]:
@@ -82,9 +93,15 @@ def _links(tables: Sequence[tuple[int, TableReading]]) -> Iterator[Link]:
     fiscal = _total(tables, "fiscal_income_expenditure", "expenditure")
     yield from _pair("table.fiscal_balance", _total(tables, "fiscal_income_expenditure", "income"), fiscal)
     general = _total(tables, "general_expenditure", "expenditure")
-    others = [_total(tables, kind, "expenditure") for kind in ("gov_fund", "state_capital")]
+    others = [
+        _total(tables, kind, "expenditure") or _this_year(tables, "expenditure", kind)
+        for kind in ("gov_fund", "state_capital")
+    ]
     if fiscal and general:
-        yield Link("table.fiscal_total", fiscal, (general, *(total for total in others if total)))
+        parts = (general, *(total for total in others if total))
+        wholes = (fiscal, _this_year(tables, "expenditure", "fiscal_income_expenditure"))
+        ways = [Link("table.fiscal_total", whole, parts) for whole in wholes if whole]
+        yield min(ways, key=lambda link: abs(link.difference))
     yield from _pair("table.basic_total", _basic(tables), _total(tables, "general_basic", "expenditure"))
     basic = [
         total for n, t in tables if t.table.kind.id == "general_basic" and (total := _of_table(n, t, "expenditure"))
@@ -134,13 +151,14 @@ def _of_table(number: int, table: TableReading, side: str, use: str | None = Non
     return Total(number, line, line.amount, rounding(table) * YUAN[table.unit or "元"])
 
 
-def _this_year(tables: Sequence[tuple[int, TableReading]], side: str) -> Total | None:
-    """This year's total (本年收入合计, 本年支出合计) of a side in the table of income and expenditure."""
+def _this_year(tables: Sequence[tuple[int, TableReading]], side: str, kind: str = "income_expenditure") -> Total | None:
+    """This year's total (本年收入合计, 本年支出合计) of a side in the first table of a kind that prints one."""
     for number, table in tables:
-        for line in table.lines if table.table.kind.id == "income_expenditure" else ():
+        for line in table.lines if table.table.kind.id == kind else ():
             row = line.row
             is_sum = row.classification == "total" and row.role == "subtotal" and "本年" in key(row.label or "")
-            if is_sum and line.side == side and line.use == "total" and line.amount is not None:
+            is_all = (line.side, line.fund, line.use) == (side, _FUND[kind], "total")
+            if is_sum and is_all and line.amount is not None:
                 return Total(number, line, line.amount, rounding(table) * YUAN[table.unit or "元"])
     return None
 

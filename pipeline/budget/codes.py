@@ -56,7 +56,7 @@ class CodeColumns:
         code = "".join(self._above[:first]) if not _is_whole(printed[first], first) else ""
         parts = self._above[:first] if code else [""] * first
         for n in range(first, last + 1):
-            part = printed[n]
+            part = printed[n].zfill(2) if n else printed[n]  # spreadsheets cut the 0 from a 款 of 01
             if part.startswith(code) and len(part) > max(len(code), 2 + (n == 0)):
                 part = part[len(code) :]  # the column repeats the code so far
             code += part

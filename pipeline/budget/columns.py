@@ -9,7 +9,7 @@ from dataclasses import replace
 from pipeline.budget.dictionary import NAMES, BudgetKnowledge
 from pipeline.budget.headings import body_rows, heading_paths, is_column_numbers
 from pipeline.budget.model import Column, Part, Piece
-from pipeline.budget.numbers import is_nil, is_number
+from pipeline.budget.numbers import is_money, is_nil, is_number
 from pipeline.tables.model import Cell
 from pipeline.text import key
 
@@ -134,7 +134,7 @@ def _means(path: Sequence[str], texts: Sequence[str], knowledge: BudgetKnowledge
     last = knowledge.column(path[-1]) if path else None
     if said in ("sequence", "code", "unit_code", "project_code"):
         return said
-    if is_numeric:
+    if is_numeric and not (said == "text" and not any(map(is_money, texts))):
         return said if said in ("count", "percent") else "amount"
     if texts:
         return said or "text"

@@ -16,7 +16,7 @@ from pipeline.text import key
 
 NOTE = re.compile(r"^[(（]?(?:注|备注|说明|附注)\s*\d?[:：.．、]?")
 GAP = 1  # pages without a table that may lie between two pages of one table
-_FORM = re.compile(r"[一二三]级指标|指标值|绩效指标|年度目标|评分标准|得分|是否空表")
+_FORM = re.compile(r"[一二三]级指标|指标值|绩效指标|年度目标|评分标准|得分|是否空表|(?:预算|资金)到位|指标结余")
 
 
 class TableFinder:
@@ -26,6 +26,7 @@ class TableFinder:
         self._knowledge = knowledge
         self._tables: list[BudgetTable] = []
         self._open: BudgetTable | None = None  # the last table, which may go on
+        self._foot = Caption()  # at the foot of the page before, below its last table: the title of the next
 
     def tables(self) -> list[BudgetTable]:
         """The tables in reading order; those of no kind only in a document that has others."""
@@ -40,11 +41,14 @@ class TableFinder:
             bottom = page.tables[n + 1].box.y0 if n + 1 < len(page.tables) else page.height
             self._take_notes([line for line in page.lines if table.box.y1 - 3 <= line.box.y0 < bottom])
             top = table.box.y1
+        self._foot = caption_above([line for line in page.lines if page.tables and line.box.y0 >= top - 1])
 
     def _take(self, page: PageGrid, table: Table, above: Sequence[Line], first: bool) -> None:
         rows = _rows(table)
         count, own = caption_rows(rows)
         caption = merge(own, caption_above(above))
+        if first and caption.title is None and caption.amount_unit is not None and self._foot.title is not None:
+            caption = merge(caption, self._foot)
         piece = _piece(page.number, table, count)
         kind = self._knowledge.kind_of(caption.title) if caption.title else None
         if _is_form(rows):

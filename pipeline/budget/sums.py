@@ -236,9 +236,12 @@ def _items(step: Decimal, lines: Sequence[BudgetLine]) -> Iterator[Sum]:
             continue
         for whole, parts in (*_WHOLE.items(), ("all", _WITH_MEETINGS)):
             if whole in found and len(items & set(parts)) > 1:
-                yield _make(
-                    "table.item_sum",
-                    step,
-                    found[whole],
-                    [found[part].number for part in parts if part in found] or [Decimal(0)],
-                )
+                yield _make("table.item_sum", step, found[whole], _item_parts(found, parts) or [Decimal(0)])
+
+
+def _item_parts(found: Mapping[str, BudgetLine], parts: Sequence[str]) -> list[Decimal]:
+    """The numbers of the items that make up another; of one that is left blank, those of its own parts."""
+    numbers: list[Decimal] = []
+    for part in parts:
+        numbers += [found[part].number] if part in found else _item_parts(found, _WHOLE.get(part, ()))
+    return numbers
