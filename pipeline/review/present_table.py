@@ -221,4 +221,6 @@ def _title(line: Row) -> str:
 
 
 def _text(value: object) -> str | None:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return None if value is None else str(value)
