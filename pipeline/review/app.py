@@ -14,17 +14,20 @@ from fastapi import Path as InPath
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Discriminator
 
 from pipeline.dataset.errors import DatasetError
 from pipeline.document.corrections.describe import describe, place_of
 from pipeline.document.corrections.fields import FIELDS
+from pipeline.document.corrections.table_fields import ROW_FIELDS
 from pipeline.errors import BudgetFormsError
-from pipeline.review import present
+from pipeline.review import present, present_table
 from pipeline.review.data import ON_A_PAGE, NotThere, Search
 from pipeline.review.desk import Desk, View, start_workers
-from pipeline.review.edits import AnyEdit
+from pipeline.review.edits import FormEdit
 from pipeline.review.guard import Guard
+from pipeline.review.table_edits import AnyTableEdit
+from pipeline.review.worker import Size
 from pipeline.settings import Settings
 
 PACKAGE = "pipeline.review"
@@ -41,6 +44,9 @@ _SHOW = (
 _WHERE = (("names", "projects, departments, files"), ("forms", "all text of forms"), ("pages", "all text of pages"))
 
 DocumentId = Annotated[str, InPath(pattern=r"^[0-9a-f]{64}$")]
+PageNumber = Annotated[int, InPath(ge=1, le=100_000)]
+AnyEdit = Annotated[FormEdit | AnyTableEdit, Discriminator("kind")]
+TableId = Annotated[str, InPath(pattern=r"^[0-9a-f]{12}-t[0-9]{3,6}$")]
 FormId = Annotated[str, InPath(pattern=r"^[0-9a-f]{12}-[0-9]{3,6}$")]
 
 
@@ -90,6 +96,8 @@ def make_app(desk: Desk, token: str, who: str) -> FastAPI:
     app.get(f"{root}/", response_class=HTMLResponse)(pages.documents)
     app.get(f"{root}/documents/{{document_id}}", response_class=HTMLResponse)(pages.document)
     app.get(f"{root}/forms/{{form_id}}", response_class=HTMLResponse)(pages.form)
+    app.get(f"{root}/tables/{{table_id}}", response_class=HTMLResponse)(pages.table)
+    app.get(f"{root}/documents/{{document_id}}/pages/{{page}}", response_class=HTMLResponse)(pages.page)
     app.get(f"{root}/pages/{{document_id}}/{{page}}.png")(pages.picture)
     app.get(f"{root}/static/{{name}}")(_static)
     app.post(f"{root}/documents/{{document_id}}/corrections")(pages.correct)
@@ -146,11 +154,7 @@ class _Pages:
         fixed = [row for row in places if row["table"] not in FIELDS]
         fixed += present.other_places(view.shown.rows("other_values", form_id))
         found = present.notes(view.shown.tables["findings"], form_id, evidence)
-        sizes, problem = {}, None
-        try:
-            sizes = self._desk.sizes(document_id, present.all_pages(form, (*evidence, *fixed)))
-        except BudgetFormsError as error:
-            problem = error.message
+        sizes, problem = self._sizes(document_id, present.all_pages(form, (*evidence, *fixed)))
         grids = [
             present.grid(table, title, view.shown.rows(table, form_id), evidence, form["page_first"])
             for table, title in (("funds", "资金 Funds"), ("indicators", "绩效指标 Indicators"))
@@ -179,10 +183,70 @@ class _Pages:
             allowed=present.allowed_values,
         )
 
+    def table(self, table_id: TableId) -> HTMLResponse:
+        """A budget table: its pages beside its numbers."""
+        document_id = self._desk.document_of(table_id)
+        view = self._desk.view(document_id, table_id=table_id)
+        table: Any = view.shown.table(table_id)
+        lines = view.shown.lines(table_id)
+        found = present_table.table_notes(view.shown.tables["findings"], table_id, lines)
+        sizes, problem = self._sizes(document_id, present_table.table_pages(table))
+        tables = list(view.shown.tables["budget_tables"])
+        place = tables.index(table)
+        noted = {row["table_id"] for row in view.shown.tables["findings"]}
+        return self._page(
+            "table",
+            view=view,
+            document=view.shown.document,
+            table=table,
+            problem=problem,
+            notes=found,
+            cells=present_table.table_cells(table),
+            grid=present_table.table_grid(self._desk.layout(view, table_id), lines),
+            sheets=present_table.table_sheets(table, lines, found, sizes),
+            row_labels=present_table.labels("budget_lines", ROW_FIELDS),
+            count=len(tables),
+            before=tables[place - 1] if place else None,
+            after=tables[place + 1] if place + 1 < len(tables) else None,
+            noted_before=next((row for row in reversed(tables[:place]) if row["table_id"] in noted), None),
+            noted_after=next((row for row in tables[place + 1 :] if row["table_id"] in noted), None),
+            allowed={**present_table.allowed("budget_lines"), "kind": present_table.allowed("budget_tables")["kind"]},
+        )
+
+    def page(self, document_id: DocumentId, page: PageNumber) -> HTMLResponse:
+        """Any page of a document, with the forms, the tables and the findings on it."""
+        view = self._desk.view(document_id)
+        document: Any = view.shown.document
+        count = document["page_count"] or 0
+        if page > count:
+            raise NotThere("review.page", f"{document['file_name']} has no page {page}")
+        findings = [row for row in view.shown.tables["findings"] if row["page"] == page]
+        found = present.noted(findings, lambda page, box: None)
+        sizes, problem = self._sizes(document_id, (page,))
+        return self._page(
+            "page",
+            view=view,
+            document=document,
+            number=page,
+            count=count,
+            problem=problem,
+            notes=found,
+            sheets=[present.Sheet(page, size, True, (), tuple(n for n in found if n.box)) for size in sizes.values()],
+            forms=[row for row in view.shown.tables["forms"] if page in present.pages_of(row)],
+            tables=[row for row in view.shown.tables["budget_tables"] if page in present.pages_of(row)],
+        )
+
+    def _sizes(self, document_id: str, pages: tuple[int, ...]) -> tuple[Mapping[int, Size], str | None]:
+        """The sizes of some pages, or the reason why they cannot be shown."""
+        try:
+            return self._desk.sizes(document_id, pages), None
+        except BudgetFormsError as error:
+            return {}, error.message
+
     def picture(
         self,
         document_id: DocumentId,
-        page: Annotated[int, InPath(ge=1, le=100_000)],
+        page: PageNumber,
         scale: Annotated[float, Query(ge=0.2, le=8)] = 1.5,
     ) -> Response:
         """A page as PNG. It never changes, since the document is named by its bytes."""
@@ -191,8 +255,8 @@ class _Pages:
 
     def correct(self, document_id: DocumentId, edit: AnyEdit) -> JSONResponse:
         """Keeps a correction."""
-        if edit.form_id[:12] != document_id[:12]:
-            raise NotThere("review.form", "this form is not one of the document")
+        if edit.owner[:12] != document_id[:12]:
+            raise NotThere("review.form", "this form or table is not one of the document")
         return JSONResponse({"digest": self._desk.change(document_id, edit).digest})
 
     def take_back(self, document_id: DocumentId, body: TakeBack) -> JSONResponse:
@@ -224,10 +288,10 @@ class _Pages:
 
 
 def _counts(view: View) -> Mapping[str, Mapping[str, int]]:
-    """The findings of each form by severity."""
+    """The findings of each form and table by severity."""
     counts: dict[str, dict[str, int]] = {}
     for row in view.shown.tables["findings"]:
-        own = counts.setdefault(str(row["form_id"]), {})
+        own = counts.setdefault(str(row["form_id"] or row["table_id"]), {})
         own[str(row["severity"])] = own.get(str(row["severity"]), 0) + 1
     return counts
 

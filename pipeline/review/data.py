@@ -32,10 +32,12 @@ Where = Literal["names", "forms", "pages"]
 _LISTED = """
 CREATE TABLE listed AS
 SELECT document_id, source_path, publisher, region_name, fiscal_year, status, error_message, page_count, form_count,
-    coalesce(reviewed, 0) AS reviewed, coalesce(errors, 0) AS errors, coalesce(warnings, 0) AS warnings,
-    coalesce(infos, 0) AS infos, lower(concat_ws(' ', source_path, publisher, region_name)) AS names
+    coalesce(table_count, 0) AS table_count, coalesce(reviewed, 0) AS reviewed, coalesce(errors, 0) AS errors,
+    coalesce(warnings, 0) AS warnings, coalesce(infos, 0) AS infos,
+    lower(concat_ws(' ', source_path, publisher, region_name)) AS names
 FROM documents
 LEFT JOIN (SELECT document_id, count(*) FILTER (reviewed) AS reviewed FROM forms GROUP BY ALL) USING (document_id)
+LEFT JOIN (SELECT document_id, count(*) AS table_count FROM budget_tables GROUP BY ALL) USING (document_id)
 LEFT JOIN (SELECT document_id, count(*) FILTER (severity = 'error') AS errors,
     count(*) FILTER (severity = 'warning') AS warnings, count(*) FILTER (severity = 'info') AS infos
     FROM findings GROUP BY ALL) USING (document_id)
@@ -106,7 +108,7 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A document with its rows, as they landed or as they will land: of all its forms, or of one."""
+    """A document with its rows, as they landed or as they will land: of all its forms and tables, or of one."""
 
     document: Row
     tables: Mapping[str, Sequence[Row]]
@@ -114,6 +116,17 @@ class Shown:
     def rows(self, table: str, form_id: str) -> list[Row]:
         """The rows of one form."""
         return [row for row in self.tables[table] if row["form_id"] == form_id]
+
+    def table(self, table_id: str) -> Row:
+        """A row of `budget_tables`. Raises `NotThere`."""
+        for row in self.tables["budget_tables"]:
+            if row["table_id"] == table_id:
+                return row
+        raise NotThere("review.table", f"there is no budget table {table_id} any more")
+
+    def lines(self, table_id: str) -> list[Row]:
+        """The numbers of one budget table."""
+        return [row for row in self.tables["budget_lines"] if row["table_id"] == table_id]
 
     def form(self, form_id: str) -> Row:
         """A row of `forms`. Raises `NotThere`."""
@@ -165,23 +178,29 @@ class Snapshot:
             raise NotThere("review.document", f"there is no document {document_id} in the dataset")
         return found[0]
 
-    def shown(self, document_id: str, form_id: str | None = None) -> Shown:
-        """A document with its forms and findings, and with all rows of one form. Raises `NotThere`."""
+    def shown(self, document_id: str, form_id: str | None = None, table_id: str | None = None) -> Shown:
+        """A document with its forms, tables and findings, and all rows of one form or table. Raises `NotThere`."""
         document, first = self.document(document_id), document_id[:12]
         forms = "SELECT * FROM forms WHERE form_id BETWEEN ? AND ? ORDER BY form_no"
-        rows = {table: list[Row]() for table in _ORDER}
+        tables = "SELECT * FROM budget_tables WHERE document_id = ? ORDER BY table_no"
+        rows = {table: list[Row]() for table in (*_ORDER, "budget_lines")}
+        rows["budget_tables"] = self._query(tables, document_id)
         if form_id is not None:
             for table, order in _ORDER.items():
                 rows[table] = self._query(f'SELECT * FROM "{table}" WHERE form_id = ? ORDER BY {order}', form_id)
+        if table_id is not None:
+            rows["budget_lines"] = self._query(
+                "SELECT * FROM budget_lines WHERE table_id = ? ORDER BY line_no", table_id
+            )
         findings = self._query("SELECT * FROM findings WHERE document_id = ? ORDER BY finding_no", document_id)
         rows |= {"forms": self._query(forms, f"{first}-", f"{first}-~"), "findings": findings}
         return Shown(document, rows)
 
-    def document_of(self, form_id: str) -> str:
-        """The document that a form stands in. Raises `NotThere`."""
-        for row in self._query("SELECT document_id FROM listed WHERE starts_with(document_id, ?)", form_id[:12]):
+    def document_of(self, owner: str) -> str:
+        """The document that a form or a budget table stands in, by its id. Raises `NotThere`."""
+        for row in self._query("SELECT document_id FROM listed WHERE starts_with(document_id, ?)", owner[:12]):
             return str(row["document_id"])
-        raise NotThere("review.form", f"there is no form {form_id} in the dataset")
+        raise NotThere("review.form", f"there is no form or table {owner} in the dataset")
 
     def _query(self, sql: str, *values: object) -> list[Row]:
         return list(named_rows(self._connection.cursor().execute(sql, list(values))))

@@ -14,10 +14,25 @@ from pipeline.dataset.store.corrections import change_corrections, corrected_doc
 from pipeline.dataset.store.paths import absolute, file_digest
 from pipeline.document.corrections.model import Corrections
 from pipeline.document.result import DocumentResult, Row
+from pipeline.document.table_layout import TableLayout
 from pipeline.errors import BudgetFormsError
 from pipeline.review.data import Changed, Dataset, Listing, NotThere, Search, Shown
-from pipeline.review.edits import AnyEdit, amended
-from pipeline.review.worker import Answer, Assemble, Draw, Measure, Picture, Read, Request, Size, Wake, answer, warm_up
+from pipeline.review.edits import Edit, FormEdit, amended
+from pipeline.review.table_edits import AnyTableEdit, table_correction
+from pipeline.review.worker import (
+    Answer,
+    Assemble,
+    Draw,
+    LayOut,
+    Measure,
+    Picture,
+    Read,
+    Request,
+    Size,
+    Wake,
+    answer,
+    warm_up,
+)
 from pipeline.run.worker_pool import WorkerPool
 from pipeline.run.worker_process import Fault
 from pipeline.settings import Settings
@@ -58,6 +73,7 @@ class Desk:
         self._password = settings.password.get_secret_value() if settings.password else None
         self._pictures = _Kept[Picture](PICTURES)
         self._readings = _Kept[DocumentResult](READINGS)
+        self._layouts = _Kept[tuple[TableLayout, ...]](READINGS)
         self._sizes = _Kept[Size](SIZES)
         self._known = _Kept[str](SIZES)
         self._writing = Lock()
@@ -76,14 +92,14 @@ class Desk:
             row["pending"] = digest != snapshot.applied.get(str(row["document_id"]))
         return listing
 
-    def document_of(self, form_id: str) -> str:
-        """The document of a form. Raises `NotThere`."""
-        return self._dataset.snapshot().document_of(form_id)
+    def document_of(self, owner: str) -> str:
+        """The document of a form or a budget table, by its id. Raises `NotThere`."""
+        return self._dataset.snapshot().document_of(owner)
 
-    def view(self, document_id: str, form_id: str | None = None) -> View:
-        """A document with its forms and findings, and all rows of one form. Raises `NotThere`."""
+    def view(self, document_id: str, form_id: str | None = None, table_id: str | None = None) -> View:
+        """A document with its forms, tables and findings, and all rows of one form or table. Raises `NotThere`."""
         snapshot = self._dataset.snapshot()
-        landed = snapshot.shown(document_id, form_id)
+        landed = snapshot.shown(document_id, form_id, table_id)
         corrections = read_corrections(self._settings.corrections, document_id)
         if corrections.digest == snapshot.applied.get(document_id):
             return View(landed, corrections, pending=False)
@@ -92,15 +108,51 @@ class Desk:
         except BudgetFormsError as error:
             return View(landed, corrections, pending=True, problem=error.message)
 
-    def change(self, document_id: str, edit: AnyEdit) -> Corrections:
+    def change(self, document_id: str, edit: FormEdit | AnyTableEdit) -> Corrections:
         """Keeps a correction. Raises `Changed`, `NotThere` or `CorrectionError` when it cannot be."""
         when = datetime.now(UTC).replace(microsecond=0)
         with self._writing:
-            view = self.view(document_id, edit.form_id)
+            form_id, table_id = (edit.form_id, None) if isinstance(edit, Edit) else (None, edit.table_id)
+            view = self.view(document_id, form_id, table_id)
             if view.problem is not None:
                 raise Changed("review.preview", f"the document cannot be shown with its corrections: {view.problem}")
-            made = amended(view.corrections.made, edit, view.shown, when)
+            if isinstance(edit, Edit):
+                made = amended(view.corrections.made, edit, view.shown, when)
+            else:
+                layout = self.layout(view, edit.table_id)
+                made = [*view.corrections.made, table_correction(edit, view.shown, layout, when)]
             return self._keep(document_id, view, edit.digest, made)
+
+    def layout(self, view: View, table_id: str) -> TableLayout:
+        """The printed rows and columns of a budget table. Raises `NotThere`, `BudgetFormsError`."""
+        row, corrections = view.shown.document, view.corrections
+
+        def lay_out() -> tuple[TableLayout, ...]:
+            try:
+                path = self._path(row)
+            except NotThere:
+                path = None  # the stored pages are enough
+            found: Any = self._ask(
+                LayOut(
+                    absolute(self._settings.out),
+                    path,
+                    self._password,
+                    self._settings.reader,
+                    str(row["document_id"]),
+                    int(str(row["byte_size"])),
+                    corrections.made,
+                )
+            )
+            if found == ():
+                self._path(row)
+            return tuple(found)
+
+        layouts = self._layouts.get((row["document_id"], corrections.digest), lay_out)
+        number = view.shown.table(table_id)["table_no"]
+        for layout in layouts:
+            if layout.table_no == number:
+                return layout
+        raise NotThere("review.table", f"table {number} is not found on the pages any more: run `budget-forms ingest`")
 
     def take_back(self, document_id: str, number: int, digest: str | None) -> Corrections:
         """Deletes a correction by its number, from 1. Raises `NotThere`, `CorrectionError`."""

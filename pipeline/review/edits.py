@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.document.corrections.fields import NUMBERS, name_of, seen, text_of, texts_of
 from pipeline.document.corrections.model import AddRow, AnyCorrection, Merge, RemoveRow, Reviewed, Split, Value
@@ -23,15 +23,25 @@ Reason = Annotated[str, Field(min_length=1, max_length=500, pattern=r"\S")]
 Table = Literal["funds", "indicators"]
 
 
-class Edit(BaseModel):
-    """Fields of every edit: the form, the digest of the corrections that the page knew, author and reason."""
+class Authored(BaseModel):
+    """Fields of every edit: the digest of the corrections that the page knew, author and reason."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    form_id: str
     digest: str | None
     who: Reason
     why: Reason
+
+
+class Edit(Authored):
+    """An edit of a form."""
+
+    form_id: str
+
+    @property
+    def owner(self) -> str:
+        """The id of the form."""
+        return self.form_id
 
 
 class ValueEdit(Edit):
@@ -85,10 +95,10 @@ class ReviewEdit(Edit):
     reviewed: bool
 
 
-AnyEdit = Annotated[ValueEdit | AddEdit | RemoveEdit | SplitEdit | MergeEdit | ReviewEdit, Discriminator("kind")]
+FormEdit = ValueEdit | AddEdit | RemoveEdit | SplitEdit | MergeEdit | ReviewEdit
 
 
-def amended(made: Sequence[AnyCorrection], edit: AnyEdit, shown: Shown, when: datetime) -> list[AnyCorrection]:
+def amended(made: Sequence[AnyCorrection], edit: FormEdit, shown: Shown, when: datetime) -> list[AnyCorrection]:
     """The corrections of a document with one more, or without a review that is taken back.
 
     Raises `CorrectionError` for an invalid correction, `Changed` when the value has changed since, `NotThere`.
@@ -106,17 +116,19 @@ def _same_form(made: Reviewed, place: dict[str, Any]) -> bool:
     return made.page == place["page"] and bool(made.name == place["name"] or made.form == place["form"])
 
 
-def _printed(text: str | None) -> str | None:
+def printed(text: str | None) -> str | None:
     """A text as readers give it: in one line, without characters that only look like others; None when it is blank."""
     return unify(join_lines(line.strip() for line in (text or "").splitlines())).strip() or None
 
 
-def _correction(edit: AnyEdit, form: Row, shown: Shown, common: dict[str, Any]) -> AnyCorrection:
+def _correction(edit: FormEdit, form: Row, shown: Shown, common: dict[str, Any]) -> AnyCorrection:
     match edit:
         case ValueEdit():
             return _value(edit, form, shown, common)
         case AddEdit():
-            values = {name: printed for name, text in edit.values.items() if (printed := _printed(text)) is not None}
+            values = {
+                name: as_printed for name, text in edit.values.items() if (as_printed := printed(text)) is not None
+            }
             check_new_row(edit.table, values)
             if edit.page not in pages_of(form):
                 raise NotThere("review.page", f"the form does not stand on page {edit.page}")
@@ -151,7 +163,7 @@ def _correction(edit: AnyEdit, form: Row, shown: Shown, common: dict[str, Any]) 
 
 def _value(edit: ValueEdit, form: Row, shown: Shown, common: dict[str, Any]) -> Value:
     row = form if edit.table == "forms" else _row(shown, edit.form_id, edit.table, edit.row)
-    value = _printed(edit.value)
+    value = printed(edit.value)
     check_value(edit.table, edit.field, value)
     if text_of(edit.table, row, edit.field) != edit.read:
         raise Changed("review.changed", "another value stands there now: reload the page")

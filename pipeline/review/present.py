@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -196,15 +196,19 @@ def _beside(table: str, field: str, row: Row) -> str | None:
 
 
 def notes(findings: Iterable[Row], form_id: str | None, evidence: Sequence[Row]) -> tuple[Note, ...]:
-    """The findings of a form (None: of the document as a whole), the gravest first, numbered from 1."""
-    own = sorted(
-        (row for row in findings if row["form_id"] == form_id), key=lambda row: _GRAVEST.index(row["severity"])
-    )
+    """The findings of a form (None: of the document as a whole), as `noted` has them."""
+    own = (row for row in findings if row["form_id"] == form_id and row["table_id"] is None)
+    return noted(own, lambda page, box: _value_at(page, box, evidence))
+
+
+def noted(findings: Iterable[Row], find: Callable[[int | None, Box], str | None]) -> tuple[Note, ...]:
+    """Findings, the gravest first, numbered from 1; `find` gives the key of the value in a box on a page."""
+    own = sorted(findings, key=lambda row: _GRAVEST.index(row["severity"]))
     made = []
     for number, row in enumerate(own, start=1):
         page: Any = row["page"]
-        box = _box(row)
-        key = _value_at(page, box, evidence) if box is not None else None
+        box = box_of(row)
+        key = find(page, box) if box is not None else None
         made.append(Note(number, str(row["rule"]), str(row["severity"]), str(row["message"]), page, box, key))
     return tuple(made)
 
@@ -219,7 +223,7 @@ def sheets(form: Row, evidence: Sequence[Row], found: Sequence[Note], sizes: Map
     for number, size in sorted(sizes.items(), key=lambda item: (item[0] not in own, item[0])):
         places: list[Place] = []
         for row in evidence:
-            if row["page"] == number and (box := _box(row)) is not None:
+            if row["page"] == number and (box := box_of(row)) is not None:
                 title = titles[str(row["table"])].get(str(row["field"]), str(row["field"]))
                 places.append(Place(_key_of(row), box, title, again=any(place.box == box for place in places)))
         on_page = tuple(note for note in found if note.page == number and note.box is not None)
@@ -264,15 +268,21 @@ def _key_of(row: Row) -> str:
     return f"{row['table']}-{row['row_no']}-{row['field']}"
 
 
-def _box(row: Row) -> Box | None:
+def box_of(row: Row) -> Box | None:
+    """The box of a row; None where it has none."""
     edges = [row[name] for name in Box._fields]
     return None if None in edges else Box(*(float(str(edge)) for edge in edges))
+
+
+def is_same_place(one: Box, other: Box) -> bool:
+    """Whether two boxes are those of the same text."""
+    return all(abs(a - b) < _SAME_PLACE for a, b in zip(one, other, strict=True))
 
 
 def _value_at(page: int | None, box: Box, evidence: Iterable[Row]) -> str | None:
     """The value whose box is the one of a finding."""
     for row in evidence:
-        own = _box(row) if row["page"] == page else None
-        if own is not None and all(abs(a - b) < _SAME_PLACE for a, b in zip(own, box, strict=True)):
+        own = box_of(row) if row["page"] == page else None
+        if own is not None and is_same_place(own, box):
             return _key_of(row)
     return None

@@ -16,8 +16,9 @@ from typing import Any, NamedTuple, Protocol
 from pipeline.dataset.store.page_store import PageStore
 from pipeline.document.corrections.model import AnyCorrection
 from pipeline.document.result import DocumentResult
+from pipeline.document.table_layout import TableLayout, table_layouts
 from pipeline.errors import BudgetFormsError
-from pipeline.run.read_document import read_document, read_stored
+from pipeline.run.read_document import read_document, read_document_pages, read_stored, stored_pages
 from pipeline.run.worker_process import Position
 
 LARGEST = 36_000_000
@@ -81,12 +82,28 @@ class Assemble:
 
 
 @dataclass(frozen=True, slots=True)
+class LayOut:
+    """The layouts of a document's budget tables with corrections, from its stored pages, else from the PDF at `path`.
+
+    `path` is None where there is no PDF to read; then the answer is `()` when no pages are stored.
+    """
+
+    out: Path
+    path: Path | None
+    password: str | None
+    reader: str
+    document_id: str
+    byte_size: int
+    corrections: tuple[AnyCorrection, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Wake:
     """Nothing, so that a process has started before it is needed."""
 
 
-Request = Draw | Measure | Read | Assemble | Wake
-Answer = Picture | tuple[Size, ...] | DocumentResult
+Request = Draw | Measure | Read | Assemble | LayOut | Wake
+Answer = Picture | tuple[Size, ...] | tuple[TableLayout, ...] | DocumentResult
 
 
 class _Pages(Protocol):
@@ -108,6 +125,8 @@ def answer(request: Request, _position: Position) -> Answer:
             return _without_regions(
                 read_document(request.path, request.reader, request.password, corrections=request.corrections)
             )
+        case LayOut():
+            return _layouts(request)
         case Measure():
             with closing(_opened(request.path, request.password)) as pages:
                 return tuple(pages.size(number) for number in request.pages)
@@ -116,6 +135,14 @@ def answer(request: Request, _position: Position) -> Answer:
                 width, height = pages.size(request.page)
                 most = (LARGEST / max(width * height, 1)) ** 0.5
                 return Picture(pages.png(request.page, min(request.scale, most)))
+
+
+def _layouts(request: LayOut) -> tuple[TableLayout, ...]:
+    store = PageStore(request.out)
+    document = stored_pages(store, request.reader, request.document_id, request.byte_size)
+    if document is None and request.path is not None:
+        document = read_document_pages(request.path, request.reader, request.password)
+    return () if document is None else table_layouts(document, request.corrections)
 
 
 def _without_regions(read: DocumentResult) -> DocumentResult:

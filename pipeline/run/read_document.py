@@ -92,11 +92,16 @@ def read_stored(
     store: PageStore, reader: str, document_id: str, byte_size: int, corrections: Sequence[AnyCorrection] = ()
 ) -> DocumentResult | None:
     """All rows of one document from its stored pages; None when they are not stored whole."""
+    pages = stored_pages(store, reader, document_id, byte_size)
+    return None if pages is None else assemble(pages, corrections)
+
+
+def stored_pages(store: PageStore, reader: str, document_id: str, byte_size: int) -> DocumentPages | None:
+    """All pages of one document as they are stored, recognised ones included; None when they are not stored whole."""
     stored = store.load(pages_key(reader), document_id)
     if stored is None:
         return None
     pictures = store.load(pages_key(OCR), document_id) if stored.untrusted else None
     recognised = {page.number: page for page in pictures} if pictures is not None else {}
     name = load_reader(reader).name
-    pages = DocumentPages(document_id, byte_size, stored.info, name, stored, recognised, ocr_engine=engine_name())
-    return assemble(pages, corrections)
+    return DocumentPages(document_id, byte_size, stored.info, name, stored, recognised, ocr_engine=engine_name())

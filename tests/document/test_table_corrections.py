@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -17,6 +18,7 @@ from pipeline.document.corrections.table_fields import CLASSIFICATIONS, ROLES, R
 from pipeline.document.result import DocumentResult, Row
 from tests.correcting import messages, rules
 from tests.correcting_tables import EXPENDITURE, TableReviewer, changed, expenditure_pages, income_page, read_drawn
+from tests.shared import ROOT
 
 MISREAD = changed(EXPENDITURE, {(4, 2): "660.00"})  # 行政运行; 600.00 in the original
 
@@ -223,3 +225,19 @@ def test_amounts_are_exact() -> None:
         expenditure_pages(MISREAD), TableReviewer(read_drawn(expenditure_pages(MISREAD))).number(1, 4, 3, "0.07")
     )
     assert lines(again, 4)[0]["amount"] == Decimal("700.00")
+
+
+def test_the_example_of_the_docs(tmp_path: Path) -> None:
+    rows = changed(EXPENDITURE, {(4, 2): "660.00", (7, 0): "20305"})
+    pages = expenditure_pages([*rows[:5], *rows[6:]])
+    read = read_drawn(pages)
+    assert read.tables["findings"]
+    text = (ROOT / "docs/reviewing.md").read_text(encoding="utf-8")
+    document_id = str(read.document["document_id"])
+    blocks = re.findall(r"^```json\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    example = next(block for block in blocks if "table_no" in block)
+    (tmp_path / f"{document_id}.json").write_text(example.replace("0f6f…", document_id), encoding="utf-8")
+    again = read_drawn(pages, *read_corrections(tmp_path, document_id).made)
+    assert not again.tables["findings"]
+    assert [x["amount_text"] for x in lines(again, 5)] == ["300.00", "300.00"]
+    assert {x["functional_code"] for x in lines(again, 7)} == {"20805"}

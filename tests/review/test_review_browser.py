@@ -14,6 +14,7 @@ from pipeline.dataset.checks.check import check_dataset
 from pipeline.dataset.views import connect
 from pipeline.settings import Settings
 from tests.browser import CHROMIUM, Browser, chromium
+from tests.correcting_tables import EXPENDITURE, changed, expenditure_pages, income_page
 from tests.generator.drawing import Producer, draw
 from tests.generator.forms import FormLayout, lay_out
 from tests.generator.seed import ROW_HEIGHT, TEXT, seed_forms
@@ -152,3 +153,65 @@ def test_both_sides_show_the_same_value(settings: Settings, tmp_path: Path) -> N
         browser.press("u")
         browser.wait("document.body.className === 'document'")
         assert not browser.complaints
+
+
+@pytest.fixture
+def tables(tmp_path: Path) -> Settings:
+    """A document without forms; a number of its first table, which crosses a page, is wrong."""
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    misread = changed(EXPENDITURE, {(7, 2): "60.00"})
+    (raw / "tables.pdf").write_bytes(draw([*expenditure_pages(misread, cut=6), income_page()], Producer.LINES))
+    settings = Settings(raw=raw, out=tmp_path / "out", corrections=tmp_path / "corrections", verify="off")
+    ingest_here(settings)
+    return settings
+
+
+def test_a_number_of_a_table_is_found_corrected_and_lands(tables: Settings, tmp_path: Path) -> None:
+    with served(tables) as address, chromium(tmp_path / "profile") as browser:
+        browser.open(address)
+        browser.press("j", "Enter")
+        browser.wait("document.body.className === 'document'")
+        browser.press("j", "Enter")
+        browser.wait("document.body.dataset.tableId?.endsWith('-t001')")
+        assert fits(browser)
+        browser.wait("document.querySelector('figure.page img').naturalWidth > 0")
+
+        browser.press("n", "n", "n")
+        browser.wait("document.querySelector('td.value.picked')?.dataset.key === 'number-7-1-3'")
+        assert browser.value("document.querySelector('rect.value.picked').closest('figure').dataset.page") == "2"
+        meaning = browser.value("document.querySelector('#detail').innerText")
+        assert all(text in meaning for text in ("600,000.00 元", "行政事业单位养老支出", "20805", "expenditure"))
+        browser.point("rect.value[data-key='number-7-1-4']")
+        browser.wait("document.querySelector('td.value.over')?.dataset.key === 'number-7-1-4'")
+
+        browser.press("c")
+        browser.wait("document.activeElement.name === 'value'")
+        browser.write("50.00")
+        browser.press("Enter", ctrl=True)
+        browser.wait("document.querySelector('td.value.picked')?.dataset.read === '50.00'")
+        shown = browser.value("document.body.innerText")
+        assert "Corrections wait" in shown
+        assert "Nothing that does not add up" in shown
+
+        browser.press("l", "l")
+        browser.wait("document.querySelector('td.value.picked')?.dataset.key === 'number-7-1-5'")
+        browser.press("j", "i")
+        browser.wait("document.querySelector('#edit').open")
+        browser.press("Escape")
+        browser.press("]")
+        browser.wait("document.body.dataset.tableId?.endsWith('-t002')")
+        browser.value("document.querySelector('figure.page figcaption a').click()")
+        browser.wait("document.body.className === 'page' && document.body.dataset.page === '3'")
+        browser.press("[")
+        browser.wait("document.body.dataset.page === '2'")
+        assert fits(browser)
+        assert not browser.complaints
+
+    ingest_here(tables)
+    with connect(tables.out) as connection:
+        [line] = connection.execute(
+            "SELECT amount, method FROM budget_lines WHERE row_no = 7 AND column_no = 3"
+        ).fetchall()
+        assert connection.execute("SELECT count(*) FROM findings").fetchall() == [(0,)]
+    assert line == (500_000, "corrected")

@@ -2,7 +2,8 @@
 "use strict";
 
 const body = document.body;
-const { root, document: documentId, form: formId } = body.dataset;
+const { root, document: documentId, form: formId, tableId } = body.dataset;
+const owner = formId ? { form_id: formId } : { table_id: tableId };
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 const one = (selector, within = document) => within.querySelector(selector);
 const SCALES = [1, 1.5, 2, 3, 4, 6, 8]; // pictures are asked for at these, so that they can be kept
@@ -58,9 +59,35 @@ function hover(element, on) {
   for (const { dataset } of same) partners(dataset.key).forEach((partner) => partner.classList.toggle("over", on));
 }
 
+function explain() {
+  const list = one("#detail");
+  if (!list) return;
+  one(".meaning p").hidden = Boolean(picked);
+  const read = (cell) => JSON.parse(cell?.dataset.detail ?? "[]"), { row, panel } = picked?.dataset ?? {};
+  const own = picked && cellOf(`row-${row}-${panel}-label`);
+  const known = one("#fields").content;
+  const meaning = [...(picked === own ? [] : read(picked)), ...read(own)];
+  meaning.sort(([, one], [, other]) => (one === null) - (other === null)); // what is not printed comes last
+  list.replaceChildren(...meaning.map(([name, text, field]) => {
+    const line = document.createElement("div"), term = document.createElement("dt"), value = document.createElement("dd");
+    [term.lang, term.textContent, value.lang, value.textContent] = ["zh-CN", name, "zh-CN", text ?? "–"];
+    line.append(term, value);
+    line.classList.toggle("wide", (text?.length ?? 0) > 24);
+    if (field) {
+      const button = document.createElement("button");
+      Object.assign(button, { type: "button", className: "plain", textContent: "✎", title: `Correct ${name}` });
+      const place = { do: "field", kind: "table_row_value", row, panel, key: picked.dataset.key };
+      Object.assign(button.dataset, one(`[data-field="${field}"]`, known).dataset, place, text === null ? {} : { read: text });
+      line.append(button);
+    }
+    return line;
+  }));
+}
+
 function pick(key, from) {
   all(".picked:not(.note)").filter((element) => !element.closest(".notes")).forEach((element) => element.classList.remove("picked"));
   picked = cellOf(key) ?? null;
+  explain();
   if (!picked) return;
   const boxes = partners(key).filter((element) => element !== picked);
   [picked, ...boxes].forEach((element) => element.classList.add("picked"));
@@ -159,10 +186,10 @@ function labelled(text, input) {
   return label;
 }
 
-function correct() {
-  if (!picked) return tell("choose a value first");
-  if (picked.matches(".fixed")) return tell("this value cannot be corrected");
-  const { table, row, field, key, label, noteText, allowed, read } = picked.dataset;
+function correct(target = picked) {
+  if (!target) return tell("choose a value first");
+  if (target.matches(".fixed")) return tell("this value cannot be corrected");
+  const { kind = "value", table, field, key, label, noteText, allowed, read } = target.dataset;
   let input;
   if (allowed) {
     input = document.createElement("select");
@@ -173,8 +200,9 @@ function correct() {
   }
   input.name = "value";
   const was = read === undefined ? "Nothing was read." : `Read: ${read}`;
+  const numbers = ["row", "panel", "column"].filter((name) => name in target.dataset).map((name) => [name, Number(target.dataset[name])]);
   ask(`Correct ${label}`, `${noteText}\n${was}`, read === undefined ? "not read" : "misread", [labelled("As printed; leave it blank where nothing is printed", input)], () => ({
-    key, kind: "value", table, row: Number(row), field, read: read ?? null, value: input.value || null,
+    key, kind, ...(table && { table }), ...(field && { field }), ...Object.fromEntries(numbers), read: read ?? null, value: input.value || null,
   }));
   input.select?.();
 }
@@ -201,6 +229,29 @@ function addRow(table, after, page) {
     const made = Object.fromEntries(texts.map((input) => [input.name, input.value]));
     return { key: `${table}-${after + 1}-${table === "funds" ? "amount" : "level3"}`, kind: "add_row", table, after, page: Number(number.value), values: made };
   });
+}
+
+function addTableRow() {
+  const row = picked?.closest(".numbers tr");
+  if (!row) return tell("choose a number in a row first");
+  const after = Number(row.dataset.row), panel = Number(picked.dataset.panel);
+  const inputs = [...one(`#new-row-${panel}`).content.cloneNode(true).children];
+  const number = document.createElement("input");
+  Object.assign(number, { type: "number", min: 1, value: row.dataset.page });
+  inputs.push(labelled("Page", number));
+  ask("Add a row", `Behind row ${after}. Leave blank what is not printed.`, "not read", inputs, () => {
+    const texts = (name) => Object.fromEntries(all(`[data-${name}]`, one(".inputs", dialog)).filter((input) => input.value.trim()).map((input) => [input.dataset[name], input.value]));
+    return { key: `row-${after + 1}-${panel}-label`, kind: "add_table_row", after, panel, page: Number(number.value), values: texts("field"), numbers: texts("column") };
+  });
+}
+
+function removeTableRow() {
+  const row = picked?.closest(".numbers tr");
+  if (!row) return tell("choose a number in a row first");
+  const { panel } = picked.dataset, cells = all(`td[data-panel="${panel}"]`, row);
+  const texts = cells.map((cell) => cell.dataset.read).filter(Boolean).join("  ");
+  const label = cells.find((cell) => cell.dataset.field === "label")?.dataset.read ?? null;
+  ask(`Remove row ${row.dataset.row}`, texts, "no row of the table", [], () => ({ kind: "remove_table_row", row: Number(row.dataset.row), panel: Number(panel), label }));
 }
 
 function insert() {
@@ -247,7 +298,7 @@ dialog?.addEventListener("submit", async (event) => {
   const { key, ...made } = save();
   const button = one("button.main", dialog), problem = one(".problem", dialog);
   button.disabled = true;
-  const wrong = await post("corrections", { form_id: formId, who, why, ...made });
+  const wrong = await post("corrections", { ...owner, who, why, ...made });
   button.disabled = false;
   problem.textContent = wrong ?? "";
   problem.hidden = !wrong;
@@ -273,27 +324,32 @@ function item(by) {
 const everywhere = {
   "?": () => one("#help").showModal(),
   "/": () => { const search = one("#q"); if (search) search.focus(); else location.href = `${root}/#search`; },
-  u: () => go(formId ? "up" : "documents"),
+  u: () => go(one('[data-go="up"]') ? "up" : "documents"),
   "]": () => go("after"),
   "[": () => go("before"),
 };
 const inLists = { j: () => item(1), k: () => item(-1), ArrowDown: () => item(1), ArrowUp: () => item(-1) };
-const inForms = {
+const inPages = {
   n: () => step(1), p: () => step(-1),
+  "+": () => enlarge(1), "=": () => enlarge(1), "-": () => enlarge(-1), 0: () => enlarge(0),
+};
+const inBoth = {
+  ...inPages,
   j: () => move(0, 1), k: () => move(0, -1), l: () => move(1, 0), h: () => move(-1, 0),
   ArrowDown: () => move(0, 1), ArrowUp: () => move(0, -1), ArrowRight: () => move(1, 0), ArrowLeft: () => move(-1, 0),
-  c: correct, i: insert, x: removeRow, s: split, m: merge, a: review,
-  "+": () => enlarge(1), "=": () => enlarge(1), "-": () => enlarge(-1), 0: () => enlarge(0),
-  Enter: () => correct(),
+  c: () => correct(), Enter: () => correct(),
 };
-const actions = { help: everywhere["?"], larger: () => enlarge(1), smaller: () => enlarge(-1), review, close: () => dialog.close() };
+const inForms = { ...inBoth, i: insert, x: removeRow, s: split, m: merge, a: review };
+const inTables = { ...inBoth, i: addTableRow, x: removeTableRow };
+const keysOf = { form: inForms, table: inTables, page: inPages, document: inLists, documents: inLists };
+const actions = { field: correct, help: () => everywhere["?"](), larger: () => enlarge(1), smaller: () => enlarge(-1), review: () => review(), close: () => dialog.close() };
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && event.ctrlKey && dialog?.open) return one("form", dialog).requestSubmit();
   if (event.ctrlKey || event.metaKey || event.altKey || one("dialog[open]")) return;
   if (event.target.closest("input, textarea, select")) { if (event.key === "Escape") event.target.blur(); return; }
   if (event.key === "Enter" && event.target.closest("a, button")) return;
-  const keys = { ...everywhere, ...(formId ? inForms : inLists) };
+  const keys = { ...everywhere, ...keysOf[body.className] };
   if (!keys[event.key]) return;
   event.preventDefault();
   keys[event.key]();
@@ -304,7 +360,7 @@ document.addEventListener("click", (event) => {
   if (!target) return;
   const { do: action, takeBack: number, note: finding, key } = target.dataset;
   if (action === "add") addRow(target.dataset.table, Number(target.dataset.last), target.dataset.lastPage);
-  else if (action) actions[action]();
+  else if (action) actions[action](target);
   else if (number) takeBack(Number(number));
   else if (finding) note(Number(finding) - 1);
   else pick(key, target.closest(".pages") ? "page" : "values");
