@@ -7,8 +7,11 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Event, Thread
 
 from pipeline.errors import RunError
+
+_GRACE_SECONDS = 1.5  # for workers and the server to end in order, which takes 0.2 to 1.2 s
 
 
 @contextmanager
@@ -36,15 +39,51 @@ def prefect(flow: str) -> Iterator[None]:
 
 @contextmanager
 def interruptible(kept: str) -> Iterator[None]:
-    """Ends the block in order on Ctrl-C and SIGTERM, and prints `kept`, which says how to go on."""
+    """Ends the block in order on Ctrl-C and SIGTERM, and prints `kept`, which says how to go on.
+
+    After SIGTERM the process ends within two seconds, whatever it is doing. Call it in the main thread.
+    """
+    message = f"budget-forms: interrupted; {kept}\n"
     signal.signal(signal.SIGTERM, _interrupt)
-    try:
-        yield
-    except (KeyboardInterrupt, SystemExit):
-        print(f"budget-forms: interrupted; {kept}", file=sys.stderr)
-        raise
+    with _ended_in_time(message):
+        try:
+            yield
+        except (KeyboardInterrupt, SystemExit):
+            sys.stderr.write(message)
+            raise
 
 
 def _interrupt(number: int, _frame: object) -> None:
     """Leaves as after an error, so that worker processes and the server are ended in order."""
     sys.exit(128 + number)
+
+
+@contextmanager
+def _ended_in_time(message: str) -> Iterator[None]:
+    """Ends the process when SIGTERM has not ended the block after `_GRACE_SECONDS`.
+
+    Python runs a signal handler between two steps of the main thread, which may be waiting in C: for a disk, a lock, a
+    library. The byte that Python writes for each signal comes at once, and a thread waits for it. Workers and the
+    server end together with this process, and what it had landed is whole, as after a kill.
+    """
+    received, sent = os.pipe()
+    os.set_blocking(sent, False)
+    before = signal.set_wakeup_fd(sent, warn_on_full_buffer=False)
+    ended = Event()
+    Thread(target=_end_after_signal, args=(received, ended, message), daemon=True, name="SIGTERM").start()
+    try:
+        yield
+    finally:
+        ended.set()
+        signal.set_wakeup_fd(before)
+        os.close(sent)
+
+
+def _end_after_signal(received: int, ended: Event, message: str) -> None:
+    try:
+        while signals := os.read(received, 64):
+            if signal.SIGTERM in signals and not ended.wait(_GRACE_SECONDS):
+                os.write(2, message.encode(errors="replace"))
+                os._exit(128 + signal.SIGTERM)
+    finally:
+        os.close(received)

@@ -6,6 +6,7 @@ What comes after works on the pages alone and opens no PDF.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -30,6 +31,7 @@ from pipeline.pages.model import (
 from pipeline.pages.readers import PRIMARY, load_reader
 from pipeline.pages.text_layer_quality import distrusted
 from pipeline.pages.unmapped import with_known_words, without_unmapped
+from pipeline.regular_file import open_regular
 
 if TYPE_CHECKING:
     from pipeline.pages.pictures import PagePictures
@@ -47,7 +49,7 @@ _MARGIN = 20.0  # points around the rules; a word belongs to a table already whe
 def identify(path: Path) -> tuple[str, int]:
     """The `document_id` (sha256 of the bytes, hex) and the size in bytes. Raises `DocumentError`."""
     try:
-        with path.open("rb") as stream:
+        with open_regular(path) as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest(), path.stat().st_size
     except OSError as error:
         raise _unreadable(path, error) from error
@@ -203,8 +205,9 @@ def _within_rules(page: Page) -> Iterator[Word]:
 def _check_signature(path: Path) -> None:
     """An error page that a crawler saved as .pdf is told apart from a broken PDF."""
     try:
-        with path.open("rb") as stream:
-            head = stream.read(1024)
+        with open_regular(path) as stream:
+            # a file of /proc claims to be empty, and reading it may wait for ever
+            head = stream.read(1024) if os.fstat(stream.fileno()).st_size else b""
     except OSError as error:
         raise _unreadable(path, error) from error
     if not head:

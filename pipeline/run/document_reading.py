@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from pipeline.dataset.errors import RowError
-from pipeline.dataset.landing.sources import Source
+from pipeline.dataset.landing.sources import CHANGED, Source
 from pipeline.dataset.store.paths import is_remote, local_copy
 from pipeline.document.assemble import assemble
 from pipeline.document.comparison import doubtful, unverified, verified
@@ -263,7 +263,7 @@ class DocumentReading:
         except OSError:  # it has gone: opening it gives the error
             return
         if (found.st_size, found.st_mtime_ns) != (self._source.size, self._source.mtime_ns):
-            raise FileChangedError("file.changed", "the file changed while it was read: run again")
+            raise FileChangedError("file.changed", CHANGED)
 
     def _save(self, reader: str, info: DocumentInfo, pages: Sequence[PageReading], part: int | None) -> None:
         self._store.save(pages_key(reader), self._id, encode(info, pages), part)

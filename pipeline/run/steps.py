@@ -62,6 +62,7 @@ def make_plan(settings: Settings) -> Plan:
         retry_failed=settings.password is not None,
         corrections=corrected_documents(settings.corrections),
         ocr_engine=ocr_key(),
+        seconds=settings.timeout_seconds,
         has_pages=lambda document_id: store.has(pages_key(settings.reader), document_id),
     )
     if plan.message:

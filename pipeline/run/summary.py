@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pipeline.dataset.landing.ledger import Ledger
 from pipeline.dataset.landing.plan import Plan
+from pipeline.dataset.landing.sources import CHANGED
 from pipeline.document.result import NOTHING_COMPARED, Agreement
 from pipeline.outputs.changes.markdown import as_line
 from pipeline.outputs.changes.markdown import as_markdown as report_as_markdown
@@ -70,7 +71,7 @@ def summarise(plan: Plan, ledger: Ledger, outcomes: list[Outcome], seconds: floa
     known = [landed[document_id] for document_id in ids if document_id in landed]
     lost = [Outcome(u.source_path, "failed", 0, 0, "file.unreadable", u.reason) for u in plan.unreadable]
     lost += [
-        Outcome(path, "failed", 0, 0, "file.changed", "the file changed while it was read: run again")
+        Outcome(path, "failed", 0, 0, "file.changed", CHANGED)
         for document_id, path in ids.items()
         if document_id not in landed
     ]

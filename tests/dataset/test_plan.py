@@ -111,7 +111,10 @@ def test_a_file_that_cannot_be_opened_does_not_stop_the_others(tmp_path: Path) -
     (tmp_path / "loop").symlink_to(tmp_path)
     plan = plan_ingest(tmp_path, tmp_path / "out", FINGERPRINT)
     assert paths(plan.to_read) == ["a.pdf"]
-    assert [(u.source_path, u.reason) for u in plan.unreadable] == [("dangling.pdf", "No such file or directory")]
+    assert [(u.source_path, u.reason) for u in plan.unreadable] == [
+        ("folder.pdf", "it is a folder, not a file"),
+        ("dangling.pdf", "No such file or directory"),
+    ]
 
 
 def test_a_name_that_is_not_utf8_lands_under_its_escapes(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -13,13 +12,14 @@ from pathlib import Path
 from pipeline.dataset.errors import SourceError
 from pipeline.dataset.landing.catalogue import read_origins
 from pipeline.dataset.landing.changes import Changes
+from pipeline.dataset.landing.digests import file_digests
 from pipeline.dataset.landing.ledger import Entry, Ledger, ledger_of
 from pipeline.dataset.landing.sources import Found, Source, Unreadable, find_pdfs, year_in_path
 from pipeline.dataset.landing.staging import Summary, staged_documents
 from pipeline.dataset.store.paths import display
 from pipeline.dataset.store.versions import current_version
 
-_remembered: ContextVar[dict[tuple[str, int, int], str] | None] = ContextVar("remembered", default=None)
+_remembered: ContextVar[dict[tuple[str, int, int], str | OSError] | None] = ContextVar("remembered", default=None)
 
 
 @contextmanager
@@ -67,6 +67,7 @@ def plan_ingest(
     corrections: Mapping[str, str] | None = None,
     only: Sequence[str] = (),
     ocr_engine: str | None = None,
+    seconds: float = 300,
     has_pages: Callable[[str], bool] = lambda document_id: False,
 ) -> Plan:
     """Compares the PDFs below `raw` with the dataset at `out`, without writing anything.
@@ -77,7 +78,8 @@ def plan_ingest(
     is to be read. `year` leaves out documents that are known, or named, to be of another one, `only` those whose path
     below `raw` matches none of these patterns (`*` matches `/` too). `ocr_engine` recognises scanned pages now:
     documents with pages that another engine, or none, has recognised are to be read. `has_pages` says whether the pages
-    of a document are stored: a document whose PDF is gone can then be assembled.
+    of a document are stored: a document whose PDF is gone can then be assembled. `seconds` are for the digest of one
+    file.
     Raises `SourceError` when `raw` cannot be used, `DatasetError` when its catalogue cannot be read.
     """
     version, corrections = current_version(out), corrections or {}
@@ -88,7 +90,7 @@ def plan_ingest(
         for file in found
         if (year is None or _year(file, ledger) in (None, year)) and _matches(file.source_path, only)
     ]
-    sources, failed = _identify(wanted, {} if rehash else ledger)
+    sources, failed = _identify(wanted, {} if rehash else ledger, seconds)
     known = {
         e.summary.document_id
         for e in ledger.values()
@@ -164,7 +166,7 @@ def _same(file: Found, entry: Entry) -> bool:
     return (file.size, file.mtime_ns) == (entry.size, entry.mtime_ns)
 
 
-def _identify(files: list[Found], ledger: Ledger) -> tuple[list[Source], list[Unreadable]]:
+def _identify(files: list[Found], ledger: Ledger, seconds: float) -> tuple[list[Source], list[Unreadable]]:
     """Every file with the digest of its bytes, taken from the ledger where size and time have not changed."""
     known: dict[str, str | OSError] = {path: e.summary.document_id for path, e in ledger.items()}
     remembered = _remembered.get()
@@ -173,11 +175,8 @@ def _identify(files: list[Found], ledger: Ledger) -> tuple[list[Source], list[Un
     doubtful = [f for f in files if f.source_path not in known or not _same(f, ledger[f.source_path])]
     known |= {file.source_path: remembered[_seen(file)] for file in doubtful if _seen(file) in remembered}
     doubtful = [file for file in doubtful if _seen(file) not in remembered]
-    with ThreadPoolExecutor() as pool:
-        for file, digest in zip(doubtful, pool.map(_digest, doubtful), strict=True):
-            known[file.source_path] = digest
-            if isinstance(digest, str):
-                remembered[_seen(file)] = digest
+    for file, digest in zip(doubtful, file_digests(doubtful, seconds), strict=True):
+        known[file.source_path] = remembered[_seen(file)] = digest
     sources, unreadable = [], []
     for file in files:
         match known[file.source_path]:
@@ -190,13 +189,6 @@ def _identify(files: list[Found], ledger: Ledger) -> tuple[list[Source], list[Un
 
 def _seen(file: Found) -> tuple[str, int, int]:
     return file.source_path, file.size, file.mtime_ns
-
-
-def _digest(file: Found) -> str | OSError:
-    try:
-        return file.digest()
-    except OSError as error:
-        return error
 
 
 def _one_a_document(sources: list[Source]) -> Iterator[Source]:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_IFDIR
+from typing import BinaryIO
 
 from pipeline.dataset.errors import SourceError
 from pipeline.dataset.store.paths import file_digest, is_remote, sizes
+from pipeline.regular_file import NotRegularError, check_regular, open_regular
 
 YEAR = re.compile(r"(?<![0-9A-Za-z])20\d\d(?![0-9A-Za-z])")
+CHANGED = "the file changed while it was read: run again"
+_BLOCK = 1 << 20  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +30,27 @@ class Found:
     mtime_ns: int
 
     def digest(self) -> str:
-        """The SHA-256 of the bytes, hexadecimal: the document_id."""
-        return file_digest(self.path)
+        """The SHA-256 of the bytes, hexadecimal: the document_id.
+
+        Raises `OSError`, also when the file is not as it was found.
+        """
+        if is_remote(self.path):
+            return file_digest(self.path)
+        with open_regular(self.path) as file:
+            self._check_unchanged(file)
+            # no byte more than there were: a file that grows, or one of /proc that claims to be empty, may not end
+            digest = hashlib.sha256()
+            left = self.size
+            while left and (block := file.read(min(left, _BLOCK))):
+                digest.update(block)
+                left -= len(block)
+            self._check_unchanged(file)
+        return digest.hexdigest()
+
+    def _check_unchanged(self, file: BinaryIO) -> None:
+        now = os.fstat(file.fileno())
+        if (now.st_size, now.st_mtime_ns) != (self.size, self.mtime_ns):
+            raise OSError(0, CHANGED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +88,7 @@ def find_pdfs(raw: Path) -> tuple[list[Found], list[Unreadable]]:
         name = _printable(entry, raw)
         try:
             seen = os.stat(entry)
+            check_regular(seen.st_mode)
         except OSError as error:
             unreadable.append(Unreadable(name, error.strerror or str(error)))
             continue
@@ -87,6 +113,11 @@ def _walk(raw: Path, unreadable: list[Unreadable]) -> Iterator[str]:
     for folder, below, names in os.walk(raw, onerror=failed, followlinks=True):
         entered.add(os.path.realpath(folder))
         below[:] = [b for b in below if not b.startswith(".") and os.path.realpath(f"{folder}/{b}") not in entered]
+        unreadable += [
+            Unreadable(_printable(f"{folder}/{name}", raw), str(NotRegularError(S_IFDIR).strerror))
+            for name in below
+            if name.lower().endswith(".pdf")
+        ]
         for name in names:
             if name.lower().endswith(".pdf") and not name.startswith("."):
                 yield f"{folder}/{name}"

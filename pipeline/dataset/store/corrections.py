@@ -18,6 +18,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Discriminator, TypeAdapter, ValidationError
 
 from pipeline.document.corrections.model import NONE, AnyCorrection, CorrectionError, Corrections
+from pipeline.regular_file import open_regular
 
 _NAME = re.compile(r"[0-9a-f]{64}\.json")
 _FORMAT: Literal[1] = 1
@@ -49,7 +50,8 @@ def read_corrections(folder: Path, document_id: str) -> Corrections:
     Raises `CorrectionError` for a file that cannot be read or is malformed, naming it and the entry.
     """
     try:
-        data = corrections_path(folder, document_id).read_bytes()
+        with open_regular(corrections_path(folder, document_id)) as file:
+            data = file.read()
     except FileNotFoundError:
         return NONE
     except OSError as error:

@@ -19,6 +19,7 @@ from tempfile import NamedTemporaryFile, TemporaryDirectory
 from typing import Any, BinaryIO
 
 from pipeline.dataset.errors import DatasetError
+from pipeline.regular_file import open_regular
 
 TEMPORARY = ".tmp"
 
@@ -113,7 +114,7 @@ def sync(path: Path) -> None:
 
 def file_digest(path: Path) -> str:
     """The SHA-256 of a file, 64 hexadecimal digits: the `document_id` of a PDF."""
-    with filesystem(path).open(object_key(path)) if is_remote(path) else path.open("rb") as file:
+    with filesystem(path).open(object_key(path)) if is_remote(path) else open_regular(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 

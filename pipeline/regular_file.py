@@ -1,0 +1,47 @@
+"""Opens regular files and nothing else.
+
+Opening a named pipe waits for a writer, reading a device may never end. `stat` alone is not enough: a path may name
+another file by the time it is opened.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable
+from io import BufferedReader
+from pathlib import Path
+
+_KINDS: tuple[tuple[Callable[[int], bool], str], ...] = (
+    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISFIFO, "a named pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+
+
+class NotRegularError(OSError):
+    """The path names a pipe, device, socket or folder."""
+
+    def __init__(self, mode: int) -> None:
+        kind = next((name for is_kind, name in _KINDS if is_kind(mode)), "something else")
+        super().__init__(0, f"it is {kind}, not a file")
+
+
+def check_regular(mode: int) -> None:
+    """Raises `NotRegularError` unless a mode of `stat` is that of a regular file."""
+    if not stat.S_ISREG(mode):
+        raise NotRegularError(mode)
+
+
+def open_regular(path: Path) -> BufferedReader:
+    """A regular file opened for reading, never waiting for it. Raises `OSError`, `NotRegularError` for other kinds."""
+    check_regular(os.stat(path).st_mode)  # first, because opening a device may do something
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        check_regular(os.fstat(handle).st_mode)
+        return os.fdopen(handle, "rb")
+    except BaseException:
+        os.close(handle)
+        raise
