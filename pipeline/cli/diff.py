@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from pipeline.cli.options import Tables
+from pipeline.cli.options import Limit, Tables
 
 if TYPE_CHECKING:
     from pipeline.outputs.changes.model import Difference
@@ -26,6 +26,7 @@ def diff(
     new: Annotated[str, typer.Argument(help="The new dataset, named in the same way.")],
     format: Annotated[Literal["table", "csv", "json"], typer.Option(help="json is one object a line.")] = "table",
     table: Tables = None,
+    limit: Limit = None,
     wide: Annotated[bool, typer.Option("--wide", help="Leaves long texts whole in a table.")] = False,
 ) -> None:
     """Prints the differences between two datasets or versions, by table and value. Exit status 1 when there are any."""
@@ -48,7 +49,7 @@ def diff(
         elif format == "json":
             _write_json(found)
         else:
-            _print(tally, found, wide)
+            _print(tally, found, limit, wide)
     if tally.any:
         raise typer.Exit(1)
 
@@ -73,16 +74,16 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
-def _print(tally: Tally, found: Iterator[Difference], wide: bool) -> None:
-    """The count by table, then the first differences."""
-    from pipeline.cli.table import SHOWN, print_table
+def _print(tally: Tally, found: Iterator[Difference], limit: int | None, wide: bool) -> None:
+    """The count by table, then the differences."""
+    from pipeline.cli.table import print_table, rows_to_show
     from pipeline.outputs.changes.tally import HEAD, as_cells
     from pipeline.outputs.query.display import Column
 
-    first = list(islice(found, SHOWN + 1))
-    for _ in found:  # the rest is only counted
-        pass
+    first = list(islice(found, rows_to_show(limit)))
+    total = len(first) + sum(1 for _ in found)
     print_table([Column("table", "VARCHAR"), *(Column(name, "BIGINT") for name in tally.HEAD)], tally.rows())
     if first:
         print()
-        print_table([Column(name, "VARCHAR") for name in HEAD], [as_cells(one) for one in first], wide=wide)
+        rows = [as_cells(one) for one in first]
+        print_table([Column(name, "VARCHAR") for name in HEAD], rows, total=total, wide=wide)

@@ -31,6 +31,11 @@ Tables = Annotated[
 
 Year = Annotated[int | None, typer.Option(help="Only rows of this fiscal year.")]
 
+Limit = Annotated[
+    int | None,
+    typer.Option(min=0, help="Rows of a table to show, 0 for all.  [default: 40 on a terminal, all in a file]"),
+]
+
 Corrections = Annotated[Path | None, typer.Option(help="Folder of corrections.  [default: data/corrections]")]
 
 Password = Annotated[

@@ -6,12 +6,13 @@ import csv
 import json
 import sys
 from contextlib import nullcontext
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TextIO
 
 import typer
 
-from pipeline.cli.options import Out, make_settings
+from pipeline.cli.options import Limit, make_settings
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,19 +28,27 @@ PLACED = "SET errors_as_json = true"
 Format = Literal["table", "csv", "json", "parquet"]
 
 _SUFFIXES: dict[str, Format] = {".csv": "csv", ".json": "json", ".jsonl": "json", ".parquet": "parquet"}
+FILES = {*_SUFFIXES, ".txt", ".tsv", ".xlsx"}
+"""Endings of names that are meant for a file and no dataset."""
 
 
 def query(
     sql: Annotated[str | None, typer.Argument(help="A query of DuckDB; each table of the dataset is a view.")] = None,
-    out: Out = None,
+    dataset: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder of the dataset to ask.  [default: data/processed]")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(hidden=True)] = None,
     format: Annotated[
         Format | None, typer.Option(help="json is one object a line.  [default: by the ending of --output, else table]")
     ] = None,
-    output: Annotated[Path | None, typer.Option(help="File to write instead of standard output.")] = None,
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="File to write instead of standard output.")
+    ] = None,
     ready: Annotated[
         str | None, typer.Option(metavar="NAME", help=f"A ready question instead of SQL; `{READY_LIST}` shows them.")
     ] = None,
     list_: Annotated[bool, typer.Option("--list", help="Shows the views and their columns.")] = False,
+    limit: Limit = None,
     wide: Annotated[bool, typer.Option("--wide", help="Leaves long texts whole in a table.")] = False,
     bom: Annotated[
         bool, typer.Option("--bom", help="csv for Excel: a byte order mark, and ' before texts like formulas.")
@@ -49,8 +58,11 @@ def query(
     if [sql is None, ready is None, not list_].count(False) != 1:
         raise UsageError("usage.query", "give one of SQL, --ready NAME and --list")
     format = format or (_SUFFIXES.get(output.suffix.lower()) if output else None) or "table"
-    _check(format, output, wide, bom)
-    with _connect(out, listing=list_ or ready == READY_LIST) as connection:
+    _check(format, output, bom)
+    if format != "table" and (wide or limit is not None):
+        raise UsageError("usage.format", "--limit and --wide are for tables; other formats are whole")
+    listing = list_ or ready == READY_LIST
+    with _connect(_named(dataset, out), listing=listing) as connection:
         if ready == READY_LIST:
             sql = _listed(connection, "ready")
         elif list_:
@@ -65,18 +77,25 @@ def query(
             return
         _ask(connection, sql)
         if format == "table":
-            _print(connection, wide)
+            _print(connection, 0 if listing and limit is None else limit, wide)
         else:
             _write(connection, format, output, bom)
 
 
-def _check(format: Format, output: Path | None, wide: bool, bom: bool) -> None:
+def _named(dataset: Path | None, out: Path | None) -> Path | None:
+    """The dataset to ask. `--out` names it too, as in other commands; a file there was meant for `--output`."""
+    if out is not None and (out.suffix.lower() in FILES or out.is_file()):
+        raise UsageError("usage.out", f"--out names the dataset to ask, and {out} is a file: write it with --output")
+    if dataset is not None and out is not None:
+        raise UsageError("usage.out", "--dataset and --out name the same folder: give one of them")
+    return dataset or out
+
+
+def _check(format: Format, output: Path | None, bom: bool) -> None:
     if format == "table" and output is not None:
         raise UsageError("usage.format", "a table is for reading: give --format csv, json or parquet with --output")
     if format == "parquet" and output is None and sys.stdout.isatty():
         raise UsageError("usage.terminal", "parquet is not for terminals: name a file with --output")
-    if wide and format != "table":
-        raise UsageError("usage.format", "--wide is for tables; other formats are never cut")
     if bom and format != "csv":
         raise UsageError("usage.format", "--bom is for --format csv")
 
@@ -147,12 +166,15 @@ def _sql_error(sql: str, message: str) -> UsageError:
     return UsageError("usage.sql", f"SQL line {line}, column {column}: {text}")
 
 
-def _print(connection: DuckDBPyConnection, wide: bool) -> None:
-    from pipeline.cli.table import SHOWN, print_table
+def _print(connection: DuckDBPyConnection, limit: int | None, wide: bool) -> None:
+    from pipeline.cli.table import print_table, rows_to_show
+    from pipeline.dataset.views import fetched
     from pipeline.outputs.query.display import Column
 
     columns = [Column(name, str(type_)) for name, type_, *_ in connection.description or ()]
-    print_table(columns, connection.fetchmany(SHOWN + 1), wide=wide)
+    found = fetched(connection)
+    rows = list(islice(found, rows_to_show(limit)))
+    print_table(columns, rows, total=len(rows) + sum(1 for _ in found), wide=wide)
 
 
 def _write_parquet(connection: DuckDBPyConnection, sql: str, output: Path | None) -> None:

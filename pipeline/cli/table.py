@@ -11,8 +11,8 @@ from pipeline.outputs.query.display import Column, as_texts, cut
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-SHOWN = 1000
-"""Rows of a table that people still read."""
+SCREEN = 40
+"""Rows of a table that a terminal shows unless `--limit` names another number: about a screen."""
 
 TEXT = 60
 """Columns of a terminal that a text may take; a Chinese character takes two."""
@@ -20,17 +20,29 @@ TEXT = 60
 _NARROW = 12  # columns that a text is not squeezed below
 
 
-def print_table(columns: Sequence[Column], rows: Sequence[Sequence[object]], *, wide: bool = False) -> None:
-    """Prints the first rows; standard error says when rows are left out or texts cut. `wide` leaves texts whole."""
+def rows_to_show(limit: int | None) -> int | None:
+    """The number of rows that `--limit` asks for; None for all. By default a terminal shows a screen, a file all."""
+    if limit is None:
+        return SCREEN if sys.stdout.isatty() else None
+    return limit or None
+
+
+def print_table(
+    columns: Sequence[Column], rows: Sequence[Sequence[object]], *, total: int | None = None, wide: bool = False
+) -> None:
+    """Prints rows, of `total` that there are; standard error says when rows are left out or texts cut.
+
+    `wide` leaves texts whole.
+    """
     from rich.console import Console
 
-    texts = as_texts(columns, rows[:SHOWN])
+    texts = as_texts(columns, rows)
     shown = texts if wide else [[cut(text, TEXT) for text in column] for column in texts]
     console = Console()
     for renderable in _layout(console, columns, shown):
         console.print(renderable, no_wrap=True)
-    if len(rows) > SHOWN:
-        print(f"only the first {SHOWN} rows are shown; for all of them: --format csv", file=sys.stderr)
+    if total is not None and total > len(rows):
+        print(f"{len(rows):,} of {total:,} rows, `--limit 0` for all", file=sys.stderr)
     if shown != texts:
         print(f"texts longer than {TEXT} columns are cut; for the whole ones: --wide", file=sys.stderr)
 

@@ -140,9 +140,21 @@ def match_rows(table: str, old: Sequence[Row], new: Sequence[Row], *, same_docum
     return matching.matched()
 
 
-def match_tables(old: Sequence[Row], new: Sequence[Row]) -> Matched[Row]:
-    """Budget tables are the same by kind, set and title; then by kind, basis and set. Those alike pair in order."""
-    return match(old, new, (by("stage", "variant", "kind", "title"), by("stage", "variant", "basis", "kind")))
+def match_tables(old: Sequence[Row], new: Sequence[Row], *, same_document: bool = False) -> Matched[Row]:
+    """Budget tables are the same by kind, set and title; then by kind, basis and set. Those alike pair in order.
+
+    In the same document they are the same by number, page and title first, then by page and title, and at last by their
+    order on a page where as many are left on both sides. So a corrected kind changes one value.
+    """
+    matching = _Matching(old, new)
+    if same_document:
+        matching.by_key(by("table_no", "page_first", "title"))
+        matching.by_key(by("page_first", "title"))
+    matching.by_key(by("stage", "variant", "kind", "title"))
+    matching.by_key(by("stage", "variant", "basis", "kind"))
+    if same_document:
+        matching.in_order(lambda row: str(row["page_first"]))
+    return matching.matched()
 
 
 def match_lines(old: Sequence[Row], new: Sequence[Row], *, same_document: bool = False) -> Matched[Row]:

@@ -105,7 +105,7 @@ def as_lines(summary: Summary, out: Path) -> Iterator[str]:
     for outcome in summary.bad[:_SHOWN]:
         yield f"{outcome.status}: {one_line(outcome.source_path)}: {_reason(outcome)}"
     if summary.seen - summary.ok > min(len(summary.bad), _SHOWN):
-        yield f'all documents that are not ok: budget-forms query --out {out} "{_QUERY}"'
+        yield f'all documents that are not ok: budget-forms query --dataset {out} "{_QUERY}"'
 
 
 def as_markdown(summary: Summary) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.document.matching import FormRows, Matched, match_forms, match_rows
+from pipeline.document.matching import FormRows, Matched, match_forms, match_rows, match_tables
 from pipeline.document.result import Row
 
 
@@ -68,3 +68,15 @@ def test_a_renamed_indicator_of_the_same_document_is_the_same_by_its_place() -> 
     assert [(old["indicator_no"], new["indicator_no"]) for old, new in matched.pairs] == [(1, 1), (2, 2), (3, 3)]
     matched = match_rows("indicators", indicators("甲", "乙"), indicators("新", "甲", "乙"), same_document=True)
     assert [row["level3"] for row in matched.added] == ["新"]
+
+
+def table(number: int, kind: str, title: str = "支出表") -> Row:
+    return {"table_no": number, "page_first": 3, "title": title, "kind": kind, "stage": "budget", "variant": None}
+
+
+def test_a_budget_table_of_the_same_document_is_the_same_by_its_place() -> None:
+    old = [table(1, "expenditure"), table(2, "fiscal")]
+    for new in ([table(1, "fiscal"), table(2, "fiscal")], [table(1, "basic", "基本支出表"), table(2, "fiscal")]):
+        matched = match_tables(old, new, same_document=True)
+        assert [(a["table_no"], b["table_no"]) for a, b in matched.pairs] == [(1, 1), (2, 2)]
+    assert [row["table_no"] for row in match_tables(old, [table(1, "fiscal")]).gone] == [1]

@@ -96,6 +96,24 @@ def test_every_format_keeps_amounts_exact(sample_dataset: Path, tmp_path: Path) 
     assert pq.read_table(tmp_path / "a.parquet")["annual_total"].to_pylist()[1] == Decimal("465000.00")
 
 
+def test_a_part_of_a_table_says_so_and_files_are_whole(sample_dataset: Path, tmp_path: Path) -> None:
+    def ask(*options: str | Path) -> tuple[int, str]:
+        told = command_here("query", "FROM indicators SELECT indicator_no", "--dataset", sample_dataset, *options)
+        return len(told.stdout.splitlines()) - 1, told.stderr
+
+    assert ask("--limit", "12") == (12, "12 of 70 rows, `--limit 0` for all\n")
+    assert ask("--limit", "0") == ask() == ask("--format", "csv") == (70, "")
+    assert "other formats are whole" in ask("--limit", "12", "--format", "csv")[1]
+    assert "LIMIT" not in " ".join(ready.sql.upper() for ready in ready_questions().values())
+
+
+def test_reading_and_writing_are_not_mistaken(sample_dataset: Path, tmp_path: Path) -> None:
+    told = command_here("query", "FROM forms", "--out", tmp_path / "forms.csv")
+    assert (told.returncode, "forms.csv is a file: write it with --output" in told.stderr) == (2, True)
+    told = command_here("query", "FROM forms", "--out", sample_dataset, "--dataset", sample_dataset)
+    assert "give one of them" in told.stderr
+
+
 def test_csv_for_excel_has_a_mark_and_no_formulas(sample_dataset: Path, tmp_path: Path) -> None:
     sql = "SELECT '=1+1' AS a, -1.50::DECIMAL(9,2) AS b, '温暖' AS c"
     command_here("query", sql, "--out", sample_dataset, "--bom", "--output", tmp_path / "a.csv")

@@ -130,8 +130,8 @@ class Differences:
             matched = match_forms(old, new, same_document=pair.same_document)
             self._partner |= {str(rows.form["form_id"]): None for rows in matched.gone}
             self._partner |= {str(a.form["form_id"]): str(b.form["form_id"]) for a, b in matched.pairs}
-        for sides in self._sides("budget_tables", len(pairs)):
-            tables_matched = match_tables(*sides)
+        for pair, sides in zip(pairs, self._sides("budget_tables", len(pairs)), strict=True):
+            tables_matched = match_tables(*sides, same_document=pair.same_document)
             self._partner |= {str(row["table_id"]): None for row in tables_matched.gone}
             self._partner |= {str(a["table_id"]): str(b["table_id"]) for a, b in tables_matched.pairs}
 
