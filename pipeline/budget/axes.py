@@ -103,7 +103,8 @@ class AxisReader:
 
     def phase(self, column: Column, row: RowIdentity) -> str:
         """Budget, execution or change, of this year or of the year before."""
-        named = (*reversed(column.path), *((row.label,) if row.label and row.classification != "project" else ()))
+        is_period = row.label is not None and self.knowledge.rows.period.search(key(row.label))
+        named = (*reversed(column.path), *((row.label or "",) if is_period else ()))
         found = [phase for text in named if (phase := self._phase_of(text, column)) is not None]
         special = next((phase for phase in found if phase != "budget"), None)
         return special or (found[0] if found else "executed" if self.meaning.stage == "final_accounts" else "budget")

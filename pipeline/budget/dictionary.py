@@ -45,11 +45,12 @@ OTHER = Kind("other", re.compile("(?!)"))
 
 @dataclass(frozen=True, slots=True)
 class RowPatterns:
-    """What labels of rows mean: totals, subtotals, of-which rows, uses, closing balances, economic items."""
+    """What labels of rows mean: totals, subtotals, of-which rows, periods, uses, closing balances, economic items."""
 
     total: re.Pattern[str]
     subtotal: re.Pattern[str]
     of_which: re.Pattern[str]
+    period: re.Pattern[str]
     use: re.Pattern[str]
     closing: re.Pattern[str]
     economic_department: re.Pattern[str]

@@ -8,7 +8,7 @@ from decimal import Decimal
 from pipeline.budget.codes import level_of
 from pipeline.budget.headings import NO_NUMBER, number_rank
 from pipeline.budget.model import RowIdentity
-from pipeline.budget.nesting import is_near, nest
+from pipeline.budget.nesting import FREE, is_near, nest
 
 INDENT = 3.0  # points; an indentation is at least half a character of 7 points
 _UNIT = -1  # rank of a unit's row, which stands above all numbers
@@ -29,6 +29,17 @@ def set_levels(rows: Sequence[RowIdentity], sums: Mapping[int, Decimal]) -> None
     named = [row for row in rows if row.label and row.role != "total"]
     if any(row.classification == "total" for row in named) or not _by_sums(rows, named, sums):
         _by_numbering(named, sums)
+        _doubt(rows, sums)
+
+
+def _doubt(rows: Sequence[RowIdentity], sums: Mapping[int, Decimal]) -> None:
+    """Take back what was said of leaves when they are more than the printed total."""
+    total = next((sums[row.row_no] for row in rows if row.role == "total" and row.row_no in sums), None)
+    leaves = [row for row in rows if row.is_leaf]
+    added = sum((sums.get(row.row_no, Decimal(0)) for row in leaves), Decimal(0))
+    if total is not None and added > total and not is_near(added - total, len(leaves), total):
+        for row in leaves:
+            row.is_leaf = None
 
 
 def _is_coded(row: RowIdentity) -> bool:
@@ -68,7 +79,7 @@ def _by_sums(rows: Sequence[RowIdentity], named: Sequence[RowIdentity], sums: Ma
     listed = [row for row in named if not _is_memo(row) and sums.get(row.row_no)]
     if total is None or any(sums[row.row_no] < 0 for row in listed):
         return False
-    parents = nest([sums[row.row_no] for row in listed], total)
+    parents = nest([sums[row.row_no] for row in listed], total, [_rank(row) for row in listed])
     if parents is None:
         return False
     for row in named:
@@ -77,6 +88,13 @@ def _by_sums(rows: Sequence[RowIdentity], named: Sequence[RowIdentity], sums: Ma
         if parent is not None:
             row.parent_row_no, listed[parent].is_leaf = listed[parent].row_no, False
     return True
+
+
+def _rank(row: RowIdentity) -> int:
+    """What a row of a list can be part of: groups stand above units, units above those whose codes are longer."""
+    if row.classification == "other" and row.role == "subtotal":
+        return 0
+    return len(row.unit_code) if row.classification == "unit" and row.unit_code else FREE
 
 
 def _by_numbering(rows: Sequence[RowIdentity], sums: Mapping[int, Decimal]) -> None:

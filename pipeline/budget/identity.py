@@ -10,6 +10,7 @@ from pipeline.budget.codes import CodeColumns, class_of, part_name
 from pipeline.budget.dictionary import BudgetKnowledge, Kind, RowPatterns
 from pipeline.budget.headings import ITEM_NUMBER
 from pipeline.budget.model import Column, RowIdentity
+from pipeline.budget.numbers import is_money
 from pipeline.notation import ORGAN_ENDING
 from pipeline.tables.model import Cell
 from pipeline.text import key
@@ -119,7 +120,7 @@ class PanelReader:
                 and (cell.column_span > 1 or self._is_total(cell.text))
                 and not re.search(r"\d", cell.text)
             )
-        if cell.column != n:
+        if cell.column != n or (cell.column_span > 1 and is_money(cell.text)):
             return False
         return column.means in ("label", "project_name", "procurement_name", "unit_name", "procurement_class")
 

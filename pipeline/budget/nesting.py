@@ -7,6 +7,7 @@ from decimal import Decimal
 
 NEAR = Decimal("0.01")  # of the printed unit, for each addend
 ROUNDED = Decimal("1e-8")  # share of a sum by which a total printed with fewer decimals than its parts may differ
+FREE = 1000  # rank of a row that may be part of any other
 MOST_ROWS = 400  # of a list; the longest seen has 239
 DEEPEST = 6  # levels of a list, the total included; the deepest seen has five: group, department, unit, group, project
 MOST_STEPS = 10_000  # tries; lists that nest take some hundred, one of 88 rows 3,400
@@ -17,15 +18,16 @@ def is_near(difference: Decimal, addends: int, total: Decimal) -> bool:
     return abs(difference) <= NEAR * addends + ROUNDED * abs(total)
 
 
-def nest(numbers: Sequence[Decimal], total: Decimal) -> list[int | None] | None:
+def nest(numbers: Sequence[Decimal], total: Decimal, ranks: Sequence[int]) -> list[int | None] | None:
     """The parent of each number of a list, None at the top, such that all sums are those printed.
 
-    A parent stands above its children, and is their sum; the numbers at the top are the total. None where there is no
-    such nesting, or none is found soon. Numbers are positive.
+    A parent stands above its children, and is their sum; the numbers at the top are the total. A row is no part of one
+    of the same or a higher rank, unless its own rank is `FREE`. None where there is no such nesting, or none is found
+    soon. Numbers are positive.
     """
     if not 0 < len(numbers) <= MOST_ROWS:
         return None
-    search = _Search(numbers)
+    search = _Search(numbers, ranks)
     return search.parents if search.run(0, ((None, total, 0),)) else None
 
 
@@ -36,8 +38,8 @@ _Level = tuple[int | None, Decimal, int]
 class _Search:
     """Takes the rows from top to bottom; each is a part of the innermost open sum, and may open one of its own."""
 
-    def __init__(self, numbers: Sequence[Decimal]) -> None:
-        self.numbers = numbers
+    def __init__(self, numbers: Sequence[Decimal], ranks: Sequence[int]) -> None:
+        self.numbers, self.ranks = numbers, ranks
         self.parents: list[int | None] = [None] * len(numbers)
         self.failed: set[tuple[int, tuple[Decimal, ...]]] = set()
         self.steps = 0
@@ -53,6 +55,8 @@ class _Search:
         if not levels or state in self.failed or self.steps > MOST_STEPS:
             return False
         row, left, addends = levels[-1]
+        if row is not None and self.ranks[n] < FREE and self.ranks[row] >= self.ranks[n]:
+            return False  # a unit begins, and a sum of the unit before is open
         number = self.numbers[n]
         rest = left - number
         if rest >= 0 or is_near(rest, addends + 1, left):

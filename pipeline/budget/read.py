@@ -13,12 +13,13 @@ from pipeline.budget.headings import NO_NUMBER, number_rank
 from pipeline.budget.hierarchy import set_levels
 from pipeline.budget.identity import PanelReader
 from pipeline.budget.model import NUMERIC, BudgetLine, BudgetTable, Column, Part, RowIdentity
-from pipeline.budget.numbers import in_yuan, is_nil, parse_number, part_glued, part_overrun
+from pipeline.budget.numbers import in_yuan, is_money, is_nil, parse_number, part_glued, part_overrun
 from pipeline.fields.money import money_unit
 from pipeline.tables.model import Box, Cell
 from pipeline.text import key
 
 _YEAR = re.compile(r"(20\d\d)年")
+_MEASURE = re.compile(r"(?<=\d)[人次台辆个批套件]+$")  # behind a number of things: 60人
 _NO_KIND_FUND = ("carryover", "procurement", "purchased_services", "project", "basic", "transfer", "other")
 
 
@@ -179,7 +180,7 @@ class _Reader:
         left = {row.row_no: row for row in self.out.identities if row.panel == part.columns[0].panel}
         amounts = {n: column for n, column in enumerate(part.columns) if column.means in NUMERIC}
         for row_no, n in enumerate(part.body, start=first + 1):
-            printed = {cell.column: cell for cell in part.piece.rows[n]}
+            printed = {_column_of(cell, part.columns): cell for cell in part.piece.rows[n]}
             above = self.above.setdefault(part.columns[0].panel, Above())
             self.out.lines += self._lines(part, left[row_no], amounts, printed, above)
 
@@ -200,11 +201,8 @@ class _Reader:
         return True
 
     def _cells(self, part: Part, n: int) -> dict[int, Cell]:
-        """The cells of a row by grid column; of a cell over several rows or columns, the first column."""
-        cells: dict[int, Cell] = {}
-        for cell in (*part.piece.covered[n], *part.piece.rows[n]):
-            cells[cell.column] = cell
-        return cells
+        """The cells of a row by grid column, those that reach into it from above included; see `_column_of`."""
+        return {_column_of(cell, part.columns): cell for cell in (*part.piece.covered[n], *part.piece.rows[n])}
 
     def _row(self, part: Part, n: int, panel: int, columns: Mapping[int, Column], cells: Mapping[int, Cell]) -> None:
         amounts = {i: c for i, c in columns.items() if c.means in NUMERIC}
@@ -219,7 +217,7 @@ class _Reader:
         above = self.above.setdefault(panel, Above())
         self._note_above(row, above)
         self.out.identities.append(row)
-        printed = {c.column: c for c in part.piece.rows[n]}
+        printed = {_column_of(c, part.columns): c for c in part.piece.rows[n]}
         self.out.lines += self._lines(part, row, amounts, printed, above)
 
     def _reader(self, panel: int, side: str, columns: Mapping[int, Column], before: PanelReader | None) -> PanelReader:
@@ -265,7 +263,7 @@ class _Reader:
             overrun = part_overrun(text) if n - 1 in part_names(part) else None
             if overrun is not None and row.label:
                 row.label, text = row.label + overrun[0], overrun[1]
-            found = parse_number(text)
+            found = parse_number(_MEASURE.sub("", text) if column.means == "count" else text)
             if found is None:
                 self.out.not_read.append(NotRead(cell.text, part.piece.page, cell.box))
                 continue
@@ -312,6 +310,15 @@ class _Reader:
             box,
             is_known,
         )
+
+
+def _column_of(cell: Cell, columns: Sequence[Column]) -> int:
+    """The grid column of a cell: its first, but for a number in a cell that reaches over one column of amounts."""
+    if cell.column_span == 1 or not is_money(cell.text):
+        return cell.column
+    reached = range(cell.column, min(cell.column + cell.column_span, len(columns)))
+    amounts = [n for n in reached if columns[n].means == "amount"]
+    return amounts[0] if len(amounts) == 1 else cell.column
 
 
 def part_names(part: Part) -> set[int]:
