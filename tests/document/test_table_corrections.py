@@ -12,9 +12,16 @@ import pytest
 
 from pipeline.dataset.contract.schema import load_schema
 from pipeline.dataset.store.corrections import change_corrections, read_corrections
+from pipeline.dictionaries import load_budget_knowledge
 from pipeline.document.corrections.describe import describe
 from pipeline.document.corrections.model import AnyCorrection, TableNumber
-from pipeline.document.corrections.table_fields import CLASSIFICATIONS, ROLES, ROW_FIELDS, TABLE_FIELDS
+from pipeline.document.corrections.table_fields import (
+    CLASSIFICATIONS,
+    ROLES,
+    ROW_FIELDS,
+    TABLE_FIELDS,
+    check_table_value,
+)
 from pipeline.document.result import DocumentResult, Row
 from tests.correcting import messages, rules
 from tests.correcting_tables import EXPENDITURE, TableReviewer, changed, expenditure_pages, income_page, read_drawn
@@ -217,7 +224,10 @@ def test_the_fields_are_columns_and_their_values_those_of_the_schema() -> None:
     columns = {column.name: column for column in tables["budget_lines"].columns}
     assert set(ROW_FIELDS) <= set(columns)
     assert (columns["row_role"].enum, columns["classification"].enum) == (ROLES, CLASSIFICATIONS)
-    assert set(TABLE_FIELDS) <= {column.name for column in tables["budget_tables"].columns}
+    fields = {column.name: column for column in tables["budget_tables"].columns}
+    assert set(TABLE_FIELDS) <= set(fields)
+    for kind in fields["kind"].enum:
+        check_table_value("kind", kind, load_budget_knowledge())
 
 
 def test_amounts_are_exact() -> None:
