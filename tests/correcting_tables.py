@@ -10,6 +10,7 @@ from pipeline.document.assemble import assemble
 from pipeline.document.corrections.model import (
     AddTableRow,
     AnyCorrection,
+    RemoveTable,
     RemoveTableRow,
     TableNumber,
     TableRowValue,
@@ -108,6 +109,10 @@ class TableReviewer:
         lines: list[Any] = self._lines(table_no, row, 1)
         read = {line["column_no"]: line["amount_text"] for line in lines}
         return RemoveTableRow(**self._table(table_no), row=row, row_label=lines[0]["label"], read=read)
+
+    def remove_table(self, table_no: int) -> RemoveTable:
+        """A table that is none."""
+        return RemoveTable(**self._table(table_no), read=str(self._row(table_no)["kind"]))
 
     def _row(self, table_no: int) -> Row:
         return self.shown.tables["budget_tables"][table_no - 1]

@@ -12,6 +12,7 @@ from pipeline.dictionaries import load_budget_knowledge
 from pipeline.document.corrections.model import (
     AddTableRow,
     AnyTableCorrection,
+    RemoveTable,
     RemoveTableRow,
     TableNumber,
     TableRowValue,
@@ -88,7 +89,13 @@ class RemoveTableRowEdit(TableEdit):
     label: Text | None
 
 
-AnyTableEdit = TableValueEdit | TableRowEdit | TableNumberEdit | AddTableRowEdit | RemoveTableRowEdit
+class RemoveTableEdit(TableEdit):
+    """A table that is none."""
+
+    kind: Literal["remove_table"]
+
+
+AnyTableEdit = TableValueEdit | TableRowEdit | TableNumberEdit | AddTableRowEdit | RemoveTableRowEdit | RemoveTableEdit
 
 
 def table_correction(edit: AnyTableEdit, shown: Shown, layout: TableLayout, when: datetime) -> AnyTableCorrection:
@@ -119,6 +126,8 @@ def table_correction(edit: AnyTableEdit, shown: Shown, layout: TableLayout, when
             return TableNumber(**common, **_place(row), column=edit.column, read=edit.read, value=value)
         case AddTableRowEdit():
             return _added(edit, table, layout, common)
+        case RemoveTableEdit():
+            return RemoveTable(**common, read=str(table["kind"]))
         case RemoveTableRowEdit():
             row = _row(layout, edit.row, edit.panel)
             if row.label != edit.label:

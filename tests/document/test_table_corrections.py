@@ -12,12 +12,20 @@ import pytest
 
 from pipeline.dataset.contract.schema import load_schema
 from pipeline.dataset.store.corrections import change_corrections, read_corrections
+from pipeline.dictionaries import load_budget_knowledge
 from pipeline.document.corrections.describe import describe
 from pipeline.document.corrections.model import AnyCorrection, TableNumber
-from pipeline.document.corrections.table_fields import CLASSIFICATIONS, ROLES, ROW_FIELDS, TABLE_FIELDS
+from pipeline.document.corrections.table_fields import (
+    CLASSIFICATIONS,
+    ROLES,
+    ROW_FIELDS,
+    TABLE_FIELDS,
+    check_table_value,
+)
 from pipeline.document.result import DocumentResult, Row
 from tests.correcting import messages, rules
 from tests.correcting_tables import EXPENDITURE, TableReviewer, changed, expenditure_pages, income_page, read_drawn
+from tests.documents import on_one_page
 from tests.shared import ROOT
 
 MISREAD = changed(EXPENDITURE, {(4, 2): "660.00"})  # 行政运行; 600.00 in the original
@@ -142,6 +150,20 @@ def test_a_missing_row_and_one_that_is_none() -> None:
     assert rules(needless) == ["correction.needless"]
 
 
+def test_a_table_that_is_none() -> None:
+    pages = [*expenditure_pages(MISREAD), income_page()]
+    shown = TableReviewer(read_drawn(pages))
+    removed = shown.remove_table(1)
+    again = read_drawn(pages, removed, replace(shown.number(1, 4, 3, "600.00"), table_no=2))
+    [table] = again.tables["budget_tables"]
+    assert (table["title"], table["table_no"]) == ("部门收支总表", 1)
+    assert {x["table_id"] for x in again.tables["budget_lines"]} == {table["table_id"]}
+    assert rules(again) == ["correction.conflict"]  # the number's table is gone
+    assert rules(read_drawn([on_one_page(), income_page()], removed)) == ["correction.needless"]
+    other = shown.value(1, "kind", "gov_fund")
+    assert "'gov_fund' is read there now" in messages(read_drawn(pages, other, removed), "correction.conflict")[0]
+
+
 def test_a_correction_follows_its_row_and_its_table() -> None:
     made = TableReviewer(read_drawn(expenditure_pages(MISREAD))).number(1, 4, 3, "600.00")
     [first] = expenditure_pages(changed(EXPENDITURE[:3], {}), title="政府性基金预算支出表")
@@ -205,6 +227,7 @@ def test_corrections_of_tables_are_stored_beside_those_of_forms(tmp_path: Path) 
         shown.value(1, "amount_unit", None),
         shown.add(1, 3, {3: "1"}, label="x"),
         shown.remove(1, 5),
+        shown.remove_table(1),
     ]
     document_id = str(read.document["document_id"])
     change_corrections(tmp_path, document_id, "a.pdf", None, made)
@@ -217,7 +240,10 @@ def test_the_fields_are_columns_and_their_values_those_of_the_schema() -> None:
     columns = {column.name: column for column in tables["budget_lines"].columns}
     assert set(ROW_FIELDS) <= set(columns)
     assert (columns["row_role"].enum, columns["classification"].enum) == (ROLES, CLASSIFICATIONS)
-    assert set(TABLE_FIELDS) <= {column.name for column in tables["budget_tables"].columns}
+    fields = {column.name: column for column in tables["budget_tables"].columns}
+    assert set(TABLE_FIELDS) <= set(fields)
+    for kind in fields["kind"].enum:
+        check_table_value("kind", kind, load_budget_knowledge())
 
 
 def test_amounts_are_exact() -> None:

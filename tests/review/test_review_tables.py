@@ -158,12 +158,15 @@ def test_every_kind_of_correction_is_taken(reviewed: Reviewed) -> None:
         "1",
         "社会保障和就业支出",
     )
+    assert reviewed.correct(client, {"kind": "remove_table"}).status_code == 200
+    assert cells(get(client, f"tables/{reviewed.table(1)}"))["table-kind"] == "income_expenditure"
+    assert client.get(f"/{TOKEN}/tables/{reviewed.table(2)}").status_code == 404
     taken = client.post(
         f"/{TOKEN}/documents/{reviewed.document}/take-back",
-        json={"number": 1, "digest": read_corrections(reviewed.settings.corrections, reviewed.document).digest},
+        json={"number": 6, "digest": read_corrections(reviewed.settings.corrections, reviewed.document).digest},
     )
     assert taken.status_code == 200
-    assert cells(get(client, f"tables/{reviewed.table(1)}"))["table-kind"] == "expenditure"
+    assert cells(get(client, f"tables/{reviewed.table(1)}"))["table-kind"] == "general_expenditure"
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from pipeline.document.corrections.model import (
     FormCorrection,
     Merge,
     RemoveRow,
+    RemoveTable,
     RemoveTableRow,
     Reviewed,
     Split,
@@ -64,5 +65,7 @@ def _of_table(correction: AnyTableCorrection) -> str:
             return f"{where}: {quoted(correction.read)} to {quoted(correction.value)}"
         case AddTableRow():
             return f"{table}: a row {quoted(' '.join(correction.values.values()))} added behind row {correction.after}"
+        case RemoveTable():
+            return f"{table} removed"
         case RemoveTableRow():
             return f"{table}: row {correction.row} {quoted(correction.row_label)} removed"

@@ -191,7 +191,15 @@ class RemoveTableRow(TableCorrection):
     read: dict[int, str]
 
 
-AnyTableCorrection = TableValue | TableRowValue | TableNumber | AddTableRow | RemoveTableRow
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveTable(TableCorrection):
+    """A budget table was read that is none; `read` is the kind that it was read as."""
+
+    kind: Literal["remove_table"] = "remove_table"
+    read: str
+
+
+AnyTableCorrection = TableValue | TableRowValue | TableNumber | AddTableRow | RemoveTableRow | RemoveTable
 AnyCorrection = FormCorrection | AnyTableCorrection
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from pipeline.budget.dictionary import BudgetKnowledge
+from pipeline.budget.dictionary import OTHER, BudgetKnowledge
 from pipeline.budget.model import BudgetTable, RowIdentity
 from pipeline.budget.numbers import parse_number
 from pipeline.document.corrections.model import CorrectionError
@@ -41,7 +41,7 @@ def table_text(table: BudgetTable, field: str) -> str | None:
 def with_table_value(table: BudgetTable, field: str, text: str | None, knowledge: BudgetKnowledge) -> BudgetTable:
     """The table with another kind, unit of money or organ."""
     if field == "kind":
-        return replace(table, kind=next(kind for kind in knowledge.kinds if kind.id == text))
+        return replace(table, kind=next(kind for kind in (*knowledge.kinds, OTHER) if kind.id == text))
     if field == "amount_unit":
         return replace(table, caption=replace(table.caption, amount_unit=text))
     return replace(table, caption=replace(table.caption, unit_name=text))
@@ -51,7 +51,7 @@ def check_table_value(field: str, text: str | None, knowledge: BudgetKnowledge) 
     """Raises `CorrectionError` when a text is not valid for a field of a table."""
     _check_field("a budget table", field, TABLE_FIELDS, text)
     if text is not None and field == "kind":
-        _one_of(text, sorted({kind.id for kind in knowledge.kinds}))
+        _one_of(text, sorted(kind.id for kind in (*knowledge.kinds, OTHER)))
     elif text is not None and field == "amount_unit":
         _one_of(text, sorted(YUAN))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import singledispatchmethod
@@ -16,6 +16,7 @@ from pipeline.document.corrections.model import (
     AddTableRow,
     AnyTableCorrection,
     CorrectionError,
+    RemoveTable,
     RemoveTableRow,
     TableNumber,
     TableRowValue,
@@ -57,29 +58,31 @@ def corrected_tables(
     order of the corrections. The given readings are changed.
     """
     tables = [_Table.of(reading) for reading in readings]
-    made = list(corrections)
-    ordered = sorted(made, key=lambda correction: not isinstance(correction, TableValue))
-    stale: list[Finding] = []
-    for correction in ordered:
-        number = _find(tables, correction)
+    stale: list[tuple[AnyTableCorrection, NotApplied, int | None]] = []
+    for correction in sorted(corrections, key=lambda correction: not isinstance(correction, TableValue)):
+        place = _find(tables, correction)
         try:
-            if number is None:
-                raise NotApplied(CONFLICT, f"no table of that title begins on page {correction.page} any more")
+            if place is None:
+                rule = NEEDLESS if isinstance(correction, RemoveTable) else CONFLICT
+                raise NotApplied(rule, f"no table of that title begins on page {correction.page} any more")
             if isinstance(correction, TableValue):
-                tables[number] = _with_value(tables[number].reading.table, correction, read, knowledge)
+                tables[place] = _with_value(tables[place].reading.table, correction, read, knowledge)
             else:
-                tables[number].apply(correction)
+                tables[place].apply(correction)
         except (NotApplied, CorrectionError) as error:
-            stale.append(_finding(correction, reason_of(error), tables, number))
+            stale.append((correction, reason_of(error), place))
     for table in tables:
         if table.is_changed:
             renew(table.reading, knowledge)
-    return [table.reading for table in tables], stale
+    numbers = {place: n for n, place in enumerate((p for p, t in enumerate(tables) if not t.is_removed), start=1)}
+    findings = [_finding(correction, reason, tables, place, numbers) for correction, reason, place in stale]
+    return [tables[place].reading for place in numbers], findings
 
 
 def _find(tables: Sequence[_Table], correction: AnyTableCorrection) -> int | None:
     """The place of the table of a correction: by first page and title, by number where several fit."""
-    on_page = [n for n, table in enumerate(tables) if table.reading.table.page_first == correction.page]
+    there = [(n, table.reading.table) for n, table in enumerate(tables) if not table.is_removed]
+    on_page = [n for n, table in there if table.page_first == correction.page]
     titled = [n for n in on_page if tables[n].reading.table.caption.title == correction.title]
     if len(titled) == 1:
         return titled[0]
@@ -93,15 +96,18 @@ def _with_value(table: BudgetTable, correction: TableValue, read: ReadTable, kno
 
 
 def _finding(
-    correction: AnyTableCorrection, stale: NotApplied, tables: Sequence[_Table], number: int | None
+    correction: AnyTableCorrection,
+    stale: NotApplied,
+    tables: Sequence[_Table],
+    place: int | None,
+    numbers: Mapping[int, int],
 ) -> Finding:
+    """The finding about a correction of the table at `place`; `numbers` are those of the tables that stay."""
     message = stale_message(describe(correction), correction, stale)
     text = correction.read if isinstance(correction, TableValue | TableRowValue | TableNumber) else None
-    box = tables[number].reading.table.caption.box if number is not None else None
-    page = correction.page if number is not None else None
-    return Finding(
-        stale.rule, severity_of(stale), message, page, box, None, text, None if number is None else number + 1
-    )
+    page, box = (correction.page, tables[place].reading.table.caption.box) if place is not None else (None, None)
+    number = numbers.get(place) if place is not None else None
+    return Finding(stale.rule, severity_of(stale), message, page, box, None, text, number)
 
 
 @dataclass(slots=True)
@@ -111,6 +117,7 @@ class _Table:
     reading: TableReading
     grid: tuple[tuple[RowIdentity, int], ...]
     is_changed: bool = False
+    is_removed: bool = False
 
     @classmethod
     def of(cls, reading: TableReading) -> _Table:
@@ -121,6 +128,11 @@ class _Table:
     def apply(self, correction: object) -> None:
         """Carries a correction out. Raises `NotApplied`, or `CorrectionError` for one that cannot be."""
         raise TypeError(correction)
+
+    @apply.register
+    def _(self, correction: RemoveTable) -> None:
+        check_read(self.reading.table.kind.id, correction.read, None)
+        self.is_removed = True
 
     @apply.register
     def _(self, correction: TableRowValue) -> None:

@@ -254,6 +254,11 @@ function removeTableRow() {
   ask(`Remove row ${row.dataset.row}`, texts, "no row of the table", [], () => ({ kind: "remove_table_row", row: Number(row.dataset.row), panel: Number(panel), label }));
 }
 
+function removeTable() {
+  const title = one("h1").textContent;
+  ask("Remove the table", `${title}\nIt was read as a budget table, and is none.`, "no budget table", [], () => ({ then: "up", kind: "remove_table" }));
+}
+
 function insert() {
   const row = rowOf();
   if (row) addRow(row.closest("table").dataset.table, Number(row.dataset.row), row.dataset.page);
@@ -295,7 +300,7 @@ async function review() {
 dialog?.addEventListener("submit", async (event) => {
   event.preventDefault();
   const who = one("[name=who]", dialog).value, why = one("[name=why]", dialog).value;
-  const { key, ...made } = save();
+  const { key, then, ...made } = save();
   const button = one("button.main", dialog), problem = one(".problem", dialog);
   button.disabled = true;
   const wrong = await post("corrections", { ...owner, who, why, ...made });
@@ -304,7 +309,8 @@ dialog?.addEventListener("submit", async (event) => {
   problem.hidden = !wrong;
   if (wrong) return;
   localStorage.setItem("who", who);
-  reload(key ?? picked?.dataset.key);
+  if (then) go(then);
+  else reload(key ?? picked?.dataset.key);
 });
 
 async function takeBack(number) {
@@ -342,7 +348,7 @@ const inBoth = {
 const inForms = { ...inBoth, i: insert, x: removeRow, s: split, m: merge, a: review };
 const inTables = { ...inBoth, i: addTableRow, x: removeTableRow };
 const keysOf = { form: inForms, table: inTables, page: inPages, document: inLists, documents: inLists };
-const actions = { field: correct, help: () => everywhere["?"](), larger: () => enlarge(1), smaller: () => enlarge(-1), review: () => review(), close: () => dialog.close() };
+const actions = { field: correct, "remove-table": removeTable, help: () => everywhere["?"](), larger: () => enlarge(1), smaller: () => enlarge(-1), review: () => review(), close: () => dialog.close() };
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && event.ctrlKey && dialog?.open) return one("form", dialog).requestSubmit();
