@@ -137,7 +137,7 @@ def _means(path: Sequence[str], texts: Sequence[str], knowledge: BudgetKnowledge
     if is_numeric and not (said == "text" and not any(map(is_money, texts))):
         return said if said in ("count", "percent") else "amount"
     if texts:
-        return said or "text"
+        return "text" if said in (None, "count", "percent") else said
     return last if last in NAMES and not _says_amount(path[-1], knowledge) else last if last == "text" else "amount"
 
 
