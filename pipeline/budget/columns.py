@@ -144,7 +144,7 @@ def _means(path: Sequence[str], texts: Sequence[str], knowledge: BudgetKnowledge
 def _says_amount(heading: str, knowledge: BudgetKnowledge) -> bool:
     plain = key(heading)
     return (
-        bool(re.search(r"金额|预算数|决算数|合计|小计|总计|经费$|支出$|收入$", plain))
+        bool(re.search(r"^其中|金额|预算数|决算数|合计|小计|总计|经费$|支出$|收入$", plain))
         or knowledge.axis("use", heading) is not None
     )
 
