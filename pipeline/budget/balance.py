@@ -164,8 +164,12 @@ def _this_year(tables: Sequence[tuple[int, TableReading]], side: str, kind: str 
 
 
 def _total_rows(table: TableReading) -> set[tuple[int, int]]:
-    """The rows of the total, with their panels: those that say so, else that of the only unit."""
-    rows = {(row.row_no, row.panel) for row in table.identities if row.role == "total"}
+    """The rows of the total, with their panels: those that say so, else that of the only unit.
+
+    A row without a label is a total only where it prints a number other than 0.
+    """
+    printed = {(line.row.row_no, line.row.panel) for line in table.lines if line.row.label or line.number}
+    rows = {(row.row_no, row.panel) for row in table.identities if row.role == "total"} & printed
     units = [row for row in table.identities if row.classification == "unit" and row.parent_row_no is None]
     return rows or ({(units[0].row_no, units[0].panel)} if len(units) == 1 else set())
 

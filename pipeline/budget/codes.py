@@ -50,7 +50,9 @@ class CodeColumns:
         if not any(printed):
             return None
         if len(texts) == 1:
-            return printed[0], texts[0].strip()
+            code = self._above[0][:3] + printed[0] if len(printed[0]) == 2 else printed[0]
+            self._above = [code] if level_of(code) else self._above
+            return code, texts[0].strip()
         first = next(n for n, part in enumerate(printed) if part)
         last = max(n for n, part in enumerate(printed) if part)
         code = "".join(self._above[:first]) if not _is_whole(printed[first], first) else ""

@@ -137,14 +137,14 @@ def _means(path: Sequence[str], texts: Sequence[str], knowledge: BudgetKnowledge
     if is_numeric and not (said == "text" and not any(map(is_money, texts))):
         return said if said in ("count", "percent") else "amount"
     if texts:
-        return said or "text"
+        return "text" if said in (None, "count", "percent") else said
     return last if last in NAMES and not _says_amount(path[-1], knowledge) else last if last == "text" else "amount"
 
 
 def _says_amount(heading: str, knowledge: BudgetKnowledge) -> bool:
     plain = key(heading)
     return (
-        bool(re.search(r"金额|预算数|决算数|合计|小计|总计|经费$|支出$|收入$", plain))
+        bool(re.search(r"^其中|金额|预算数|决算数|合计|小计|总计|经费$|支出$|收入$", plain))
         or knowledge.axis("use", heading) is not None
     )
 

@@ -29,6 +29,7 @@ def set_levels(rows: Sequence[RowIdentity], sums: Mapping[int, Decimal]) -> None
     named = [row for row in rows if row.label and row.role != "total"]
     if any(row.classification == "total" for row in named) or not _by_sums(rows, named, sums):
         _by_numbering(named, sums)
+        _by_subtotals([row for row in rows if row.label], sums)
         _doubt(rows, sums)
 
 
@@ -76,17 +77,22 @@ def _by_sums(rows: Sequence[RowIdentity], named: Sequence[RowIdentity], sums: Ma
     Whether the rows at the top add up to the printed total; else nothing is said.
     """
     total = next((sums[row.row_no] for row in rows if row.role == "total" and row.row_no in sums), None)
-    listed = [row for row in named if not _is_memo(row) and sums.get(row.row_no)]
-    if total is None or any(sums[row.row_no] < 0 for row in listed):
+    return total is not None and _nest(named, total, sums)
+
+
+def _nest(rows: Sequence[RowIdentity], total: Decimal, sums: Mapping[int, Decimal]) -> bool:
+    listed = [row for row in rows if not _is_memo(row) and sums.get(row.row_no)]
+    if any(sums[row.row_no] < 0 for row in listed):
         return False
     parents = nest([sums[row.row_no] for row in listed], total, [_rank(row) for row in listed])
     if parents is None:
         return False
-    for row in named:
+    for row in rows:
         row.is_leaf = not _is_memo(row)
     for row, parent in zip(listed, parents, strict=True):
+        row.parent_row_no = None if parent is None else listed[parent].row_no
         if parent is not None:
-            row.parent_row_no, listed[parent].is_leaf = listed[parent].row_no, False
+            listed[parent].is_leaf = False
     return True
 
 
@@ -95,6 +101,28 @@ def _rank(row: RowIdentity) -> int:
     if row.classification == "other" and row.role == "subtotal":
         return 0
     return len(row.unit_code) if row.classification == "unit" and row.unit_code else FREE
+
+
+def _by_subtotals(rows: Sequence[RowIdentity], sums: Mapping[int, Decimal]) -> None:
+    """Nest the rows above a printed total by their sums where those that seem to be leaves do not add up to it.
+
+    A list may show what is part of what by nothing but its numbers: 上年结转 above the same amount of one fund.
+    """
+    block: list[RowIdentity] = []
+    before = Decimal(0)
+    for row in rows:
+        if row.classification != "total":
+            block.append(row)
+            continue
+        total = sums.get(row.row_no, Decimal(0))
+        parts = (
+            (total - before, total) if row.role == "total" else (total,)
+        )  # subtotals stand below their rows or above
+        leaves = [other for other in block if other.is_leaf]
+        if total and not any(_add_up(leaves, part, sums) for part in parts):
+            any(_nest(block, part, sums) for part in parts)
+        before += total
+        block = []
 
 
 def _by_numbering(rows: Sequence[RowIdentity], sums: Mapping[int, Decimal]) -> None:
@@ -144,9 +172,14 @@ def _is_memo(row: RowIdentity) -> bool:
 
 
 def _depth(row: RowIdentity) -> tuple[int, float]:
-    """The rank of a label's number and its indentation in points; of a unit, the length of its code."""
+    """The rank of a label's number and its indentation in points; of a unit, the length of its code.
+
+    A group (全额, 差额) stands above the units in it.
+    """
     if row.classification == "unit":
         return _UNIT, float(len(row.unit_code or ""))
+    if row.classification == "other" and row.role == "subtotal":
+        return _UNIT, 0.0
     return number_rank(row.label), row.label_x or 0.0
 
 

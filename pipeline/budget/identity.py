@@ -16,9 +16,11 @@ from pipeline.tables.model import Cell
 from pipeline.text import key
 
 _ORGAN = re.compile(rf"{ORGAN_ENDING}(?:[(（](?:本级|机关|本部|汇总)[)）]|本级|机关|本部)?$")
+_OWN_LEVEL = re.compile(r"[(（](?:本级|机关|本部|汇总)[)）]|本级$")
 _CODED = ("functional", "economic_department", "economic_government")
 _ORDER = ("economic_department", "functional", "economic_government")  # which of several classifications names the row
 _PROCUREMENT = ("procurement", "purchased_services")
+UNIT_CODE = 6  # digits of a unit's code; those of classifications are odd in number
 SHORTEST_CODE = 3  # digits of a unit's code; what is shorter numbers a group (1 全额)
 
 
@@ -57,6 +59,9 @@ class PanelReader:
             if found is None:
                 if self.kind.id in _PROCUREMENT and (goods := key(texts[0])) and goods.isascii():
                     row.code, row.code_text = goods, texts[0].strip()
+                continue
+            if len(found[0]) == UNIT_CODE and self.kind.id not in _PROCUREMENT:
+                row.unit_code = found[0]
                 continue
             self._put_code(row, name, *found)
 
@@ -170,7 +175,7 @@ class PanelReader:
             row.classification = "total"
         elif row.code is not None and row.classification in _CODED and not self._is_goods(row):
             pass
-        elif not label and row.code is None:
+        elif not label and row.code is None and row.unit_code is None:
             row.classification, row.role = "total", "total"
         else:
             row.classification = self._named_class(row, plain)
@@ -241,8 +246,7 @@ class PanelReader:
         """Whether a row is a unit's as a whole: by its code, its column, or the name of the table's organ."""
         if row.unit_code is not None and len(row.unit_code) >= SHORTEST_CODE:
             return row.project_name is None and not self._has_own_project(row)
-        bare = re.sub(r"[(（](?:本级|机关|本部|汇总)[)）]|本级$", "", plain)
-        if self.organ is not None and bare == key(self.organ):
+        if self.organ is not None and _OWN_LEVEL.sub("", plain) == _OWN_LEVEL.sub("", key(self.organ)):
             return True
         names = [c for c in self.columns.values() if c.means in ("label", "unit_name", "project_name")]
         if row.unit_name is not None and row.unit_name == row.label:

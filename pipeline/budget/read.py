@@ -120,7 +120,12 @@ class _Reader:
     def read(self) -> None:
         for part in self.table.parts:
             self._part(part)
+        if not self._has_items():  # a label may have been completed after its first number was read
+            self.out.lines = [line._replace(label=line.row.label) for line in self.out.lines]
         self._set_levels()
+
+    def _has_items(self) -> bool:
+        return self.axes.meaning.has_items and self.table.kind.id == "three_public"
 
     def renew(self) -> None:
         """Make levels, and the axes and amounts of all numbers, from the rows and the printed numbers as they are."""
@@ -230,7 +235,7 @@ class _Reader:
             self.knowledge,
             self.table.caption.unit_name,
             basis,
-            self.axes.meaning.has_items and self.table.kind.id == "three_public",
+            self._has_items(),
         )
         if before is not None:
             reader.codes, reader.unit, reader.is_economic = before.codes, before.unit, before.is_economic
