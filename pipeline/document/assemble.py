@@ -61,7 +61,10 @@ from pipeline.tables.model import Box, PageGrid
 from pipeline.version import __version__
 
 # Findings of what was not read.
-LOST = ("page.scanned", "page.picture_form", "page.untrusted", "page.unreadable", "document.xfa")
+LOST = (
+    *("page.scanned", "page.picture_form", "page.untrusted", "page.unreadable", "page.damaged"),
+    *("document.repaired", "document.xfa"),
+)
 WAITING = 64  # pages that are kept until the forms on them are known; of more, only those that show one
 
 
@@ -113,11 +116,6 @@ class _Reading:
     used: defaultdict[int, list[Box]] = field(default_factory=lambda: defaultdict(list))  # what forms used, by page
     overlays: dict[int, Sequence[Overlay]] = field(default_factory=dict)  # of annotations and form fields, by page
     budget: TableFinder = field(default_factory=lambda: TableFinder(load_budget_knowledge()))
-
-    @property
-    def lost(self) -> bool:
-        """Whether the file was damaged, and pages are blank."""
-        return self.document.info.repaired and self.blank > 0
 
     @property
     def blank(self) -> int:
@@ -180,6 +178,9 @@ class _Reading:
                 self.findings.append(Finding("page.unreadable", "error", read.message, read.number))
                 continue
             self.findings += check_attachments(read)
+            if read.damaged is not None:
+                message = f"the page is damaged, and what was read of it may be incomplete: {read.damaged}"
+                self.findings.append(Finding("page.damaged", "warning", message, read.number))
             page = self.untrusted.shown(read, self.document.recognised.get(read.number))
             if read.untrusted is not None:
                 self.findings += self.untrusted.page_finding(read.number)
@@ -251,7 +252,7 @@ def _result(reading: _Reading, forms: Sequence[Form], corrections: Sequence[AnyC
     findings += check_recognised(forms, untrusted.recognised)
     budget, stale = read_tables(reading.budget.tables(), facts.fiscal_year, corrections)
     findings += [*check_tables(budget, load_code_names()), *check_text(reading.pages, budget), *stale]
-    faults = [f for f in reading.findings if f.rule in LOST or reading.lost] + reading.unread
+    faults = [f for f in reading.findings if f.rule in LOST] + reading.unread
     row: Row = {
         **_identity(document.document_id, document.byte_size),
         "status": "partial" if faults else "ok",
@@ -333,7 +334,9 @@ def _partial_message(reading: _Reading) -> str:
     unreadable = sum(f.rule == "page.unreadable" for f in reading.findings)
     parts = [reading.untrusted.message] if reading.untrusted.unread else []
     parts += [f"{unreadable} pages cannot be read"] if unreadable else []
-    parts += ["the file is damaged and pages are blank"] if reading.lost else []
+    damaged = sum(f.rule == "page.damaged" for f in reading.findings)
+    parts += [f"{damaged} pages are damaged"] if damaged else []
+    parts += ["the file is damaged and was repaired"] if reading.document.info.repaired else []
     parts += [f"{len(reading.unread)} pages show a form that was not read"] if reading.unread else []
     parts += ["the document is an XFA form"] if reading.document.info.xfa else []
     return "; ".join(parts)

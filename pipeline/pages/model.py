@@ -87,7 +87,8 @@ class Page:
     of a page that may hold a form, clipped ones included, without covered ones; None where none is clipped.
     `recognition` is set on pages that were read from their picture. `pictures` is where images stand, `overlays` which
     of the words annotations and form fields print, `unread_ink` where the page shows more than words, rules and
-    pictures, `attachments` the files that are attached to it.
+    pictures, `attachments` the files that are attached to it. `damaged` says what the library had to mend or leave out
+    of the page's content, None where it met no damage.
 
     Content that lies on its side is set upright: words, rules, width and height are those of the page with its text
     level, and `quarters` is how far it is turned clockwise from there as displayed. `ornaments` are words that are no
@@ -114,6 +115,7 @@ class Page:
     overlays: tuple[Overlay, ...] = ()
     unread_ink: tuple[Area, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    damaged: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +224,15 @@ class DrawnDocument(Protocol):
 
     def pale_words(self, number: int, words: Sequence[Word]) -> frozenset[Word]:
         """Those of some words of page `number`, the last one read, that have the colour of paper."""
+        ...
+
+
+@runtime_checkable
+class WarningDocument(Protocol):
+    """An opened PDF that says which damage its library met. `info.repaired` may change while pages are read."""
+
+    def damage(self, number: int) -> str | None:
+        """The first damage met since the last call, while page `number` was read; None where there was none."""
         ...
 
 

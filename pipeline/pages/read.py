@@ -26,6 +26,7 @@ from pipeline.pages.model import (
     Page,
     PageReading,
     Reader,
+    WarningDocument,
     Word,
 )
 from pipeline.pages.readers import PRIMARY, load_reader
@@ -66,12 +67,14 @@ class PrintedDocument:
         self._opened, self._path, self._password, self._judged = opened, path, password, judged
         self._reader = reader
         self._drawn = opened if isinstance(opened, DrawnDocument) else None  # asked once: it takes 40 microseconds
+        self._warned = opened if isinstance(opened, WarningDocument) else None
         self._second: OpenDocument | None = None
         self._stack = ExitStack()
         self._pictures: PagePictures | None = None
 
     @property
     def info(self) -> DocumentInfo:
+        """What the file says about itself. Ask after the pages: a library may find damage while it reads them."""
         return self._opened.info
 
     def close(self) -> None:
@@ -83,8 +86,11 @@ class PrintedDocument:
         """The pages with these numbers, from 1. `begin` is called with the number of each page before it is read."""
         for number in numbers:
             begin(number)
+            self._damage(number)  # of opening, or of a page that was lost
             try:
-                yield self._page(number)
+                page = self._page(number)
+                damage = self._damage(number)
+                yield page if damage is None else replace(page, damaged=damage)
             except PageError as error:
                 yield LostPage(number, error.code, error.message)
             except MemoryError:
@@ -92,6 +98,9 @@ class PrintedDocument:
             except Exception as error:  # a fault of the program in one page must not cost the others
                 message = f"reading the page failed: {type(error).__name__}: {reason_of(error)}"
                 yield LostPage(number, "page.unreadable", message)
+
+    def _damage(self, number: int) -> str | None:
+        return self._warned.damage(number) if self._warned is not None else None
 
     def _page(self, number: int) -> Page:
         page = self._opened.page(number)

@@ -4,7 +4,7 @@ A row is a mark of a page. `kind` tells its columns:
 
 - `page`: the page; the box is 0, 0, width, height (points, as displayed); `text` says why its words are not trusted
   (null: they are), `line` its quarter turns, `flag` whether it is a scan, `confidence` the share of the page that its
-  largest image covers;
+  largest image covers, `method` the damage that the library met (null: none);
 - `lost`: a page that could not be read; `text` is the message, `method` the code;
 - `word`, `covered`, `stored`, `ornament`, `unmapped`: words that show, words under white areas, all words including
   clipped ones, watermarks and letters of seals, words of unknown characters; `line` is the reader's text line,
@@ -23,7 +23,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from itertools import pairwise, repeat
 from typing import Any
 from zlib import crc32
@@ -99,9 +99,8 @@ class _Columns:
         self.page.extend(repeat(page.number, len(self.kind) - before))
 
     def _page(self, page: Page) -> None:
-        self._one(
-            "page", (0.0, 0.0, page.width, page.height), page.untrusted, page.quarters, page.is_scan, page.picture, None
-        )
+        size = (0.0, 0.0, page.width, page.height)
+        self._one("page", size, page.untrusted, page.quarters, page.is_scan, page.picture, page.damaged)
         found = page.recognition
         if found is not None:
             self._one("recognition", (found.lean, None, None, None), None, None, None, None, found.engine)
@@ -215,7 +214,8 @@ def _digest(data: bytes) -> bytes:
 def join(parts: Iterable[bytes]) -> bytes:
     """Files of successive pages of one document as one file. Raises `DamagedPagesError` for a part that is none."""
     files = [StoredPages(part) for part in parts]
-    return encode(files[0].info, (page for file in files for page in file))
+    info = replace(files[0].info, repaired=any(file.info.repaired for file in files))
+    return encode(info, (page for file in files for page in file))
 
 
 class StoredPages:
@@ -300,6 +300,7 @@ def _page(number: int, found: dict[str, slice], columns: dict[str, list[Any]]) -
         tuple([Overlay(*mark) for mark in _named(found.get("overlay"), columns, "method")]),
         _areas(found.get("ink"), columns),
         tuple([Attachment(*mark) for mark in _named(found.get("attachment"), columns, "text")]),
+        columns["method"][at],
     )
 
 

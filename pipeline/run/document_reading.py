@@ -220,8 +220,9 @@ class DocumentReading:
             local_copy(self._source.path) as path,
             open_document(self._reader(reader), path, password, judged=judged) as document,
         ):
-            info, numbers = document.info, choose(document.info.page_count)
+            numbers = choose(document.info.page_count)
             pages = self._read_pages(reader, document, numbers)
+            info = document.info
         self._check_unchanged()
         whole = list(numbers) == list(range(1, info.page_count + 1))
         self._save(reader, info, pages, None if whole else numbers[0])

@@ -65,7 +65,8 @@ def _pages(
 ) -> DocumentPages:
     with open_document(reader, path, password) as document:
         first, last = pages or (1, document.info.page_count)
-        info, read = document.info, list(document.pages(range(first, last + 1)))
+        read = list(document.pages(range(first, last + 1)))
+        info = document.info
     engine = engine_name() if ocr else None
     seen = [page for page in read if isinstance(page, Page)]
     untrusted = [page.number for page in seen if page.untrusted is not None] if engine is not None else []

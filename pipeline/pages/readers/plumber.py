@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import logging
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any, NamedTuple
 
 import pdfplumber
 from pdfminer.layout import LTChar, LTImage, LTRect
-from pdfminer.pdfdocument import PDFPasswordIncorrect
+from pdfminer.pdfdocument import PDFPasswordIncorrect, PDFXRefFallback
 from pdfminer.pdftypes import resolve1
 from pdfplumber.utils.exceptions import PdfminerException
 from PIL import Image, UnidentifiedImageError
@@ -25,6 +24,7 @@ from pipeline.pages.model import SCAN_TEXT, DocumentInfo, OpenDocument, Overlay,
 from pipeline.pages.pictures import PagePictures
 from pipeline.pages.readers.plumber_areas import add_areas
 from pipeline.pages.readers.plumber_clips import interpret, overlaid
+from pipeline.pages.readers.plumber_damage import Reports
 from pipeline.pages.readers.plumber_glyphs import glyphs_of, in_lines
 from pipeline.pages.readers.plumber_overlays import (
     Corner,
@@ -40,6 +40,7 @@ from pipeline.pages.set_words import words_as_set
 from pipeline.pages.words import Char, split_at_rules
 from pipeline.text import unify
 
+_REPORTS = Reports()
 _CLIPS = re.compile(rb"\bW\*?\s+n\b")
 
 
@@ -49,7 +50,7 @@ class PlumberReader:
     name = "pdfplumber"
 
     def open(self, path: Path, password: str | None = None) -> OpenDocument:
-        logging.getLogger("pdfminer").setLevel(logging.ERROR)
+        _REPORTS.clear()
         try:
             document = pdfplumber.open(path, password=password)
             count = len(document.pages)
@@ -80,7 +81,8 @@ class _PlumberDocument:
         name = (unify(producer) if isinstance(producer, str) else "") or None
         catalogue = document.doc.catalog
         attached = tuple(sorted(embedded_names(catalogue)))
-        self.info = DocumentInfo(count, name, xfa=is_dynamic_form(catalogue), attachments=attached)
+        repaired = any(isinstance(table, PDFXRefFallback) for table in document.doc.xrefs)
+        self.info = DocumentInfo(count, name, repaired, is_dynamic_form(catalogue), attached)
 
     def __enter__(self) -> _PlumberDocument:
         return self
@@ -103,6 +105,9 @@ class _PlumberDocument:
     def stored_words(self, number: int) -> tuple[Word, ...] | None:
         """Those of the page that was read last."""
         return self._last.stored if self._last is not None else None
+
+    def damage(self, number: int) -> str | None:
+        return _REPORTS.taken()
 
     def drawing(self, number: int, dots: float) -> Drawing:
         try:

@@ -1,0 +1,91 @@
+"""Damaged pages: whatever is lost of one, the document is not `ok`."""
+
+from __future__ import annotations
+
+import random
+import re
+
+import pymupdf
+import pytest
+
+from benchmarks.mutants import KINDS, SILENT, damaged, seen, verdict
+from pipeline.document.result import DocumentResult
+from pipeline.pages.model import DocumentInfo, Page
+from pipeline.pages.store import StoredPages, encode, join
+from pipeline.run.read_document import read_document
+from tests.documents import FORM, stored
+from tests.fuzz import TIMES
+from tests.generator.drawing import Producer, draw
+from tests.generator.forms import lay_out
+
+READERS = ("mupdf", "pdfplumber")
+
+
+def read(data: bytes, reader: str = "mupdf") -> DocumentResult:
+    with stored(data) as path:
+        return read_document(path, reader, ocr=False)
+
+
+@pytest.fixture(scope="module")
+def whole() -> bytes:
+    """A form with a packed content stream."""
+    with pymupdf.open(stream=draw(lay_out(FORM), Producer.LINES), filetype="pdf") as document:
+        return bytes(document.tobytes(deflate=True, garbage=1))
+
+
+def with_damaged_content(data: bytes) -> bytes:
+    """The PDF with four bytes of its longest packed stream changed."""
+    start, end = max(
+        (m.span(1) for m in re.finditer(rb"(?s)FlateDecode.*?>>\s*stream\r?\n(.*?)endstream", data)),
+        key=lambda span: span[1] - span[0],
+    )
+    at = start + (end - start) // 3
+    return data[:at] + bytes(byte ^ 0x55 for byte in data[at : at + 4]) + data[at + 4 :]
+
+
+def rules(result: DocumentResult) -> list[object]:
+    return [row["rule"] for row in result.tables["findings"]]
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_damaged_content_makes_the_document_partial(whole: bytes, reader: str) -> None:
+    assert read(whole, reader).document["status"] == "ok"
+    result = read(with_damaged_content(whole), reader)
+    assert (result.document["status"], result.document["error_code"]) == ("partial", "page.damaged")
+    [finding] = [row for row in result.tables["findings"] if row["rule"] == "page.damaged"]
+    assert finding["page"] == 1
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_a_file_that_had_to_be_repaired_is_partial(whole: bytes, reader: str) -> None:
+    """Its pages may show all that they ever did; nobody can tell."""
+    result = read(re.sub(rb"startxref\n\d+", b"startxref\n7", whole), reader)
+    assert (result.document["status"], result.document["error_code"]) == ("partial", "document.repaired")
+
+
+def test_a_file_that_is_repaired_while_its_pages_are_read_says_so(whole: bytes) -> None:
+    """MuPDF finds an object that is not where the table says only when it needs it."""
+    starts = [m.start() for m in re.finditer(rb"(?m)^\d+ 0 obj", whole[: whole.rindex(b"xref")])]
+    entry = b"%010d 00000 n" % starts[-1]
+    assert whole.count(entry) == 1
+    result = read(whole.replace(entry, b"%010d 00000 n" % (starts[-1] + 3)))
+    assert result.document["status"] == "partial"
+    assert "document.repaired" in rules(result)
+
+
+def test_repair_of_any_range_is_told_of_all() -> None:
+    parts = [encode(DocumentInfo(2, None, repaired), [Page(n, 9, 9, (), (), (), False, damaged=why)])
+             for n, repaired, why in ((1, False, None), (2, True, "zlib error"))]  # fmt: skip
+    stored_pages = StoredPages(join(parts))
+    assert stored_pages.info.repaired
+    assert [page.damaged for page in stored_pages if isinstance(page, Page)] == [None, "zlib error"]
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("box", "width")])
+def test_no_damaged_copy_is_ok_with_other_rows_and_no_word(whole: bytes, kind: str, reader: str) -> None:
+    """See `python -m benchmarks.mutants`, which damages real pages."""
+    before = seen(read(whole, reader))
+    for number in range(8 * TIMES):
+        copy = damaged(whole, kind, random.Random(f"{kind} {number}"))
+        assert verdict(before, seen(read(copy, reader))) != SILENT, number
