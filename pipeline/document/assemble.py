@@ -28,6 +28,7 @@ from pipeline.document.checks.unread_forms import may_show_form, unread_form
 from pipeline.document.corrections.apply import corrected
 from pipeline.document.corrections.model import AnyCorrection, TableCorrection
 from pipeline.document.ocr_provenance import Place, UntrustedPages, as_seen, displayed
+from pipeline.document.privacy import PrivateTexts
 from pipeline.document.result import NOTHING_COMPARED, DocumentResult, Row
 from pipeline.document.rows import (
     evidence_rows,
@@ -115,6 +116,7 @@ class _Reading:
     waiting: list[PageGrid] = field(default_factory=list)  # pages on which forms are not all known yet
     used: defaultdict[int, list[Box]] = field(default_factory=lambda: defaultdict(list))  # what forms used, by page
     overlays: dict[int, Sequence[Overlay]] = field(default_factory=dict)  # of annotations and form fields, by page
+    private: PrivateTexts = field(default_factory=PrivateTexts)
     budget: TableFinder = field(default_factory=lambda: TableFinder(load_budget_knowledge()))
 
     @property
@@ -191,6 +193,7 @@ class _Reading:
                 self.findings += check_ink(page, grid)
             self._note(page)
             self.budget.add(grid)
+            self.private.note(grid)
             self.regions += region_rows(grid, self.document.document_id, len(self.regions))
             self.pages.append(replace(grid, tables=()))
             note_beside_hidden(self.shown, before, grid)
@@ -281,7 +284,8 @@ def _result(reading: _Reading, forms: Sequence[Form], corrections: Sequence[AnyC
         tables = as_seen(tables, untrusted.recognised, _sums(forms, document))
     if reading.frames:
         tables = displayed(tables, reading.frames)
-    return DocumentResult(row, tables, untrusted.engine_used, agreement)
+    private = reading.private
+    return DocumentResult(private.masked_row(row), private.masked_rows(tables), untrusted.engine_used, agreement)
 
 
 def _form_id(document: DocumentPages, form: Form) -> str:

@@ -12,11 +12,13 @@ from pypdfium2 import PdfiumError
 
 from pipeline.dataset.store.paths import file_digest
 from pipeline.dataset.views import connect, fetched
+from pipeline.document.privacy import MASK
 from pipeline.document.value_check import Around, SeenPage, Verdict
 from pipeline.pages.readers.pdfium import PrintedPages
 from pipeline.tables.model import Box
 
-_READ = "('mupdf', 'pdfplumber', 'inferred')"  # methods with `text` exactly as printed
+# rows with `text` exactly as printed: by the method, and without masked names and numbers
+_PRINTED = f"method IN ('mupdf', 'pdfplumber', 'inferred') AND text <> '' AND NOT contains(text, '{MASK}')"
 
 _BOX = "page, x0, y0, x1, y1"
 _CLAIMS = f"""
@@ -108,7 +110,7 @@ def _claims(out: Path, sample: int | None) -> Iterator[Claim]:
     with connect(out) as connection:
         rows = connection.execute(
             f"SELECT source_path, d.document_id, {columns}, owner IN (SELECT form_id FROM findings WHERE "
-            f"rule = 'text.clipped') FROM (SELECT * FROM ({_CLAIMS}) WHERE method IN {_READ} AND text <> '' {drawn}) e "
+            f"rule = 'text.clipped') FROM (SELECT * FROM ({_CLAIMS}) WHERE {_PRINTED} {drawn}) e "
             "JOIN documents d ON d.document_id = e.document_id ORDER BY source_path, e.page"
         )
         yield from (Claim(*row) for row in fetched(rows))
