@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -38,5 +39,16 @@ def export(
         else:
             with new_file(dest, "DEST") as file:
                 name = f"版本 version {version.number}"
-                write_workbook(connection, file, selection, name, Links(dest.parent, settings.raw))
+                links = Links(dest.parent, settings.raw)
+                write_workbook(connection, file, selection, name, links)
+                _report_missing(links.missing, settings.raw)
     print(f"{dest}: {', '.join(selection.tables)}")
+
+
+def _report_missing(documents: int, raw: Path) -> None:
+    if documents:
+        print(
+            f"{documents} documents have no link: they have no address on the web, and their PDFs are not below {raw}; "
+            "name their folder (--raw)",
+            file=sys.stderr,
+        )

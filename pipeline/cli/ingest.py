@@ -7,6 +7,7 @@ import sys
 import time
 from contextlib import ExitStack
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -73,6 +74,7 @@ def ingest(
         runner=runner,
         dask_address=dask_address,
     )
+    _show_remembered(settings, raw, corrections)
     with interruptible("what has been read is kept, run again to go on"):
         summary = replace(_run(settings), seconds=time.monotonic() - started)  # with what starting Prefect takes
     from pipeline.run.summary import as_lines
@@ -81,6 +83,20 @@ def ingest(
         print(line, file=sys.stderr)
     print(summary, flush=True)
     raise typer.Exit(summary.exit_status)
+
+
+def _show_remembered(settings: Settings, raw: Path | None, corrections: Path | None) -> None:
+    """Says which folders are those of the last run, where they are not the usual ones."""
+    from pipeline.settings import Settings
+
+    usual = Settings()
+    if raw is None and settings.raw != usual.raw:
+        print(f"PDFs: {settings.raw}, as in the last run; --raw names another folder", file=sys.stderr)
+    if corrections is None and settings.corrections != usual.corrections:
+        print(
+            f"corrections: {settings.corrections}, as in the last run; --corrections names another folder",
+            file=sys.stderr,
+        )
 
 
 def _run(settings: Settings) -> Summary:

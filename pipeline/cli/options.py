@@ -21,7 +21,7 @@ Reader = Literal["mupdf", "pdfplumber"]
 
 Out = Annotated[Path | None, typer.Option(help="Folder of the dataset.  [default: data/processed]")]
 
-Raw = Annotated[Path | None, typer.Option(help="Folder of the PDFs.  [default: data/raw]")]
+Raw = Annotated[Path | None, typer.Option(help="Folder of the PDFs.  [default: that of the last run, else data/raw]")]
 
 Sources = Annotated[Path | None, typer.Option(help="File that names the publishers.  [default: sources.toml]")]
 
@@ -36,7 +36,9 @@ Limit = Annotated[
     typer.Option(min=0, help="Rows of a table to show, 0 for all.  [default: 40 on a terminal, all in a file]"),
 ]
 
-Corrections = Annotated[Path | None, typer.Option(help="Folder of corrections.  [default: data/corrections]")]
+Corrections = Annotated[
+    Path | None, typer.Option(help="Folder of corrections.  [default: that of the last run, else data/corrections]")
+]
 
 Password = Annotated[
     str | None,
@@ -45,10 +47,11 @@ Password = Annotated[
 
 
 def make_settings(**options: object) -> Settings:
-    """The settings of an ingest run; see `filled_in`."""
+    """The settings of an ingest run, see `filled_in`; folders not named are those of the dataset's last run."""
+    from pipeline.run.inputs import with_input_folders
     from pipeline.settings import Settings
 
-    return filled_in(Settings, options)
+    return with_input_folders(filled_in(Settings, options))
 
 
 def filled_in(settings: type[T], options: Mapping[str, object]) -> T:

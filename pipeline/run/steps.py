@@ -11,7 +11,7 @@ from functools import partial
 from typing import Protocol
 
 from pipeline.dataset.landing.land import land
-from pipeline.dataset.landing.ledger import read_ledger
+from pipeline.dataset.landing.ledger import corrected_in, read_ledger
 from pipeline.dataset.landing.plan import Plan, plan_ingest
 from pipeline.dataset.landing.sources import Source
 from pipeline.dataset.store.corrections import corrected_documents
@@ -25,6 +25,7 @@ from pipeline.run.dask_pool import DaskPool
 from pipeline.run.document_job import Job
 from pipeline.run.document_reading import work
 from pipeline.run.fingerprint import OCR, ocr_key, pages_key, readers, run_fingerprint
+from pipeline.run.inputs import check_corrections_folder, remember_input_folders
 from pipeline.run.items import Document, Item, Outcome, Result
 from pipeline.run.progress import reporter
 from pipeline.run.queue import Queue
@@ -51,6 +52,7 @@ _started: ContextVar[tuple[Job, Workers]] = ContextVar("started")
 def make_plan(settings: Settings) -> Plan:
     """The plan of the run. Raises `SourceError`, `UsageError` or `CorrectionError` when there cannot be any."""
     store = PageStore(settings.out, settings.keep_pages)
+    check_corrections_folder(settings)
     plan = plan_ingest(
         settings.raw,
         settings.out,
@@ -151,11 +153,14 @@ def land_documents(settings: Settings, plan: Plan, outcomes: list[Outcome], star
     `started` is the `time.monotonic` of the run's start.
     """
     before = current_version(settings.out)
+    corrected = corrected_in(settings.out)
     landing = land(settings.out, plan.changes)
+    remember_input_folders(settings)
     _drop_pages(settings, landing.landed, landing.superseded)
     changes = write_report(settings.out, before)
     summary = summarise(plan, read_ledger(settings.out), outcomes, time.monotonic() - started)
-    return replace(summary, changes=changes)
+    dropped = len(corrected - corrected_in(settings.out) - landing.superseded)
+    return replace(summary, changes=changes, dropped_corrections=dropped)
 
 
 def _drop_pages(settings: Settings, landed: Iterable[str], superseded: Iterable[str]) -> None:

@@ -46,6 +46,8 @@ class Summary:
     """Values of the documents read now that two readers have read."""
     without_pdf: int = 0
     """Documents assembled from stored pages, whose PDFs are gone."""
+    dropped_corrections: int = 0
+    """Documents whose corrections were in the version before; the folder of corrections has none of them now."""
 
     @property
     def seen(self) -> int:
@@ -102,6 +104,11 @@ def as_lines(summary: Summary, out: Path) -> Iterator[str]:
         yield f"{summary.agreement}"
     if summary.without_pdf:
         yield f"{summary.without_pdf} documents were assembled from stored pages; their PDFs are gone"
+    if summary.dropped_corrections:
+        yield (
+            f"warning: corrections of {summary.dropped_corrections} documents are no longer applied: "
+            "the folder of corrections no longer has them"
+        )
     for outcome in summary.bad[:_SHOWN]:
         yield f"{outcome.status}: {one_line(outcome.source_path)}: {_reason(outcome)}"
     if summary.seen - summary.ok > min(len(summary.bad), _SHOWN):
