@@ -15,29 +15,31 @@ if TYPE_CHECKING:
 
     from pipeline.settings import Settings
 
+PROGRAM = "budget-forms"
+
 T = TypeVar("T", bound="BaseModel")
 
 Reader = Literal["mupdf", "pdfplumber"]
 
-Out = Annotated[Path | None, typer.Option(help="Folder of the dataset.  [default: data/processed]")]
+Out = Annotated[Path | None, typer.Option(help="Folder of the dataset.  \\[default: data/processed]")]
 
-Raw = Annotated[Path | None, typer.Option(help="Folder of the PDFs.  [default: that of the last run, else data/raw]")]
+Raw = Annotated[Path | None, typer.Option(help="Folder of the PDFs.  \\[default: that of the last run, else data/raw]")]
 
-Sources = Annotated[Path | None, typer.Option(help="File that names the publishers.  [default: sources.toml]")]
+Sources = Annotated[Path | None, typer.Option(help="File that names the publishers.  \\[default: sources.toml]")]
 
 Tables = Annotated[
-    list[str] | None, typer.Option(help="Only this table; may be repeated.  [default: all but the large ones]")
+    list[str] | None, typer.Option(help="Only this table; may be repeated.  \\[default: all but the large ones]")
 ]
 
 Year = Annotated[int | None, typer.Option(help="Only rows of this fiscal year.")]
 
 Limit = Annotated[
     int | None,
-    typer.Option(min=0, help="Rows of a table to show, 0 for all.  [default: 40 on a terminal, all in a file]"),
+    typer.Option(min=0, help="Rows of a table to show, 0 for all.  \\[default: 40 on a terminal, all in a file]"),
 ]
 
 Corrections = Annotated[
-    Path | None, typer.Option(help="Folder of corrections.  [default: that of the last run, else data/corrections]")
+    Path | None, typer.Option(help="Folder of corrections.  \\[default: that of the last run, else data/corrections]")
 ]
 
 Password = Annotated[

@@ -16,9 +16,9 @@ def review(
     out: Out = None,
     corrections: Corrections = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the page; 0: any.")] = 0,
-    who: Annotated[str | None, typer.Option(help="Name that corrections are signed with.  [default: yours]")] = None,
+    who: Annotated[str | None, typer.Option(help="Name that corrections are signed with.  \\[default: yours]")] = None,
     reader: Annotated[
-        Reader | None, typer.Option(help="Library that reads documents without stored pages.  [default: mupdf]")
+        Reader | None, typer.Option(help="Library that reads documents without stored pages.  \\[default: mupdf]")
     ] = None,
     password: Password = None,
 ) -> None:
