@@ -13,6 +13,7 @@ from flows.runners import TWO_BATCHES, make_runner
 from pipeline.dataset.landing.sources import Source
 from pipeline.dataset.store.versions import locked
 from pipeline.run.document_job import Job
+from pipeline.run.inputs import with_input_folders
 from pipeline.run.items import Outcome
 from pipeline.run.progress import reporter
 from pipeline.run.steps import (
@@ -36,7 +37,7 @@ def _not_cancelled(_task: Task[Any, Any], _run: TaskRun, state: State[Any]) -> b
 @flow(name="ingest", task_runner=TWO_BATCHES)
 def ingest(settings: Settings | None = None) -> Summary:
     """Reads new and changed documents and lands them. Documents that cannot be read are counted; the others land."""
-    settings, started = settings or Settings(), time.monotonic()
+    settings, started = with_input_folders(settings or Settings()), time.monotonic()
     with locked(settings.out):
         plan = make_plan(settings)
         outcomes: list[Outcome] = []

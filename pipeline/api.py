@@ -5,17 +5,22 @@ All tables are of one version, even when another version lands meanwhile. pandas
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     import pandas
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
-Years = int | Iterable[int] | None
-"""Fiscal years to read; None reads all rows, also those without a year."""
+Year = int | str
+Years = Year | Iterable[Year] | None
+"""Fiscal years to read, as numbers or as texts like "2023"; None reads all rows, also those without a year."""
+
+SHOWN = 10
+"""Rows of a table that a notebook shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +31,12 @@ class OpenTable:
     _connection: DuckDBPyConnection
 
     def relation(self, years: Years = None, columns: Iterable[str] | None = None) -> DuckDBPyRelation:
-        """A DuckDB relation; it is read when its rows are fetched. Raises `ValueError` for an unknown column."""
+        """A DuckDB relation; it is read when its rows are fetched. Raises `ValueError` for an unknown column or a text
+        that is no year."""
         rows = self._connection.table(self.name)
         if years is not None:
-            wanted = [years] if isinstance(years, int) else years
-            rows = rows.filter(f"fiscal_year IN ({', '.join(str(int(year)) for year in wanted) or 'NULL'})")
+            wanted = [years] if isinstance(years, Year) else years
+            rows = rows.filter(f"fiscal_year IN ({', '.join(str(_year(year)) for year in wanted) or 'NULL'})")
         if columns is not None:
             chosen = list(columns)
             if unknown := set(chosen) - set(rows.columns):
@@ -39,9 +45,36 @@ class OpenTable:
             rows = rows.select(*chosen)
         return rows
 
-    def pandas(self, years: Years = None, columns: Iterable[str] | None = None) -> pandas.DataFrame:
-        """A pandas DataFrame; amounts are Decimal."""
-        return self.arrow(years, columns).to_pandas()  # type: ignore[no-any-return]
+    def pandas(
+        self,
+        years: Years = None,
+        columns: Iterable[str] | None = None,
+        *,
+        amounts: Literal["float", "exact"] = "float",
+    ) -> pandas.DataFrame:
+        """A pandas DataFrame; dates are datetime64, whole numbers are nullable integers.
+
+        Amounts and other decimals are float64: they divide, plot and average as numbers do. A float holds each amount
+        below 90 trillion yuan to the cent, but sums of floats may differ in the last digits. With `amounts="exact"`
+        they are `Decimal` and add up exactly, as in SQL and in `arrow`; a Decimal cannot be divided by a float.
+        """
+        import pandas as pd
+        import pyarrow as pa
+
+        if amounts not in ("float", "exact"):
+            raise ValueError(f'amounts is "float" or "exact", not {amounts!r}')
+        nullable = {
+            getattr(pa, f"{sign}int{bits}")(): getattr(pd, f"{sign.upper()}Int{bits}Dtype")()
+            for sign in ("", "u")
+            for bits in (8, 16, 32, 64)
+        }
+        rows = self.arrow(years, columns)
+        if amounts == "float":
+            fields = [
+                field.with_type(pa.float64()) if pa.types.is_decimal(field.type) else field for field in rows.schema
+            ]
+            rows = rows.cast(pa.schema(fields))
+        return rows.to_pandas(date_as_object=False, types_mapper=nullable.get)  # type: ignore[no-any-return]
 
     def arrow(self, years: Years = None, columns: Iterable[str] | None = None) -> Any:
         """A `pyarrow.Table`."""
@@ -56,6 +89,28 @@ class OpenTable:
 
             raise BudgetFormsError("reader.missing", "polars is not installed: pip install polars") from error
         return polars.from_arrow(self.arrow(years, columns))
+
+    def __len__(self) -> int:
+        """The number of rows."""
+        [(count,)] = self._connection.table(self.name).count("*").fetchall()
+        return int(count)
+
+    def __repr__(self) -> str:
+        columns = self._connection.table(self.name).columns
+        return f"{self.name}: {len(self):,} rows, {len(columns)} columns: {', '.join(columns)}"
+
+    def _repr_html_(self) -> str:
+        """The first rows as a table, for notebooks."""
+        total, rows = len(self), self._connection.table(self.name).limit(SHOWN).df()
+        count = f"{len(rows):,} of {total:,} rows" if total > len(rows) else f"{total:,} rows"
+        return f"<p><b>{self.name}</b>: {count}</p>{rows.to_html(index=False, na_rep='', max_cols=0)}"
+
+
+def _year(year: Year) -> int:
+    try:
+        return int(year)
+    except ValueError:
+        raise ValueError(f'{year!r} is no fiscal year: give 2023 or "2023", or a list of years') from None
 
 
 class OpenDataset:
@@ -77,11 +132,20 @@ class OpenDataset:
     projects: OpenTable  # one row per project and fiscal year
 
     def __init__(self, out: Path) -> None:
-        from pipeline.dataset.views import connect_pinned
+        from pipeline.dataset.store.paths import display
+        from pipeline.dataset.store.versions import pin
+        from pipeline.dataset.views import open_version
 
-        self._connection, self._release = connect_pinned(out)
+        version, release = pin(out)
+        self._connection = open_version(version)
+        self._release = weakref.finalize(self._connection, release)
+        self._name = f"{display(out)}, version {version.number}"
         for table in self:
             setattr(self, table, self[table])
+
+    def __repr__(self) -> str:
+        width = max(map(len, self))
+        return "\n".join([f"dataset {self._name}", *(f"  {name:{width}} {len(self[name]):>12,} rows" for name in self)])
 
     def __getitem__(self, table: str) -> OpenTable:
         """A table by its name; raises `KeyError` when there is none."""

@@ -88,5 +88,6 @@ class PublishParameters(BaseSettings):
     @property
     def to_ingest(self) -> Settings:
         """The settings of the ingest run."""
-        settings = Settings(raw=self.raw, out=self.out, corrections=self.corrections, year=self.year, force=self.force)
-        return settings if self.workers is None else settings.model_copy(update={"workers": self.workers})
+        settings = Settings(raw=self.raw, out=self.out, year=self.year, force=self.force)
+        named = {name: getattr(self, name) for name in ("corrections", "workers") if name in self.model_fields_set}
+        return settings.model_copy(update={name: value for name, value in named.items() if value is not None})

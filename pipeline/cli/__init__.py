@@ -1,49 +1,56 @@
-"""The command `budget-forms`. Each command loads what it needs when it runs, so that help and errors come at once."""
+"""The command `budget-forms`. What it needs is loaded within `main`, so that Ctrl-C is one line from the start."""
 
 from __future__ import annotations
 
-import os
+import io
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event, current_thread, main_thread
 
-import typer
-
-from pipeline.cli.changes import changes, labels
-from pipeline.cli.check import check
-from pipeline.cli.diff import diff
-from pipeline.cli.export import export
-from pipeline.cli.extract import extract
-from pipeline.cli.fetch import fetch
-from pipeline.cli.ingest import ingest
-from pipeline.cli.query import query
-from pipeline.cli.report import report
-from pipeline.cli.review import review
-from pipeline.cli.serve import serve
-from pipeline.errors import BudgetFormsError
-
-app = typer.Typer(
-    help="Reads the performance-target forms in Chinese public budget PDFs into a checked dataset.",
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-for command in (extract, fetch, ingest, serve, changes, labels, diff, query, export, report, review, check):
-    app.command()(command)
+INTERRUPTED = 128 + signal.SIGINT
 
 
 def main() -> None:
     """Runs the command line and ends the process: 0 success, 1 something failed, 2 wrong use, 130 interrupted."""
-    try:
-        status = app(sys.argv[1:] or ["--help"], standalone_mode=False)
-        sys.stdout.flush()
-    except typer.TyperException as error:
-        status = _give_up(f"{error.format_message()} Try: budget-forms --help", error.exit_code)
-    except BudgetFormsError as error:
-        status = _give_up(str(error), error.exit_status)
-    except BrokenPipeError:  # the reader of our output, such as `head`, has closed it
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        status = 0
+    _print_anything()
+    with _interrupts_noted() as interrupted:
+        try:
+            from pipeline.cli.commands import run
+
+            status = run(sys.argv[1:])
+        except BaseException as error:
+            # libraries turn a KeyboardInterrupt into errors of their own, or, as Typer does, into a status
+            if not interrupted.is_set() or isinstance(error, SystemExit):
+                raise
+            status = INTERRUPTED
+        if status == INTERRUPTED:
+            print("budget-forms: interrupted", file=sys.stderr)
     sys.exit(status)
 
 
-def _give_up(message: str, status: int) -> int:
-    print(f"budget-forms: {' '.join(message.split())}", file=sys.stderr)
-    return status
+def _print_anything() -> None:
+    """Characters that the encoding of a terminal does not have are printed as escapes, and are no error."""
+    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+@contextmanager
+def _interrupts_noted() -> Iterator[Event]:
+    """Sets the event on Ctrl-C, which raises KeyboardInterrupt as usual."""
+    interrupted = Event()
+    usual = signal.getsignal(signal.SIGINT)
+    if usual is not signal.default_int_handler or current_thread() is not main_thread():
+        yield interrupted
+        return
+
+    def note(number: int, frame: object) -> None:
+        interrupted.set()
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield interrupted
+    finally:
+        signal.signal(signal.SIGINT, usual)

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from pipeline.cli.options import Out, Raw, Tables, Year, make_settings
+from pipeline.errors import UsageError
+
+Format = Literal["xlsx", "csv"]
+
+OTHER_FILES = (".csv", ".xls", ".ods", ".json", ".parquet")
+"""Endings of files that an export does not write."""
 
 
 def export(
-    dest: Annotated[Path, typer.Argument(help="File (xlsx) or folder (csv) to write or replace.")],
+    dest: Annotated[Path, typer.Argument(metavar="DEST", help="File (xlsx) or folder (csv) to write or replace.")],
     format: Annotated[
-        Literal["xlsx", "csv"], typer.Option(help="xlsx: one workbook, a sheet a table. csv: a folder, a file a table.")
-    ],
+        Format | None,
+        typer.Option(
+            help="xlsx: one workbook, a sheet a table. csv: a folder, a file a table.  "
+            "\\[default: xlsx for a name that ends so, else csv]"
+        ),
+    ] = None,
     out: Out = None,
     table: Tables = None,
     year: Year = None,
@@ -29,6 +40,7 @@ def export(
     from pipeline.outputs.export.rows import select
     from pipeline.outputs.export.workbook import write_workbook
 
+    format = _format(dest, format)
     settings = make_settings(out=out, raw=raw, year=year)
     selection = select(table or (), settings.year)
     with pinned(settings.out) as version, open_version(version) as connection:
@@ -38,5 +50,32 @@ def export(
         else:
             with new_file(dest, "DEST") as file:
                 name = f"版本 version {version.number}"
-                write_workbook(connection, file, selection, name, Links(dest.parent, settings.raw))
+                links = Links(dest.parent, settings.raw)
+                write_workbook(connection, file, selection, name, links)
+                _report_missing(links.missing, settings.raw)
     print(f"{dest}: {', '.join(selection.tables)}")
+
+
+def _format(dest: Path, format: Format | None) -> Format:
+    """The format that the ending of `dest` means. Raises `UsageError` when the option contradicts it."""
+    ending = dest.suffix.lower()
+    if ending in OTHER_FILES and not dest.is_dir():
+        raise UsageError(
+            "usage.format",
+            f"{dest} is no workbook (.xlsx) and no folder: for csv name a folder, a file a table; "
+            "one table or answer as a file: budget-forms query --output",
+        )
+    if format == "csv" and ending == ".xlsx":
+        raise UsageError("usage.format", f"--format csv writes a folder, and {dest} is the name of a workbook")
+    if format == "xlsx" and ending != ".xlsx":
+        raise UsageError("usage.format", f"--format xlsx writes a workbook: give {dest} the ending .xlsx")
+    return "xlsx" if ending == ".xlsx" else "csv"
+
+
+def _report_missing(documents: int, raw: Path) -> None:
+    if documents:
+        print(
+            f"{documents} documents have no link: they have no address on the web, and their PDFs are not below {raw}; "
+            "name their folder (--raw)",
+            file=sys.stderr,
+        )

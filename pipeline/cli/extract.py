@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -52,6 +53,9 @@ def extract(
     from pipeline.errors import UsageError
     from pipeline.run.read_document import read_document
 
+    if folder := next((path for path in files if path.is_dir()), None):
+        read = f"budget-forms ingest --raw {shlex.quote(str(folder))}"
+        raise UsageError("usage.folder", f"{folder} is a folder: read it into a dataset with `{read}`")
     missing = [str(path) for path in files if not path.is_file()]
     if missing:
         raise UsageError("usage.file", f"no such file: {', '.join(missing)}")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def fetch(
     sources: Sources = None,
-    raw: Annotated[Path | None, typer.Option(help="Folder that the PDFs land in.  [default: data/raw]")] = None,
+    raw: Annotated[Path | None, typer.Option(help="Folder that the PDFs land in.  \\[default: data/raw]")] = None,
     since: Annotated[
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="Only what was published on this day or later, where known."),

@@ -48,9 +48,12 @@ def interruptible(kept: str) -> Iterator[None]:
     with _ended_in_time(message):
         try:
             yield
-        except (KeyboardInterrupt, SystemExit):
+        except SystemExit:
             sys.stderr.write(message)
             raise
+        except KeyboardInterrupt:
+            sys.stderr.write(message)
+            sys.exit(128 + signal.SIGINT)
 
 
 def _interrupt(number: int, _frame: object) -> None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
+import shlex
+import shutil
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from pipeline.cli.flows import interruptible, prefect
-from pipeline.cli.options import Corrections, Out, Password, Raw, Reader, make_settings
+from pipeline.cli.options import PROGRAM, Corrections, Out, Password, Raw, Reader, make_settings
 
 if TYPE_CHECKING:
     from pipeline.run.summary import Summary
@@ -23,7 +27,7 @@ def ingest(
     raw: Raw = None,
     out: Out = None,
     corrections: Corrections = None,
-    workers: Annotated[int | None, typer.Option(min=1, help="Processes that read.  [default: one a CPU]")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes that read.  \\[default: one a CPU]")] = None,
     year: Annotated[int | None, typer.Option(help="Only documents of this fiscal year.")] = None,
     force: Annotated[
         bool | None, typer.Option("--force", help="Read all PDFs again, although nothing has changed.")
@@ -35,12 +39,12 @@ def ingest(
     rehash: Annotated[
         bool | None, typer.Option("--rehash", help="Find changed files by their bytes, not by size and time.")
     ] = None,
-    reader: Annotated[Reader | None, typer.Option(help="Library that reads.  [default: mupdf]")] = None,
+    reader: Annotated[Reader | None, typer.Option(help="Library that reads.  \\[default: mupdf]")] = None,
     verify: Annotated[
         Literal["off", "values", "findings", "all"] | None,
         typer.Option(
             help="Compares with other readers: values in their boxes (PDFium), and besides that, documents with "
-            "findings or all of them (pdfplumber).  [default: values]"
+            "findings or all of them (pdfplumber).  \\[default: values]"
         ),
     ] = None,
     password: Password = None,
@@ -50,7 +54,7 @@ def ingest(
     ] = None,
     dask_address: Annotated[
         str | None,
-        typer.Option(metavar="ADDRESS", help="Scheduler of the cluster.  [default: a cluster here, for the run]"),
+        typer.Option(metavar="ADDRESS", help="Scheduler of the cluster.  \\[default: a cluster here, for the run]"),
     ] = None,
 ) -> None:
     """Reads every new or changed PDF and lands it in the dataset.
@@ -73,14 +77,47 @@ def ingest(
         runner=runner,
         dask_address=dask_address,
     )
+    _show_remembered(settings, raw, corrections)
     with interruptible("what has been read is kept, run again to go on"):
         summary = replace(_run(settings), seconds=time.monotonic() - started)  # with what starting Prefect takes
     from pipeline.run.summary import as_lines
 
     for line in as_lines(summary, settings.out):
         print(line, file=sys.stderr)
+    if summary.changes is not None:
+        for command in _next_commands(settings, has_forms=summary.forms > 0):
+            print(f"next: {command}", file=sys.stderr)
     print(summary, flush=True)
     raise typer.Exit(summary.exit_status)
+
+
+def _next_commands(settings: Settings, *, has_forms: bool) -> Iterator[str]:
+    """A question, the workbook and the review page of the dataset, as a person types them."""
+    from pipeline.dataset.store.paths import display
+    from pipeline.settings import Settings
+
+    program = PROGRAM if shutil.which(PROGRAM) or Path(sys.argv[0]).name != PROGRAM else os.path.relpath(sys.argv[0])
+    usual = settings.out == Settings.model_fields["out"].default
+    out = [] if usual else ["--out", display(settings.out)]
+    dataset = [] if usual else ["--dataset", display(settings.out)]
+    question = "largest-projects" if has_forms else "department-totals"
+    yield shlex.join([program, "query", "--ready", question, *dataset])
+    yield shlex.join([program, "export", "budget.xlsx", *out])
+    yield shlex.join([program, "review", *out])
+
+
+def _show_remembered(settings: Settings, raw: Path | None, corrections: Path | None) -> None:
+    """Says which folders are those of the last run, where they are not the usual ones."""
+    from pipeline.settings import Settings
+
+    usual = Settings()
+    if raw is None and settings.raw != usual.raw:
+        print(f"PDFs: {settings.raw}, as in the last run; --raw names another folder", file=sys.stderr)
+    if corrections is None and settings.corrections != usual.corrections:
+        print(
+            f"corrections: {settings.corrections}, as in the last run; --corrections names another folder",
+            file=sys.stderr,
+        )
 
 
 def _run(settings: Settings) -> Summary:

@@ -15,28 +15,32 @@ if TYPE_CHECKING:
 
     from pipeline.settings import Settings
 
+PROGRAM = "budget-forms"
+
 T = TypeVar("T", bound="BaseModel")
 
 Reader = Literal["mupdf", "pdfplumber"]
 
-Out = Annotated[Path | None, typer.Option(help="Folder of the dataset.  [default: data/processed]")]
+Out = Annotated[Path | None, typer.Option(help="Folder of the dataset.  \\[default: data/processed]")]
 
-Raw = Annotated[Path | None, typer.Option(help="Folder of the PDFs.  [default: data/raw]")]
+Raw = Annotated[Path | None, typer.Option(help="Folder of the PDFs.  \\[default: that of the last run, else data/raw]")]
 
-Sources = Annotated[Path | None, typer.Option(help="File that names the publishers.  [default: sources.toml]")]
+Sources = Annotated[Path | None, typer.Option(help="File that names the publishers.  \\[default: sources.toml]")]
 
 Tables = Annotated[
-    list[str] | None, typer.Option(help="Only this table; may be repeated.  [default: all but the large ones]")
+    list[str] | None, typer.Option(help="Only this table; may be repeated.  \\[default: all but the large ones]")
 ]
 
 Year = Annotated[int | None, typer.Option(help="Only rows of this fiscal year.")]
 
 Limit = Annotated[
     int | None,
-    typer.Option(min=0, help="Rows of a table to show, 0 for all.  [default: 40 on a terminal, all in a file]"),
+    typer.Option(min=0, help="Rows of a table to show, 0 for all.  \\[default: 40 on a terminal, all in a file]"),
 ]
 
-Corrections = Annotated[Path | None, typer.Option(help="Folder of corrections.  [default: data/corrections]")]
+Corrections = Annotated[
+    Path | None, typer.Option(help="Folder of corrections.  \\[default: that of the last run, else data/corrections]")
+]
 
 Password = Annotated[
     str | None,
@@ -45,10 +49,11 @@ Password = Annotated[
 
 
 def make_settings(**options: object) -> Settings:
-    """The settings of an ingest run; see `filled_in`."""
+    """The settings of an ingest run, see `filled_in`; folders not named are those of the dataset's last run."""
+    from pipeline.run.inputs import with_input_folders
     from pipeline.settings import Settings
 
-    return filled_in(Settings, options)
+    return with_input_folders(filled_in(Settings, options))
 
 
 def filled_in(settings: type[T], options: Mapping[str, object]) -> T:

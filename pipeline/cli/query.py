@@ -35,11 +35,12 @@ FILES = {*_SUFFIXES, ".txt", ".tsv", ".xlsx"}
 def query(
     sql: Annotated[str | None, typer.Argument(help="A query of DuckDB; each table of the dataset is a view.")] = None,
     dataset: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Folder of the dataset to ask.  [default: data/processed]")
+        Path | None, typer.Option(metavar="DIR", help="Folder of the dataset to ask.  \\[default: data/processed]")
     ] = None,
     out: Annotated[Path | None, typer.Option(hidden=True)] = None,
     format: Annotated[
-        Format | None, typer.Option(help="json is one object a line.  [default: by the ending of --output, else table]")
+        Format | None,
+        typer.Option(help="json is one object a line.  \\[default: by the ending of --output, else table]"),
     ] = None,
     output: Annotated[
         Path | None, typer.Option(metavar="FILE", help="File to write instead of standard output.")

@@ -16,9 +16,9 @@ def review(
     out: Out = None,
     corrections: Corrections = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the page; 0: any.")] = 0,
-    who: Annotated[str | None, typer.Option(help="Name that corrections are signed with.  [default: yours]")] = None,
+    who: Annotated[str | None, typer.Option(help="Name that corrections are signed with.  \\[default: yours]")] = None,
     reader: Annotated[
-        Reader | None, typer.Option(help="Library that reads documents without stored pages.  [default: mupdf]")
+        Reader | None, typer.Option(help="Library that reads documents without stored pages.  \\[default: mupdf]")
     ] = None,
     password: Password = None,
 ) -> None:
@@ -27,9 +27,10 @@ def review(
     Prints the address. It holds a token, and is served on 127.0.0.1 only, so others cannot use it. Ctrl-C ends it.
     """
     from pipeline.review.app import serve_review
+    from pipeline.run.inputs import ingest_command
 
     settings = make_settings(raw=raw, out=out, corrections=corrections, reader=reader, password=password)
-    with interruptible("corrections are kept; run `budget-forms ingest` to land them"):
+    with interruptible(f"corrections are kept; to land them: {ingest_command(settings)}"):
         serve_review(settings, port, who or _user(), lambda address: print(f"review: {address}", flush=True))
 
 

@@ -55,10 +55,13 @@ def _parameters(sources: Path | None, raw: Path | None, out: Path | None) -> Pub
 
     Relative paths become absolute, since runs need not start in this folder.
     """
+    from pipeline.dataset.store.input_folders import read_input_folders
     from pipeline.settings import PublishParameters
 
     parameters = filled_in(PublishParameters, {"sources": sources, "raw": raw, "out": out})
-    places = {name: getattr(parameters, name).absolute() for name in ("sources", "raw", "out", "corrections")}
+    own = "corrections" in parameters.model_fields_set or read_input_folders(parameters.out).corrections is None
+    named = ("sources", "raw", "out", *(["corrections"] if own else []))
+    places = {name: getattr(parameters, name).absolute() for name in named}
     fetch = parameters.fetch
     if not places["sources"].is_file():
         if sources:

@@ -123,6 +123,7 @@ class _Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._templates.globals["ingest_command"] = desk.ingest_command
         self._templates.filters |= {"describe": describe, "place_of": place_of, "amount": _amount}
 
     def documents(

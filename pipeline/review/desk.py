@@ -33,6 +33,7 @@ from pipeline.review.worker import (
     answer,
     warm_up,
 )
+from pipeline.run.inputs import ingest_command
 from pipeline.run.worker_pool import WorkerPool
 from pipeline.run.worker_process import Fault
 from pipeline.settings import Settings
@@ -77,6 +78,11 @@ class Desk:
         self._sizes = _Kept[Size](SIZES)
         self._known = _Kept[str](SIZES)
         self._writing = Lock()
+
+    @property
+    def ingest_command(self) -> str:
+        """The command that lands the corrections."""
+        return ingest_command(self._settings)
 
     def wake(self) -> None:
         """Starts the worker processes, which takes a second or two; returns when they are ready."""
@@ -233,7 +239,7 @@ class Desk:
                 "review.pdf", f"{place} cannot be read ({error.strerror}): name its folder (--raw)"
             ) from error
         if digest != row["document_id"]:
-            raise NotThere("review.pdf", f"{place} has changed since it was read: run `budget-forms ingest`")
+            raise NotThere("review.pdf", f"{place} has changed since it was read: run `{self.ingest_command}`")
         return path
 
     def _ask(self, request: Request) -> Answer:

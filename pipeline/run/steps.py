@@ -8,14 +8,16 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Protocol
 
 from pipeline.dataset.landing.land import land
-from pipeline.dataset.landing.ledger import read_ledger
+from pipeline.dataset.landing.ledger import Ledger, corrected_in, read_ledger
 from pipeline.dataset.landing.plan import Plan, plan_ingest
 from pipeline.dataset.landing.sources import Source
 from pipeline.dataset.store.corrections import corrected_documents
 from pipeline.dataset.store.page_store import PageStore
+from pipeline.dataset.store.parts import read_part
 from pipeline.dataset.store.paths import absolute
 from pipeline.dataset.store.versions import current_version
 from pipeline.errors import UsageError
@@ -25,6 +27,7 @@ from pipeline.run.dask_pool import DaskPool
 from pipeline.run.document_job import Job
 from pipeline.run.document_reading import work
 from pipeline.run.fingerprint import OCR, ocr_key, pages_key, readers, run_fingerprint
+from pipeline.run.inputs import check_corrections_folder, remember_input_folders
 from pipeline.run.items import Document, Item, Outcome, Result
 from pipeline.run.progress import reporter
 from pipeline.run.queue import Queue
@@ -51,6 +54,7 @@ _started: ContextVar[tuple[Job, Workers]] = ContextVar("started")
 def make_plan(settings: Settings) -> Plan:
     """The plan of the run. Raises `SourceError`, `UsageError` or `CorrectionError` when there cannot be any."""
     store = PageStore(settings.out, settings.keep_pages)
+    check_corrections_folder(settings)
     plan = plan_ingest(
         settings.raw,
         settings.out,
@@ -151,11 +155,35 @@ def land_documents(settings: Settings, plan: Plan, outcomes: list[Outcome], star
     `started` is the `time.monotonic` of the run's start.
     """
     before = current_version(settings.out)
+    corrected = corrected_in(settings.out)
     landing = land(settings.out, plan.changes)
+    remember_input_folders(settings)
     _drop_pages(settings, landing.landed, landing.superseded)
     changes = write_report(settings.out, before)
-    summary = summarise(plan, read_ledger(settings.out), outcomes, time.monotonic() - started)
-    return replace(summary, changes=changes)
+    ledger = read_ledger(settings.out)
+    summary = summarise(plan, ledger, outcomes, time.monotonic() - started, _not_ok(settings.out, ledger))
+    dropped = len(corrected - corrected_in(settings.out) - landing.superseded)
+    return replace(summary, changes=changes, dropped_corrections=dropped)
+
+
+def _not_ok(out: Path, ledger: Ledger) -> dict[str, Outcome]:
+    """The documents of the landed version that are not ok, by `document_id`."""
+    if (version := current_version(out)) is None or all(entry.summary.status == "ok" for entry in ledger.values()):
+        return {}
+    columns = ["document_id", "source_path", "status", "byte_size", "page_count", "error_code", "error_message"]
+    rows = (row for part in version.parts("documents") for row in read_part(part, columns).to_pylist())
+    return {
+        row["document_id"]: Outcome(
+            row["source_path"],
+            row["status"],
+            row["byte_size"],
+            row["page_count"] or 0,
+            row["error_code"],
+            row["error_message"],
+        )
+        for row in rows
+        if row["status"] != "ok"
+    }
 
 
 def _drop_pages(settings: Settings, landed: Iterable[str], superseded: Iterable[str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,11 +41,15 @@ class Summary:
     infos: int
     seconds: float
     bad: tuple[Outcome, ...] = ()
+    still_bad: tuple[Outcome, ...] = ()
+    """Documents read by an earlier run that are not ok."""
     changes: ChangeReport | None = None
     agreement: Agreement = NOTHING_COMPARED
     """Values of the documents read now that two readers have read."""
     without_pdf: int = 0
     """Documents assembled from stored pages, whose PDFs are gone."""
+    dropped_corrections: int = 0
+    """Documents whose corrections were in the version before; the folder of corrections has none of them now."""
 
     @property
     def seen(self) -> int:
@@ -64,8 +68,17 @@ class Summary:
         )
 
 
-def summarise(plan: Plan, ledger: Ledger, outcomes: list[Outcome], seconds: float) -> Summary:
-    """Counts every document of the plan once, by the ledger of the landed version."""
+def summarise(
+    plan: Plan,
+    ledger: Ledger,
+    outcomes: list[Outcome],
+    seconds: float,
+    not_ok: Mapping[str, Outcome],
+) -> Summary:
+    """Counts every document of the plan once, by the ledger of the landed version.
+
+    `not_ok` are the documents of the landed version that are not ok by `document_id`, of this run and of earlier ones.
+    """
     landed = {entry.summary.document_id: entry.summary for entry in ledger.values()}
     ids = {source.document_id: source.source_path for source in plan.changes.sources}
     known = [landed[document_id] for document_id in ids if document_id in landed]
@@ -77,6 +90,8 @@ def summarise(plan: Plan, ledger: Ledger, outcomes: list[Outcome], seconds: floa
     ]
     status = Counter(document.status for document in known)
     bad = [*(outcome for outcome in outcomes if outcome.status != "ok"), *lost]
+    named = {outcome.source_path for outcome in bad}
+    still_bad = [outcome for document_id, outcome in not_ok.items() if ids.get(document_id, "") not in {"", *named}]
     return Summary(
         ok=status["ok"],
         partial=status["partial"],
@@ -89,22 +104,31 @@ def summarise(plan: Plan, ledger: Ledger, outcomes: list[Outcome], seconds: floa
         infos=sum(document.infos for document in known),
         seconds=seconds,
         bad=tuple(sorted(bad, key=lambda outcome: outcome.source_path)),
+        still_bad=tuple(sorted(still_bad, key=lambda outcome: outcome.source_path)),
         agreement=sum((outcome.agreement for outcome in outcomes), NOTHING_COMPARED),
         without_pdf=len(plan.without_pdf & landed.keys()),
     )
 
 
 def as_lines(summary: Summary, out: Path) -> Iterator[str]:
-    """Lines about changes in the dataset at `out`, documents read now that are not ok, and how to list the rest."""
+    """Lines about changes in the dataset at `out`, documents that are not ok, and how to list the rest of them."""
     if summary.changes:
         yield f"{as_line(summary.changes)}; more in {path_of(out, summary.changes)}"
     if summary.agreement.compared:
         yield f"{summary.agreement}"
     if summary.without_pdf:
         yield f"{summary.without_pdf} documents were assembled from stored pages; their PDFs are gone"
+    if summary.dropped_corrections:
+        yield (
+            f"warning: corrections of {summary.dropped_corrections} documents are no longer applied: "
+            "the folder of corrections no longer has them"
+        )
     for outcome in summary.bad[:_SHOWN]:
         yield f"{outcome.status}: {one_line(outcome.source_path)}: {_reason(outcome)}"
-    if summary.seen - summary.ok > min(len(summary.bad), _SHOWN):
+    left = max(_SHOWN - len(summary.bad), 0)
+    for outcome in summary.still_bad[:left]:
+        yield f"still {outcome.status}: {one_line(outcome.source_path)}: {_reason(outcome)}"
+    if summary.seen - summary.ok > min(len(summary.bad) + len(summary.still_bad), _SHOWN):
         yield f'all documents that are not ok: budget-forms query --dataset {out} "{_QUERY}"'
 
 

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline.settings import Settings
+from pipeline.version import __version__
 from tests.faults import FAULTY
 from tests.shared import COMMAND, command, command_here, environment, ingest_here, python, write_pdf
 
@@ -30,8 +31,21 @@ def test_help_comes_at_once() -> None:
 
 def test_the_command_line_alone_loads_nothing_heavy() -> None:
     heavy = {"prefect", "pandas", "pyarrow", "duckdb", "pymupdf", "pdfplumber", "pydantic_settings"}
-    code = f"import sys, pipeline.cli; print(sorted({heavy!r} & sys.modules.keys()))"
+    code = f"import sys, pipeline.cli.commands; print(sorted({heavy!r} & sys.modules.keys()))"
     assert python(code) == "[]"
+
+
+def test_every_command_shows_defaults_and_an_example() -> None:
+    for name in ("ingest", "query", "export", "review"):
+        shown = " ".join(command_here(name, "--help").stdout.replace("│", " ").split())
+        assert "[default:" in shown
+        assert f"Example: budget-forms {name} " in shown
+    assert command_here("--version").stdout == f"budget-forms {__version__}\n"
+
+
+def test_a_terminal_without_chinese_characters_shows_escapes() -> None:
+    told = command("query", "--list", "--format", "csv", PYTHONIOENCODING="latin-1")
+    assert (told.returncode, told.stderr, "\\u" in told.stdout) == (0, "", True)
 
 
 @pytest.mark.parametrize(
@@ -51,6 +65,10 @@ def test_the_command_line_alone_loads_nothing_heavy() -> None:
         (["query", "SELECT 1", "--out", "missing"], "no dataset at missing"),
         (["query"], "give one of SQL, --ready NAME and --list"),
         (["check", "--out", "missing"], "no dataset at missing"),
+        (["extract", "full"], "full is a folder: read it into a dataset with `budget-forms ingest --raw full`"),
+        (["export", "a.xlsx", "--format", "csv"], "a.xlsx is the name of a workbook"),
+        (["export", "folder", "--format", "xlsx"], "give folder the ending .xlsx"),
+        (["export", "a.csv"], "for csv name a folder"),
     ],
 )
 def test_wrong_use_is_one_line_and_status_2(

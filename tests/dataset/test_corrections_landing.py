@@ -19,8 +19,11 @@ from pipeline.dataset.store.corrections import (
 )
 from pipeline.dataset.views import connect
 from pipeline.document.corrections.model import AnyCorrection, CorrectionError, Value
+from pipeline.errors import UsageError
+from pipeline.run.inputs import ingest_command, with_input_folders
 from pipeline.run.read_document import read_document
 from pipeline.run.steps import make_job, make_plan, read_documents
+from pipeline.run.summary import as_lines
 from pipeline.settings import Settings
 from tests.correcting import Reviewer
 from tests.documents import FORM
@@ -145,6 +148,30 @@ def test_what_was_staged_with_other_corrections_does_not_land(settings: Settings
     put(settings.raw / "b.pdf", replace(FORM, rows=FORM.rows[:3]))
     ingest_here(settings)
     assert amounts(settings) == [800_000, 800_000]
+
+
+def test_a_dataset_remembers_its_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Corrections and PDFs in unusual folders: a run that names none of them keeps the corrections, or says so."""
+    settings = Settings(raw=tmp_path / "pdfs", out=tmp_path / "out", corrections=tmp_path / "mine", verify="off")
+    path = put(settings.raw / "a.pdf")
+    correct(settings, path, amount_of(path))
+    ingest_here(settings)
+    before = snapshot(settings.out)
+    unnamed = Settings(out=settings.out, verify="off")
+    assert with_input_folders(unnamed).raw.resolve() == settings.raw
+    assert ingest_here(with_input_folders(unnamed)).dropped_corrections == 0
+    assert snapshot(settings.out) == before
+    assert ingest_command(with_input_folders(unnamed)).endswith(f"--corrections {settings.corrections}")
+    monkeypatch.setenv("BUDGET_FORMS_CORRECTIONS", str(tmp_path / "typo"))
+    with pytest.raises(UsageError, match=r"corrections of 1 documents, and there is no folder .*typo"):
+        make_plan(with_input_folders(Settings(out=settings.out)))
+    (tmp_path / "typo").mkdir()
+    summary = ingest_here(with_input_folders(Settings(out=settings.out, verify="off")))
+    assert "corrections of 1 documents are no longer applied" in "\n".join(as_lines(summary, settings.out))
+    assert amounts(settings) == [800_000]
+    settings.raw.parent.rename(tmp_path.parent / f"{tmp_path.name}-moved")  # a project is moved as a whole
+    moved = Settings(out=tmp_path.parent / f"{tmp_path.name}-moved/out")
+    assert (with_input_folders(moved).raw / "a.pdf").is_file()
 
 
 def test_check_lists_what_is_stale(settings: Settings) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+import budget_forms
 import pipeline
 from pipeline.dataset.contract.schema import load_schema
 from pipeline.dataset.errors import DatasetError
@@ -28,7 +30,7 @@ def test_tables_as_pandas_arrow_and_sql(out: Path) -> None:
     with pipeline.open(out) as data:
         forms = data.forms.pandas()
         assert len(forms) == 4
-        assert forms["annual_total"][0] == Decimal("1000.00")
+        assert forms["annual_total"][0] == 1000.0
         assert (
             data.forms.arrow().schema.field("annual_total").type
             == load_schema().tables["forms"].arrow_schema.field("annual_total").type
@@ -40,11 +42,42 @@ def test_tables_as_pandas_arrow_and_sql(out: Path) -> None:
             assert data[name].relation().columns == [column.name for column in load_schema().tables[name].columns]
 
 
+def test_pandas_as_people_use_it(out: Path) -> None:
+    """Dates are dates, whole numbers stay whole beside a null, and amounts divide by numbers and by each other."""
+    with pipeline.open(out) as data:
+        forms = data.forms.pandas()
+        assert (forms["annual_total"] / 10_000).tolist() == (forms["annual_total"] / 1e4).tolist()
+        assert (forms["annual_total"] / forms["lifetime_total"]).dtype == "float64"
+        assert str(forms["start_date"].dtype).startswith("datetime64")
+        assert (str(forms["fiscal_year"].dtype), int(forms["fiscal_year"].isna().sum())) == ("Int16", 1)
+        with pytest.raises(ValueError, match='amounts is "float" or "exact", not \'yuan\''):
+            data.forms.pandas(amounts="yuan")  # type: ignore[arg-type]
+
+
+def test_a_dataset_and_a_table_show_themselves(out: Path) -> None:
+    with pipeline.open(out) as data:
+        assert f"dataset {out}, version 1" in repr(data)
+        assert re.search(r"^  forms +4 rows$", repr(data), re.MULTILINE)
+        assert repr(data.forms).startswith("forms: 4 rows, 37 columns: form_id, document_id, ")
+        assert "<b>forms</b>: 4 rows" in data.forms._repr_html_()
+        assert "<b>indicators</b>: 8 rows" in data.indicators._repr_html_()
+        assert "<td>b.pdf</td>" in data.documents._repr_html_()
+
+
+def test_the_package_has_the_name_of_the_distribution(out: Path) -> None:
+    with budget_forms.open(out) as data:
+        assert len(data.forms) == 4
+    assert budget_forms.__version__ == pipeline.__version__
+
+
 def test_years_and_columns(out: Path) -> None:
     with pipeline.open(str(out)) as data:
         assert set(data.forms.pandas(years=2022)["fiscal_year"]) == {2022}
         assert len(data.forms.pandas(years=[2022, 2023])) == 3
         assert len(data.forms.pandas(years=[])) == 0
+        assert set(data.forms.pandas(years="2023")["fiscal_year"]) == {2023}
+        with pytest.raises(ValueError, match="'last' is no fiscal year"):
+            data.forms.pandas(years="last")
         assert data.forms.pandas(columns=["form_id", "project_key"]).columns.tolist() == ["form_id", "project_key"]
         with pytest.raises(ValueError, match="forms has no column colour; it has form_id"):
             data.forms.pandas(columns=["colour"])
@@ -75,7 +108,8 @@ def test_what_lands_later_is_not_seen(out: Path) -> None:
 
 def test_money_is_decimal_whatever_holds_it(out: Path) -> None:
     with pipeline.open(out) as data:
-        assert data.forms.pandas()["annual_total"].sum() == Decimal("6000.00")
+        exact = data.forms.pandas(amounts="exact")["annual_total"]
+        assert isinstance(exact[0], Decimal) and exact.sum() == Decimal("6000.00")
         assert data.forms.arrow()["annual_total"].to_pylist()[1] == Decimal("2000.00")
         assert data.forms.relation().sum("annual_total").fetchall() == [(Decimal("6000.00"),)]
         assert data.sql("SELECT sum(annual_total) FROM forms").fetchall() == [(Decimal("6000.00"),)]
@@ -99,5 +133,7 @@ def test_there_is_no_dataset(tmp_path: Path) -> None:
 
 
 def test_the_import_is_light() -> None:
-    code = "import sys, pipeline; print([m for m in ('duckdb', 'pyarrow', 'pandas', 'pydantic') if m in sys.modules])"
+    code = (
+        "import sys, budget_forms; print([m for m in ('duckdb', 'pyarrow', 'pandas', 'pydantic') if m in sys.modules])"
+    )
     assert python(code) == "[]"

@@ -67,6 +67,16 @@ def read_ledger(out: Path) -> Ledger:
     return {} if version is None else ledger_of(version)
 
 
+def corrected_in(out: Path) -> frozenset[str]:
+    """The ids of documents whose corrections are in the current version."""
+    version = current_version(out)
+    if version is None:
+        return frozenset()
+    table = read_part(version.files[FILE_NAME], ["document_id", "corrections"])
+    pairs = zip(*(table[name].to_pylist() for name in ("document_id", "corrections")), strict=True)
+    return frozenset(document_id for document_id, digest in pairs if digest is not None)
+
+
 def ledger_of(version: Version) -> Ledger:
     """The ledger of a version by source path."""
     table = read_part(version.files[FILE_NAME])

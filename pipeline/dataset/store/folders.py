@@ -31,8 +31,9 @@ FOLDER = ".versions"
 LOCK = ".lock"
 PIN = datapackage.FILE_NAME  # written anew for every version, so a lock on it is a lock on the version
 TEMPORARY = ".tmp"
-UNFINISHED = (f".staging/*/*{TEMPORARY}", f"reports/*{TEMPORARY}")
-"""Patterns of unfinished files outside of versions, left by a killed process: staged documents and reports."""
+UNFINISHED = (f".staging/*/*{TEMPORARY}", f"reports/*{TEMPORARY}", f".inputs.*{TEMPORARY}")
+"""Patterns of unfinished files outside of versions, left by a killed process: staged documents, reports, and the record
+of input folders."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,11 @@ class Links:
         target = self._known[document]
         return f"{target}#page={place.page}" if target else None
 
+    @property
+    def missing(self) -> int:
+        """The documents asked for so far that have no link."""
+        return sum(target is None for target in self._known.values())
+
     def _target(self, source_path: str, source_url: str | None) -> str | None:
         if source_url and source_url.startswith(("https://", "http://")):
             target = quote(source_url.split("#")[0], safe="%/:?=&+,;@!$'()*~[]")

@@ -1,0 +1,66 @@
+"""The folders of PDFs and of corrections that the last run of a dataset used: `OUT/.inputs.json`.
+
+A version holds nothing about the machine, so this file stands beside the versions. Folders of this machine are stored
+relative to the dataset, so that a project may be moved as a whole.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.dataset.errors import writing
+from pipeline.dataset.store.paths import absolute, atomic_writer, display, is_remote, read_bytes
+
+FILE_NAME = ".inputs.json"
+
+
+@dataclass(frozen=True, slots=True)
+class InputFolders:
+    """The folder of PDFs and that of corrections; None when no run has recorded it."""
+
+    raw: Path | None = None
+    corrections: Path | None = None
+
+
+def read_input_folders(out: Path) -> InputFolders:
+    """The folders of the last run of the dataset at `out`. Without a file, or with a damaged one, there are none."""
+    try:
+        stored = json.loads(read_bytes(out / FILE_NAME))
+        return InputFolders(_loaded(out, stored["raw"]), _loaded(out, stored["corrections"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return InputFolders()
+
+
+def write_input_folders(out: Path, folders: InputFolders) -> None:
+    """Records the folders. Raises `DatasetError` when the dataset cannot be written."""
+    stored = {"raw": _stored(out, folders.raw), "corrections": _stored(out, folders.corrections)}
+    data = (json.dumps(stored, ensure_ascii=False) + "\n").encode()
+    try:
+        if read_bytes(out / FILE_NAME) == data:
+            return
+    except OSError:
+        pass  # there is none yet
+    with writing(out), atomic_writer(out / FILE_NAME) as sink:
+        sink.write(data)
+
+
+def _stored(out: Path, folder: Path | None) -> str | None:
+    if folder is None or is_remote(folder):
+        return None if folder is None else display(folder)
+    return str(absolute(folder)) if is_remote(out) else os.path.relpath(folder.resolve(), out.resolve())
+
+
+def _loaded(out: Path, stored: str | None) -> Path | None:
+    """The folder, relative to the working directory where it lies below it."""
+    if stored is None:
+        return None
+    folder = Path(stored)
+    if is_remote(folder):
+        return folder
+    if not is_remote(out):
+        folder = Path(os.path.normpath(out.resolve() / folder))
+    here = Path.cwd()
+    return folder.relative_to(here) if folder.is_relative_to(here) else folder
