@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import threading
@@ -76,9 +77,11 @@ def test_files_carry_the_data_dictionary(landed: Path) -> None:
     stored = ds.dataset(landed / "out/forms/fiscal_year=2023/part-0.parquet", format="parquet").schema
     assert stored.field("annual_total").metadata == {
         b"description": b"Amount of the fiscal year: total",
+        b"description_zh": "当年金额：总额".encode(),
         b"label_zh": "年度资金总额".encode(),
         b"unit": b"yuan",
     }
+    assert json.loads(stored.field("text_source").metadata[b"codes"]) == {"digital": "电子文字", "ocr": "图像识别"}
     assert "fiscal_year" not in stored.names
     assert b"pandas" not in (stored.metadata or {})
 

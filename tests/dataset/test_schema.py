@@ -9,26 +9,28 @@ import pytest
 
 from pipeline.dataset.contract.datapackage import datapackage
 from pipeline.dataset.contract.dictionary import dictionary
-from pipeline.dataset.contract.schema import load_schema, parse_schema
+from pipeline.dataset.contract.schema import CHINESE, load_schema, parse_schema
 from pipeline.errors import KnowledgeError
 from tests.dataset.test_rows import ingest, put
 
-COLUMN = '{ name = "%s", type = "%s", label_zh = "字", description = "d"%s }'
+COLUMN = '{ name = "%s", type = "%s", label_zh = "字", description = "d", description_zh = "义"%s }'
 YEAR = COLUMN % ("fiscal_year", "int16", ", partition = true")
 
 
 def table(columns: str, extra: str = "") -> str:
     return (
-        f'[t]\nlabel_zh = "表"\ndescription = "d"\nprimary_key = ["id"]\nsort_key = ["id"]\n'
+        f'[t]\nlabel_zh = "表"\ndescription = "d"\ndescription_zh = "义"\nprimary_key = ["id"]\nsort_key = ["id"]\n'
         f"columns = [{columns}, {YEAR}]\n{extra}"
     )
 
 
-def test_every_column_is_explained_in_both_languages() -> None:
+def test_every_column_and_code_is_explained_in_both_languages() -> None:
     for spec in load_schema().tables.values():
-        for column in spec.columns:
+        for column in (*spec.columns, *(member for c in spec.columns for member in c.fields)):
             assert column.description
-            assert any("\u4e00" <= char <= "\u9fff" for char in column.label_zh), column.name
+            assert CHINESE.search(column.label_zh) and CHINESE.search(column.description_zh), column.name
+            assert all(CHINESE.search(name) for name in column.code_names.values()), column.name
+            assert len(set(column.code_names.values())) == len(column.enum), "two codes of one name"
 
 
 def test_types_and_nullability() -> None:
@@ -48,6 +50,13 @@ def test_types_and_nullability() -> None:
         ("t = 1", "must hold tables only"),
         (table(COLUMN % ("id", "text", "")), "t.columns.id.type: .*unknown type 'text'"),
         (table(COLUMN % ("id", "string", ", labelzh = 1")), "t.columns.id.labelzh"),
+        (table((COLUMN % ("id", "string", "")).replace("义", "d")), "t.columns.id.description_zh: .*no Chinese"),
+        (table(COLUMN % ("id", "string", ', enum = "poem"')), "t.columns.id.enum"),
+        (
+            table(COLUMN % ("id", "string", ', enum = "poem"'), '[codes.poem]\na = "b"'),
+            "t.columns.id.enum.a: .*no Chinese",
+        ),
+        (table(COLUMN % ("id", "string", ""), '[codes.poem]\na = "诗"'), "no column uses codes.poem"),
         (table(COLUMN % ("no", "string", "")), "t: .*keys name unknown columns: id"),
         (
             table(
@@ -81,11 +90,16 @@ def test_the_data_package_describes_every_file_and_column(tmp_path: Path) -> Non
         "type": "number",
         "title": "年度资金总额",
         "description": "Amount of the fiscal year: total",
+        "description_zh": "当年金额：总额",
         "unit": "yuan",
         "currency": "CNY",
         "columnType": "value",
     }
     assert fields["form_id"]["constraints"] == {"required": True, "unique": True, "pattern": "^[0-9a-f]{12}-[0-9]{3,}$"}
+    assert fields["text_source"]["categories"] == [
+        {"value": "digital", "label": "电子文字"},
+        {"value": "ocr", "label": "图像识别"},
+    ]
     assert fields["fiscal_year"]["type"] == "integer"
     assert resources["funds"]["schema"]["foreignKeys"] == [
         {"fields": ["form_id"], "reference": {"resource": "forms", "fields": ["form_id"]}}

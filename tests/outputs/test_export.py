@@ -50,7 +50,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_sheet_a_table_with_chinese_headings_that_stay(workbook: Path) -> None:
     names = openpyxl.load_workbook(workbook).sheetnames
     shown = [table for name, table in load_schema().tables.items() if name not in LARGE]
-    assert names == ["说明 about", "字段 columns", *(f"{table.label_zh} {table.name}" for table in shown)]
+    assert names == ["说明 about", "字段 columns", "代码 codes", *(f"{table.label_zh} {table.name}" for table in shown)]
     forms = sheet(workbook, "forms")
     assert forms.freeze_panes == "B3"
     assert forms.auto_filter.ref == f"A2:{forms.dimensions.split(':')[1]}"
@@ -66,6 +66,14 @@ def test_amounts_are_numbers_and_dates_are_dates(workbook: Path) -> None:
     assert (total.value, total.data_type, total.number_format) == (800000, "n", "#,##0.00")
     assert (start.value, start.number_format) == (datetime(2023, 1, 1), "yyyy-mm-dd")
     assert sum(forms.cell(row, column["annual_total"]).value for row in range(3, 10)) == 8652600
+
+
+def test_codes_are_shown_by_their_chinese_names(workbook: Path) -> None:
+    forms, codes = sheet(workbook, "forms"), openpyxl.load_workbook(workbook)["代码 codes"]
+    column = [cell.value for cell in forms[2]].index("form_kind") + 1
+    kinds = {forms.cell(row, column).value for row in range(3, forms.max_row + 1)}
+    assert kinds == {"项目绩效目标"}
+    assert ("forms", "form_kind", "project_target", "项目绩效目标") in {*codes.iter_rows(values_only=True)}
 
 
 def test_each_row_leads_to_its_page(workbook: Path) -> None:
@@ -104,7 +112,7 @@ def test_no_text_is_a_formula_in_a_workbook(hostile: Path, tmp_path: Path) -> No
 
 def test_csv_opens_in_excel_and_gives_every_value_back(hostile: Path, sample_dataset: Path, tmp_path: Path) -> None:
     export(tmp_path / "hostile", hostile, "--format", "csv", "--table", "forms")
-    assert sorted(path.name for path in (tmp_path / "hostile").iterdir()) == ["columns.csv", "forms.csv"]
+    assert sorted(path.name for path in (tmp_path / "hostile").iterdir()) == ["codes.csv", "columns.csv", "forms.csv"]
     text = (tmp_path / "hostile/forms.csv").read_bytes()
     assert text.startswith(b"\xef\xbb\xbf")
     names = [row["project_name"] for row in csv.DictReader(text.decode("utf-8-sig").splitlines())]
@@ -112,7 +120,8 @@ def test_csv_opens_in_excel_and_gives_every_value_back(hostile: Path, sample_dat
     assert all(name.startswith("'") for name in names[:-1])
     export(tmp_path / "sample", sample_dataset, "--format", "csv")
     with (tmp_path / "sample/forms.csv").open(encoding="utf-8-sig", newline="") as source:
-        assert next(csv.DictReader(source))["annual_total"] == "800000.00"
+        row = next(csv.DictReader(source))
+        assert (row["annual_total"], row["form_kind"]) == ("800000.00", "project_target")
 
 
 def test_the_same_dataset_gives_the_same_bytes(workbook: Path, sample_dataset: Path) -> None:

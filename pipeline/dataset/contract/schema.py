@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache, cached_property
 from importlib.resources import files
-from typing import Any
+from typing import Annotated, Any
 
 import pyarrow as pa
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from pipeline.errors import KnowledgeError
 
@@ -31,20 +32,37 @@ SIMPLE_TYPES = {
 DECIMAL = re.compile(r"decimal\((\d{1,2}),(\d{1,2})\)")
 
 
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def _in_chinese(text: str) -> str:
+    if not CHINESE.search(text):
+        raise ValueError(f"{text!r} has no Chinese character")
+    return text
+
+
+Chinese = Annotated[str, AfterValidator(_in_chinese)]
+
+
 class Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
 class Column(Strict):
-    """One column; `fields` are the members of a `list` of structs."""
+    """One column; `fields` are the members of a `list` of structs.
+
+    `code_names` are the codes that the column may hold, each with its Chinese name; empty where any text may stand. In
+    the file, `enum` names their list under `codes`.
+    """
 
     name: str
     type: str
     description: str
-    label_zh: str
+    description_zh: Chinese
+    label_zh: Chinese
     unit: str | None = None
     required: bool = False
-    enum: tuple[str, ...] = ()
+    code_names: dict[str, Chinese] = Field(default={}, alias="enum")
     pattern: str | None = None
     partition: bool = False
     fiscal_type: str | None = None
@@ -67,9 +85,20 @@ class Column(Strict):
         return SIMPLE_TYPES[self.type]
 
     @cached_property
+    def enum(self) -> tuple[str, ...]:
+        """The codes that the column may hold; empty where any text may stand."""
+        return tuple(self.code_names)
+
+    @cached_property
     def arrow_field(self) -> Any:
-        """The pyarrow field with `description`, `label_zh` and `unit` as metadata."""
-        metadata = {"description": self.description, "label_zh": self.label_zh, "unit": self.unit}
+        """The pyarrow field; its metadata are both descriptions, `label_zh`, `unit` and, as JSON, the `codes`."""
+        metadata = {
+            "description": self.description,
+            "description_zh": self.description_zh,
+            "label_zh": self.label_zh,
+            "unit": self.unit,
+            "codes": json.dumps(self.code_names, ensure_ascii=False) if self.code_names else None,
+        }
         return pa.field(
             self.name, self.arrow_type, nullable=not self.required, metadata={k: v for k, v in metadata.items() if v}
         )
@@ -88,8 +117,9 @@ class Table(Strict):
     """
 
     name: str
-    label_zh: str
+    label_zh: Chinese
     description: str
+    description_zh: Chinese
     primary_key: tuple[str, ...]
     sort_key: tuple[str, ...]
     partition_of: str | None = None
@@ -153,7 +183,10 @@ class Schema(Strict):
 def parse_schema(text: str, name: str = SCHEMA_FILE) -> Schema:
     """The schema in `text` (TOML); `KnowledgeError` names the table and column that is wrong."""
     try:
-        raw = {"tables": {key: {"name": key, **value} for key, value in tomllib.loads(text).items()}}
+        read = tomllib.loads(text)
+        codes = read.pop("codes", {})
+        raw = {"tables": {key: {"name": key, **value} for key, value in read.items()}}
+        _put_codes(raw["tables"], codes)
         return Schema.model_validate(raw)
     except tomllib.TOMLDecodeError as error:
         raise KnowledgeError("schema.invalid", f"schemas/{name} is not valid TOML: {error}") from error
@@ -163,6 +196,17 @@ def parse_schema(text: str, name: str = SCHEMA_FILE) -> Schema:
         first = error.errors()[0]
         message = f"schemas/{name}: {_place(raw, first['loc'])}: {first['msg']}"
         raise KnowledgeError("schema.invalid", message) from error
+
+
+def _put_codes(tables: Mapping[str, Any], codes: Mapping[str, Any]) -> None:
+    """Puts the list of codes in the place of its name; an unknown name stays, and is refused as no list."""
+    used = set()
+    for column in (column for table in tables.values() for column in table.get("columns", ())):
+        if (name := column.get("enum")) is not None:
+            used.add(name)
+            column["enum"] = codes.get(name, name)
+    if unused := sorted(set(codes) - used):
+        raise KnowledgeError("schema.invalid", f"schemas/{SCHEMA_FILE}: no column uses codes.{unused[0]}")
 
 
 def _place(raw: Any, steps: Iterable[int | str]) -> str:

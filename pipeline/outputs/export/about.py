@@ -28,6 +28,11 @@ _READING: dict[str, tuple[str, str]] = {
         "单元格内没有公式；金额、得分等为数值，指标值为原文。空单元格表示未印出。",
         "No cell is a formula. Amounts and scores are numbers, targets are text as printed. Empty: nothing is printed.",
     ),
+    "代码 codes": (
+        "分类等字段以中文名称显示，其代码见“代码 codes”；csv 文件和数据集存放代码。",
+        "Columns of agreed values show their Chinese names; “代码 codes” has the code of each. csv files and the "
+        "dataset hold the codes.",
+    ),
     "口径 scope": (
         "lifetime_ 为项目实施期总额，annual_ 为当年金额，不可相加。",
         "Never add lifetime_ amounts (the whole project) to annual_ ones (one year).",
@@ -93,9 +98,13 @@ def about_lines(
     yield Line("问题 findings", findings or "0")
     for index, sheet in enumerate(sheets):
         label = "" if index else "工作表 sheets"
-        yield Line(label, f"{sheet.name}: {sheet.rows:,} 行 rows. {sheet.table.description}", sheet.name)
+        yield Line(label, f"{sheet.name}: {sheet.rows:,} 行 rows. {_meaning(sheet.table)}", sheet.name)
     for label, texts in _READING.items():
         yield Line(label, "\n".join(texts))
+
+
+def _meaning(table: Table) -> str:
+    return f"{table.description_zh} {table.description}"
 
 
 def _listed(connection: duckdb.DuckDBPyConnection, sql: str) -> str:

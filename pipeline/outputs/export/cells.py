@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -70,7 +70,9 @@ FORMATS: dict[str, dict[str, object]] = {
 
 
 def writer_of(column: Column, formats: Formats) -> Writer:
-    """The writer for the values of a column."""
+    """The writer for the values of a column; codes are written by their Chinese names."""
+    if column.code_names:
+        return _names(column.code_names, formats)
     if DECIMAL.fullmatch(column.type):
         return _numbers(formats["amount" if column.unit == "yuan" else "decimal"], formats)
     if column.type in ("int16", "int32", "int64", "float32"):
@@ -99,6 +101,14 @@ def write_text(sheet: Worksheet, row: int, column: int, text: str, formats: Form
 
 def _texts(formats: Formats) -> Writer:
     return lambda sheet, row, column, value: write_text(sheet, row, column, text_of(value), formats)
+
+
+def _names(names: Mapping[str, str], formats: Formats) -> Writer:
+    def write(sheet: Worksheet, row: int, column: int, value: object) -> Note | None:
+        code = text_of(value)
+        return write_text(sheet, row, column, names.get(code, code), formats)  # a dataset may be older than the lists
+
+    return write
 
 
 def _numbers(format: Format, formats: Formats) -> Writer:

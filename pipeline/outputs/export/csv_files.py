@@ -10,28 +10,27 @@ import duckdb
 
 from pipeline.dataset.contract.schema import Table, load_schema
 from pipeline.outputs.export.cells import text_of
+from pipeline.outputs.export.described import CODES_HEAD, COLUMNS_HEAD, described_codes, described_columns
 from pipeline.outputs.export.rows import Selection, rows_of
 from pipeline.outputs.export.texts import quoted
 
-COLUMNS = "columns.csv"
-"""The file that describes the columns."""
+COLUMNS, CODES = "columns.csv", "codes.csv"
+"""The files that describe the columns, and the codes with their Chinese names."""
 
 
 def csv_names() -> list[str]:
     """The names of all files of an export."""
-    return [COLUMNS, *(_name(table) for table in load_schema().tables.values())]
+    return [COLUMNS, CODES, *(_name(table) for table in load_schema().tables.values())]
 
 
 def write_csv_files(connection: duckdb.DuckDBPyConnection, folder: Path, selection: Selection) -> None:
-    """Writes a file for each selected table, and one that describes the columns."""
+    """Writes a file for each selected table, and those that describe columns and codes."""
     tables = [load_schema().tables[name] for name in selection.tables]
     for table in tables:
         head = [column.name for column in table.columns]
         _write(folder / _name(table), head, rows_of(connection, table, selection.year))
-    described = [
-        (table.name, c.name, c.label_zh, c.type, c.unit, c.description) for table in tables for c in table.columns
-    ]
-    _write(folder / COLUMNS, ("table", "column", "label_zh", "type", "unit", "description"), described)
+    _write(folder / COLUMNS, [*COLUMNS_HEAD], described_columns(tables))
+    _write(folder / CODES, [*CODES_HEAD], described_codes(tables))
 
 
 def _name(table: Table) -> str:

@@ -1,8 +1,8 @@
-"""Exports an Excel workbook: a sheet about the data, a sheet for the columns, one or more for each table."""
+"""Exports an Excel workbook: sheets about the data, the columns and the codes, one or more for each table."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -14,6 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 from pipeline.dataset.contract.schema import Column, Table, load_schema
 from pipeline.outputs.export.about import TITLE, Line, Sheet, about_lines
 from pipeline.outputs.export.cells import FORMATS, Formats, Note, Notes, write_text, writer_of
+from pipeline.outputs.export.described import CODES_HEAD, COLUMNS_HEAD, described_codes, described_columns
 from pipeline.outputs.export.links import Links, named
 from pipeline.outputs.export.rows import Located, Place, Selection, count_rows, has_project, located_rows
 from pipeline.outputs.export.texts import fitted, without_control
@@ -31,7 +32,7 @@ NARROWEST, WIDEST = 9, 60  # characters; a Chinese one counts two
 IDENTIFIER = 18  # nobody reads digests
 _SHARE = 0.9  # of the values that a column shows whole
 
-_ABOUT, _COLUMNS = "说明 about", "字段 columns"
+_ABOUT, _COLUMNS, _CODES = "说明 about", "字段 columns", "代码 codes"
 _UNITS = {"yuan": "元", "percent": "%", "point of score": "分", "byte": "字节", "points": "磅"}
 _SOURCE = ("出处", "source")
 _PROJECT = ("项目名称", "project_name")
@@ -52,14 +53,15 @@ def write_workbook(
     workbook.set_properties({"title": TITLE, "created": _created(connection)})
     formats = {name: workbook.add_format(look) for name, look in FORMATS.items()}
     writing = _Writing(workbook, formats, links)
-    about, columns = workbook.add_worksheet(_ABOUT), workbook.add_worksheet(_COLUMNS)
+    about, columns, codes = (workbook.add_worksheet(name) for name in (_ABOUT, _COLUMNS, _CODES))
     tables = [load_schema().tables[name] for name in selection.tables]
     sheets: list[Sheet] = []
     for table in tables:
         rows = located_rows(connection, table, selection.year)
         count = count_rows(connection, table, selection.year)
         sheets += writing.table(table, rows, widths_of(connection, table), count)
-    writing.columns(columns, tables)
+    writing.described(columns, COLUMNS_HEAD, described_columns(tables))
+    writing.described(codes, CODES_HEAD, described_codes(tables))
     writing.about(about, about_lines(connection, version, selection.year, sheets))
     workbook.close()
 
@@ -82,18 +84,18 @@ class _Writing:
             self._notes.add(sheets[0].name, Note.sheets)
         return sheets
 
-    def columns(self, sheet: Worksheet, tables: Sequence[Table]) -> None:
-        """Writes the sheet that describes the columns."""
-        headings = ("表 table", "字段 column", "名称 label", "类型 type", "单位 unit", "说明 description")
-        for index, (heading, width) in enumerate(zip(headings, (14, 26, 22, 16, 14, 90), strict=True)):
+    def described(
+        self, sheet: Worksheet, head: Mapping[str, tuple[str, int]], rows: Sequence[Sequence[str | None]]
+    ) -> None:
+        """Writes a sheet that describes columns or codes; `head` has a Chinese heading and a width for each name."""
+        for index, (name, (heading, width)) in enumerate(head.items()):
             sheet.set_column(index, index, width)
-            sheet.write_string(0, index, heading, self._formats["heading"])
-        described = [(table.name, c) for table in tables for c in table.columns]
-        for row, (table, c) in enumerate(described, 1):
-            for index, text in enumerate((table, c.name, c.label_zh, c.type, c.unit or "", c.description)):
-                sheet.write_string(row, index, text)
+            sheet.write_string(0, index, f"{heading} {name}", self._formats["heading"])
+        for row, texts in enumerate(rows, 1):
+            for index, text in enumerate(texts):
+                write_text(sheet, row, index, text or "", self._formats)
         sheet.freeze_panes(1, 0)
-        sheet.autofilter(0, 0, len(described), len(headings) - 1)
+        sheet.autofilter(0, 0, len(rows), len(head) - 1)
 
     def about(self, sheet: Worksheet, lines: Iterable[Line]) -> None:
         """Writes the sheet about the others, with notes on changed values."""
@@ -193,6 +195,8 @@ def _as_shown(column: Column) -> str:
 
 
 def _within(column: Column, values: float | None) -> int:
+    if column.code_names:  # shown by their names
+        values = max(2 * len(name) for name in column.code_names.values())
     headings = max(2 * len(column.label_zh), len(column.name) + 3)  # room for the button of the filter
     widest = IDENTIFIER if column.name.endswith(("_id", "_by")) else WIDEST
     return round(min(max(values or 0, headings, NARROWEST) + 1, widest))
