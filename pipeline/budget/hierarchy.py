@@ -26,7 +26,7 @@ def set_levels(rows: Sequence[RowIdentity], sums: Mapping[int, Decimal]) -> None
     if any(_is_coded(row) for row in rows):
         _by_code(rows)
         return
-    named = [row for row in rows if row.label and row.role != "total"]
+    named = [row for row in rows if (row.label or row.classification == "unit") and row.role != "total"]
     if any(row.classification == "total" for row in named) or not _by_sums(rows, named, sums):
         _by_numbering(named, sums)
         _by_subtotals([row for row in rows if row.label], sums)
