@@ -26,7 +26,7 @@ def set_levels(rows: Sequence[RowIdentity], sums: Mapping[int, Decimal]) -> None
     if any(_is_coded(row) for row in rows):
         _by_code(rows)
         return
-    named = [row for row in rows if (row.label or row.classification == "unit") and row.role != "total"]
+    named = [row for row in rows if row.label and row.role != "total"]
     if any(row.classification == "total" for row in named) or not _by_sums(rows, named, sums):
         _by_numbering(named, sums)
         _by_subtotals([row for row in rows if row.label], sums)
@@ -115,9 +115,7 @@ def _by_subtotals(rows: Sequence[RowIdentity], sums: Mapping[int, Decimal]) -> N
             block.append(row)
             continue
         total = sums.get(row.row_no, Decimal(0))
-        parts = (
-            (total - before, total) if row.role == "total" else (total,)
-        )  # subtotals stand below their rows or above
+        parts = (total - before, total) if row.role == "total" else (total,)  # subtotals are below their rows or above
         leaves = [other for other in block if other.is_leaf]
         if total and not any(_add_up(leaves, part, sums) for part in parts):
             any(_nest(block, part, sums) for part in parts)
@@ -172,14 +170,9 @@ def _is_memo(row: RowIdentity) -> bool:
 
 
 def _depth(row: RowIdentity) -> tuple[int, float]:
-    """The rank of a label's number and its indentation in points; of a unit, the length of its code.
-
-    A group (全额, 差额) stands above the units in it.
-    """
+    """The rank of a label's number and its indentation in points; of a unit, the length of its code."""
     if row.classification == "unit":
         return _UNIT, float(len(row.unit_code or ""))
-    if row.classification == "other" and row.role == "subtotal":
-        return _UNIT, 0.0
     return number_rank(row.label), row.label_x or 0.0
 
 
