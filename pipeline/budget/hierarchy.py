@@ -26,7 +26,7 @@ def set_levels(rows: Sequence[RowIdentity], sums: Mapping[int, Decimal]) -> None
     if any(_is_coded(row) for row in rows):
         _by_code(rows)
         return
-    named = [row for row in rows if row.label and row.role != "total"]
+    named = [row for row in rows if (row.label or row.classification == "unit") and row.role != "total"]
     if any(row.classification == "total" for row in named) or not _by_sums(rows, named, sums):
         _by_numbering(named, sums)
         _by_subtotals([row for row in rows if row.label], sums)
@@ -35,7 +35,7 @@ def set_levels(rows: Sequence[RowIdentity], sums: Mapping[int, Decimal]) -> None
 
 def _doubt(rows: Sequence[RowIdentity], sums: Mapping[int, Decimal]) -> None:
     """Take back what was said of leaves when they are more than the printed total."""
-    total = next((sums[row.row_no] for row in rows if row.role == "total" and row.row_no in sums), None)
+    total = next((sums[row.row_no] for row in rows if row.role == "total" and sums.get(row.row_no)), None)
     leaves = [row for row in rows if row.is_leaf]
     added = sum((sums.get(row.row_no, Decimal(0)) for row in leaves), Decimal(0))
     if total is not None and added > total and not is_near(added - total, len(leaves), total):
