@@ -170,9 +170,14 @@ def _is_memo(row: RowIdentity) -> bool:
 
 
 def _depth(row: RowIdentity) -> tuple[int, float]:
-    """The rank of a label's number and its indentation in points; of a unit, the length of its code."""
+    """The rank of a label's number and its indentation in points; of a unit, the length of its code.
+
+    A group (全额, 差额) stands above the units in it.
+    """
     if row.classification == "unit":
         return _UNIT, float(len(row.unit_code or ""))
+    if row.classification == "other" and row.role == "subtotal":
+        return _UNIT, 0.0
     return number_rank(row.label), row.label_x or 0.0
 
 
