@@ -29,8 +29,12 @@ class TableFinder:
         self._foot = Caption()  # at the foot of the page before, below its last table: the title of the next
 
     def tables(self) -> list[BudgetTable]:
-        """The tables in reading order; those of no kind only in a document that has others."""
-        return self._tables if any(table.kind is not OTHER for table in self._tables) else []
+        """The tables in reading order; those of no kind where they stand among others, not in the text around them."""
+        known = [table for table in self._tables if table.kind is not OTHER]
+        if not known:
+            return []
+        first, last = known[0].page_first, known[-1].page_last + 1
+        return [table for table in self._tables if table.kind is not OTHER or first <= table.page_first <= last]
 
     def add(self, page: PageGrid) -> None:
         """Take the tables of the next page."""
