@@ -20,7 +20,7 @@ from pipeline.text import key
 
 _YEAR = re.compile(r"(20\d\d)年")
 _MEASURE = re.compile(r"(?<=\d)[人次台辆个批套件]+$")  # behind a number of things: 60人
-_NO_KIND_FUND = ("carryover", "procurement", "purchased_services", "project", "basic", "transfer", "other")
+_NO_KIND_FUND = ("procurement", "purchased_services", "project", "basic", "transfer", "other")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ class _Reader:
         kind = self.table.kind
         if kind.fund is not None or kind.id in _NO_KIND_FUND:
             return kind.fund
-        if kind.id in ("three_public", "agency_operation"):
+        if kind.id in ("three_public", "agency_operation", "carryover"):
             return self.knowledge.axis("fund", self.table.caption.title or "")
         return None
 
