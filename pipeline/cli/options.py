@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 import typer
 
 from pipeline.errors import UsageError
+from pipeline.language import Language
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -40,6 +41,13 @@ Limit = Annotated[
 
 Corrections = Annotated[
     Path | None, typer.Option(help="Folder of corrections.  \\[default: that of the last run, else data/corrections]")
+]
+
+Lang = Annotated[
+    Language | None,
+    typer.Option(
+        help="Language of codes: zh or en.  [default: BUDGET_FORMS_LANG, else the environment's or browser's]"
+    ),
 ]
 
 Password = Annotated[

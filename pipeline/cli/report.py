@@ -7,14 +7,16 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.options import Out, Year, make_settings
+from pipeline.cli.options import Lang, Out, Year, make_settings
 from pipeline.errors import UsageError
+from pipeline.language import language_of
 
 
 def report(
     dest: Annotated[Path, typer.Argument(metavar="DEST.html", help="File to write.")] = Path("report.html"),
     out: Out = None,
     year: Year = None,
+    lang: Lang = None,
 ) -> None:
     """Writes one HTML file that summarises the dataset, each number with the rows behind it."""
     from pipeline.dataset.errors import writing
@@ -24,7 +26,7 @@ def report(
     settings = make_settings(out=out, year=year)
     if not dest.parent.is_dir():
         raise UsageError("usage.folder", f"there is no folder {dest.parent} to write {dest.name} to: make it first")
-    text = render_dataset_report(compute_dataset_report(settings.out, settings.year))
+    text = render_dataset_report(compute_dataset_report(settings.out, settings.year, language_of(lang)))
     with writing(dest, "the report", "DEST"):
         dest.write_text(text, encoding="utf-8")
     print(f"the report is in {dest}")

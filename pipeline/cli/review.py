@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.flows import interruptible
-from pipeline.cli.options import Corrections, Out, Password, Raw, Reader, make_settings
+from pipeline.cli.options import Corrections, Lang, Out, Password, Raw, Reader, make_settings
 
 
 def review(
@@ -21,6 +21,7 @@ def review(
         Reader | None, typer.Option(help="Library that reads documents without stored pages.  \\[default: mupdf]")
     ] = None,
     password: Password = None,
+    lang: Lang = None,
 ) -> None:
     """Shows pages, values and findings in a web browser on this machine, and takes corrections.
 
@@ -31,7 +32,7 @@ def review(
 
     settings = make_settings(raw=raw, out=out, corrections=corrections, reader=reader, password=password)
     with interruptible(f"corrections are kept; to land them: {ingest_command(settings)}"):
-        serve_review(settings, port, who or _user(), lambda address: print(f"review: {address}", flush=True))
+        serve_review(settings, port, who or _user(), lang, lambda address: print(f"review: {address}", flush=True))
 
 
 def _user() -> str:

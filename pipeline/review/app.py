@@ -16,11 +16,13 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from pydantic import BaseModel, ConfigDict, Discriminator
 
+from pipeline.dataset.contract.schema import load_schema
 from pipeline.dataset.errors import DatasetError
 from pipeline.document.corrections.describe import describe, place_of
 from pipeline.document.corrections.fields import FIELDS
 from pipeline.document.corrections.table_fields import ROW_FIELDS
 from pipeline.errors import BudgetFormsError
+from pipeline.language import Language, language_of_browser
 from pipeline.review import present, present_table
 from pipeline.review.data import ON_A_PAGE, NotThere, Search
 from pipeline.review.desk import Desk, View, start_workers
@@ -59,8 +61,12 @@ class TakeBack(BaseModel):
     digest: str | None
 
 
-def serve_review(settings: Settings, port: int, who: str, show: Callable[[str], None]) -> None:
+def serve_review(
+    settings: Settings, port: int, who: str, language: Language | None, show: Callable[[str], None]
+) -> None:
     """Serves until Ctrl-C. `show` gets the address, which holds a token that is new each time.
+
+    Without a `language` the setting, else the browser decides.
 
     Raises `DatasetError` when there is no dataset, or when the port is taken.
     """
@@ -68,7 +74,7 @@ def serve_review(settings: Settings, port: int, who: str, show: Callable[[str], 
     with start_workers(settings) as workers, _listening(port) as listener:
         desk = Desk(settings, workers)
         desk.wake()
-        app = make_app(desk, token, who)
+        app = make_app(desk, token, who, language)
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, server_header=False))
         show(f"http://{HOST}:{listener.getsockname()[1]}/{token}/")
         server.run(sockets=[listener])
@@ -85,9 +91,9 @@ def _listening(port: int) -> socket.socket:
     return listener
 
 
-def make_app(desk: Desk, token: str, who: str) -> FastAPI:
+def make_app(desk: Desk, token: str, who: str, language: Language | None = None) -> FastAPI:
     """The application under `/<token>/`; `who` is the name that corrections begin with."""
-    pages = _Pages(desk, f"/{token}", who)
+    pages = _Pages(desk, f"/{token}", who, language)
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.add_middleware(Guard, token=token)
     app.add_exception_handler(BudgetFormsError, pages.failed)
@@ -114,8 +120,8 @@ def _static(name: str) -> Response:
 class _Pages:
     """The handlers of requests, which run in threads, so that waiting for a worker blocks no other request."""
 
-    def __init__(self, desk: Desk, root: str, who: str) -> None:
-        self._desk, self._root, self._who = desk, root, who
+    def __init__(self, desk: Desk, root: str, who: str, language: Language | None) -> None:
+        self._desk, self._root, self._who, self._language = desk, root, who, language
         self._templates = Environment(
             loader=PackageLoader(PACKAGE, "templates"),
             autoescape=True,
@@ -128,6 +134,7 @@ class _Pages:
 
     def documents(
         self,
+        request: Request,
         q: Annotated[str, Query(max_length=200)] = "",
         where: Annotated[str, Query(pattern="^(names|forms|pages)$")] = "names",
         show: Annotated[str, Query(pattern="^(all|errors|findings|unreviewed|not_ok|corrected)$")] = "all",
@@ -136,17 +143,20 @@ class _Pages:
         """The list of documents."""
         search = Search(q.strip(), where, show, page)  # type: ignore[arg-type]
         listing = self._desk.listing(search)
-        return self._page("documents", search=search, listing=listing, shows=_SHOW, wheres=_WHERE, size=ON_A_PAGE)
+        return self._page(
+            "documents", request, search=search, listing=listing, shows=_SHOW, wheres=_WHERE, size=ON_A_PAGE
+        )
 
-    def document(self, document_id: DocumentId) -> HTMLResponse:
+    def document(self, request: Request, document_id: DocumentId) -> HTMLResponse:
         """A document: its forms, its own findings, its corrections."""
         view = self._desk.view(document_id)
         found = present.notes(view.shown.tables["findings"], None, ())
         counts = _counts(view)
-        return self._page("document", view=view, notes=found, counts=counts, document=view.shown.document)
+        return self._page("document", request, view=view, notes=found, counts=counts, document=view.shown.document)
 
-    def form(self, form_id: FormId) -> HTMLResponse:
+    def form(self, request: Request, form_id: FormId) -> HTMLResponse:
         """A form: its pages beside its values."""
+        language = self._language_for(request)
         document_id = self._desk.document_of(form_id)
         view = self._desk.view(document_id, form_id)
         form: Any = view.shown.form(form_id)
@@ -157,19 +167,20 @@ class _Pages:
         found = present.notes(view.shown.tables["findings"], form_id, evidence)
         sizes, problem = self._sizes(document_id, present.all_pages(form, (*evidence, *fixed)))
         grids = [
-            present.grid(table, title, view.shown.rows(table, form_id), evidence, form["page_first"])
+            present.grid(table, title, view.shown.rows(table, form_id), evidence, form["page_first"], language)
             for table, title in (("funds", "资金 Funds"), ("indicators", "绩效指标 Indicators"))
         ]
         forms = list(view.shown.tables["forms"])
         place = forms.index(form)
         return self._page(
             "form",
+            request,
             view=view,
             document=view.shown.document,
             form=form,
             problem=problem,
             notes=found,
-            cells=present.field_cells(form, evidence),
+            cells=present.field_cells(form, evidence, language),
             grids=grids,
             lists=[
                 present.plain_list(table, title, view.shown.rows(table, form_id), fixed)
@@ -181,11 +192,11 @@ class _Pages:
             after=forms[place + 1] if place + 1 < len(forms) else None,
             noted_before=present.next_with_findings(view.shown, form["form_no"], forward=False),
             noted_after=present.next_with_findings(view.shown, form["form_no"], forward=True),
-            allowed=present.allowed_values,
         )
 
-    def table(self, table_id: TableId) -> HTMLResponse:
+    def table(self, request: Request, table_id: TableId) -> HTMLResponse:
         """A budget table: its pages beside its numbers."""
+        language = self._language_for(request)
         document_id = self._desk.document_of(table_id)
         view = self._desk.view(document_id, table_id=table_id)
         table: Any = view.shown.table(table_id)
@@ -197,13 +208,14 @@ class _Pages:
         noted = {row["table_id"] for row in view.shown.tables["findings"]}
         return self._page(
             "table",
+            request,
             view=view,
             document=view.shown.document,
             table=table,
             problem=problem,
             notes=found,
             cells=present_table.table_cells(table),
-            grid=present_table.table_grid(self._desk.layout(view, table_id), lines),
+            grid=present_table.table_grid(self._desk.layout(view, table_id), lines, language),
             sheets=present_table.table_sheets(table, lines, found, sizes),
             row_labels=present_table.labels("budget_lines", ROW_FIELDS),
             count=len(tables),
@@ -211,10 +223,9 @@ class _Pages:
             after=tables[place + 1] if place + 1 < len(tables) else None,
             noted_before=next((row for row in reversed(tables[:place]) if row["table_id"] in noted), None),
             noted_after=next((row for row in tables[place + 1 :] if row["table_id"] in noted), None),
-            allowed={**present_table.allowed("budget_lines"), "kind": present_table.allowed("budget_tables")["kind"]},
         )
 
-    def page(self, document_id: DocumentId, page: PageNumber) -> HTMLResponse:
+    def page(self, request: Request, document_id: DocumentId, page: PageNumber) -> HTMLResponse:
         """Any page of a document, with the forms, the tables and the findings on it."""
         view = self._desk.view(document_id)
         document: Any = view.shown.document
@@ -226,6 +237,7 @@ class _Pages:
         sizes, problem = self._sizes(document_id, (page,))
         return self._page(
             "page",
+            request,
             view=view,
             document=document,
             number=page,
@@ -272,7 +284,7 @@ class _Pages:
             return JSONResponse({"error": error.message}, status)
         if request.url.path.endswith(".png"):
             return Response(error.message, status, media_type="text/plain")
-        page = self._page("problem", message=error.message)
+        page = self._page("problem", request, message=error.message)
         page.status_code = status
         return page
 
@@ -283,9 +295,26 @@ class _Pages:
         field = ".".join(str(part) for part in first["loc"][1:])
         return JSONResponse({"error": f"{field}: {first['msg']}"}, 422)
 
-    def _page(self, name: str, **values: object) -> HTMLResponse:
+    def _language_for(self, request: Request) -> Language:
+        return language_of_browser(request.headers.get("accept-language", ""), self._language)
+
+    def _page(self, name: str, request: Request, **values: object) -> HTMLResponse:
+        language = self._language_for(request)
         template = self._templates.get_template(f"{name}.html.j2")
-        return HTMLResponse(template.render(root=self._root, who=self._who, **values))
+        text = template.render(
+            root=self._root, who=self._who, is_chinese=language == "zh", named=_named(language), **values
+        )
+        return HTMLResponse(text, headers={"Vary": "Accept-Language"})
+
+
+def _named(language: Language) -> Callable[[str, str, str], str]:
+    """Gives a code of a column of the dataset as it is shown: in Chinese by its name, else without underscores."""
+
+    def named(table: str, column: str, code: str) -> str:
+        names = load_schema().code_names(table, column)
+        return present.shown_code(names, code, language).replace("_", " ")
+
+    return named
 
 
 def _counts(view: View) -> Mapping[str, Mapping[str, int]]:

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from pipeline.dataset.contract.schema import load_schema
+from pipeline.dataset.contract.schema import Column, load_schema
 from pipeline.document.corrections.fields import FIELDS, NUMBERS, column_of, text_of
 from pipeline.document.result import Row
+from pipeline.language import Language
 from pipeline.review.data import Shown
 from pipeline.review.worker import Size
 from pipeline.tables.model import Box
@@ -20,11 +21,13 @@ _SAME_PLACE = 0.5  # points
 
 
 class Label(NamedTuple):
-    """Name and meaning of a field."""
+    """Name and meaning of a field; `code_names` are the codes that it may hold with their Chinese names."""
 
     field: str
     label: str
     description: str
+    description_zh: str
+    code_names: Mapping[str, str]
 
 
 BOX_COLUMNS = ("x0", "y0", "x1", "y1")
@@ -118,7 +121,7 @@ class Sheet:
 def plain_list(table: str, title: str, rows: Sequence[Row], places: Iterable[Row]) -> PlainList:
     """The rows of a table that cannot be corrected; `places` are rows of evidence."""
     columns = [c for c in load_schema().tables[table].columns if c.name not in (*BOX_COLUMNS, "form_id", "fiscal_year")]
-    labels = tuple(Label(column.name, column.label_zh, column.description) for column in columns)
+    labels = tuple(label_of(column) for column in columns)
     boxed = {_key_of(row) for row in places}
     number = columns[0].name
     lines = (
@@ -143,22 +146,24 @@ def other_places(rows: Iterable[Row]) -> list[Row]:
 def labels_of(table: str) -> tuple[Label, ...]:
     """The fields of a table that can be corrected."""
     columns = {column.name: column for column in load_schema().tables[table].columns}
+    meant = {field: columns[column_of(table, field)] for field in FIELDS[table]}
     return tuple(
-        Label(field, columns[field].label_zh, columns[column_of(table, field)].description) for field in FIELDS[table]
+        label_of(columns[field])._replace(description=column.description, description_zh=column.description_zh)
+        for field, column in meant.items()
     )
 
 
-def allowed_values(table: str, field: str) -> Sequence[str]:
-    """The agreed values of a field; empty where any text may stand."""
-    return next(column.enum for column in load_schema().tables[table].columns if column.name == field)
+def label_of(column: Column) -> Label:
+    """Name and meaning of a column of the dataset."""
+    return Label(column.name, column.label_zh, column.description, column.description_zh, column.code_names)
 
 
-def field_cells(form: Row, evidence: Iterable[Row]) -> tuple[Cell, ...]:
+def field_cells(form: Row, evidence: Iterable[Row], language: Language) -> tuple[Cell, ...]:
     """The values of the form itself."""
-    return _cells("forms", 0, form, _by_key(evidence))
+    return _cells("forms", 0, form, _by_key(evidence), language)
 
 
-def grid(table: str, title: str, rows: Sequence[Row], evidence: Iterable[Row], page: int) -> Grid:
+def grid(table: str, title: str, rows: Sequence[Row], evidence: Iterable[Row], page: int, language: Language) -> Grid:
     """The rows of a table; `page` is the form's first."""
     places, everything = _by_key(evidence), labels_of(table)
     used = {label.field for label in everything if any(text_of(table, row, label.field) for row in rows)}
@@ -166,33 +171,42 @@ def grid(table: str, title: str, rows: Sequence[Row], evidence: Iterable[Row], p
     lines = []
     for row in rows:
         number: Any = row[NUMBERS[table]]
-        cells = [cell for cell in _cells(table, number, row, places) if cell.label in labels]
+        cells = [cell for cell in _cells(table, number, row, places, language) if cell.label in labels]
         name = text_of(table, row, "label" if table == "funds" else "level3")
         own: Any = row.get("page") or next((p[0]["page"] for c in cells if (p := places.get(c.key))), page)
         lines.append(Line(number, name, own, tuple(cells)))
     return Grid(table, title, labels, everything, tuple(lines))
 
 
-def _cells(table: str, number: int, row: Row, places: Mapping[str, Sequence[Row]]) -> tuple[Cell, ...]:
+def _cells(
+    table: str, number: int, row: Row, places: Mapping[str, Sequence[Row]], language: Language
+) -> tuple[Cell, ...]:
     cells = []
     for label in labels_of(table):
         found = places.get(_key(table, number, label.field), ())
         method = str(found[0]["method"]) if found else None
         pages: set[Any] = {place["page"] for place in found}
-        text, beside = text_of(table, row, label.field), _beside(table, label.field, row)
+        text, beside = text_of(table, row, label.field), _beside(table, label.field, row, language)
         key = _key(table, number, label.field)
         cells.append(Cell(key, label.field, number, label, text, beside, method, tuple(sorted(pages))))
     return tuple(cells)
 
 
-def _beside(table: str, field: str, row: Row) -> str | None:
+def _beside(table: str, field: str, row: Row, language: Language) -> str | None:
     """The parsed meaning of a text: an amount in yuan, or a target."""
     if (table, field) == ("funds", "amount"):
-        return "no amount" if row["amount"] is None else f"{row['amount']:,.2f} yuan"
+        none, yuan = ("无金额", "元") if language == "zh" else ("no amount", "yuan")
+        return none if row["amount"] is None else f"{row['amount']:,.2f} {yuan}"
     if (table, field) == ("indicators", "target") and row["target"] is not None:
         parts = (text for name in _UNDERSTOOD if (text := text_of(table, row, name)) is not None)
-        return f"{row['target_kind']}: {rest}" if (rest := " ".join(parts)) else str(row["target_kind"])
+        kind = shown_code(load_schema().code_names("indicators", "target_kind"), str(row["target_kind"]), language)
+        return f"{kind}: {rest}" if (rest := " ".join(parts)) else kind
     return None
+
+
+def shown_code(names: Mapping[str, str], code: str, language: Language) -> str:
+    """A code as it is shown: in Chinese by its name, else as it is."""
+    return names.get(code, code) if language == "zh" else code
 
 
 def notes(findings: Iterable[Row], form_id: str | None, evidence: Sequence[Row]) -> tuple[Note, ...]:

@@ -14,11 +14,13 @@ from pipeline.dataset.contract.schema import load_schema
 from pipeline.document.corrections.table_fields import ROW_FIELDS, TABLE_FIELDS, row_text
 from pipeline.document.result import Row
 from pipeline.document.table_layout import TableLayout
-from pipeline.review.present import Label, Note, Place, Sheet, box_of, is_same_place, noted
+from pipeline.language import Language
+from pipeline.review.present import Label, Note, Place, Sheet, box_of, is_same_place, label_of, noted, shown_code
 from pipeline.review.worker import Size
 from pipeline.tables.model import Box
 
 _MEANING = ("side", "fund", "use", "origin", "phase", "item", "value_kind", "heading", "method")
+_TRUTHS = {"yes": "是", "no": "否"}
 _DERIVED = ("level", "parent_row_no", "is_leaf")
 
 
@@ -33,7 +35,7 @@ class Head(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TableCell:
-    """A text that can be corrected: what a correction needs, and its meaning as JSON `[[name, text, field], …]`.
+    """A text that can be corrected: what a correction needs, and its meaning as JSON `[[name, text, field, shown], …]`.
 
     `key` joins it with its box. `kind` is that of the correction. A number has a `column`, other texts have a `field`.
     """
@@ -82,12 +84,7 @@ class TableGrid:
 def labels(table: str, names: tuple[str, ...]) -> Mapping[str, Label]:
     """Names and meanings of columns of a table of the dataset."""
     columns = {column.name: column for column in load_schema().tables[table].columns}
-    return {name: Label(name, columns[name].label_zh, columns[name].description) for name in names}
-
-
-def allowed(table: str) -> Mapping[str, Sequence[str]]:
-    """The agreed values of the columns of a table of the dataset; empty where any text may stand."""
-    return {column.name: column.enum for column in load_schema().tables[table].columns}
+    return {name: label_of(columns[name]) for name in names}
 
 
 def table_cells(table: Row) -> tuple[TableCell, ...]:
@@ -99,7 +96,7 @@ def table_cells(table: Row) -> tuple[TableCell, ...]:
     )
 
 
-def table_grid(layout: TableLayout, lines: Iterable[Row]) -> TableGrid:
+def table_grid(layout: TableLayout, lines: Iterable[Row], language: Language) -> TableGrid:
     """The printed rows of a table; `lines` are its rows of `budget_lines`."""
     numbers = {(line["row_no"], line["panel"], line["column_no"]): line for line in lines}
     panels = sorted({row.panel for row in layout.rows} | {column.panel for column in layout.columns.values()})
@@ -111,8 +108,11 @@ def table_grid(layout: TableLayout, lines: Iterable[Row]) -> TableGrid:
         cells: list[TableCell] = []
         for panel in panels:
             row = rows.get(panel) or RowIdentity(number, panel, next(iter(rows.values())).page)
-            cells += _row_cells(row, panel in coded)
-            cells += [_number(row, n, column, numbers.get((number, panel, n))) for n, column in columns[panel].items()]
+            cells += _row_cells(row, panel in coded, language)
+            cells += [
+                _number(row, n, column, numbers.get((number, panel, n)), language)
+                for n, column in columns[panel].items()
+            ]
         page = next(iter(rows.values())).page
         made.append(TableLine(number, page, not made or made[-1].page != page, tuple(cells)))
     heads = _heads([(panel in coded, list(columns[panel].values())) for panel in panels])
@@ -156,10 +156,10 @@ def table_pages(table: Row) -> tuple[int, ...]:
     return tuple(range(int(str(table["page_first"])), int(str(table["page_last"])) + 1))
 
 
-def _row_cells(row: RowIdentity, has_code: bool) -> list[TableCell]:
+def _row_cells(row: RowIdentity, has_code: bool, language: Language) -> list[TableCell]:
     known = labels("budget_lines", (*ROW_FIELDS, *_DERIVED))
-    detail = [[known[name].label, row_text(row, name), name] for name in ROW_FIELDS]
-    detail += [[known[name].label, _text(getattr(row, name)), None] for name in _DERIVED]
+    detail = [_detail(known[name], row_text(row, name), name, language) for name in ROW_FIELDS]
+    detail += [_detail(known[name], getattr(row, name), None, language) for name in _DERIVED]
     stored = json.dumps(detail, ensure_ascii=False)
     fields = ("code", "label") if has_code else ("label",)
     return [
@@ -172,15 +172,16 @@ def _row_cells(row: RowIdentity, has_code: bool) -> list[TableCell]:
     ]
 
 
-def _number(row: RowIdentity, n: int, column: Column, line: Row | None) -> TableCell:
-    heading = Label("amount_text", "/".join(column.path), f"{row.label or ''} {row.code or ''}".strip())
+def _number(row: RowIdentity, n: int, column: Column, line: Row | None, language: Language) -> TableCell:
+    place = f"{row.label or ''} {row.code or ''}".strip()
+    heading = Label("amount_text", "/".join(column.path), place, place, {})
     text, method, detail = None, None, list[list[str | None]]()
     if line is not None:
         known = labels("budget_lines", (*_MEANING, "amount"))
         text, method = str(line["amount_text"]), str(line["method"])
         amount: Any = line["amount"]
-        detail = [[known["amount"].label, None if amount is None else f"{amount:,.2f} 元", None]]
-        detail += [[known[name].label, _text(line[name]), None] for name in _MEANING]
+        detail = [_detail(known["amount"], None if amount is None else f"{amount:,.2f} 元", None, language)]
+        detail += [_detail(known[name], line[name], None, language) for name in _MEANING]
     stored = json.dumps(detail, ensure_ascii=False)
     key = f"number-{row.row_no}-{row.panel}-{n}"
     return TableCell(key, "table_number", row.row_no, row.panel, n, None, heading, text, method, stored)
@@ -218,6 +219,13 @@ def _group(item: tuple[int, tuple[str, ...]], level: int) -> tuple[object, ...]:
 
 def _title(line: Row) -> str:
     return f"{line['label'] or ''} · {line['heading']}"
+
+
+def _detail(label: Label, value: object, field: str | None, language: Language) -> list[str | None]:
+    """A line of a meaning: its name, its text, the field that a correction names, and the text as it is shown."""
+    text = _text(value)
+    shown = None if text is None else shown_code(label.code_names or _TRUTHS, text, language)
+    return [label.label, text, field, shown]
 
 
 def _text(value: object) -> str | None:

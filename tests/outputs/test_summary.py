@@ -273,3 +273,17 @@ def test_amounts_are_labelled_in_the_unit_that_fits(amount: float, label: str, l
 
 def test_nothing_to_draw() -> None:
     assert chart_of(("北京市", 0, None)) is None
+
+
+def test_in_chinese_codes_are_shown_by_their_names(sample_dataset: Path) -> None:
+    report = compute_dataset_report(sample_dataset, language="zh")
+    assert [row[0] for row in table(report, "forms", "By kind")] == ["项目绩效目标"]
+    assert {row[0] for row in table(report, "indicators", "Quality by level 1")} <= {
+        "成本指标",
+        "产出指标",
+        "效益指标",
+        "满意度指标",
+    }
+    behind = next(rows for rows in report.rows if "form_kind" in [column.name for column in rows.columns])
+    assert "项目绩效目标" in behind.rows[0]
+    assert "project_target" not in str(behind.rows)

@@ -399,3 +399,17 @@ def test_what_lands_meanwhile_is_seen(landed: Settings, tmp_path: Path) -> None:
     text = client.get(f"/{TOKEN}/forms/{form}").text
     assert "Corrections wait" not in text
     assert "✎ corrected" in text
+
+
+def test_a_chinese_browser_shows_codes_by_their_names(page: TestClient, settings: Settings) -> None:
+    document, form, _ = ids(settings, "wrong.pdf")
+    page.headers["Accept-Language"] = "zh-CN,zh;q=0.9,en;q=0.8"
+    text = get(page, f"forms/{form}")
+    for name in ("项目绩效目标", "数值: ", ".00 元", "错误", "印出的一级指标"):
+        assert name in text, name
+    assert not re.search(r'class="text">(output|annual|fiscal)<', text)
+    assert re.search(r'data-read="annual"', text), "a correction names the code"
+    assert '<option value="annual">当年</option>' in text
+    assert "✓ 完整" in get(page, f"documents/{document}")
+    page.headers["Accept-Language"] = "en-GB,zh;q=0.5"
+    assert 'class="text">annual<' in get(page, f"forms/{form}")

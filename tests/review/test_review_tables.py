@@ -201,3 +201,12 @@ def test_tables_are_shown_without_stored_pages(reviewed: Reviewed, tmp_path: Pat
     ingest_here(settings)
     text = get(Reviewed(settings, reviewed.document).page(), f"tables/{reviewed.table(1)}")
     assert cells(text)["number-4-1-3"] == "660.00"
+
+
+def test_a_chinese_browser_shows_what_numbers_mean_in_chinese(reviewed: Reviewed) -> None:
+    page = reviewed.page()
+    page.headers["Accept-Language"] = "zh"
+    text = unescape(get(page, f"tables/{reviewed.table(1)}"))
+    assert '["行性质", "item", "row_role", "明细"]' in text  # the code for a correction, and its name
+    assert 'data-read="expenditure"' in text
+    assert '<span class="text">支出总表</span>' in text

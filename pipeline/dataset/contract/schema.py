@@ -168,6 +168,10 @@ class Schema(Strict):
         """The tables that are computed from the others."""
         return {name: table for name, table in self.tables.items() if table.derived}
 
+    def code_names(self, table: str, column: str) -> Mapping[str, str]:
+        """The codes that a column may hold with their Chinese names; empty where any text may stand."""
+        return next(c.code_names for c in self.tables[table].columns if c.name == column)
+
     @model_validator(mode="after")
     def _references_exist(self) -> Schema:
         for table in self.tables.values():

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from duckdb import DuckDBPyConnection
 
+from pipeline.dataset.contract.schema import load_schema
+from pipeline.language import Language
 from pipeline.outputs.summary.model import Cell, Column, Figure, Kind, Rows, Table
 
 ROWS = 10  # rows listed for a number: enough to see its meaning, few enough for a file that opens at once
@@ -17,12 +19,16 @@ LONG = 160  # characters shown of a text in a row
 
 @dataclass(frozen=True, slots=True)
 class SqlColumn:
-    """A column by its name in the result, its Chinese name and its SQL."""
+    """A column by its name in the result, its Chinese name and its SQL.
+
+    `code_names` are the Chinese names of the codes that stand in it.
+    """
 
     name: str
     zh: str
     sql: str
     kind: Kind = Kind.TEXT
+    code_names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def column(self) -> Column:
@@ -68,6 +74,17 @@ def counted(name: str, zh: str, where: str) -> Measure:
     return Measure(name, zh, f"count(*) FILTER (WHERE {where})", rows=where)
 
 
+def coded(name: str, zh: str, sql: str, column: str) -> SqlColumn:
+    """A column of codes; `column` names the column of the dataset whose codes they are (`forms.form_kind`)."""
+    return SqlColumn(name, zh, sql, code_names=load_schema().code_names(*column.split(".")))
+
+
+def counted_codes(sql: str, column: str) -> tuple[Measure, ...]:
+    """The rows of each code of a column of the dataset (`forms.form_kind`)."""
+    names = load_schema().code_names(*column.split("."))
+    return tuple(counted(code, zh, f"{sql} = '{code}'") for code, zh in names.items())
+
+
 def share(name: str, zh: str, where: str) -> Measure:
     """The share of the rows that meet a condition, in percent."""
     sql = f"100.0 * count(*) FILTER (WHERE {where}) / nullif(count(*), 0)"
@@ -80,10 +97,13 @@ def summed(name: str, zh: str, amount: str) -> Measure:
 
 
 class Aggregator:
-    """Aggregates one dataset, of all years or of one, and keeps the rows behind the numbers that it returned."""
+    """Aggregates one dataset, of all years or of one, and keeps the rows behind the numbers that it returned.
 
-    def __init__(self, connection: DuckDBPyConnection, year: int | None) -> None:
-        self._connection, self._year = connection, year
+    In Chinese, codes are shown by their names.
+    """
+
+    def __init__(self, connection: DuckDBPyConnection, year: int | None, language: Language = "en") -> None:
+        self._connection, self._year, self._language = connection, year, language
         self._rows: dict[str, Rows] = {}
 
     @property
@@ -132,7 +152,7 @@ class Aggregator:
         group = [f"{shown.sql} {_equals(value)}" for shown, value in zip(by, values, strict=False)]
         numbers = zip(measures, values[len(by) :], strict=True)
         return (
-            *(Cell(value) for value in values[: len(by)]),
+            *(Cell(self._named(shown, value)) for shown, value in zip(by, values, strict=False)),
             *(Cell(value, self._behind(source, group, measure, value)) for measure, value in numbers),
         )
 
@@ -158,8 +178,12 @@ class Aggregator:
         if total > ROWS:
             [total] = self._connection.execute(f"SELECT count(*) FROM (\n{sql}\n)").fetchone() or (0,)
         kept = [n for n, c in enumerate(source.columns) if c.kind is not Kind.LINK or any(row[n] for row in found)]
-        rows = tuple(tuple(_short(row[n]) for n in kept) for row in found[:ROWS])
+        rows = tuple(tuple(_short(self._named(source.columns[n], row[n])) for n in kept) for row in found[:ROWS])
         return Rows(id, tuple(source.columns[n].column for n in kept), rows, total, sql)
+
+    def _named(self, column: SqlColumn, value: object) -> object:
+        """A value as it is shown; a code in Chinese by its name."""
+        return column.code_names.get(str(value), value) if self._language == "zh" else value
 
     def _conditions(self, source: Source) -> list[str]:
         of_year = f"{source.year} = {self._year}" if self._year is not None else ""

@@ -51,7 +51,9 @@ def bar_chart(
     divisor, unit = _unit(top, kind)
     return Chart(
         *title,
-        tuple(name.replace("_", " ") for name in series),
+        tuple(
+            f"{name.replace('_', ' ')} {table.columns[place].zh}" for name, place in zip(series, places, strict=True)
+        ),
         tuple(_bar(group, n, left, scale, kind, series) for n, group in enumerate(groups)),
         tuple(
             Tick(left + n * step * scale, f"{n * step / divisor:,.10g}{unit if n else ''}")

@@ -8,6 +8,7 @@ import duckdb
 
 from pipeline.dataset.store.versions import pinned
 from pipeline.dataset.views import create_views
+from pipeline.language import Language
 from pipeline.outputs.summary.aggregate import Aggregator
 from pipeline.outputs.summary.model import DatasetReport
 from pipeline.outputs.summary.sections import figures, sections
@@ -36,10 +37,10 @@ LINES = (
 """Columns of `budget_lines` that the report reads."""
 
 
-def compute_dataset_report(out: Path, year: int | None = None) -> DatasetReport:
+def compute_dataset_report(out: Path, year: int | None = None, language: Language = "en") -> DatasetReport:
     """The report of the current version of the dataset at `out`; with `year`, only rows of that fiscal year count.
 
-    Raises `DatasetError` when there is no dataset.
+    In Chinese, codes are shown by their names. Raises `DatasetError` when there is no dataset.
     """
     with pinned(out) as version, duckdb.connect() as connection:
         connection.execute("CREATE SCHEMA files; SET schema = 'files'")
@@ -48,7 +49,7 @@ def compute_dataset_report(out: Path, year: int | None = None) -> DatasetReport:
         for table in TABLES:  # hundreds of queries take a tenth of the time from memory
             connection.execute(f"CREATE TABLE {table} AS FROM files.{table}")
         connection.execute(f"CREATE TABLE budget_lines AS SELECT {', '.join(LINES)} FROM files.budget_lines")
-        data = Aggregator(connection, year)
+        data = Aggregator(connection, year, language)
         programs = data.values("SELECT DISTINCT pipeline_version FROM documents ORDER BY 1")
         head, body = figures(data), sections(data)
         return DatasetReport(

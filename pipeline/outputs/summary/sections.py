@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pipeline.outputs.query.ready import definition
-from pipeline.outputs.summary.aggregate import Aggregator, Measure, SqlColumn, counted, share, summed
+from pipeline.outputs.summary.aggregate import (
+    Aggregator,
+    Measure,
+    SqlColumn,
+    coded,
+    counted,
+    counted_codes,
+    share,
+    summed,
+)
 from pipeline.outputs.summary.budget import N_NUMBERS, N_TABLES, budget_tables
 from pipeline.outputs.summary.charts import bar_chart
 from pipeline.outputs.summary.model import Chart, Figure, Kind, Section
@@ -39,22 +48,10 @@ N_TASKS = Measure("tasks", "主要任务", "count(*)")
 N_OTHER_VALUES = Measure("other_values", "其他内容", "count(*)")
 N_FINDINGS = Measure("findings", "问题", "count(*)")
 
-STATUS = (
-    counted("ok", "完整", "d.status = 'ok'"),
-    counted("partial", "部分", "d.status = 'partial'"),
-    counted("failed", "失败", "d.status = 'failed'"),
-)
+STATUS = counted_codes("d.status", "documents.status")
 FORMS_OF_DOCUMENTS = replace(FORMS, year=DOCUMENTS.year, where=DOCUMENTS.where)
 IN_DOCUMENTS = Measure("forms", "绩效表", "coalesce(sum(d.form_count), 0)", source=FORMS_OF_DOCUMENTS)
-FORM_KINDS = tuple(
-    counted(kind, zh, f"f.form_kind = '{kind}'")
-    for kind, zh in (
-        ("project_target", "项目绩效目标"),
-        ("self_evaluation", "绩效自评"),
-        ("department_overall", "部门整体"),
-        ("project_narrative", "项目经费说明"),
-    )
-)
+FORM_KINDS = counted_codes("f.form_kind", "forms.form_kind")
 FORM_QUALITY = (
     counted("repeated", "重复", "f.duplicate_of IS NOT NULL"),
     counted("with_errors", "有错误", "f.error_count > 0"),
@@ -81,11 +78,7 @@ TARGET_KINDS = (
     counted("words", "文字", definition("in_words")),
     counted("not_filled_in", "未填写", definition("not_filled_in")),
 )
-SEVERITIES = (
-    counted("error", "错误", "x.severity = 'error'"),
-    counted("warning", "警告", "x.severity = 'warning'"),
-    counted("info", "提示", "x.severity = 'info'"),
-)
+SEVERITIES = counted_codes("x.severity", "findings.severity")
 
 
 def figures(data: Aggregator) -> tuple[Figure, ...]:
@@ -123,8 +116,8 @@ def documents(data: Aggregator) -> Section:
     year = SqlColumn("fiscal_year", "预算年度", "d.fiscal_year", Kind.PLAIN)
     by_year = data.table(("By year", "按年度"), DOCUMENTS, (year,), measures, order="d.fiscal_year")
     by_place = data.table(("By place", "按地区"), DOCUMENTS, (PLACE,), measures)
-    kind = SqlColumn("document_kind", "文件类型", "d.document_kind")
-    layer = SqlColumn("text_layer", "文本层", "d.text_layer")
+    kind = coded("document_kind", "文件类型", "d.document_kind", "documents.document_kind")
+    layer = coded("text_layer", "文本层", "d.text_layer", "documents.text_layer")
     error = SqlColumn("error_code", "错误代码", "d.error_code")
     return Section(
         "documents",
@@ -261,7 +254,7 @@ def amounts(data: Aggregator) -> Section:
 
 def indicators(data: Aggregator) -> Section:
     """Kinds and quality of targets."""
-    level1 = SqlColumn("level1", "一级指标", "i.level1_code")
+    level1 = coded("level1", "一级指标", "i.level1_code", "indicators.level1_code")
     by_level = data.table(
         ("Kinds of targets by level 1", "各一级指标的指标值类型"), TARGETS, (level1,), (N_INDICATORS, *TARGET_KINDS)
     )
@@ -333,7 +326,9 @@ def findings(data: Aggregator) -> Section:
     """Findings by rule, place and publisher."""
     rule = SqlColumn("rule", "规则", "x.rule")
     measures = (N_FINDINGS, Measure("documents", "文件", "count(DISTINCT x.document_id)"))
-    by_rule = data.table(("By rule", "按规则"), FINDINGS, (rule, SqlColumn("severity", "级别", "x.severity")), measures)
+    by_rule = data.table(
+        ("By rule", "按规则"), FINDINGS, (rule, coded("severity", "级别", "x.severity", "findings.severity")), measures
+    )
     shape = data.table(("By place", "按地区"), FINDINGS, (PLACE,), (N_FINDINGS, *SEVERITIES))
     return Section(
         "findings",

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pipeline.outputs.query.ready import definition
-from pipeline.outputs.summary.aggregate import Source, SqlColumn
+from pipeline.outputs.summary.aggregate import Source, SqlColumn, coded
 from pipeline.outputs.summary.model import Kind
 
 DOCUMENT = SqlColumn("document", "文件", "d.source_path")
 PLACE = SqlColumn("place", "行政区划", "d.region_name")
 PUBLISHER = SqlColumn("publisher", "公开单位", "d.publisher")
-FORM_KIND = SqlColumn("form_kind", "绩效表类型", "f.form_kind")
+FORM_KIND = coded("form_kind", "绩效表类型", "f.form_kind", "forms.form_kind")
 LAYOUT = SqlColumn("layout", "版式", "f.layout")
 PAGE = SqlColumn("page", "页码", "f.page_first", Kind.PLAIN)
 PROJECT = SqlColumn("project", "项目名称", "f.project_name")
@@ -31,8 +31,8 @@ DOCUMENTS = Source(
         PLACE,
         PUBLISHER,
         SqlColumn("fiscal_year", "预算年度", "d.fiscal_year", Kind.PLAIN),
-        SqlColumn("document_kind", "文件类型", "d.document_kind"),
-        SqlColumn("status", "读取状态", "d.status"),
+        coded("document_kind", "文件类型", "d.document_kind", "documents.document_kind"),
+        coded("status", "读取状态", "d.status", "documents.status"),
         SqlColumn("pages", "页数", "d.page_count", Kind.COUNT),
         SqlColumn("forms", "绩效表数", "d.form_count", Kind.COUNT),
         SqlColumn("error_code", "错误代码", "d.error_code"),
@@ -110,7 +110,7 @@ INDICATORS = Source(
         SqlColumn("level2", "二级指标", "i.level2"),
         SqlColumn("level3", "三级指标", "i.level3"),
         SqlColumn("target", "指标值", "i.target"),
-        SqlColumn("target_kind", "指标值类型", "i.target_kind"),
+        coded("target_kind", "指标值类型", "i.target_kind", "indicators.target_kind"),
         _page_address("i.page"),
     ),
     "d.source_path, i.form_id, i.indicator_no",
@@ -129,7 +129,7 @@ FINDINGS = Source(
         DOCUMENT,
         SqlColumn("page", "页码", "x.page", Kind.PLAIN),
         PROJECT,
-        SqlColumn("severity", "级别", "x.severity"),
+        coded("severity", "级别", "x.severity", "findings.severity"),
         SqlColumn("rule", "规则", "x.rule"),
         SqlColumn("message", "说明", "x.message"),
         _page_address("x.page"),
@@ -137,8 +137,8 @@ FINDINGS = Source(
     "d.source_path, x.document_id, x.finding_no",
 )
 
-TABLE_KIND = SqlColumn("kind", "预算表类型", "t.kind")
-STAGE = SqlColumn("stage", "阶段", "t.stage")
+TABLE_KIND = coded("kind", "预算表类型", "t.kind", "budget_tables.kind")
+STAGE = coded("stage", "阶段", "t.stage", "budget_tables.stage")
 
 BUDGET_TABLES = Source(
     "budget_tables AS t JOIN documents AS d USING (document_id)",

@@ -68,11 +68,11 @@ function explain() {
   const known = one("#fields").content;
   const meaning = [...(picked === own ? [] : read(picked)), ...read(own)];
   meaning.sort(([, one], [, other]) => (one === null) - (other === null)); // what is not printed comes last
-  list.replaceChildren(...meaning.map(([name, text, field]) => {
+  list.replaceChildren(...meaning.map(([name, text, field, shown]) => {
     const line = document.createElement("div"), term = document.createElement("dt"), value = document.createElement("dd");
-    [term.lang, term.textContent, value.lang, value.textContent] = ["zh-CN", name, "zh-CN", text ?? "–"];
+    [term.lang, term.textContent, value.lang, value.textContent] = ["zh-CN", name, "zh-CN", shown ?? "–"];
     line.append(term, value);
-    line.classList.toggle("wide", (text?.length ?? 0) > 24);
+    line.classList.toggle("wide", (shown?.length ?? 0) > 24);
     if (field) {
       const button = document.createElement("button");
       Object.assign(button, { type: "button", className: "plain", textContent: "✎", title: `Correct ${name}` });
@@ -193,7 +193,7 @@ function correct(target = picked) {
   let input;
   if (allowed) {
     input = document.createElement("select");
-    input.append(...allowed.split(" ").map((name) => new Option(name, name, false, name === read)));
+    input.append(...JSON.parse(allowed).map(([code, name]) => new Option(name, code, false, code === read)));
   } else {
     input = document.createElement("textarea");
     input.value = read ?? "";
