@@ -130,6 +130,7 @@ def _listed(connection: DuckDBPyConnection, what: str) -> str:
                 "type": c.type,
                 "unit": c.unit,
                 "label_zh": c.label_zh,
+                "description_zh": c.description_zh,
                 "description": c.description,
             }
             for table in load_schema().tables.values()

@@ -190,16 +190,17 @@ function correct(target = picked) {
   if (!target) return tell("choose a value first");
   if (target.matches(".fixed")) return tell("this value cannot be corrected");
   const { kind = "value", table, field, key, label, noteText, allowed, read } = target.dataset;
+  const codes = JSON.parse(allowed || "[]");
   let input;
-  if (allowed) {
+  if (codes.length) {
     input = document.createElement("select");
-    input.append(...JSON.parse(allowed).map(([code, name]) => new Option(name, code, false, code === read)));
+    input.append(...codes.map(([code, name]) => new Option(name, code, false, code === read)));
   } else {
     input = document.createElement("textarea");
     input.value = read ?? "";
   }
   input.name = "value";
-  const was = read === undefined ? "Nothing was read." : `Read: ${read}`;
+  const was = read === undefined ? "Nothing was read." : `Read: ${new Map(codes).get(read) ?? read}`;
   const numbers = ["row", "panel", "column"].filter((name) => name in target.dataset).map((name) => [name, Number(target.dataset[name])]);
   ask(`Correct ${label}`, `${noteText}\n${was}`, read === undefined ? "not read" : "misread", [labelled("As printed; leave it blank where nothing is printed", input)], () => ({
     key, kind, ...(table && { table }), ...(field && { field }), ...Object.fromEntries(numbers), read: read ?? null, value: input.value || null,
