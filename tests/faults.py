@@ -25,6 +25,9 @@ def suffer(fault: str) -> None:
             os._exit(3)
         case "hang":
             time.sleep(3600)
+        case "spin":  # in Python, which gives up the lock now and then and sees signals
+            while True:
+                pass
         case "greedy":
             bytearray(3 << 30)
         case "bug":

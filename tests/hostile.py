@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import zlib
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -104,6 +105,23 @@ def many_rules(count: int = 100_000) -> bytes:
     return one_page(zlib.compress(b"\n".join(lines), 9), b"", b"/Filter /FlateDecode")
 
 
+def scattered_rules(count: int = 300_000) -> bytes:
+    """A page of short rules, no two of which are joined."""
+    chance = random.Random(0)
+    places = [(chance.random() * 595, chance.random() * 842, chance.random() * 60) for _ in range(count)]
+    upright = [b"%.2f %.2f m %.2f %.2f l S" % (x, y, x, y + length) for x, y, length in places[::2]]
+    level = [b"%.2f %.2f m %.2f %.2f l S" % (x, y, x + length, y) for x, y, length in places[1::2]]
+    return one_page(zlib.compress(b"\n".join(upright + level), 9), b"", b"/Filter /FlateDecode")
+
+
+def many_words(count: int = 200_000) -> bytes:
+    """A page of words all over each other."""
+    chance = random.Random(0)
+    shown = [b"1 0 0 1 %.2f %.2f Tm (w%d) Tj" % (chance.random() * 590, chance.random() * 840, n) for n in range(count)]
+    font = b"/Font << /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >>"
+    return one_page(zlib.compress(b"BT /F 1 Tf\n%s\nET" % b"\n".join(shown), 9), font, b"/Filter /FlateDecode")
+
+
 def deep_state(depth: int = 500_000) -> bytes:
     """A graphics state saved over and over, and never restored."""
     return one_page(zlib.compress(b"q " * depth, 9), b"", b"/Filter /FlateDecode")
@@ -151,6 +169,8 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "endless-drawing": endless_drawing,
     "doubling-drawings": doubling_drawings,
     "many-rules": many_rules,
+    "scattered-rules": scattered_rules,
+    "many-words": many_words,
     "deep-state": deep_state,
     "strange-numbers": strange_numbers,
     "endless-references": endless_references,

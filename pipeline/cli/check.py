@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli.options import Corrections, Out, Password, Raw, make_settings
+from pipeline.text import one_line
 
 if TYPE_CHECKING:
     from pipeline.settings import Settings
@@ -35,7 +36,8 @@ def check(
     settings = make_settings(out=out, raw=raw, password=password, corrections=corrections)
     problems = check_dataset(settings.out)
     for problem in problems:
-        print(f"error: {problem.rule}: {problem.message} ({problem.count})")
+        named = f": {', '.join(map(one_line, problem.documents))}" if problem.documents else ""
+        print(f"error: {problem.rule}: {problem.message} ({problem.count}){named}")
     if not problems:
         _corrections(settings)
     print(f"{settings.out}: {len(problems)} broken promises" if problems else f"{settings.out}: sound")

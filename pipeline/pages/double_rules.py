@@ -12,6 +12,7 @@ from pipeline.pages.crossings import settled
 from pipeline.pages.model import Rule
 
 WIDEST = 8.0  # points between two rules of one border; text needs more
+MOST = 10_000_000  # comparisons of pairs with pieces, about a second
 LEAST = 2  # double borders in each direction
 SIDE = 1.0  # points from the end of two rules to what closes the gap between them
 SHARED = 0.5  # share of the shorter rule's length along which the other one runs, at least
@@ -29,6 +30,8 @@ def single(
     pairs = _pairs(level, nearest), _pairs(upright, nearest)
     if min(map(len, pairs)) < LEAST:
         return None
+    if sum(len(near) * len(across) for near, across in zip(pairs, reversed(pieces), strict=True)) > MOST:
+        return None  # nobody draws so many borders double
     doubles = [_uncrossed(near, across) for near, across in zip(pairs, reversed(pieces), strict=True)]
     if min(map(len, doubles)) < LEAST:
         return None

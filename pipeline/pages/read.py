@@ -29,6 +29,7 @@ from pipeline.pages.model import (
     WarningDocument,
     Word,
 )
+from pipeline.pages.page_edges import within_page
 from pipeline.pages.readers import PRIMARY, load_reader
 from pipeline.pages.text_layer_quality import distrusted
 from pipeline.pages.unmapped import with_known_words, without_unmapped
@@ -90,7 +91,7 @@ class PrintedDocument:
             try:
                 page = self._page(number)
                 damage = self._damage(number)
-                yield page if damage is None else replace(page, damaged=damage)
+                yield within_page(page if damage is None else replace(page, damaged=damage))
             except PageError as error:
                 yield LostPage(number, error.code, error.message)
             except MemoryError:

@@ -10,6 +10,7 @@ from operator import itemgetter
 from pipeline.pages.crossings import settled
 from pipeline.pages.double_rules import single
 from pipeline.pages.letter_rules import letter_rules
+from pipeline.pages.limits import MOST_RULES, MOST_SHAPES, check_count
 from pipeline.pages.model import Rule, Word
 from pipeline.pages.painted_areas import BAR, PAPER, PICTURE, Edge, PaintedArea
 from pipeline.pages.shades import borders_of
@@ -83,7 +84,7 @@ class RuleCollector:
             self._areas.append(PaintedArea(x0, y0, x1, y1, PICTURE))
 
     def merged(self) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
-        """Level and upright rules, each sorted by position, then start."""
+        """Level and upright rules, each sorted by position, then start. Raises `PageError` where they are too many."""
         level, upright = self._lines()
         if not any(area.colour != PAPER for area in self._areas):
             return level, upright
@@ -105,7 +106,9 @@ class RuleCollector:
 
     def _lines(self) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
         """The rules that are drawn as lines: dashes joined, double ones made single."""
+        check_count(len(self._level) + len(self._upright) + len(self._areas), MOST_SHAPES, "lines and areas")
         level, upright = tuple(_merge(self._level)), tuple(_merge(self._upright))
+        check_count(len(level) + len(upright), MOST_RULES, "rules")
         gap = _wide_dashes(self._level, self._upright)
         if gap is not None:
             across, down = list(_merge(self._level, gap)), list(_merge(self._upright, gap))

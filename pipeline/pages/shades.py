@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from pipeline.pages.crossings import met
 from pipeline.pages.lattice import Lattice, lattices
+from pipeline.pages.limits import MOST_RULES, check_count
 from pipeline.pages.model import Rule
 from pipeline.pages.painted_areas import BAR, OUTER, PAPER, THIN, Edge, PaintedArea, edges_of
 
@@ -42,6 +43,7 @@ def borders_of(
     edges = _Edges(_apart([*found_level, *printed[0]], level), _apart([*found_upright, *printed[1]], upright))
     if not (edges.level or edges.upright):
         return [], []
+    check_count(len(edges.level) + len(edges.upright), MOST_RULES, "edges of areas")
     edges = _without_shades_in_cells(edges, lattices(level, upright))
     return _of_tables(_supported(edges, level, upright), level, upright)
 

@@ -70,6 +70,13 @@ def indicators_without_evidence(rows: Any) -> Any:
     return rows.filter(pc.not_equal(rows["table"], "indicators"))
 
 
+def test_the_document_of_a_broken_promise_is_named(damage: Any) -> None:
+    for table in ("evidence", "regions"):
+        problems = check_dataset(damage(table, column("x1", 1e9)))
+        assert [(problem.rule, len(problem.documents)) for problem in problems][-1] == ("box.limits", 1)
+        assert set(problems[-1].documents) <= {"a.pdf", "b.pdf"}
+
+
 @pytest.mark.parametrize(
     ("table", "change", "rule", "count"),
     [

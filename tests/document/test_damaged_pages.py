@@ -82,10 +82,20 @@ def test_repair_of_any_range_is_told_of_all() -> None:
 
 
 @pytest.mark.parametrize("reader", READERS)
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("box", "width")])
+@pytest.mark.parametrize("kind", KINDS)
 def test_no_damaged_copy_is_ok_with_other_rows_and_no_word(whole: bytes, kind: str, reader: str) -> None:
     """See `python -m benchmarks.mutants`, which damages real pages."""
     before = seen(read(whole, reader))
     for number in range(8 * TIMES):
         copy = damaged(whole, kind, random.Random(f"{kind} {number}"))
         assert verdict(before, seen(read(copy, reader))) != SILENT, number
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("box", [b"[0 0 300 842]", b"[0 0 9   842]", b"[0 400 595 842]"])
+def test_a_page_whose_box_leaves_text_out_is_damaged(whole: bytes, box: bytes, reader: str) -> None:
+    cut = re.sub(rb"/MediaBox\s*\[[^]]*\]", b"/MediaBox" + box, whole)
+    result = read(cut, reader)
+    assert (result.document["status"], result.document["error_code"]) == ("partial", "page.damaged")
+    [message] = [row["message"] for row in result.tables["findings"] if row["rule"] == "page.damaged"]
+    assert "beyond the edges" in str(message)

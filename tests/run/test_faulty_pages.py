@@ -28,6 +28,7 @@ SECONDS = 4.0
 
 FAULTS = {
     "hang@2": ({2}, "took longer than"),
+    "spin@4": ({4}, "took longer than"),
     "crash@3": ({3}, "the reading process died (SIGSEGV)"),
     "exit@1": ({1}, "the reading process died (exit status 3)"),
     "bug@6": ({6}, "ZeroDivisionError: a fault of the program"),

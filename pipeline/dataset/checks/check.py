@@ -17,6 +17,8 @@ from pipeline.dataset.store.paths import read_bytes
 from pipeline.dataset.store.versions import pinned
 from pipeline.dataset.views import connect, literal
 
+NAMED = 20
+"""Documents that a problem names; there may be a million."""
 BOX_LIMIT = 14_400
 """The largest side of a page that PDF allows, in points."""
 
@@ -41,16 +43,20 @@ BROKEN = {"required": "a value is needed", "enum": "not an agreed value", "patte
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A broken rule: its stable id, and how many rows or files break it."""
+    """A broken rule: its stable id, how many rows or files break it, and the documents that these rows are of.
+
+    `documents` are paths relative to the raw folder, some at most, and ids of documents that are not in the dataset.
+    """
 
     rule: str
     message: str
     count: int
+    documents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """A rule; `query` selects the rows that break it."""
+    """A rule; `query` selects of each row that breaks it the id, which begins with that of its document, or null."""
 
     rule: str
     message: str
@@ -69,14 +75,20 @@ def check_dataset(out: Path) -> list[Problem]:
         return problems
     with connect(out) as connection:
         for rule in _rules(schema):
-            if count := _count(connection, rule.query):
-                problems.append(Problem(rule.rule, rule.message, count))
+            problems += _problem(connection, rule)
     return problems
 
 
-def _count(connection: duckdb.DuckDBPyConnection, query: str) -> int:
-    row = connection.execute(f"SELECT count(*) FROM ({query})").fetchone()
-    return int(row[0]) if row else 0
+def _problem(connection: duckdb.DuckDBPyConnection, rule: _Rule) -> Iterator[Problem]:
+    found = connection.execute(
+        "WITH broken AS (SELECT left(id, 12) d, count(*) n FROM "
+        f"({rule.query}) AS found(id) GROUP BY ALL) SELECT n, coalesce(source_path, d) FROM broken LEFT JOIN "
+        "(SELECT left(document_id, 12) d, min(source_path) source_path FROM documents GROUP BY ALL) USING (d) "
+        "ORDER BY ALL"
+    ).fetchall()
+    if found:
+        named = tuple(str(name) for _, name in found[:NAMED] if name is not None)
+        yield Problem(rule.rule, rule.message, sum(count for count, _ in found), named)
 
 
 def _files(version: Version, schema: Schema) -> Iterator[Problem]:
@@ -116,12 +128,17 @@ def _rules(schema: Schema) -> Iterator[_Rule]:
     yield from _projects()
 
 
+def _owner(table: Table) -> str:
+    """The column that begins with the id of a row's document; null where rows are of several documents."""
+    return f'"{table.owner}"' if table.owner in ("document_id", "form_id", "table_id") else "NULL"
+
+
 def _keys(table: Table) -> Iterator[_Rule]:
     key = ", ".join(f'"{name}"' for name in table.primary_key)
     yield _Rule(
         "key.primary",
         f"{table.name}: several rows with the same {key}",
-        f'SELECT 1 FROM "{table.name}" GROUP BY {key} HAVING count(*) > 1',
+        f'SELECT min({_owner(table)}) FROM "{table.name}" GROUP BY {key} HAVING count(*) > 1',
     )
     for foreign in table.foreign_keys:
         pairs = list(zip(foreign.columns, foreign.references, strict=True))
@@ -130,7 +147,7 @@ def _keys(table: Table) -> Iterator[_Rule]:
         yield _Rule(
             "key.foreign",
             f"{table.name}: {', '.join(foreign.columns)} not in {foreign.table}",
-            f'SELECT 1 FROM "{table.name}" a ANTI JOIN "{foreign.table}" b ON {joined} WHERE {given}',
+            f'SELECT {_owner(table)} FROM "{table.name}" a ANTI JOIN "{foreign.table}" b ON {joined} WHERE {given}',
         )
 
 
@@ -145,7 +162,9 @@ def _values(table: Table) -> Iterator[_Rule]:
         for rule, condition in broken.items():
             if condition:
                 yield _Rule(
-                    f"value.{rule}", f"{name}: {BROKEN[rule]}", f'SELECT 1 FROM "{table.name}" WHERE {condition}'
+                    f"value.{rule}",
+                    f"{name}: {BROKEN[rule]}",
+                    f'SELECT {_owner(table)} FROM "{table.name}" WHERE {condition}',
                 )
 
 
@@ -154,7 +173,7 @@ def _partitions(table: Table) -> Iterator[_Rule]:
         yield _Rule(
             "partition.row",
             f"{table.name}: not in the fiscal year of its row in {table.partition_of}",
-            f'SELECT 1 FROM "{table.name}" a JOIN "{table.partition_of}" b USING ("{table.owner}") '
+            f'SELECT {_owner(table)} FROM "{table.name}" a JOIN "{table.partition_of}" b USING ("{table.owner}") '
             f"WHERE a.{PARTITION} IS DISTINCT FROM b.{PARTITION}",
         )
 
@@ -165,7 +184,7 @@ def _places(table: Table) -> Iterator[_Rule]:
         yield _Rule(
             "page.range",
             f"{table.name}.{page}: not a page of the document",
-            f'SELECT 1 FROM "{table.name}" a JOIN documents d '
+            f'SELECT d.document_id FROM "{table.name}" a JOIN documents d '
             f'ON left(a."{table.owner}", 12) = left(d.document_id, 12) '
             f"WHERE a.{page} NOT BETWEEN 1 AND d.page_count",
         )
@@ -173,7 +192,7 @@ def _places(table: Table) -> Iterator[_Rule]:
         yield _Rule(
             "box.limits",
             f"{table.name}: a box that is turned over or far off the page",
-            f'SELECT 1 FROM "{table.name}" WHERE NOT coalesce('
+            f'SELECT {_owner(table)} FROM "{table.name}" WHERE NOT coalesce('
             "isfinite(x0 + y0 + x1 + y1) AND x0 <= x1 AND y0 <= y1 AND "
             f"least(x0, y0) >= -{BOX_LIMIT} AND greatest(x1, y1) <= {BOX_LIMIT}, x0 IS NULL)",
         )
@@ -189,7 +208,7 @@ def _amounts() -> Iterator[_Rule]:
             f"WITH lines AS (SELECT * FROM funds WHERE scope IN {scopes} AND source IN {sources}), "
             "amounts AS (SELECT form_id, amount FROM lines UNION ALL "
             "SELECT form_id, sum(amount) FROM lines GROUP BY form_id, scope) "
-            f"SELECT 1 FROM forms f ANTI JOIN amounts a ON f.form_id = a.form_id AND f.{amount} = a.amount "
+            f"SELECT f.form_id FROM forms f ANTI JOIN amounts a ON f.form_id = a.form_id AND f.{amount} = a.amount "
             f"WHERE f.{amount} IS NOT NULL",
         )
 
@@ -202,12 +221,12 @@ def _evidence() -> Iterator[_Rule]:
             yield _Rule(
                 "evidence.missing",
                 f"{table}: a row without evidence",
-                f"SELECT 1 FROM {table} t ANTI JOIN evidence e ON {joined}",
+                f"SELECT t.form_id FROM {table} t ANTI JOIN evidence e ON {joined}",
             )
         yield _Rule(
             "evidence.stray",
             f"evidence: of a row that is not in {table}",
-            f"SELECT 1 FROM evidence e ANTI JOIN {table} t ON {joined} WHERE e.\"table\" = '{table}'",
+            f"SELECT e.form_id FROM evidence e ANTI JOIN {table} t ON {joined} WHERE e.\"table\" = '{table}'",
         )
 
 
@@ -215,19 +234,19 @@ def _documents() -> Iterator[_Rule]:
     yield _Rule(
         "documents.form_count",
         "documents.form_count: not the number of its forms",
-        "SELECT 1 FROM documents d LEFT JOIN (SELECT document_id, count(*) n FROM forms GROUP BY ALL) "
+        "SELECT document_id FROM documents d LEFT JOIN (SELECT document_id, count(*) n FROM forms GROUP BY ALL) "
         "USING (document_id) WHERE superseded_by IS NULL AND form_count <> coalesce(n, 0)",
     )
     for table in ("forms", "findings", "regions", "budget_tables", "budget_lines"):
         yield _Rule(
             "documents.superseded",
             f"{table}: rows of a document that was replaced",
-            f"SELECT 1 FROM {table} JOIN documents USING (document_id) WHERE superseded_by IS NOT NULL",
+            f"SELECT document_id FROM {table} JOIN documents USING (document_id) WHERE superseded_by IS NOT NULL",
         )
     yield _Rule(
         "forms.finding_counts",
         "forms: error_count or warning_count is not the number of its findings",
-        "SELECT 1 FROM forms LEFT JOIN (SELECT form_id, count(*) FILTER (severity = 'error') e, "
+        "SELECT form_id FROM forms LEFT JOIN (SELECT form_id, count(*) FILTER (severity = 'error') e, "
         "count(*) FILTER (severity = 'warning') w FROM findings GROUP BY form_id) USING (form_id) "
         "WHERE error_count <> coalesce(e, 0) OR warning_count <> coalesce(w, 0)",
     )
@@ -237,32 +256,32 @@ def _budget() -> Iterator[_Rule]:
     yield _Rule(
         "budget.line_count",
         "budget_tables: line_count or is_empty is not that of its lines",
-        "SELECT 1 FROM budget_tables LEFT JOIN (SELECT table_id, count(*) n, bool_or(number <> 0) filled "
+        "SELECT table_id FROM budget_tables LEFT JOIN (SELECT table_id, count(*) n, bool_or(number <> 0) filled "
         "FROM budget_lines GROUP BY table_id) USING (table_id) "
         "WHERE line_count <> coalesce(n, 0) OR is_empty = coalesce(filled, false)",
     )
     yield _Rule(
         "budget.place",
         "budget_lines: several numbers at one row and column of a table",
-        "SELECT 1 FROM budget_lines GROUP BY table_id, row_no, column_no HAVING count(*) > 1",
+        "SELECT table_id FROM budget_lines GROUP BY table_id, row_no, column_no HAVING count(*) > 1",
     )
     yield _Rule(
         "budget.of_table",
         "budget_lines: kind, stage, variant or year is not that of the table",
-        "SELECT 1 FROM budget_lines l JOIN budget_tables t USING (table_id) WHERE (l.kind, l.stage, l.variant, "
+        "SELECT table_id FROM budget_lines l JOIN budget_tables t USING (table_id) WHERE (l.kind, l.stage, l.variant, "
         "l.fiscal_year) IS DISTINCT FROM (t.kind, t.stage, t.variant, t.fiscal_year)",
     )
     yield _Rule(
         "budget.finding_counts",
         "budget_tables: error_count or warning_count is not the number of its findings",
-        "SELECT 1 FROM budget_tables LEFT JOIN (SELECT table_id, count(*) FILTER (severity = 'error') e, "
+        "SELECT table_id FROM budget_tables LEFT JOIN (SELECT table_id, count(*) FILTER (severity = 'error') e, "
         "count(*) FILTER (severity = 'warning') w FROM findings GROUP BY table_id) USING (table_id) "
         "WHERE error_count <> coalesce(e, 0) OR warning_count <> coalesce(w, 0)",
     )
     yield _Rule(
         "budget.link",
         "links: the row of a budget table is not there",
-        "SELECT 1 FROM links k ANTI JOIN budget_lines l ON k.budget_table_id = l.table_id AND "
+        "SELECT k.form_id FROM links k ANTI JOIN budget_lines l ON k.budget_table_id = l.table_id AND "
         "k.budget_row_no = l.row_no WHERE k.budget_table_id IS NOT NULL",
     )
 
@@ -271,12 +290,14 @@ def _projects() -> Iterator[_Rule]:
     yield _Rule(
         "projects.links",
         "forms.project_key: not that of the form in links",
-        "SELECT 1 FROM forms f FULL JOIN links l USING (form_id) WHERE f.project_key IS DISTINCT FROM l.project_key",
+        "SELECT form_id FROM forms f FULL JOIN links l USING (form_id) "
+        "WHERE f.project_key IS DISTINCT FROM l.project_key",
     )
     yield _Rule(
         "projects.form_ids",
         "projects.form_ids: not the forms of the project in the year",
-        "SELECT 1 FROM projects p FULL JOIN (SELECT project_key, coalesce(fiscal_year, 0) y, "
-        "list_sort(list(form_id)) ids FROM forms WHERE project_key IS NOT NULL GROUP BY ALL) f "
+        "SELECT list_first(coalesce(p.form_ids, f.ids)) FROM projects p FULL JOIN "
+        "(SELECT project_key, coalesce(fiscal_year, 0) y, list_sort(list(form_id)) ids "
+        "FROM forms WHERE project_key IS NOT NULL GROUP BY ALL) f "
         "ON p.project_key = f.project_key AND coalesce(p.fiscal_year, 0) = f.y WHERE p.form_ids IS DISTINCT FROM f.ids",
     )

@@ -18,6 +18,7 @@ from pipeline.pages.check_boxes import CheckBox, Shape, check_boxes, with_signs,
 from pipeline.pages.covers import WHITE, Cover, Letter, covered_words, covers_over
 from pipeline.pages.drawing import POINTS, Drawing
 from pipeline.pages.glyphs import quarters_of
+from pipeline.pages.limits import MOST_CHARACTERS, MOST_SHAPES, MOST_WORDS, check_count
 from pipeline.pages.model import (
     SCAN_TEXT,
     Area,
@@ -29,8 +30,10 @@ from pipeline.pages.model import (
     Word,
     locked,
 )
+from pipeline.pages.page_edges import is_cut, text_beyond
 from pipeline.pages.readers.mupdf_blocks import blocks_of
 from pipeline.pages.readers.mupdf_colours import Colours, pale_words
+from pipeline.pages.readers.mupdf_edges import characters_beyond
 from pipeline.pages.readers.mupdf_glyphs import glyphs_of, is_odd, narrowed
 from pipeline.pages.readers.mupdf_overlays import Overlays
 from pipeline.pages.readers.mupdf_rules import Box, is_plain, placed, rules_of_drawings, rules_of_shapes, turned
@@ -134,7 +137,10 @@ class _MuPdfDocument:
 
     def page(self, number: int) -> Page:
         with self._telling(number):
-            page = _read_page(number, self._open_page(number))
+            opened = self._open_page(number)
+            page = _read_page(number, opened)
+            if not page.is_scan and is_cut((*page.words, *page.covered), page.width, page.height):
+                page = replace(page, damaged=text_beyond(characters_beyond(opened.page)))
             self._covered, self._upright = frozenset(page.covered), page.upright
             return page
 
@@ -260,6 +266,7 @@ class _OpenPage:
         self._drawing = _drawing_of(page.this) if keep else page.this
         self.shown = self.text(_SHOWN)
         self.blocks = blocks_of(self.shown)
+        check_count(len(self.blocks), MOST_SHAPES, "texts and shapes")
         words = _words(self.shown, self.turn)
         self.colours = Colours(page, lambda: self.letters)
         hides = any(block[4].is_shape or block[4].is_picture for block in self.blocks) and self.colours.has_invisible
@@ -311,6 +318,7 @@ class _OpenPage:
         if collector is not None:
             return collector, []
         drawings = self.page.get_cdrawings()
+        check_count(len(drawings), MOST_SHAPES, "shapes")
         return rules_of_drawings(drawings, self.turn), drawings
 
     def drawing(self, dots: float) -> Drawing:
@@ -482,7 +490,10 @@ def _words(text_page: Any, turn: Any) -> list[Word]:
     last_block = last_line = -1
     run = 0
     raw = text_page.extractWORDS()
-    plain = is_unified("".join([entry[4] for entry in raw]))
+    check_count(len(raw), MOST_WORDS, "words")
+    printed = "".join([entry[4] for entry in raw])
+    check_count(len(printed), MOST_CHARACTERS, "characters")
+    plain = is_unified(printed)
     for x0, y0, x1, y1, text, block, line, _ in raw:
         if line != last_line or block != last_block:
             last_block, last_line = block, line

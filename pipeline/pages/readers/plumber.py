@@ -20,7 +20,9 @@ from pipeline.pages.check_boxes import check_boxes, with_signs, without_edges
 from pipeline.pages.covers import WHITE, Cover, Letter, covered_words, covers_over, within
 from pipeline.pages.drawing import Drawing
 from pipeline.pages.glyphs import quarters_of
+from pipeline.pages.limits import MOST_WORDS, check_count
 from pipeline.pages.model import SCAN_TEXT, DocumentInfo, OpenDocument, Overlay, Page, Word, locked
+from pipeline.pages.page_edges import is_cut, text_beyond
 from pipeline.pages.pictures import PagePictures
 from pipeline.pages.readers.plumber_areas import add_areas
 from pipeline.pages.readers.plumber_clips import interpret, overlaid
@@ -160,12 +162,13 @@ def _read_page(page: Any, number: int) -> _ReadPage:
     beyond, filled = overlaid(page.layout)
     collector = rules_of(page, beyond, left, top)
     add_areas(found.shapes, collector, left, page.layout.bbox[3] - top)
-    marked = zip(page.chars, found.seen, found.drawn, found.methods, strict=True)
+    marked = list(zip(page.chars, found.seen, found.drawn, found.methods, strict=True))
     chars = [(c if drawn else {**c, "opacity": 0.0}, seen, by) for c, seen, drawn, by in marked if _shown(c, shown)]
     stored = [(c, seen) for c, seen, by in chars if by is None]
     may_be_covered = any(map(_paints_white, page.rects))
     glyphs = glyphs_of([c for c, seen in stored if seen], left, top)
     read = words_as_set(glyphs, in_lines, may_be_covered=may_be_covered)
+    check_count(len(read.words), MOST_WORDS, "words")
     level, upright, whole = collector.merged_with_words(read.words, read.chars_of)
     covered = _covered(page, whole, left, top) | words_below(whole, filled, (left, top, page.height))
     seen = [w for w in whole if w not in covered] if covered else whole
@@ -180,6 +183,8 @@ def _read_page(page: Any, number: int) -> _ReadPage:
     pictures = tuple(area_of(image, left, top) for image in page.images)
     picture = max((x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in pictures) / max(width * height, 1) if pictures else None
     is_scan = sum(len(w.text) for w in words) < SCAN_TEXT and bool(pictures)
+    may_be_cut = not is_scan and is_cut((*words, *covered), width, height)
+    outside = sum(seen and drawn and not _shown(c, shown) for c, seen, drawn, _ in marked) if may_be_cut else 0
     shown_page = Page(
         *(number, width, height, words, level, upright, is_scan),
         covered=tuple(sorted((*covered, *read.invisible), key=lambda w: w.run)),
@@ -189,6 +194,7 @@ def _read_page(page: Any, number: int) -> _ReadPage:
         pictures=pictures,
         overlays=tuple(Overlay(*word[:4], method) for word, method in printed),
         attachments=tuple(attachments_of(page.page_obj, (left, top, page.height))),
+        damaged=text_beyond(outside),
     )
     letters = _by_shade([c for c, seen in stored if seen], left, top)
     plain = not letters[0] and is_plain(page, read.words, left, top)

@@ -18,6 +18,7 @@ from pdfminer.psparser import PSLiteral
 from pdfminer.utils import apply_matrix_pt, mult_matrix
 from pdfplumber.page import PDFPageAggregatorWithMarkedContent
 
+from pipeline.pages.limits import MOST_CHARACTERS, MOST_SHAPES, check_count
 from pipeline.pages.painted_areas import PAPER
 from pipeline.pages.readers.plumber_areas import PaintedShape, Point, colour_of
 from pipeline.pages.readers.plumber_overlays import Mark, marks_of
@@ -100,6 +101,7 @@ class _Device(PDFPageAggregatorWithMarkedContent):
         self.hidden: list[bool] = []  # for each open mark of content whether its layer hides it
         self.method: str | None = None
         self._mode = 0
+        self._shapes = 0
         self._parts = 0  # of the shape that is being painted, which pdfminer takes apart
 
     def render_string(self, textstate: Any, *args: Any, **options: Any) -> None:
@@ -111,6 +113,8 @@ class _Device(PDFPageAggregatorWithMarkedContent):
             return
         if not (self._parts or self.method):
             self._note(gstate, stroke, fill, evenodd, path)
+        self._shapes += 1
+        check_count(self._shapes, MOST_SHAPES, "shapes")
         self._parts += 1
         try:
             super().paint_path(gstate, stroke, fill, evenodd, path)
@@ -152,6 +156,8 @@ class _Device(PDFPageAggregatorWithMarkedContent):
         advance: float = super().render_char(*args, **options)
         x0, y0, x1, y1 = self.cur_item._objs[-1].bbox
         left, bottom, right, top = self.clip
+        if len(self.found.seen) > MOST_CHARACTERS:
+            check_count(len(self.found.seen), MOST_CHARACTERS, "characters")
         self.found.seen.append(x0 < right and x1 > left and y0 < top and y1 > bottom)
         self.found.drawn.append(self._mode not in _NOT_DRAWN and self.opacity >= SEEN and not any(self.hidden))
         self.found.methods.append(self.method)
