@@ -18,6 +18,7 @@ from pipeline.dataset.landing.sources import Found, Source, Unreadable, find_pdf
 from pipeline.dataset.landing.staging import Summary, staged_documents
 from pipeline.dataset.store.paths import display
 from pipeline.dataset.store.versions import current_version
+from pipeline.file_names import file_below
 
 _remembered: ContextVar[dict[tuple[str, int, int], str | OSError] | None] = ContextVar("remembered", default=None)
 
@@ -104,7 +105,7 @@ def plan_ingest(
     vanished = tuple(sorted(set(ledger) - seen))
     here = {source.document_id for source in sources}
     gone = [
-        Source(raw / path, path, entry.size, entry.mtime_ns, entry.summary.document_id)
+        Source(file_below(raw, path), path, entry.size, entry.mtime_ns, entry.summary.document_id)
         for path, entry in ((path, ledger[path]) for path in vanished)
         if entry.summary.document_id not in known | here
         and (year is None or entry.summary.fiscal_year in (None, year))
