@@ -80,9 +80,9 @@ def plan_ingest(
     is to be read. `faulty_corrections` are reasons by the names of files that cannot be used: each costs a line, and a
     landed document keeps its rows. `year` leaves out documents that are known, or named, to be of another one, `only`
     those whose path below `raw` matches none of these patterns (`*` matches `/` too). `ocr_engine` recognises scanned
-    pages now: documents with pages that another engine, or none, has recognised are to be read. `has_pages` says whether the pages
-    of a document are stored: a document whose PDF is gone can then be assembled. `seconds` are for the digest of one
-    file.
+    pages now: documents with pages that another engine, or none, has recognised are to be read. `has_pages` says
+    whether the pages of a document are stored: a document whose PDF is gone can then be assembled. `seconds` are for
+    the digest of one file.
     Raises `SourceError` when `raw` cannot be used, `DatasetError` when its catalogue cannot be read.
     """
     version, corrections, faulty = current_version(out), corrections or {}, faulty_corrections or {}
