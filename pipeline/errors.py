@@ -45,6 +45,4 @@ class KnowledgeError(BudgetFormsError):
 
 
 class RunError(BudgetFormsError):
-    """The worker processes or the Prefect server of a run cannot be kept running."""
-
-    exit_status = 1
+    """The worker processes or the Prefect server of a run cannot be kept running; nothing has landed."""

@@ -35,6 +35,19 @@ def check_regular(mode: int) -> None:
         raise NotRegularError(mode)
 
 
+def library_source(path: Path) -> Path | bytes:
+    """A file for a library that opens paths of UTF-8 only: its path, or its bytes where the name is no UTF-8.
+
+    Raises `OSError`.
+    """
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        with open_regular(path) as file:
+            return file.read()
+    return path
+
+
 def open_regular(path: Path) -> BufferedReader:
     """A regular file opened for reading, never waiting for it. Raises `OSError`, `NotRegularError` for other kinds."""
     check_regular(os.stat(path).st_mode)  # first, because opening a device may do something

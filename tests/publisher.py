@@ -41,6 +41,8 @@ class Reply:
     modified: str | None = None
     cut: int | None = None
     wait: float = 0.0
+    drip: float = 0.0
+    """Seconds between the characters of a header that does not end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,9 @@ def _handler(played: Publisher) -> Callable[..., BaseHTTPRequestHandler]:
             sent = body[: reply.cut]
             played.requests.append(Request(self.path, dict(self.headers), len(sent)))
             threading.Event().wait(reply.wait)
+            if reply.drip:
+                self._drip(reply.drip)
+                return
             self.send_response(status)
             for name, value in _headers(reply, status, len(body)).items():
                 self.send_header(name, value)
@@ -114,6 +119,16 @@ def _handler(played: Publisher) -> Callable[..., BaseHTTPRequestHandler]:
                 self.close_connection = True
             if len(sent) < len(body):
                 self.close_connection = True
+
+        def _drip(self, seconds: float) -> None:
+            self.close_connection = True
+            try:
+                self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Long: ")
+                for _ in range(round(20 / seconds)):  # longer than any test waits
+                    self.wfile.write(b"x")
+                    threading.Event().wait(seconds)
+            except OSError:  # the reader has had enough
+                pass
 
         def log_message(self, *_args: object) -> None:
             pass

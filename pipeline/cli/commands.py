@@ -22,6 +22,7 @@ from pipeline.cli.report import report
 from pipeline.cli.review import review
 from pipeline.cli.serve import serve
 from pipeline.errors import BudgetFormsError
+from pipeline.text import one_line
 from pipeline.version import __version__
 
 EXAMPLES: dict[Callable[..., None], str] = {
@@ -39,6 +40,8 @@ EXAMPLES: dict[Callable[..., None], str] = {
     check: "check --evidence --sample 1000",
 }
 """All commands, each with an example."""
+
+_STORES = frozenset(("botocore", "aiobotocore", "s3fs", "gcsfs", "adlfs", "fsspec", "aiohttp"))
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 for command, example in EXAMPLES.items():
@@ -72,7 +75,19 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:  # the reader of our output, such as `head`, has closed it
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 0
+    except Exception as error:
+        if not _is_of_machine(error):
+            raise
+        return _give_up(f"{type(error).__name__}: {one_line(str(error))}: look at disk, network and address", 2)
     return int(status or 0)
+
+
+def _is_of_machine(error: Exception) -> bool:
+    """Whether a disk, the network or an object store has failed, whose libraries raise classes without a common base.
+
+    All else is a fault of the program and keeps its traceback.
+    """
+    return isinstance(error, OSError) or type(error).__module__.partition(".")[0] in _STORES
 
 
 def _give_up(message: str, status: int) -> int:

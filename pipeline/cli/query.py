@@ -54,6 +54,10 @@ def query(
     bom: Annotated[
         bool, typer.Option("--bom", help="csv for Excel: a byte order mark, and ' before texts like formulas.")
     ] = False,
+    trusted: Annotated[
+        bool,
+        typer.Option("--trusted", help="Lets the SQL read and write other files, use the network and extensions."),
+    ] = False,
 ) -> None:
     """Asks the dataset in SQL and writes the result to standard output or a file."""
     if [sql is None, ready is None, not list_].count(False) != 1:
@@ -63,7 +67,7 @@ def query(
     if format != "table" and (wide or limit is not None):
         raise UsageError("usage.format", "--limit and --wide are for tables; other formats are whole")
     listing = list_ or ready == READY_LIST
-    with _connect(_named(dataset, out), listing=listing) as connection:
+    with _connect(_named(dataset, out), listing=listing, restricted=not trusted) as connection:
         if ready == READY_LIST:
             sql = _listed(connection, "ready")
         elif list_:
@@ -101,13 +105,13 @@ def _check(format: Format, output: Path | None, bom: bool) -> None:
         raise UsageError("usage.format", "--bom is for --format csv")
 
 
-def _connect(out: Path | None, *, listing: bool) -> DuckDBPyConnection:
+def _connect(out: Path | None, *, listing: bool, restricted: bool) -> DuckDBPyConnection:
     """A connection with the dataset's views; lists are the same for every dataset and need none."""
     import duckdb
 
     from pipeline.dataset.views import connect
 
-    return duckdb.connect() if listing else connect(make_settings(out=out).out)
+    return duckdb.connect() if listing else connect(make_settings(out=out).out, restricted=restricted, settings=PLACED)
 
 
 def _listed(connection: DuckDBPyConnection, what: str) -> str:
@@ -144,7 +148,6 @@ def _ask(connection: DuckDBPyConnection, sql: str) -> None:
     """Runs SQL; the rows wait in the connection. Raises `UsageError` with the place of the error."""
     import duckdb
 
-    connection.execute(PLACED)
     try:
         connection.execute(sql)
     except duckdb.Error as error:

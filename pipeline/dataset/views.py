@@ -15,15 +15,33 @@ from pipeline.dataset.store.paths import filesystem, is_remote, url
 from pipeline.dataset.store.versions import pin
 
 BATCH = 10_000  # rows
+_RESTRICTIONS = (
+    "python_enable_replacements = false",
+    "allow_persistent_secrets = false",
+    "autoinstall_known_extensions = false",
+    "autoload_known_extensions = false",
+    "allow_community_extensions = false",
+    "enable_external_access = false",
+    "lock_configuration = true",
+)
 
 
-def connect(out: Path) -> duckdb.DuckDBPyConnection:
+def connect(out: Path, *, restricted: bool = False, settings: str = "") -> duckdb.DuckDBPyConnection:
     """An in-memory connection with a view for each table of the current version of the dataset at `out`.
+
+    `restricted`: its SQL can reach nothing else, see `restrict`. `settings` is SQL that
+    runs before, since it changes no setting later.
 
     The version stays the same, and its files stay, for as long as the connection lives.
     Raises `DatasetError` when there is no dataset.
     """
-    return connect_pinned(out)[0]
+    version, release = pin(out)
+    connection = open_version(version)
+    weakref.finalize(connection, release)
+    connection.execute(settings)
+    if restricted:
+        restrict(connection, version)
+    return connection
 
 
 def connect_pinned(out: Path) -> tuple[duckdb.DuckDBPyConnection, Callable[[], object]]:
@@ -39,6 +57,16 @@ def open_version(version: Version) -> duckdb.DuckDBPyConnection:
     connection.execute("SET TimeZone = 'UTC'")  # stored times are UTC; DuckDB would print local time
     create_views(connection, version)
     return connection
+
+
+def restrict(connection: duckdb.DuckDBPyConnection, version: Version) -> None:
+    """From now on SQL in this connection reads the files of a version and nothing else.
+
+    No other file, network, extension, variable of Python or secret; nothing can be written, and nothing allowed again.
+    """
+    connection.execute(f"SET allowed_paths = {literal([url(path) for path in version.files.values()])}")
+    for setting in _RESTRICTIONS:
+        connection.execute(f"SET {setting}")
 
 
 def create_views(connection: duckdb.DuckDBPyConnection, version: Version) -> None:

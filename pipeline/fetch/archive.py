@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -67,6 +68,9 @@ def members(archive: zipfile.ZipFile, limit: int) -> list[Member]:
     pdfs = [member for member in found if member.name.lower().endswith(".pdf") and not _is_litter(member.name)]
     if not pdfs:
         raise FetchError("fetch.archive", "there is no PDF in the archive")
+    names = Counter(member.name for member in pdfs)
+    if twice := [name for name, count in names.items() if count > 1]:
+        raise _refused(f"two files in it are called {twice[0]}")
     return sorted(pdfs, key=lambda member: member.name)
 
 

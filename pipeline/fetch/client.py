@@ -17,6 +17,7 @@ from typing import Self, TypeVar
 import httpx
 from protego import Protego
 
+from pipeline.fetch.deadline import Deadline
 from pipeline.fetch.errors import FetchError, GoneError, TemporaryError
 from pipeline.fetch.sources import Politeness, WebSource
 from pipeline.fetch.ssrf_guard import NETWORK_ERRORS, UNREACHABLE, Transport
@@ -52,6 +53,7 @@ class Client:
         self._robots: dict[str, Protego] = {}
         self._last: dict[str, float] = {}
         self._dead: set[str | None] = set()
+        self._deadline = Deadline()
 
     def __enter__(self) -> Self:
         return self
@@ -70,7 +72,17 @@ class Client:
         return self.retrying(attempt)
 
     def retrying(self, attempt: Callable[[], T]) -> T:
-        """The result of `attempt`, which is tried again with growing pauses while it raises `TemporaryError`."""
+        """The result of `attempt`, which is tried again with growing pauses while it raises `TemporaryError`.
+
+        All attempts together may take `max_seconds`. Raises `FetchError`.
+        """
+        self._deadline.at = time.monotonic() + self.politeness.max_seconds
+        try:
+            return self._retrying(attempt)
+        finally:
+            self._deadline.at = float("inf")
+
+    def _retrying(self, attempt: Callable[[], T]) -> T:
         pause = self.politeness.backoff_seconds
         for left in range(self.politeness.retries, -1, -1):
             try:
@@ -82,6 +94,9 @@ class Client:
                     raise FetchError(error.code, error.message) from error
                 if wait > self.politeness.max_wait_seconds:
                     raise FetchError(error.code, f"{error.message}; it asks for {wait:.0f} s of patience") from error
+                if time.monotonic() + wait > self._deadline.at:
+                    message = f"{error.message}; there is no time left for another attempt (max_seconds)"
+                    raise FetchError("fetch.slow", message) from error
                 time.sleep(wait)
                 pause *= 2
         raise AssertionError("the last attempt returns or raises")
@@ -96,7 +111,9 @@ class Client:
             self._check_robots(url, source)
             with self._send(url, source, headers or {}) as response:
                 if response.status_code not in _REDIRECTS:
-                    _check_status(response)
+                    _check_status(
+                        response, conditional=bool({"If-None-Match", "If-Modified-Since"} & set(headers or ()))
+                    )
                     yield response
                     return
                 url = _target(response)
@@ -127,7 +144,9 @@ class Client:
         policy = source.verify_tls, source.allow_private
         if policy not in self._clients:
             self._clients[policy] = httpx.Client(
-                transport=Transport(verify_tls=source.verify_tls, allow_private=source.allow_private),
+                transport=Transport(
+                    verify_tls=source.verify_tls, allow_private=source.allow_private, deadline=self._deadline
+                ),
                 headers={"User-Agent": self.politeness.user_agent, "Accept-Language": "zh-CN,zh;q=0.9"},
                 timeout=self.politeness.timeout_seconds,
                 trust_env=False,  # a proxy would resolve names itself, past `ssrf_guard`
@@ -190,9 +209,10 @@ def _target(response: httpx.Response) -> str:
         raise FetchError("fetch.address", f"{response.url} redirects to no web address: {error}") from error
 
 
-def _check_status(response: httpx.Response) -> None:
+def _check_status(response: httpx.Response, *, conditional: bool) -> None:
+    """Raises an error unless there is a body, or the server says, when it was asked, that nothing has changed."""
     status = response.status_code
-    if status in (200, 304):
+    if status == 200 or (status == 304 and conditional):
         return
     message = f"the server answers {status} {response.reason_phrase}".rstrip()
     if status in _GONE:

@@ -34,7 +34,8 @@ def kind_of(path: Path) -> Kind:
         head = file.read(HEAD)
         file.seek(max(0, path.stat().st_size - TAIL))
         tail = file.read()
-    if b"%PDF-" in head:
+    before, mark, _ = head.partition(b"%PDF-")
+    if mark and not before.lstrip().startswith(b"<") and not _HTML.search(before):
         if b"%%EOF" not in tail and b"startxref" not in tail:
             raise FetchError("fetch.type", "a PDF that breaks off: its end is missing")
         return Kind.PDF

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -67,13 +66,12 @@ def download(client: Client, source: WebSource, request: DownloadRequest) -> Dow
 
     Raises `FetchError`.
     """
-    deadline = time.monotonic() + client.politeness.max_seconds
 
     def attempt() -> Download | Outcome:
         with client.open(request.url, source, _request_headers(request)) as response:
             if outcome := _outcome_from_headers(request, response):
                 return outcome
-            return _receive(request, response, client.politeness.max_bytes, deadline)
+            return _receive(request, response, client.politeness.max_bytes)
 
     return client.retrying(attempt)
 
@@ -116,8 +114,8 @@ def _validators(response: httpx.Response) -> Validators:
     )
 
 
-def _receive(request: DownloadRequest, response: httpx.Response, limit: int, deadline: float) -> Download:
-    """Writes the body to the part file; `limit` is in bytes, `deadline` a `time.monotonic()`."""
+def _receive(request: DownloadRequest, response: httpx.Response, limit: int) -> Download:
+    """Writes the body to the part file; `limit` is in bytes."""
     validators = _validators(response)
     if validators.length is not None and validators.length > limit:
         raise FetchError("fetch.size", _too_large(limit))
@@ -127,8 +125,6 @@ def _receive(request: DownloadRequest, response: httpx.Response, limit: int, dea
             size += len(chunk)
             if size > limit:
                 raise FetchError("fetch.size", _too_large(limit))
-            if time.monotonic() > deadline:
-                raise FetchError("fetch.slow", f"too slow: only {size} bytes came within max_seconds")
             sink.write(chunk)
     if validators.length not in (None, size) and "content-encoding" not in response.headers:
         raise TemporaryError("fetch.network", f"{size} bytes came of {validators.length}")

@@ -16,6 +16,7 @@ from functools import cache
 import httpcore
 import httpx
 
+from pipeline.fetch.deadline import Deadline, TimedBackend
 from pipeline.fetch.errors import FetchError
 
 NETWORK_ERRORS = (
@@ -26,7 +27,11 @@ NETWORK_ERRORS = (
 )
 UNREACHABLE = (httpcore.ConnectError, httpcore.ConnectTimeout)
 
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_WRAPPING = tuple(
+    map(ipaddress.IPv6Network, ("64:ff9b::/96", "::/96", "::ffff:0:0:0/96"))  # NAT64, compatible, translated
+)
+_LOCAL_NAT64 = ipaddress.IPv6Network("64:ff9b:1::/48")
+_ISATAP = (0x00005EFE, 0x02005EFE)  # third quarter of an address that ends with an IPv4 address
 
 Options = Iterable[httpcore.SOCKET_OPTION]
 
@@ -35,12 +40,18 @@ def is_public(address: str) -> bool:
     """Whether an IP address is public; of an address that embeds an IPv4 address, whether that one is."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
-        wrapped = ip.ipv4_mapped or ip.sixtofour or (ip.teredo or (None, None))[1]
-        if ip in _NAT64:
-            wrapped = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-        if wrapped is not None:
+        if ip.is_site_local or ip in _LOCAL_NAT64:
+            return False
+        if (wrapped := _wrapped(ip)) is not None:
             return is_public(str(wrapped))
     return ip.is_global and not ip.is_multicast
+
+
+def _wrapped(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address that routers may deliver to instead."""
+    if any(ip in network for network in _WRAPPING) or (int(ip) >> 32) & 0xFFFFFFFF in _ISATAP:
+        return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+    return ip.ipv4_mapped or ip.sixtofour or (ip.teredo or (None, None))[1]
 
 
 class GuardedBackend(httpcore.NetworkBackend):
@@ -79,10 +90,10 @@ class GuardedBackend(httpcore.NetworkBackend):
 class Transport(httpx.BaseTransport):
     """An httpx transport over connections of `GuardedBackend`."""
 
-    def __init__(self, *, verify_tls: bool, allow_private: bool) -> None:
+    def __init__(self, *, verify_tls: bool, allow_private: bool, deadline: Deadline) -> None:
         backend = httpcore.SyncBackend() if allow_private else GuardedBackend()
         self._pool = httpcore.ConnectionPool(
-            _tls(verify_tls), max_connections=4, keepalive_expiry=30, network_backend=backend
+            _tls(verify_tls), max_connections=4, keepalive_expiry=30, network_backend=TimedBackend(backend, deadline)
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:

@@ -10,6 +10,7 @@ import pypdfium2
 from pypdfium2 import raw
 
 from pipeline.pages.drawing import POINTS, Drawing
+from pipeline.regular_file import library_source
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,7 +29,7 @@ class PagePictures:
     """Pages of a PDF as pictures; a context manager. Raises `OSError` or `pypdfium2.PdfiumError` on bad files."""
 
     def __init__(self, path: Path, password: str | None = None) -> None:
-        self._document = pypdfium2.PdfDocument(path, password=password)
+        self._document = pypdfium2.PdfDocument(library_source(path), password=password)
         if self._document.get_formtype() == raw.FORMTYPE_ACRO_FORM:
             self._document.init_forms()  # fields are drawn only then
 

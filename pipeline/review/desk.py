@@ -16,6 +16,7 @@ from pipeline.document.corrections.model import Corrections
 from pipeline.document.result import DocumentResult, Row
 from pipeline.document.table_layout import TableLayout
 from pipeline.errors import BudgetFormsError
+from pipeline.file_names import file_below
 from pipeline.review.data import Changed, Dataset, Listing, NotThere, Search, Shown
 from pipeline.review.edits import Edit, FormEdit, amended
 from pipeline.review.table_edits import AnyTableEdit, table_correction
@@ -226,8 +227,8 @@ class Desk:
 
     def _path(self, row: Row) -> Path:
         """The PDF of a document below the raw folder, its bytes checked. Raises `NotThere`."""
-        source = PurePosixPath(str(row["source_path"]))
-        place = f"{source} below {self._settings.raw}"
+        source = PurePosixPath(file_below(Path(), str(row["source_path"])))
+        place = f"{row['source_path']} below {self._settings.raw}"
         if source.is_absolute() or ".." in source.parts:
             raise NotThere("review.pdf", f"{place} is no path inside of the raw folder")
         path = self._settings.raw / source

@@ -18,6 +18,7 @@ from pipeline.document.corrections.model import AnyCorrection
 from pipeline.document.result import DocumentResult
 from pipeline.document.table_layout import TableLayout, table_layouts
 from pipeline.errors import BudgetFormsError
+from pipeline.regular_file import library_source
 from pipeline.run.read_document import read_document, read_document_pages, read_stored, stored_pages
 from pipeline.run.worker_process import Position
 
@@ -179,7 +180,9 @@ class _MuPdfPages:
         import pymupdf
 
         self._pymupdf: Any = pymupdf
-        self._document: Any = pymupdf.open(path, filetype="pdf")
+        source = library_source(path)
+        named = {"stream" if isinstance(source, bytes) else "filename": source}
+        self._document: Any = pymupdf.open(**named, filetype="pdf")
         if self._document.needs_pass:
             self._document.authenticate(password or "")
 
@@ -200,7 +203,7 @@ class _PdfiumPages:
     def __init__(self, path: Path, password: str | None) -> None:
         import pypdfium2
 
-        self._document: Any = pypdfium2.PdfDocument(path, password=password)
+        self._document: Any = pypdfium2.PdfDocument(library_source(path), password=password)
 
     def size(self, number: int) -> Size:
         return Size(*self._document[number - 1].get_size())

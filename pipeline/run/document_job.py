@@ -18,7 +18,7 @@ from pipeline.dataset.store.corrections import read_corrections
 from pipeline.dataset.store.page_store import PageStore
 from pipeline.dictionaries import load_knowledge
 from pipeline.document.assemble import failed_result
-from pipeline.document.corrections.model import NONE, Corrections
+from pipeline.document.corrections.model import NONE, CorrectionError, Corrections
 from pipeline.document.result import NOTHING_COMPARED, Agreement, DocumentResult
 from pipeline.pages.model import LostPage
 from pipeline.pages.readers import load_reader
@@ -98,7 +98,13 @@ class Job:
         return self.keep(source, failed, NOTHING_COMPARED, self.corrected(source).digest)
 
     def corrected(self, source: Source) -> Corrections:
-        return read_corrections(self.corrections, source.document_id) if self.corrections is not None else NONE
+        """A document's corrections; none where their file cannot be used, which the plan of the run says."""
+        if self.corrections is None:
+            return NONE
+        try:
+            return read_corrections(self.corrections, source.document_id)
+        except CorrectionError:
+            return NONE
 
     def keep(self, source: Source, result: DocumentResult, agreement: Agreement, corrections: str | None) -> Outcome:
         """Stages the rows of a document."""

@@ -15,7 +15,7 @@ from pipeline.dataset.landing.land import land
 from pipeline.dataset.landing.ledger import Ledger, corrected_in, read_ledger
 from pipeline.dataset.landing.plan import Plan, plan_ingest
 from pipeline.dataset.landing.sources import Source
-from pipeline.dataset.store.corrections import corrected_documents
+from pipeline.dataset.store.corrections import correction_files
 from pipeline.dataset.store.page_store import PageStore
 from pipeline.dataset.store.parts import read_part
 from pipeline.dataset.store.paths import absolute
@@ -55,6 +55,7 @@ def make_plan(settings: Settings) -> Plan:
     """The plan of the run. Raises `SourceError`, `UsageError` or `CorrectionError` when there cannot be any."""
     store = PageStore(settings.out, settings.keep_pages)
     check_corrections_folder(settings)
+    corrected, faults = correction_files(settings.corrections)
     plan = plan_ingest(
         settings.raw,
         settings.out,
@@ -64,7 +65,8 @@ def make_plan(settings: Settings) -> Plan:
         rehash=settings.rehash,
         only=settings.matching,
         retry_failed=settings.password is not None,
-        corrections=corrected_documents(settings.corrections),
+        corrections=corrected,
+        faulty_corrections={name: error.message for name, error in faults.items()},
         ocr_engine=ocr_key(),
         seconds=settings.timeout_seconds,
         has_pages=lambda document_id: store.has(pages_key(settings.reader), document_id),

@@ -11,6 +11,7 @@ from pipeline.dataset.landing.ledger import Ledger
 from pipeline.dataset.landing.plan import Plan
 from pipeline.dataset.landing.sources import CHANGED
 from pipeline.document.result import NOTHING_COMPARED, Agreement
+from pipeline.file_names import readable
 from pipeline.outputs.changes.markdown import as_line
 from pipeline.outputs.changes.markdown import as_markdown as report_as_markdown
 from pipeline.outputs.changes.model import ChangeReport
@@ -124,10 +125,10 @@ def as_lines(summary: Summary, out: Path) -> Iterator[str]:
             "the folder of corrections no longer has them"
         )
     for outcome in summary.bad[:_SHOWN]:
-        yield f"{outcome.status}: {one_line(outcome.source_path)}: {_reason(outcome)}"
+        yield f"{outcome.status}: {_name(outcome)}: {_reason(outcome)}"
     left = max(_SHOWN - len(summary.bad), 0)
     for outcome in summary.still_bad[:left]:
-        yield f"still {outcome.status}: {one_line(outcome.source_path)}: {_reason(outcome)}"
+        yield f"still {outcome.status}: {_name(outcome)}: {_reason(outcome)}"
     if summary.seen - summary.ok > min(len(summary.bad) + len(summary.still_bad), _SHOWN):
         yield f'all documents that are not ok: budget-forms query --dataset {out} "{_QUERY}"'
 
@@ -135,7 +136,7 @@ def as_lines(summary: Summary, out: Path) -> Iterator[str]:
 def as_markdown(summary: Summary) -> str:
     """The summary as a page of Prefect's user interface."""
     rows = "\n".join(
-        f"| {outcome.status} | {markdown_cell(outcome.source_path)} | {markdown_cell(_reason(outcome))} |"
+        f"| {outcome.status} | {markdown_cell(_name(outcome))} | {markdown_cell(_reason(outcome))} |"
         for outcome in summary.bad[:_SHOWN]
     )
     table = f"\n\n| status | document | reason |\n|---|---|---|\n{rows}" if rows else ""
@@ -148,6 +149,10 @@ def changes_as_markdown(summary: Summary, out: Path) -> str:
     if summary.changes is None:
         return "# Nothing has changed\n\nNo document was added, superseded or read differently: no new version.\n"
     return report_as_markdown(summary.changes, _ROWS, path_of(out, summary.changes))
+
+
+def _name(outcome: Outcome) -> str:
+    return one_line(readable(outcome.source_path))
 
 
 def _reason(outcome: Outcome) -> str:

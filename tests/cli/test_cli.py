@@ -152,3 +152,34 @@ def test_check_tells_a_sound_dataset_from_a_broken_one(dataset: Path, tmp_path: 
     assert told.returncode == 1
     assert told.stdout.startswith("error: ")
     assert told.stderr == ""
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "gbk", "utf-8"])
+def test_no_encoding_of_the_output_ends_a_command(dataset: Path, encoding: str) -> None:
+    sql = "SELECT '\u9884\u7b97 \u2713 \U0001f4c4' AS a"
+    for format in ("table", "csv", "json"):
+        done = subprocess.run(
+            [*COMMAND, "query", sql, "--out", str(dataset), "--format", format],
+            env=environment(PYTHONIOENCODING=encoding, PYTHONUTF8="0"),
+            capture_output=True,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, b"")
+
+
+class _BotoCoreError(Exception):
+    """As an object store's library raises them."""
+
+
+_BotoCoreError.__module__ = "botocore.exceptions"
+
+
+@pytest.mark.parametrize("error", [_BotoCoreError("HTTP 500\nagain"), OSError(5, "Input/output error")])
+def test_a_machine_that_fails_is_one_line_and_status_2(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr("pipeline.dataset.views.connect", fail)
+    done = command_here("query", "SELECT 1")
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1

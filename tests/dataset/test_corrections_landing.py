@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -97,14 +98,33 @@ def test_corrections_come_back_from_their_file(settings: Settings) -> None:
         (lambda text: text.replace('"document_id": "', '"document_id": "0'), "rename the file"),
     ],
 )
-def test_a_damaged_file_stops_the_run_before_anything_is_done(settings: Settings, damage: object, told: str) -> None:
+def test_a_damaged_file_costs_itself_and_a_line(settings: Settings, damage: object, told: str) -> None:
     path = put(settings.raw / "a.pdf")
+    other = put(settings.raw / "b.pdf", replace(FORM, rows=FORM.rows[:3]))
     file = corrections_path(settings.corrections, correct(settings, path, amount_of(path)))
+    correct(settings, other, amount_of(other))
+    ingest_here(settings)
+    landed = snapshot(settings.out)
     assert callable(damage)
     file.write_text(damage(file.read_text(encoding="utf-8")), encoding="utf-8")
-    with pytest.raises(CorrectionError, match=told):
-        make_plan(settings)
-    assert not settings.out.exists()
+    (settings.corrections / "notes.json").write_text("{}")
+    summary = ingest_here(settings)
+    assert (summary.ok, summary.failed, summary.read, summary.exit_status) == (2, 2, 0, 1)
+    assert {outcome.source_path for outcome in summary.bad} == {file.name, "notes.json"}
+    assert any(re.search(told, str(outcome.error_message)) for outcome in summary.bad)
+    assert snapshot(settings.out) == landed  # corrected rows stay
+    fresh = settings.model_copy(update={"out": settings.out.with_name("fresh")})
+    assert ingest_here(fresh).ok == 2  # without the corrections of that file
+    assert sorted(map(str, amounts(fresh))) == ["700000.00", "800000.00"]
+
+
+def test_a_file_with_a_byte_order_mark_is_read(settings: Settings) -> None:
+    path = put(settings.raw / "a.pdf")
+    document_id = correct(settings, path, amount_of(path))
+    file = corrections_path(settings.corrections, document_id)
+    made = read_corrections(settings.corrections, document_id).made
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    assert read_corrections(settings.corrections, document_id).made == made
 
 
 @pytest.mark.slow

@@ -35,6 +35,7 @@ def test_an_archive_gives_its_pdfs(site: Publisher, desk: Desk) -> None:
         ((("/etc/a.pdf", b"%PDF-"),), "a file wants to lie outside of it: /etc/a.pdf"),
         ((("a.pdf", b"0" * 3_000_000),), "a bomb"),
         ((("a.pdf", b"0" * 9_000_000),), "larger than 8 MiB"),
+        ((("a.pdf", pdf("a")), ("a.pdf", pdf("b"))), "two files in it are called a.pdf"),
         ((("a.pdf", pdf("a")), ("more.zip", b"PK")), "there is an archive in it, which is not opened: more.zip"),
     ],
 )

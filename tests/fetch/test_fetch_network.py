@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,13 @@ def test_hosts_are_given_a_rest(site: Publisher, desk: Desk, monkeypatch: pytest
         "http://[::ffff:10.0.0.1]/a.pdf",
         "http://localhost/a.pdf",
         "http://0/a.pdf",
+        "http://[::10.0.0.1]/a.pdf",
+        "http://[::ffff:0:10.0.0.1]/a.pdf",
+        "http://[64:ff9b::10.0.0.1]/a.pdf",
+        "http://[64:ff9b:1::808:808]/a.pdf",
+        "http://[2001:4860::5efe:10.0.0.1]/a.pdf",
+        "http://[2002:a00:1::]/a.pdf",
+        "http://[fec0::1]/a.pdf",
     ],
 )
 def test_no_connection_to_an_address_that_is_not_public(desk: Desk, target: str) -> None:
@@ -132,3 +140,38 @@ def test_files_that_are_too_large_are_refused(site: Publisher, desk: Desk) -> No
 def test_files_that_take_too_long_are_given_up(site: Publisher, desk: Desk) -> None:
     site.replies |= {"/index.html": Reply(page(("a.pdf", "2026年预算"))), "/a.pdf": Reply(pdf("a"))}
     assert [entry.code for entry in desk.fetch(politeness="max_seconds = 1e-9").failed] == ["fetch.slow"]
+
+
+@pytest.mark.parametrize("path", ["/index.html", "/a.pdf", "/robots.txt"])
+def test_headers_that_do_not_end_are_given_up(site: Publisher, desk: Desk, path: str) -> None:
+    site.replies |= {"/index.html": Reply(page(("a.pdf", "2026年预算"))), "/a.pdf": Reply(pdf("a"))}
+    site.replies[path] = Reply(drip=0.02)
+    started = time.monotonic()
+    report = desk.fetch(politeness="max_seconds = 0.5")
+    assert [entry.code for entry in report.failed] == ["fetch.slow"]
+    assert time.monotonic() - started < 5
+
+
+def test_all_attempts_together_have_the_time_of_one_file(site: Publisher, desk: Desk) -> None:
+    site.replies |= {"/index.html": Reply(page(("a.pdf", "2026年预算"))), "/a.pdf": Reply(b"", 503, wait=0.2)}
+    started = time.monotonic()
+    report = desk.fetch(politeness="max_seconds = 1\nretries = 10")
+    assert [entry.code for entry in report.failed] == ["fetch.slow"]
+    assert time.monotonic() - started < 5
+
+
+def test_nothing_can_be_unchanged_that_was_never_here(site: Publisher, desk: Desk) -> None:
+    site.replies |= {"/index.html": Reply(page(("a.pdf", "2026年预算"))), "/a.pdf": Reply(status=304)}
+    report = desk.fetch()
+    assert ([entry.code for entry in report.failed], report.unchanged) == (["fetch.http"], ())
+    assert report.exit_status == 1
+    site.replies["/index.html"] = Reply(status=304)
+    assert [entry.code for entry in desk.fetch().failed] == ["fetch.http"]
+
+
+@pytest.mark.parametrize("start", [b"<!DOCTYPE html><p>", b"  <p>", b"\xef\xbb\xbf<html>"])
+def test_a_web_page_about_pdfs_is_none(site: Publisher, desk: Desk, start: bytes) -> None:
+    site.replies |= {"/index.html": Reply(page(("a.pdf", "2026年预算"))), "/a.pdf": Reply(start + pdf("a"))}
+    report = desk.fetch()
+    assert [entry.code for entry in report.failed] == ["fetch.type"]
+    assert desk.files() == {}

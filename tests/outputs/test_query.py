@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import socket
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -139,3 +140,50 @@ def test_lists_need_no_dataset(tmp_path: Path) -> None:
     listed = command_here("query", "--ready", "list", "--out", tmp_path).stdout
     assert all(name in listed for name in ready_questions())
     assert "年度资金总额" in command_here("query", "--list", "--out", tmp_path).stdout
+
+
+FORBIDDEN = (
+    "SELECT * FROM read_text('{folder}/secret.txt')",
+    "SELECT * FROM '{folder}/secret.csv'",
+    "SELECT * FROM glob('{folder}/*')",
+    "SELECT * FROM read_parquet('{out}/.pages/**/*.parquet')",
+    "COPY (SELECT 1) TO '{folder}/new.csv'",
+    "COPY forms TO '{folder}/new.parquet' (FORMAT parquet)",
+    "EXPORT DATABASE '{folder}/new'",
+    "ATTACH '{folder}/new.duckdb'",
+    "SELECT * FROM 'http://127.0.0.1:{port}/x.parquet'",
+    "INSTALL httpfs",
+    "LOAD httpfs",
+    "INSTALL httpfs FROM community",
+    "SET enable_external_access = true",
+    "SET allowed_directories = ['/']",
+    "RESET lock_configuration",
+    "CREATE PERSISTENT SECRET s (TYPE s3)",
+    "SELECT * FROM version",
+)
+"""SQL that reaches for files, the network, extensions, settings, secrets and variables of the program."""
+
+
+@pytest.mark.parametrize("sql", FORBIDDEN)
+@pytest.mark.parametrize("format", ["csv", "parquet"])
+def test_sql_reaches_nothing_but_the_dataset(sample_dataset: Path, tmp_path: Path, sql: str, format: str) -> None:
+    (tmp_path / "secret.txt").write_text("secret")
+    (tmp_path / "secret.csv").write_text("secret\nsecret\n")
+    before = sorted(tmp_path.iterdir())
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+        asked = sql.format(folder=tmp_path, out=sample_dataset, port=server.getsockname()[1])
+        done = command_here("query", asked, "--out", sample_dataset, "--format", format)
+        with pytest.raises(BlockingIOError):
+            server.accept()
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert len(done.stderr.splitlines()) == 1
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_trusted_sql_reads_and_writes_files(sample_dataset: Path, tmp_path: Path) -> None:
+    (tmp_path / "more.csv").write_text("a\n7\n")
+    asked = f"SELECT a FROM '{tmp_path}/more.csv'"
+    done = command_here("query", asked, "--out", sample_dataset, "--format", "csv", "--trusted")
+    assert (done.returncode, done.stdout) == (0, "a\n7\n")

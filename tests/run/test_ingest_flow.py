@@ -94,7 +94,7 @@ def test_a_server_that_does_not_start_says_why_in_its_log(tmp_path: Path) -> Non
     (home / "prefect.db").write_text("this is no database. " * 1000)
     told = command("ingest", "--raw", tmp_path / "raw", "--out", tmp_path / "out", PREFECT_HOME=str(home))
     log = home / "server.log"
-    assert (told.returncode, told.stdout) == (1, "")
+    assert (told.returncode, told.stdout) == (2, "")
     assert told.stderr == (
         f"budget-forms: the Prefect server does not start: see {log}, or remove the folder {home} and run again\n"
     )

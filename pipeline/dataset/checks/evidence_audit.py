@@ -14,6 +14,7 @@ from pipeline.dataset.store.paths import file_digest
 from pipeline.dataset.views import connect, fetched
 from pipeline.document.privacy import MASK
 from pipeline.document.value_check import Around, SeenPage, Verdict
+from pipeline.file_names import file_below
 from pipeline.pages.readers.pdfium import PrintedPages
 from pipeline.tables.model import Box
 
@@ -99,7 +100,7 @@ def check_evidence(out: Path, raw: Path, sample: int | None = None, password: st
     """
     check = EvidenceCheck()
     for path, claims in groupby(_claims(out, sample), key=lambda claim: claim.source_path):
-        _check_document(raw / path, list(claims), password, check)
+        _check_document(file_below(raw, path), list(claims), password, check)
     return check
 
 

@@ -10,6 +10,7 @@ from pipeline.dataset.landing.catalogue import Origin
 from pipeline.dataset.landing.ledger import Entry, Ledger
 from pipeline.dataset.landing.sources import Source
 from pipeline.dataset.landing.staging import Staged, find_staged, staged_documents
+from pipeline.file_names import readable
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Facts:
 
     @property
     def file_name(self) -> str:
-        return PurePosixPath(self.source_path).name
+        return readable(PurePosixPath(self.source_path).name)
 
 
 @dataclass(slots=True)

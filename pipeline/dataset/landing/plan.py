@@ -18,6 +18,7 @@ from pipeline.dataset.landing.sources import Found, Source, Unreadable, find_pdf
 from pipeline.dataset.landing.staging import Summary, staged_documents
 from pipeline.dataset.store.paths import display
 from pipeline.dataset.store.versions import current_version
+from pipeline.file_names import file_below
 
 _remembered: ContextVar[dict[tuple[str, int, int], str | OSError] | None] = ContextVar("remembered", default=None)
 
@@ -65,6 +66,7 @@ def plan_ingest(
     rehash: bool = False,
     retry_failed: bool = False,
     corrections: Mapping[str, str] | None = None,
+    faulty_corrections: Mapping[str, str] | None = None,
     only: Sequence[str] = (),
     ocr_engine: str | None = None,
     seconds: float = 300,
@@ -75,14 +77,15 @@ def plan_ingest(
     Files whose size and mtime are unchanged are not hashed again, unless `rehash`. Documents are to be read, or
     assembled from stored pages, when they are new or have changed; `force`: all; `retry_failed`: also those that have
     failed. `corrections` are the digests of people's corrections by `document_id`; a document whose digest has changed
-    is to be read. `year` leaves out documents that are known, or named, to be of another one, `only` those whose path
-    below `raw` matches none of these patterns (`*` matches `/` too). `ocr_engine` recognises scanned pages now:
-    documents with pages that another engine, or none, has recognised are to be read. `has_pages` says whether the pages
-    of a document are stored: a document whose PDF is gone can then be assembled. `seconds` are for the digest of one
-    file.
+    is to be read. `faulty_corrections` are reasons by the names of files that cannot be used: each costs a line, and a
+    landed document keeps its rows. `year` leaves out documents that are known, or named, to be of another one, `only`
+    those whose path below `raw` matches none of these patterns (`*` matches `/` too). `ocr_engine` recognises scanned
+    pages now: documents with pages that another engine, or none, has recognised are to be read. `has_pages` says
+    whether the pages of a document are stored: a document whose PDF is gone can then be assembled. `seconds` are for
+    the digest of one file.
     Raises `SourceError` when `raw` cannot be used, `DatasetError` when its catalogue cannot be read.
     """
-    version, corrections = current_version(out), corrections or {}
+    version, corrections, faulty = current_version(out), corrections or {}, faulty_corrections or {}
     ledger = ledger_of(version) if version is not None else {}
     found, unreadable = _found(raw, ledger)
     wanted = [
@@ -95,7 +98,9 @@ def plan_ingest(
         e.summary.document_id
         for e in ledger.values()
         if e.fingerprint == fingerprint
-        and e.summary.corrections == corrections.get(e.summary.document_id)
+        and (
+            e.summary.corrections == corrections.get(e.summary.document_id) or f"{e.summary.document_id}.json" in faulty
+        )
         and not (retry_failed and e.summary.status == "failed")
         and _same_engine(e.summary, ocr_engine)
     }
@@ -104,7 +109,7 @@ def plan_ingest(
     vanished = tuple(sorted(set(ledger) - seen))
     here = {source.document_id for source in sources}
     gone = [
-        Source(raw / path, path, entry.size, entry.mtime_ns, entry.summary.document_id)
+        Source(file_below(raw, path), path, entry.size, entry.mtime_ns, entry.summary.document_id)
         for path, entry in ((path, ledger[path]) for path in vanished)
         if entry.summary.document_id not in known | here
         and (year is None or entry.summary.fiscal_year in (None, year))
@@ -131,7 +136,7 @@ def plan_ingest(
         tuple(staged),
         tuple(unchanged),
         left_out=tuple(sorted({f.source_path for f in found} - {f.source_path for f in wanted})),
-        unreadable=(*unreadable, *failed),
+        unreadable=(*unreadable, *failed, *(Unreadable(name, reason) for name, reason in faulty.items())),
         changes=changes,
         message=None if wanted or unreadable or gone else _nothing(raw, year, only, bool(found)),
         without_pdf=frozenset(source.document_id for source in gone),

@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 from pipeline.dataset.errors import SourceError
 from pipeline.dataset.store.paths import file_digest, is_remote, sizes
+from pipeline.file_names import escaped, readable
 from pipeline.regular_file import NotRegularError, check_regular, open_regular
 
 YEAR = re.compile(r"(?<![0-9A-Za-z])20\d\d(?![0-9A-Za-z])")
@@ -124,11 +125,11 @@ def _walk(raw: Path, unreadable: list[Unreadable]) -> Iterator[str]:
 
 
 def _printable(path: str, raw: Path) -> str:
-    """The path below `raw`; bytes that are no UTF-8, as in old archives, are written as escapes."""
-    return os.fsencode(os.path.relpath(path, raw)).decode("utf-8", "backslashreplace")
+    """The path below `raw`, escaped."""
+    return escaped(os.path.relpath(path, raw))
 
 
 def year_in_path(source_path: str) -> int | None:
     """The year that a path names, if it names exactly one."""
-    years = set(YEAR.findall(source_path))
+    years = set(YEAR.findall(readable(source_path)))
     return int(years.pop()) if len(years) == 1 else None

@@ -4,6 +4,7 @@ control.
 
 from __future__ import annotations
 
+import codecs
 import fcntl
 import hashlib
 import json
@@ -64,15 +65,27 @@ def corrected_documents(folder: Path) -> dict[str, str]:
 
     Raises `CorrectionError` for a malformed file: no correction is skipped silently.
     """
-    found: dict[str, str] = {}
-    for path in sorted(folder.glob("*.json")):
-        if not _NAME.fullmatch(path.name):
-            raise CorrectionError(
-                "corrections.name", f"{path}: its name is no document_id and .json: rename or move it"
-            )
-        if (digest := read_corrections(folder, path.stem).digest) is not None:
-            found[path.stem] = digest
+    found, faults = correction_files(folder)
+    for error in faults.values():
+        raise error
     return found
+
+
+def correction_files(folder: Path) -> tuple[dict[str, str], dict[str, CorrectionError]]:
+    """The digest of the corrections of every document that has some, and the fault of every other JSON file by name."""
+    found: dict[str, str] = {}
+    faults: dict[str, CorrectionError] = {}
+    for path in sorted(folder.glob("*.json")):
+        try:
+            if not _NAME.fullmatch(path.name):
+                raise CorrectionError(
+                    "corrections.name", f"{path}: its name is no document_id and .json: rename or move it"
+                )
+            if (digest := read_corrections(folder, path.stem).digest) is not None:
+                found[path.stem] = digest
+        except CorrectionError as error:
+            faults[path.name] = error
+    return found, faults
 
 
 def change_corrections(
@@ -134,7 +147,7 @@ def _without_nulls(value: Any) -> Any:
 
 def _parsed(data: bytes, folder: Path, document_id: str) -> _File:
     try:
-        file = _FILE.validate_json(data)
+        file = _FILE.validate_json(data.removeprefix(codecs.BOM_UTF8))  # of an editor on Windows
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"])) or "the file"

@@ -56,7 +56,10 @@ class Folder:
         return _version(folder, number) if folder.is_dir() else None
 
     def single(self) -> Version | None:
-        return _version(self.out, 0) if (self.out / PIN).is_file() else None
+        if not (self.out / PIN).is_file():
+            return None
+        files = _version(self.out, 0).files  # a dataset copied with its links followed has more than one version
+        return Version(0, {n: p for n, p in files.items() if not n.startswith((".", f"{CURRENT}/", "reports/"))})
 
     @contextmanager
     def locked(self) -> Iterator[None]:

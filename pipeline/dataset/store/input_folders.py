@@ -37,7 +37,7 @@ def read_input_folders(out: Path) -> InputFolders:
 def write_input_folders(out: Path, folders: InputFolders) -> None:
     """Records the folders. Raises `DatasetError` when the dataset cannot be written."""
     stored = {"raw": _stored(out, folders.raw), "corrections": _stored(out, folders.corrections)}
-    data = (json.dumps(stored, ensure_ascii=False) + "\n").encode()
+    data = (json.dumps(stored) + "\n").encode()
     try:
         if read_bytes(out / FILE_NAME) == data:
             return

@@ -47,10 +47,19 @@ def pin(out: Path) -> tuple[Version, Callable[[], object]]:
         missed = version  # it was replaced and removed meanwhile: look again
         if (release := store.pin(version)) is not None:
             return version, release
+    if store.current() is None and (single := store.single()) is not None:  # a copy without its links
+        return single, _nothing
     place = display(out)
+    if store.current() is None and (numbers := store.numbers()):
+        link = f"ln -s .versions/{numbers[-1]} {place}/current"
+        raise DatasetError("dataset.link", f"{place} is a dataset that was copied without its links: {link}")
     raise DatasetError(
         "dataset.missing", f"there is no dataset at {place}: run `budget-forms ingest --out {place}` first"
     )
+
+
+def _nothing() -> None:
+    """Releases a version that no lock protects."""
 
 
 @contextmanager

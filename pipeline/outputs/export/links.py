@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from urllib.parse import quote
 
+from pipeline.file_names import file_below
 from pipeline.outputs.export.rows import Place
 
 LONGEST = 2_000  # characters of a link; Excel allows 2,079
@@ -34,7 +35,7 @@ class Links:
     def _target(self, source_path: str, source_url: str | None) -> str | None:
         if source_url and source_url.startswith(("https://", "http://")):
             target = quote(source_url.split("#")[0], safe="%/:?=&+,;@!$'()*~[]")
-        elif (file := self._raw / source_path).is_file():
+        elif (file := file_below(self._raw, source_path)).is_file():
             target = f"external:{os.path.relpath(file, self._folder)}"
         else:
             return None

@@ -41,6 +41,7 @@ from pipeline.pages.readers.mupdf_shapes import shapes_of_drawings
 from pipeline.pages.rules import RuleCollector
 from pipeline.pages.set_words import SetWords, words_as_set
 from pipeline.pages.words import Char, split_at_rules, split_where_drawn_over
+from pipeline.regular_file import library_source
 from pipeline.text import is_unified, one_line, unify
 
 # without TEXT_CID_FOR_UNKNOWN_UNICODE: numbers of glyphs that no font names look like characters, and U+FFFD does not
@@ -80,7 +81,8 @@ class MuPdfReader:
 
 
 def _opened(path: Path, password: str | None) -> Any:
-    document = pymupdf.open(path, filetype="pdf")
+    source = library_source(path)
+    document = pymupdf.open(**{"stream" if isinstance(source, bytes) else "filename": source}, filetype="pdf")
     if document.needs_pass and password:
         document.authenticate(password)
     return document

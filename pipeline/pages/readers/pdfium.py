@@ -13,6 +13,7 @@ from pypdfium2 import raw
 from pipeline.errors import DocumentError, PageError, reason_of
 from pipeline.pages.model import DocumentInfo, OpenDocument, Page, Rule, Word
 from pipeline.pages.words import Char, split_at_rules
+from pipeline.regular_file import library_source
 from pipeline.text import is_unified, unify
 
 _FINE = 100  # device units a point: PDFium converts whole units only
@@ -79,7 +80,7 @@ class PrintedPages:
     """
 
     def __init__(self, path: Path, password: str | None = None) -> None:
-        self._document = pypdfium2.PdfDocument(path, password=password)
+        self._document = pypdfium2.PdfDocument(library_source(path), password=password)
 
     def __enter__(self) -> PrintedPages:
         return self
