@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated
 
 import typer
@@ -24,7 +24,7 @@ from pipeline.cli.serve import serve
 from pipeline.errors import BudgetFormsError
 from pipeline.version import __version__
 
-EXAMPLES: dict[Callable[..., None], str] = {
+EXAMPLES: Mapping[Callable[..., None], str] = {
     extract: "extract report.pdf",
     fetch: "fetch --dry-run",
     ingest: "ingest --raw my-pdfs --out my-dataset",
