@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated
 
 import typer
@@ -25,7 +25,7 @@ from pipeline.errors import BudgetFormsError
 from pipeline.text import one_line
 from pipeline.version import __version__
 
-EXAMPLES: dict[Callable[..., None], str] = {
+EXAMPLES: Mapping[Callable[..., None], str] = {
     extract: "extract report.pdf",
     fetch: "fetch --dry-run",
     ingest: "ingest --raw my-pdfs --out my-dataset",

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.budget.find import TableFinder
 from pipeline.budget.read import TableReading
-from pipeline.dictionaries import load_budget_knowledge, load_code_names, load_knowledge, load_regions
+from pipeline.dictionaries import load_budget_knowledge, load_code_names, load_knowledge, load_places, load_regions
 from pipeline.document.budget_rows import budget_rows
 from pipeline.document.checks.budget import check_tables
 from pipeline.document.checks.budget_text import check_text
@@ -22,7 +22,7 @@ from pipeline.document.checks.hidden import check_hidden, check_unmapped, note_b
 from pipeline.document.checks.indicators import check_across, check_indicators
 from pipeline.document.checks.ink import check_attachments, check_content, check_ink
 from pipeline.document.checks.model import Finding
-from pipeline.document.checks.recognised import check_recognised, confirmed
+from pipeline.document.checks.recognised import check_places, check_recognised, confirmed
 from pipeline.document.checks.scores import check_scores
 from pipeline.document.checks.unread_forms import may_show_form, unread_form
 from pipeline.document.corrections.apply import corrected
@@ -253,6 +253,7 @@ def _result(reading: _Reading, forms: Sequence[Form], corrections: Sequence[AnyC
     findings += [*(x for form in forms for x in _check(form)), *check_across(forms), *stale]
     findings += check_unmapped(reading.unmapped, forms)
     findings += check_recognised(forms, untrusted.recognised)
+    findings += check_places(facts.publisher_place, forms, untrusted.recognised, load_places)
     budget, stale = read_tables(reading.budget.tables(), facts.fiscal_year, corrections)
     findings += [*check_tables(budget, load_code_names()), *check_text(reading.pages, budget), *stale]
     faults = [f for f in reading.findings if f.rule in LOST] + reading.unread

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+from pipeline.dataset.checks.stale_corrections import stale_corrections
 from pipeline.dataset.landing.land import land
 from pipeline.dataset.landing.ledger import Ledger, corrected_in, read_ledger
 from pipeline.dataset.landing.plan import Plan, plan_ingest
@@ -165,7 +166,8 @@ def land_documents(settings: Settings, plan: Plan, outcomes: list[Outcome], star
     ledger = read_ledger(settings.out)
     summary = summarise(plan, ledger, outcomes, time.monotonic() - started, _not_ok(settings.out, ledger))
     dropped = len(corrected - corrected_in(settings.out) - landing.superseded)
-    return replace(summary, changes=changes, dropped_corrections=dropped)
+    stale = len(stale_corrections(settings.out, settings.corrections)) if plan.changes.corrections else 0
+    return replace(summary, changes=changes, dropped_corrections=dropped, stale_corrections=stale)
 
 
 def _not_ok(out: Path, ledger: Ledger) -> dict[str, Outcome]:

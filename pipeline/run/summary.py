@@ -10,6 +10,7 @@ from pathlib import Path
 from pipeline.dataset.landing.ledger import Ledger
 from pipeline.dataset.landing.plan import Plan
 from pipeline.dataset.landing.sources import CHANGED
+from pipeline.dataset.store.paths import display
 from pipeline.document.result import NOTHING_COMPARED, Agreement
 from pipeline.file_names import readable
 from pipeline.outputs.changes.markdown import as_line
@@ -51,6 +52,8 @@ class Summary:
     """Documents assembled from stored pages, whose PDFs are gone."""
     dropped_corrections: int = 0
     """Documents whose corrections were in the version before; the folder of corrections has none of them now."""
+    stale_corrections: int = 0
+    """Corrections, or files of them, that `budget-forms check` lists: not applied, or of a replaced document."""
 
     @property
     def seen(self) -> int:
@@ -123,6 +126,11 @@ def as_lines(summary: Summary, out: Path) -> Iterator[str]:
         yield (
             f"warning: corrections of {summary.dropped_corrections} documents are no longer applied: "
             "the folder of corrections no longer has them"
+        )
+    if summary.stale_corrections:
+        yield (
+            f"corrections that are not applied or not needed: {summary.stale_corrections}; "
+            f"`budget-forms check --out {display(out)}` lists them"
         )
     for outcome in summary.bad[:_SHOWN]:
         yield f"{outcome.status}: {_name(outcome)}: {_reason(outcome)}"

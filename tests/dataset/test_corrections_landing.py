@@ -201,7 +201,8 @@ def test_check_lists_what_is_stale(settings: Settings) -> None:
     [waits] = stale_corrections(settings.out, settings.corrections)
     assert (waits.source_path, "run `budget-forms ingest`" in waits.reason) == ("a.pdf", True)
     correct(settings, other, amount_of(other))
-    ingest_here(settings)
+    summary = ingest_here(settings)
+    assert "not applied or not needed: 1; `budget-forms check" in "\n".join(as_lines(summary, settings.out))
     [conflict] = stale_corrections(settings.out, settings.corrections)
     assert "funds 1, amount: '1' to '2' was not applied: '700,000' is read there now" in conflict.reason
     printed = command_here("check", "--out", settings.out, "--corrections", settings.corrections)

@@ -118,6 +118,8 @@ def test_a_renamed_form_of_the_same_document_is_the_same_form(tmp_path: Path, mo
         (d["column"], d["old"], d["new"]) for d in found if d["table"] == "forms" and d["column"] != "project_key"
     ] == [("project_name", "老年人助餐服务", "别的项目")]
     assert {(d["change"], d["column"]) for d in found if d["table"] == "indicators"} == {("changed", "level3")}
+    projects = differences(f"{tmp_path}/out@before", tmp_path / "out", "--table", "projects")
+    assert [(d["change"], d["column"], d["new"]) for d in projects] == [("changed", "project_name", "别的项目")]
 
 
 def renamed(document: DocumentPages, corrections: Sequence[AnyCorrection] = ()) -> DocumentResult:

@@ -272,6 +272,11 @@ def seen(form: FormContent, confidence: float = 0.9) -> DocumentResult:
     return assemble(DocumentPages(document_id, size, info, "mupdf", untrusted, recognised, ocr_engine="played"))
 
 
+def with_department(name: str) -> FormContent:
+    label, _, *others = FORM.header[1]
+    return replace(FORM, header=(FORM.header[0], (label, name, others[0], others[1]), *FORM.header[2:]))
+
+
 def with_amount(row: int, column: int, text: str) -> FormContent:
     changed: list[str | None] = list(FORM.funds[row])
     changed[column] = text
@@ -299,6 +304,7 @@ def test_amounts_that_add_up_are_confirmed_and_others_keep_their_confidence() ->
         (replace(FORM, rows=((*FORM.rows[0][:-1], "V90%"), *FORM.rows[1:])), 0.9, "ocr.suspect_operator"),
         (replace(FORM, rows=((*FORM.rows[0][:-1], "二90%"), *FORM.rows[1:])), 0.9, "ocr.suspect_operator"),
         (with_amount(0, 1, "8OO,000"), 0.9, "ocr.amount_lookalike"),
+        (with_department("陕西省输林市财政局"), 0.9, "ocr.unknown_place"),
     ],
 )
 def test_values_that_look_misread_are_told(form: FormContent, confidence: float, rule: str | None) -> None:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from pipeline.document.checks.funds import fund_sums
 from pipeline.document.checks.indicators import weights_add_up
 from pipeline.document.checks.model import Finding, at, shorten
 from pipeline.fields.model import Evidence, Form, evidence_of
+from pipeline.fields.places import Places
+from pipeline.forms.model import Part, Unplaced, Value
 from pipeline.pages.model import Page
 from pipeline.pages.recognition import lowest_confidence
 from pipeline.text import key
 
 UNSURE = 0.5  # confidence below which a value is worth a look
 LOOKALIKE = re.compile(r"(?=.*\d)(?=.*[OoQDlI|SBZ〇])[\d,.OoQDlI|SBZ〇]{3,}")  # an amount with letters like digits
+ORGANS = ("department", "implementing_unit")
 SIGNS = {"V": "≥", "v": "≥", "W": "≥", "Y": "≥", "N": "≥", "二": "=", "一": "-"}
-Value = tuple[str, int, str]
+Field = tuple[str, int, str]
 """Table, row_no and field, as in `evidence`."""
 
 
@@ -26,7 +29,7 @@ def check_recognised(forms: Sequence[Form], recognised: Mapping[int, Page]) -> I
         return
     for form in forms:
         yield from _lookalikes(form, recognised)
-        told: set[Value] = set()
+        told: set[Field] = set()
         sums = confirmed(form)
         for evidence in evidence_of(form):
             value = evidence.table, evidence.row_no, evidence.field
@@ -42,6 +45,33 @@ def check_recognised(forms: Sequence[Form], recognised: Mapping[int, Page]) -> I
             for finding in _doubts(form.form_no, evidence, lowest_confidence(found, evidence.part.box)):
                 told.add(value)
                 yield finding
+
+
+def check_places(
+    publisher: Value | None, forms: Sequence[Form], recognised: Mapping[int, Page], load_places: Callable[[], Places]
+) -> Iterator[Finding]:
+    """Findings of rule `ocr.unknown_place`: organs read from pictures that begin with a place that no table knows.
+
+    Each place is told once, where it is read first.
+    """
+    if not recognised:
+        return
+    named: list[tuple[int | None, Part | Unplaced]] = [(None, p) for p in (publisher.parts if publisher else ())]
+    named += [
+        (form.form_no, evidence.part)
+        for form in forms
+        for evidence in evidence_of(form)
+        if evidence.field in ORGANS and evidence.origin != "inferred"
+    ]
+    told: set[str] = set()
+    for form_no, part in named:
+        if part.page not in recognised or part.text is None:
+            continue
+        place = load_places().unknown_in(key(part.text))
+        if place is not None and place.name not in told:
+            told.add(place.name)
+            message = f"no table of places knows {place.name!r}; near are {', '.join(place.near)}"
+            yield at(form_no, "ocr.unknown_place", "warning", message, part, part.text)
 
 
 def _lookalikes(form: Form, recognised: Mapping[int, Page]) -> Iterator[Finding]:
@@ -68,9 +98,9 @@ def _doubts(form_no: int, evidence: Evidence, sure: float | None) -> Iterator[Fi
         yield at(form_no, "ocr.unsure", "warning", message, evidence.part, printed)
 
 
-def confirmed(form: Form) -> frozenset[Value]:
+def confirmed(form: Form) -> frozenset[Field]:
     """The amounts and weights that add up to a printed total: read right, unless two mistakes cancel each other."""
-    values: set[Value] = set()
+    values: set[Field] = set()
     for found in fund_sums(form):
         if found.total.amount and abs(found.total.amount - found.added) <= found.slack:
             values |= {("funds", number, "amount") for number in found.lines}

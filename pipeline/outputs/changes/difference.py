@@ -145,8 +145,12 @@ class Differences:
             yield from self._of_row("documents", row, other, _path(other or row), "")
 
     def _projects(self) -> Iterator[Difference]:
+        """A project is the same by its key; with another key, as after a corrected name, by its forms."""
         old, new = rows_apart(self._connection, self._old, self._new, "projects")
         before, now = ({_key("projects", row) or "": row for row in rows} for rows in (old, new))
+        of_forms = {_texts(row["form_ids"]): key for key, row in now.items() if key not in before}
+        renamed = {key: of_forms.get(_texts(self._matching(row["form_ids"])), key) for key, row in before.items()}
+        before = {key if key in now else renamed[key]: row for key, row in before.items()}
         for row, other in sorted(_joined(before, now), key=lambda pair: _key("projects", pair[1] or pair[0]) or ""):
             yield from self._of_row("projects", row, other, "", "")
 
@@ -268,6 +272,10 @@ def _placed(rows: Sequence[Row], place: Mapping[object, object]) -> list[Row]:
 
 def _joined(old: Mapping[K, Row], new: Mapping[K, Row]) -> list[tuple[Row | None, Row | None]]:
     return [(old.get(key), new.get(key)) for key in dict.fromkeys((*old, *new))]
+
+
+def _texts(values: object) -> tuple[str, ...]:
+    return tuple(sorted(map(str, values))) if isinstance(values, list) else ()
 
 
 def _not_compared(table: str) -> Collection[str]:
