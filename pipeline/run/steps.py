@@ -11,7 +11,6 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from pipeline.dataset.checks.stale_corrections import stale_corrections
 from pipeline.dataset.landing.land import land
 from pipeline.dataset.landing.ledger import Ledger, corrected_in, read_ledger
 from pipeline.dataset.landing.plan import Plan, plan_ingest
@@ -166,8 +165,15 @@ def land_documents(settings: Settings, plan: Plan, outcomes: list[Outcome], star
     ledger = read_ledger(settings.out)
     summary = summarise(plan, ledger, outcomes, time.monotonic() - started, _not_ok(settings.out, ledger))
     dropped = len(corrected - corrected_in(settings.out) - landing.superseded)
-    stale = len(stale_corrections(settings.out, settings.corrections)) if plan.changes.corrections else 0
+    stale = _count_stale(settings) if plan.changes.corrections else 0
     return replace(summary, changes=changes, dropped_corrections=dropped, stale_corrections=stale)
+
+
+def _count_stale(settings: Settings) -> int:
+    # here, so that DuckDB comes after what `flows.local_server` freezes
+    from pipeline.dataset.checks.stale_corrections import stale_corrections
+
+    return len(stale_corrections(settings.out, settings.corrections))
 
 
 def _not_ok(out: Path, ledger: Ledger) -> dict[str, Outcome]:
