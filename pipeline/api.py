@@ -101,7 +101,7 @@ class OpenTable:
 
     def _repr_html_(self) -> str:
         """The first rows as a table, for notebooks."""
-        total, rows = len(self), self._connection.table(self.name).limit(SHOWN).df()
+        total, rows = len(self), self._connection.table(self.name).limit(SHOWN).to_arrow_table().to_pandas()
         count = f"{len(rows):,} of {total:,} rows" if total > len(rows) else f"{total:,} rows"
         return f"<p><b>{self.name}</b>: {count}</p>{rows.to_html(index=False, na_rep='', max_cols=0)}"
 
