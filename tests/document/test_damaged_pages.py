@@ -56,6 +56,12 @@ def test_damaged_content_makes_the_document_partial(whole: bytes, reader: str) -
     assert finding["page"] == 1
 
 
+def test_a_picture_with_the_name_of_a_pdf_is_unreadable() -> None:
+    """MuPDF opens pictures and web pages, too."""
+    picture = pymupdf.Pixmap(pymupdf.csGRAY, pymupdf.IRect(0, 0, 9, 9)).tobytes("png")
+    assert read(picture).document["error_code"] == "pdf.unreadable"
+
+
 @pytest.mark.parametrize("reader", READERS)
 def test_a_file_that_had_to_be_repaired_is_partial(whole: bytes, reader: str) -> None:
     """Its pages may show all that they ever did; nobody can tell."""
