@@ -93,8 +93,8 @@ def _check_sums(number: int, table: TableReading) -> Iterator[Finding]:
 def _sum_message(one: Sum) -> str:
     what = shorten(one.line.label or one.line.heading)
     return (
-        f"{what} in the column {shorten(one.line.heading)!r} prints {one.line.number.normalize():f}, its "
-        f"{one.addends} parts add up to {one.parts.normalize():f}: {one.difference.normalize():+f}"
+        f"{what} in the column {shorten(one.line.heading)!r} prints {one.line.number.normalize():,f}, its "
+        f"{one.addends} parts add up to {one.parts.normalize():,f}: {one.difference.normalize():+,f}"
     )
 
 
@@ -128,8 +128,8 @@ def _open_link(link: Link) -> Finding:
     left, right = link.left, sum((total.amount for total in link.right), Decimal(0))
     severity = "error" if link.rule in _ERRORS else "warning"
     pages = ", ".join(str(total.line.page) for total in link.right)
-    message = f"{_LINKED[link.rule]} differ: {left.amount} on page {left.line.page}, {right} on page {pages}"
-    message += f" ({link.difference:+})"
+    message = f"{_LINKED[link.rule]} differ: {left.amount:,} on page {left.line.page}, {right:,} on page {pages}"
+    message += f" ({link.difference:+,})"
     if _is_factor(left.amount, right):
         severity, message = "error", f"{message}; the unit of money of one of the tables is wrong by 10,000"
     return _at(left.table_no, link.rule, severity, message, left.line.page, left.line.box, left.line.amount_text)
