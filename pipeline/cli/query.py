@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import nullcontext
 from itertools import islice
 from pathlib import Path
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 READY_LIST = "list"
+PATIENCE = 0.1  # seconds until Ctrl-C is looked for
 _BOM = "\ufeff"
 
 PLACED = "SET errors_as_json = true"
@@ -149,11 +151,24 @@ def _ask(connection: DuckDBPyConnection, sql: str) -> None:
     import duckdb
 
     try:
-        connection.execute(sql)
+        _execute(connection, sql)
     except duckdb.Error as error:
         raise _sql_error(sql, str(error)) from error
     if not sql.strip() or not connection.description:
         raise _no_rows()
+
+
+def _execute(connection: DuckDBPyConnection, sql: str) -> None:
+    """Runs SQL in a thread: DuckDB works in the thread that asks it, now and then without looking for Ctrl-C."""
+    with ThreadPoolExecutor(1) as executor:
+        asked = executor.submit(connection.execute, sql)
+        try:
+            while not asked.done():
+                wait([asked], PATIENCE)
+        except KeyboardInterrupt:
+            connection.interrupt()
+            raise
+    asked.result()
 
 
 def _sql_error(sql: str, message: str) -> UsageError:

@@ -201,4 +201,4 @@ def test_mutants_are_read_or_told(tmp_path: Path, reader: Any) -> None:
     results = [result for result in told.values() if isinstance(result, Told)]
     assert not [result.message for result in results if result.code in ("worker.error", "dataset.row")]
     assert len(results) > 0.8 * len(trials)
-    assert {"ok"} < {result.status for result in results}
+    assert {"partial", "failed"} <= {result.status for result in results}

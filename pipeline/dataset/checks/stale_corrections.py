@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.dataset.landing.ledger import read_ledger
-from pipeline.dataset.store.corrections import corrected_documents, corrections_path, read_corrections
+from pipeline.dataset.store.corrections import correction_files, corrections_path, read_corrections
 from pipeline.dataset.views import connect
 from pipeline.document.corrections.stale import CONFLICT, NEEDLESS
 
@@ -25,9 +25,9 @@ class Stale(NamedTuple):
 def stale_corrections(out: Path, folder: Path) -> list[Stale]:
     """The corrections in `folder` to look at, by document.
 
-    Raises `CorrectionError` for a malformed file, `DatasetError` when there is no dataset at `out`.
+    A malformed file is one of them. Raises `DatasetError` when there is no dataset at `out`.
     """
-    known = corrected_documents(folder)
+    known, faults = correction_files(folder)
     applied = {entry.summary.document_id: entry.summary.corrections for entry in read_ledger(out).values()}
     with connect(out) as connection:
         documents = {
@@ -40,7 +40,7 @@ def stale_corrections(out: Path, folder: Path) -> list[Stale]:
             "SELECT document_id, message FROM findings WHERE rule IN (?, ?) ORDER BY document_id, finding_no",
             [CONFLICT, NEEDLESS],
         ).fetchall()
-    found: list[Stale] = []
+    found = [Stale(folder / name, name, str(error)) for name, error in faults.items()]
     for document_id, digest in known.items():
         path = corrections_path(folder, document_id)
         source_path, status, superseded_by = documents.get(document_id, (None, None, None))
@@ -58,6 +58,9 @@ def stale_corrections(out: Path, folder: Path) -> list[Stale]:
     found += [
         Stale(corrections_path(folder, document_id), documents[document_id][0], "the corrections that landed are gone")
         for document_id, digest in applied.items()
-        if digest is not None and document_id not in known and documents[document_id][2] is None
+        if digest is not None
+        and document_id not in known
+        and f"{document_id}.json" not in faults
+        and documents[document_id][2] is None
     ]
     return sorted(found, key=lambda stale: (stale.source_path, stale.path))
