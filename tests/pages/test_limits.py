@@ -14,6 +14,7 @@ from tests.hostile import many_words, scattered_rules
 SECONDS = 30.0  # of CPU time; they take 2 to 6, and took minutes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reader", ["mupdf", "pdfplumber"])
 @pytest.mark.parametrize("page", [scattered_rules, many_words])
 def test_a_page_with_more_than_anybody_prints_is_left_out_and_says_so(page: Callable[[], bytes], reader: str) -> None:
