@@ -9,7 +9,7 @@ from dataclasses import replace
 from pipeline.budget.captions import caption_above, caption_rows, merge
 from pipeline.budget.columns import right_half, understand
 from pipeline.budget.dictionary import OTHER, BudgetKnowledge, Kind
-from pipeline.budget.model import BudgetTable, Caption, Part, Piece
+from pipeline.budget.model import BudgetTable, Caption, Part, Piece, UnreadTable
 from pipeline.budget.numbers import is_money
 from pipeline.tables.model import Cell, Line, PageGrid, Table
 from pipeline.text import key
@@ -26,6 +26,7 @@ class TableFinder:
         self._knowledge = knowledge
         self._tables: list[BudgetTable] = []
         self._open: BudgetTable | None = None  # the last table, which may go on
+        self._left: list[UnreadTable] = []
         self._foot = Caption()  # at the foot of the page before, below its last table: the title of the next
 
     def tables(self) -> list[BudgetTable]:
@@ -35,6 +36,10 @@ class TableFinder:
             return []
         first, last = known[0].page_first, known[-1].page_last + 1
         return [table for table in self._tables if table.kind is not OTHER or first <= table.page_first <= last]
+
+    def left(self) -> Sequence[UnreadTable]:
+        """The grids with numbers that belong to a table and were not read, a form below a table among them."""
+        return self._left
 
     def add(self, page: PageGrid) -> None:
         """Take the tables of the next page."""
@@ -64,23 +69,40 @@ class TableFinder:
         elif self._repeats(caption, piece):
             self._join(piece)
         else:
-            part = understand(piece, None, self._knowledge)
+            self._begin(piece, caption, kind)
+
+    def _begin(self, piece: Piece, caption: Caption, kind: Kind) -> None:
+        part = understand(piece, None, self._knowledge)
+        if part is not None and _has_amounts(part, kind):
+            self._open = BudgetTable(caption, kind, (part,))
+            self._tables.append(self._open)
+        elif kind is OTHER:
             self._open = None
-            if part is not None and _has_amounts(part, kind):
-                self._open = BudgetTable(caption, kind, (part,))
-                self._tables.append(self._open)
+        else:
+            self._leave(piece, caption.title)
+
+    def _leave(self, piece: Piece, title: str | None) -> None:
+        """Keep the place of a grid that was not understood when it prints numbers; the table before ends."""
+        self._open = None
+        if any(is_money(cell.text) for row in piece.rows for cell in row):
+            self._left.append(UnreadTable(piece.page, piece.box, title))
 
     def _go_on(self, piece: Piece, caption: Caption, first: bool) -> None:
         """Join a grid without title to the table before when it is the first of its page and its columns agree."""
-        if self._open is None or not first or piece.page - self._open.page_last > 1 + GAP:
+        if self._open is None or piece.page - self._open.page_last > 1 + GAP:
+            if self._left and piece.page - self._left[-1].page <= 1:
+                self._leave(piece, self._left[-1].title)
             self._open = None
+            return
+        if not first:
+            self._leave(piece, self._open.caption.title)
             return
         before = self._open.parts[-1]
         part = understand(piece, before, self._knowledge)
         if piece.page - before.piece.page == 1 and (right := right_half(piece, before, self._knowledge)) is not None:
             part = right
         elif part is None or not (part.goes_on or [c.path for c in part.columns] == [c.path for c in before.columns]):
-            self._open = None
+            self._leave(piece, self._open.caption.title)
             return
         if self._open.caption.amount_unit is None:  # printed above the right half of a sheet
             self._open = replace(self._open, caption=merge(self._open.caption, caption))
@@ -98,6 +120,8 @@ class TableFinder:
         part = understand(piece, self._open.parts[-1], self._knowledge)
         if part is not None:
             self._extend(part)
+        else:
+            self._leave(piece, self._open.caption.title)
 
     def _extend(self, part: Part) -> None:
         assert self._open is not None

@@ -43,8 +43,7 @@ class Piece:
 class Column(NamedTuple):
     """A grid column: the texts of its headings from top to bottom, and what it holds.
 
-    `means` is "amount" or a value of `dictionary.Means`; `panel` counts the parts side by side from 1. `period` is a
-    heading that stands in the body above the column, as 2025年 in a row of its own.
+    `means` is "amount" or a value of `dictionary.Means`; `panel` counts the parts side by side from 1.
     """
 
     path: tuple[str, ...]
@@ -84,6 +83,14 @@ class BudgetTable:
     def page_last(self) -> int:
         """The last page."""
         return self.parts[-1].piece.page
+
+
+class UnreadTable(NamedTuple):
+    """A grid with numbers that was not understood, and the title of its table if one is printed."""
+
+    page: int
+    box: Box
+    title: str | None
 
 
 @dataclass(slots=True)

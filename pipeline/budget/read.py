@@ -25,7 +25,7 @@ _NO_KIND_FUND = ("procurement", "purchased_services", "project", "basic", "trans
 
 @dataclass(frozen=True, slots=True)
 class NotRead:
-    """A cell of a column of amounts that is no number."""
+    """A cell that gives no line, with its place."""
 
     text: str
     page: int
@@ -45,7 +45,8 @@ class TableReading:
     rows: int = 0
     lines: list[BudgetLine] = field(default_factory=list)
     identities: list[RowIdentity] = field(default_factory=list)
-    not_read: list[NotRead] = field(default_factory=list)
+    not_read: list[NotRead] = field(default_factory=list)  # cells of columns of amounts that are no numbers
+    unplaced: list[NotRead] = field(default_factory=list)  # numbers in columns of names and texts
 
     @property
     def is_empty(self) -> bool:
@@ -53,10 +54,8 @@ class TableReading:
         return not any(line.number for line in self.lines)
 
 
-def read_table(
-    table: BudgetTable, year: int | None, knowledge: BudgetKnowledge, unit: str | None = None
-) -> TableReading:
-    """All lines of a table. `year` is the document's; `unit` the unit of money where the caption prints none."""
+def read_table(table: BudgetTable, year: int | None, knowledge: BudgetKnowledge) -> TableReading:
+    """All lines of a table. `year` is the document's."""
     title = key(table.caption.title or "")
     said = {name: bool(pattern.search(title)) for name, pattern in knowledge.titles.items()}
     basis = "economic" if said["economic"] else "functional" if said["functional"] else None
@@ -68,7 +67,7 @@ def read_table(
         stage,
         "excluding_carryover" if said["excluding_carryover"] else None,
         int(printed[1]) if printed else year,
-        table.caption.amount_unit or unit,
+        table.caption.amount_unit,
     )
     _Reader(reading, knowledge).read()
     return reading
@@ -174,10 +173,18 @@ class _Reader:
             if part.goes_on and n == 0 and self._is_rest(part, cells):
                 continue
             self.out.rows += 1
+            self._note_unplaced(part, n)
             for panel in range(1, self.panels + 1):
                 columns = {i: c for i, c in enumerate(part.columns) if c.panel == panel}
                 if columns:
                     self._row(part, n, panel, columns, cells)
+
+    def _note_unplaced(self, part: Part, n: int) -> None:
+        """Keep the numbers of a row that stand in no column of numbers or codes."""
+        for cell in part.piece.rows[n]:
+            means = part.columns[_column_of(cell, part.columns)].means
+            if means in ("text", *NAMES) and is_money(cell.text):
+                self.out.unplaced.append(NotRead(cell.text, part.piece.page, cell.box))
 
     def _right_half(self, part: Part) -> None:
         """Read the amounts of the right half of a sheet; its rows are those of the left half."""
@@ -185,6 +192,7 @@ class _Reader:
         left = {row.row_no: row for row in self.out.identities if row.panel == part.columns[0].panel}
         amounts = {n: column for n, column in enumerate(part.columns) if column.means in NUMERIC}
         for row_no, n in enumerate(part.body, start=first + 1):
+            self._note_unplaced(part, n)
             printed = {_column_of(cell, part.columns): cell for cell in part.piece.rows[n]}
             above = self.above.setdefault(part.columns[0].panel, Above())
             self.out.lines += self._lines(part, left[row_no], amounts, printed, above)

@@ -13,7 +13,7 @@ from pipeline.budget.find import TableFinder
 from pipeline.budget.read import TableReading
 from pipeline.dictionaries import load_budget_knowledge, load_code_names, load_knowledge, load_places, load_regions
 from pipeline.document.budget_rows import budget_rows
-from pipeline.document.checks.budget import check_tables
+from pipeline.document.checks.budget import check_tables, check_unread_tables
 from pipeline.document.checks.budget_text import check_text
 from pipeline.document.checks.document import check_announced
 from pipeline.document.checks.forms import check_form
@@ -256,12 +256,14 @@ def _result(reading: _Reading, forms: Sequence[Form], corrections: Sequence[AnyC
     findings += check_places(facts.publisher_place, forms, untrusted.recognised, load_places)
     budget, stale = read_tables(reading.budget.tables(), facts.fiscal_year, corrections)
     findings += [*check_tables(budget, load_code_names()), *check_text(reading.pages, budget), *stale]
-    faults = [f for f in reading.findings if f.rule in LOST] + reading.unread
+    unread_tables = list(check_unread_tables(reading.budget.left(), reading.used))
+    findings += unread_tables
+    faults = [*(f for f in reading.findings if f.rule in LOST), *reading.unread, *unread_tables]
     row: Row = {
         **_identity(document.document_id, document.byte_size),
         "status": "partial" if faults else "ok",
         "error_code": faults[0].rule if faults else None,
-        "error_message": _partial_message(reading) if faults else None,
+        "error_message": _partial_message(reading, len(unread_tables)) if faults else None,
         "page_count": document.info.page_count,
         "producer": document.info.producer,
         "form_count": len(forms),
@@ -335,7 +337,7 @@ def _check(form: Form) -> Iterator[Finding]:
     yield from check_scores(form)
 
 
-def _partial_message(reading: _Reading) -> str:
+def _partial_message(reading: _Reading, unread_tables: int) -> str:
     unreadable = sum(f.rule == "page.unreadable" for f in reading.findings)
     parts = [reading.untrusted.message] if reading.untrusted.unread else []
     parts += [f"{unreadable} pages cannot be read"] if unreadable else []
@@ -343,5 +345,6 @@ def _partial_message(reading: _Reading) -> str:
     parts += [f"{damaged} pages are damaged"] if damaged else []
     parts += ["the file is damaged and was repaired"] if reading.document.info.repaired else []
     parts += [f"{len(reading.unread)} pages show a form that was not read"] if reading.unread else []
+    parts += [f"{unread_tables} grids of budget tables were not read"] if unread_tables else []
     parts += ["the document is an XFA form"] if reading.document.info.xfa else []
     return "; ".join(parts)

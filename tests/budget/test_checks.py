@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -10,7 +11,7 @@ from pipeline.document.assemble import assemble
 from pipeline.document.result import Row
 from tests.budget_documents import EXPENDITURE, INCOME, INCOME_EXPENDITURE, TABLES, budget_pages, changed
 from tests.documents import printed_document
-from tests.generator.drawing import DrawnPage, DrawnText
+from tests.generator.drawing import DrawnPage, DrawnText, ruled_table
 
 Tables = Sequence[tuple[str, Sequence[Sequence[str]]]]
 
@@ -18,6 +19,10 @@ Tables = Sequence[tuple[str, Sequence[Sequence[str]]]]
 def findings(tables: Tables, *sentences: str) -> list[Row]:
     text = tuple(DrawnText(60, 80 + 20 * n, sentence) for n, sentence in enumerate(sentences))
     pages = [*budget_pages(tables), DrawnPage(texts=text)]
+    return told(pages)
+
+
+def told(pages: Sequence[DrawnPage]) -> list[Row]:
     found = assemble(printed_document(pages)).tables["findings"]
     return [row for row in found if str(row["rule"]).startswith("table.") and row["severity"] != "info"]
 
@@ -63,6 +68,36 @@ SLIPS: dict[str, tuple[Tables, str, int]] = {
         4,
     ),
 }
+
+
+OTHER_COLUMNS = [("201", "1.00", "2.00"), ("202", "3.00", "4.00")]
+
+
+def test_a_grid_below_a_table_that_does_not_fit_it_is_told_and_makes_the_document_partial() -> None:
+    other = DrawnPage(tables=(ruled_table(OTHER_COLUMNS, [90, 90, 90], x=60),))
+    result = assemble(printed_document([*budget_pages(TABLES), other, other]))
+    found = [row for row in result.tables["findings"] if row["rule"] == "table.not_read"]
+    assert [(row["page"], row["x0"]) for row in found] == [(5, 60), (6, 60)]
+    assert (result.document["status"], result.document["error_code"]) == ("partial", "table.not_read")
+
+
+def test_a_second_grid_of_a_page_that_continues_nothing_is_told() -> None:
+    pages = budget_pages(TABLES)
+    below = ruled_table(OTHER_COLUMNS, [90, 90, 90], y=600)
+    pages[-1] = replace(pages[-1], tables=(*pages[-1].tables, below))
+    assert [row["rule"] for row in told(pages)] == ["table.not_read"]
+
+
+def test_a_table_of_a_known_kind_without_amounts_that_prints_numbers_is_told() -> None:
+    rows = [("编码", "编码"), ("1.00", "2.00"), ("3.00", "4.00")]
+    found = findings([*TABLES, ("政府性基金预算支出表", rows)])
+    assert [(row["rule"], row["page"]) for row in found] == [("table.not_read", 5)]
+
+
+def test_a_number_among_names_is_told() -> None:
+    rows = changed(EXPENDITURE, "行政单位医疗", "300.00")
+    found = findings([*TABLES[:2], ("支出预算总表", rows)])
+    assert ("table.number_not_read", "300.00") in [(row["rule"], row["text"]) for row in found]
 
 
 @pytest.mark.parametrize(("tables", "rule", "page"), SLIPS.values(), ids=SLIPS)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from pipeline.budget.balance import Link, links
 from pipeline.budget.dictionary import OTHER, CodeNames
-from pipeline.budget.model import RowIdentity
+from pipeline.budget.model import RowIdentity, UnreadTable
 from pipeline.budget.read import TableReading
 from pipeline.budget.sums import Sum, table_sums
 from pipeline.document.checks.model import Finding, shorten
@@ -44,6 +44,14 @@ def check_tables(tables: Sequence[TableReading], names: CodeNames) -> Iterator[F
             yield _open_link(link)
 
 
+def check_unread_tables(left: Iterable[UnreadTable], used: Mapping[int, Sequence[Box]]) -> Iterator[Finding]:
+    """A finding for each grid of a budget table that was not read; `used` has the boxes of forms by page."""
+    for table in left:
+        if table.box not in used.get(table.page, ()):
+            message = f"a grid with numbers, after the title {table.title!r}, was not understood and not read"
+            yield Finding("table.not_read", "error", message, table.page, table.box, text=table.title)
+
+
 def _check_cells(number: int, table: TableReading) -> Iterator[Finding]:
     caption = table.table.caption
     if table.table.kind is OTHER:
@@ -55,6 +63,9 @@ def _check_cells(number: int, table: TableReading) -> Iterator[Finding]:
     for cell in table.not_read:
         message = f"{shorten(cell.text)!r} stands in a column of amounts and is no number"
         yield _at(number, "table.not_a_number", "warning", message, cell.page, cell.box, cell.text)
+    for cell in table.unplaced:
+        message = f"the number {shorten(cell.text)!r} stands in a column of names or texts and gives no line"
+        yield _at(number, "table.number_not_read", "warning", message, cell.page, cell.box, cell.text)
     told: set[str] = set()
     for line in table.lines:
         if not line.is_known and line.heading not in told:
