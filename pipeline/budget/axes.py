@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.budget.dictionary import BudgetKnowledge, Kind
+from pipeline.budget.dictionary import Axis, BudgetKnowledge, Kind
 from pipeline.budget.headings import ITEM_NUMBER, NO_NUMBER
 from pipeline.budget.model import Column, RowIdentity
 from pipeline.text import key
@@ -33,7 +33,7 @@ class TableMeaning:
     origin: str | None
     has_meetings: bool  # a column of meetings or training stands beside the 三公 items
     panels: int
-    has_items: bool  # columns, not rows, are the items of a 三公 table
+    has_items: bool  # a 三公 table of which the columns, not the rows, are the items
 
 
 @dataclass(slots=True)
@@ -122,20 +122,16 @@ class AxisReader:
             or everything
         )
 
-    def has_item(self, column: Column) -> bool:
-        """Whether the columns of a 三公 table are its items, and not its rows."""
-        return self.meaning.kind.id == "three_public" and self.meaning.has_items and bool(column.path)
-
-    def _by_path(self, axis: str, path: Sequence[str]) -> str | None:
+    def _by_path(self, axis: Axis, path: Sequence[str]) -> str | None:
         for part in reversed(path):
-            if (found := self.knowledge.axis(axis, part)) is not None:  # type: ignore[arg-type]
+            if (found := self.knowledge.axis(axis, part)) is not None:
                 return found
         return None
 
-    def _by_label(self, axis: str, row: RowIdentity) -> str | None:
+    def _by_label(self, axis: Axis, row: RowIdentity) -> str | None:
         if row.label is None:
             return None
-        return self.knowledge.axis(axis, ITEM_NUMBER.sub("", key(row.label)))  # type: ignore[arg-type]
+        return self.knowledge.axis(axis, ITEM_NUMBER.sub("", key(row.label)))
 
     def _phase_of(self, text: str, column: Column) -> str | None:
         plain = key(text)

@@ -13,7 +13,7 @@ from pipeline.budget.numbers import is_money, is_nil, is_number
 from pipeline.tables.model import Cell
 from pipeline.text import key
 
-NUMERIC = 0.6  # share of a column's printed cells that are numbers, at least; codes and years in names are fewer
+MOSTLY_NUMBERS = 0.6  # share of a column's printed cells that are numbers, at least; codes and years in names are fewer
 EVEN = 3.0  # points by which the rows of the two halves of a sheet may differ
 SAME = 0.8  # share of the texts of a repeated row of headings that are those of the page before
 SHIFT = 12.0  # points that the columns of a table may move from page to page; the widest seen is 7
@@ -129,7 +129,7 @@ def _body_texts(piece: Piece, column: int, body: range) -> list[str]:
 def _means(path: Sequence[str], texts: Sequence[str], knowledge: BudgetKnowledge) -> str:
     """What a column holds, by its headings from the last to the first; numbers below a name make it one of amounts."""
     numbers = sum(is_number(text) for text in texts)
-    is_numeric = bool(texts) and numbers >= NUMERIC * len(texts)
+    is_numeric = bool(texts) and numbers >= MOSTLY_NUMBERS * len(texts)
     said = next((found for part in reversed(path) if (found := knowledge.column(part)) is not None), None)
     last = knowledge.column(path[-1]) if path else None
     if said in ("sequence", "code", "unit_code", "project_code"):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pipeline.budget.codes import CodeColumns, class_of, part_name
-from pipeline.budget.dictionary import BudgetKnowledge, Kind, RowPatterns
+from pipeline.budget.dictionary import NAMES, BudgetKnowledge, Kind, RowPatterns
 from pipeline.budget.headings import ITEM_NUMBER
 from pipeline.budget.model import Column, RowIdentity
 from pipeline.budget.numbers import is_money
@@ -19,6 +19,7 @@ _ORGAN = re.compile(rf"{ORGAN_ENDING}(?:[(（](?:本级|机关|本部|汇总)[)�
 _OWN_LEVEL = re.compile(r"[(（](?:本级|机关|本部|汇总)[)）]|本级$")
 _CODED = ("functional", "economic_department", "economic_government")
 _ORDER = ("economic_department", "functional", "economic_government")  # which of several classifications names the row
+_NAME_ORDER = ("procurement_name", "project_name", *_ORDER, "label", "unit_name", "procurement_class")
 _PROCUREMENT = ("procurement", "purchased_services")
 UNIT_CODE = 6  # digits of a unit's code; those of classifications are odd in number
 SHORTEST_CODE = 3  # digits of a unit's code; what is shorter numbers a group (1 全额)
@@ -127,20 +128,11 @@ class PanelReader:
             )
         if cell.column != n or (cell.column_span > 1 and is_money(cell.text)):
             return False
-        return column.means in ("label", "project_name", "procurement_name", "unit_name", "procurement_class")
+        return column.means in NAMES
 
     def _name_rank(self, column: Column, classification: str | None) -> int:
-        order = [
-            "procurement_name",
-            "project_name",
-            "economic_department",
-            "functional",
-            "economic_government",
-            "label",
-        ]
-        order += ["unit_name", "procurement_class"]
         name = classification or column.classification if column.means == "label" else column.means
-        return order.index(name) if name in order else order.index("label")
+        return _NAME_ORDER.index(name if name in _NAME_ORDER else "label")
 
     def _take_code_in_name(self, row: RowIdentity, column: Column, text: str) -> str | None:
         """Take a code that is printed with the name; its classification."""

@@ -99,11 +99,10 @@ class _Reader:
                 kind.origin,
                 bool(items & {"meeting", "training"}),
                 max((column.panel for column in columns), default=1),
-                bool(items - {None, "three_public", "agency_operation"}),
+                kind.id == "three_public" and bool(items - {None, "three_public", "agency_operation"}),
             ),
             knowledge,
         )
-        self.panels = max((column.panel for column in columns), default=1)
         self.readers: dict[int, PanelReader] = {}
         self.above: dict[int, Above] = {}
 
@@ -119,12 +118,9 @@ class _Reader:
     def read(self) -> None:
         for part in self.table.parts:
             self._part(part)
-        if not self._has_items():  # a label may have been completed after its first number was read
+        if not self.axes.meaning.has_items:  # a label may have been completed after its first number was read
             self.out.lines = [line._replace(label=line.row.label) for line in self.out.lines]
         self._set_levels()
-
-    def _has_items(self) -> bool:
-        return self.axes.meaning.has_items and self.table.kind.id == "three_public"
 
     def renew(self) -> None:
         """Make levels, and the axes and amounts of all numbers, from the rows and the printed numbers as they are."""
@@ -151,7 +147,7 @@ class _Reader:
         return made._replace(is_corrected=line.is_corrected)
 
     def _set_levels(self) -> None:
-        for panel in range(1, self.panels + 1):
+        for panel in range(1, self.axes.meaning.panels + 1):
             rows = [row for row in self.out.identities if row.panel == panel]
             sums: dict[int, Decimal] = {}
             for line in self.out.lines:
@@ -174,7 +170,7 @@ class _Reader:
                 continue
             self.out.rows += 1
             self._note_unplaced(part, n)
-            for panel in range(1, self.panels + 1):
+            for panel in range(1, self.axes.meaning.panels + 1):
                 columns = {i: c for i, c in enumerate(part.columns) if c.panel == panel}
                 if columns:
                     self._row(part, n, panel, columns, cells)
@@ -222,7 +218,7 @@ class _Reader:
         if not amounts:
             return
         first = next(iter(amounts.values()))
-        side = side_of(first, self.table.kind, self.out.stage, self.panels)
+        side = side_of(first, self.table.kind, self.out.stage, self.axes.meaning.panels)
         reader = self.readers.get(panel)
         if reader is None or reader.columns != columns:
             reader = self._reader(panel, side, columns, reader)
@@ -243,7 +239,7 @@ class _Reader:
             self.knowledge,
             self.table.caption.unit_name,
             basis,
-            self._has_items(),
+            self.axes.meaning.has_items,
         )
         if before is not None:
             reader.codes, reader.unit, reader.is_economic = before.codes, before.unit, before.is_economic
@@ -273,7 +269,7 @@ class _Reader:
             if is_nil(text):
                 continue
             cell = cells[n]
-            overrun = part_overrun(text) if n - 1 in part_names(part) else None
+            overrun = part_overrun(text) if n and part.columns[n - 1].means in NAMES else None
             if overrun is not None and row.label:
                 row.label, text = row.label + overrun[0], overrun[1]
             found = parse_number(_MEASURE.sub("", text) if column.means == "count" else text)
@@ -296,14 +292,14 @@ class _Reader:
         above: Above,
     ) -> BudgetLine:
         number, is_percent = found
-        side = side_of(column, self.table.kind, self.out.stage, self.panels)
+        side = side_of(column, self.table.kind, self.out.stage, self.axes.meaning.panels)
         phase = self.axes.phase(column, row)
         kind = "percent" if is_percent or column.means == "percent" or phase == "change_rate" else "amount"
         kind = "count" if column.means == "count" else kind
         unit = next((u for part in reversed(column.path) if (u := money_unit(part))), None) or self.out.unit
         is_known = column.means != "amount" or known(column, self.knowledge)
         fund = self.axes.fund(column, row, side) if is_known else None
-        label = column.path[-1] if self.axes.has_item(column) else row.label
+        label = column.path[-1] if self.axes.meaning.has_items and column.path else row.label
         return BudgetLine(
             row,
             number_of_column,
@@ -332,11 +328,6 @@ def _column_of(cell: Cell, columns: Sequence[Column]) -> int:
     reached = range(cell.column, min(cell.column + cell.column_span, len(columns)))
     amounts = [n for n in reached if columns[n].means == "amount"]
     return amounts[0] if len(amounts) == 1 else cell.column
-
-
-def part_names(part: Part) -> set[int]:
-    """The grid columns of a part that name its rows."""
-    return {n for n, column in enumerate(part.columns) if column.means in NAMES}
 
 
 def _without_halves(part: Part, n: int, cells: Mapping[int, Cell]) -> Mapping[int, Cell]:
