@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from pipeline.budget.dictionary import Axis, BudgetKnowledge, Kind
 from pipeline.budget.headings import ITEM_NUMBER, NO_NUMBER
 from pipeline.budget.model import Column, RowIdentity
+from pipeline.fields.money import money_unit
 from pipeline.text import key
 
 _YEAR = re.compile(r"(20\d\d)年?")
@@ -62,65 +64,96 @@ def side_of(column: Column, kind: Kind, stage: str, panels: int) -> str:
     return "income" if entering else "expenditure"
 
 
+class ColumnMeaning(NamedTuple):
+    """What the headings of a column say of each number in it; None where they say nothing of an axis."""
+
+    side: str
+    inner_fund: str | None  # below the top heading, or by the only one
+    outer_fund: str | None  # by the top heading
+    use: str | None
+    origin: str | None
+    phases: tuple[str, ...]  # from the lowest heading to the top
+    item: str | None
+    unit: str | None  # of money
+    is_known: bool
+    heading: str
+
+
 @dataclass(frozen=True, slots=True)
 class AxisReader:
     """Reads the axes of the numbers of one table."""
 
     meaning: TableMeaning
     knowledge: BudgetKnowledge
+    _columns: dict[Column, ColumnMeaning] = field(default_factory=dict)
 
-    def fund(self, column: Column, row: RowIdentity, side: str) -> str | None:
-        """The fund by the column's headings, else by the row's label on the side of income, else by the kind."""
-        by_row = (
-            self._by_label("fund", row)
-            if row.classification in ("fund", "total", "other") and side == "income"
-            else None
+    def column(self, column: Column) -> ColumnMeaning:
+        """What the headings of a column say; a table has few columns, and thousands of numbers."""
+        if column not in self._columns:
+            self._columns[column] = self._understood(column)
+        return self._columns[column]
+
+    def _understood(self, column: Column) -> ColumnMeaning:
+        meaning, path = self.meaning, column.path
+        inner = path[1:] or path
+        phases = (self._phase_of(text, column) for text in reversed(path))
+        return ColumnMeaning(
+            side_of(column, meaning.kind, meaning.stage, meaning.panels),
+            self._by_path("fund", inner),
+            self._by_path("fund", path[:1]),
+            self._by_path("use", path),
+            self._by_path("origin", inner if meaning.panels > 1 else path),
+            tuple(phase for phase in phases if phase is not None),
+            self._by_path("item", [text for text in path if not _SUM.match(key(text))]),
+            next((unit for part in reversed(path) if (unit := money_unit(part))), None),
+            column.means != "amount" or _known(column, self.knowledge),
+            "/".join(path),
         )
-        inner = self._by_path("fund", column.path[1:] if len(column.path) > 1 else column.path)
-        outer = self._by_path("fund", column.path[:1])
-        return inner or by_row or outer or self.meaning.fund or "total"
 
-    def use(self, column: Column, row: RowIdentity, side: str, above: Above) -> str | None:
+    def fund(self, column: ColumnMeaning, row: RowIdentity) -> str:
+        """The fund by the column's headings, else by the row's label on the side of income, else by the kind."""
+        if column.inner_fund is not None:
+            return column.inner_fund
+        is_named = column.side == "income" and row.classification in ("fund", "total", "other")
+        by_row = self._by_label("fund", row) if is_named else None
+        return by_row or column.outer_fund or self.meaning.fund or "total"
+
+    def use(self, column: ColumnMeaning, row: RowIdentity, above: Above) -> str:
         """The use by the column's headings, else by the row's label or a row above, else by the kind."""
-        if side == "income":
+        if column.side == "income":
             return "total"
+        if column.use is not None:
+            return column.use
         by_row = self._by_label("use", row) if row.code is None else None
         if row.classification not in ("use", "other", "total") and by_row not in OWN_USES:
             by_row = None
         if row.classification == "total" and self.meaning.use is None and row.role == "total":
             by_row = None
-        return self._by_path("use", column.path) or by_row or above.use or self.meaning.use or "total"
+        return by_row or above.use or self.meaning.use or "total"
 
-    def origin(self, column: Column, row: RowIdentity, above: Above) -> str:
+    def origin(self, column: ColumnMeaning, row: RowIdentity, above: Above) -> str:
         """This year's money, carried over, or left at the end of the year."""
-        by_row = (
-            self._by_label("origin", row)
-            if row.code is None and row.classification in ("fund", "total", "other")
-            else None
-        )
-        path = column.path[1:] if self.meaning.panels > 1 and len(column.path) > 1 else column.path
-        return self._by_path("origin", path) or by_row or above.origin or self.meaning.origin or "all"
+        if column.origin is not None:
+            return column.origin
+        is_named = row.code is None and row.classification in ("fund", "total", "other")
+        return (self._by_label("origin", row) if is_named else None) or above.origin or self.meaning.origin or "all"
 
     def phase(self, column: Column, row: RowIdentity) -> str:
         """Budget, execution or change, of this year or of the year before."""
-        is_period = row.label is not None and self.knowledge.rows.period.search(key(row.label))
-        named = (*reversed(column.path), *((row.label or "",) if is_period else ()))
-        found = [phase for text in named if (phase := self._phase_of(text, column)) is not None]
+        found = self.column(column).phases
+        if row.label is not None and self.knowledge.rows.period.search(key(row.label)):
+            by_row = self._phase_of(row.label, column)
+            found = found if by_row is None else (*found, by_row)
         special = next((phase for phase in found if phase != "budget"), None)
         return special or (found[0] if found else "executed" if self.meaning.stage == "final_accounts" else "budget")
 
-    def item(self, column: Column, row: RowIdentity) -> str | None:
+    def item(self, column: ColumnMeaning, row: RowIdentity) -> str | None:
         """The item of a 三公 table: of its column, else of its row."""
         if self.meaning.kind.id != "three_public":
             return None
-        everything = "all" if self.meaning.has_meetings else "three_public"
-        if not self.meaning.has_items:
-            return (self.knowledge.axis("item", row.label) if row.label else None) or everything
-        named = [text for text in column.path if not _SUM.match(key(text))]
-        return (
-            next((found for text in reversed(named) if (found := self.knowledge.axis("item", text))), None)
-            or everything
-        )
+        named = self.knowledge.axis("item", row.label) if row.label else None
+        found = column.item if self.meaning.has_items else named
+        return found or ("all" if self.meaning.has_meetings else "three_public")
 
     def _by_path(self, axis: Axis, path: Sequence[str]) -> str | None:
         for part in reversed(path):
@@ -145,7 +178,7 @@ class AxisReader:
         return None if found == "executed" and self.meaning.stage == "budget" and not year else found
 
 
-def known(column: Column, knowledge: BudgetKnowledge) -> bool:
+def _known(column: Column, knowledge: BudgetKnowledge) -> bool:
     """Whether the dictionary knows what a column of amounts means."""
     return any(_known_part(part, knowledge) for part in column.path) or not column.path
 

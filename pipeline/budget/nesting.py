@@ -50,7 +50,7 @@ class _Search:
             levels = levels[:-1]
         if n == len(self.numbers):
             return not levels
-        state = n, tuple(left for _, left, _ in levels)
+        state = n, tuple([left for _, left, _ in levels])
         self.steps += 1
         if not levels or state in self.failed or self.steps > MOST_STEPS:
             return False

@@ -7,14 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from pipeline.budget.axes import Above, AxisReader, TableMeaning, known, side_of, texts
+from pipeline.budget.axes import Above, AxisReader, TableMeaning, texts
 from pipeline.budget.dictionary import NAMES, BudgetKnowledge
 from pipeline.budget.headings import NO_NUMBER, number_rank
 from pipeline.budget.hierarchy import set_levels
 from pipeline.budget.identity import PanelReader
 from pipeline.budget.model import NUMERIC, BudgetLine, BudgetTable, Column, Part, RowIdentity
 from pipeline.budget.numbers import in_yuan, is_money, is_nil, parse_number, part_glued, part_overrun
-from pipeline.fields.money import money_unit
 from pipeline.tables.model import Box, Cell
 from pipeline.text import key
 
@@ -218,7 +217,7 @@ class _Reader:
         if not amounts:
             return
         first = next(iter(amounts.values()))
-        side = side_of(first, self.table.kind, self.out.stage, self.axes.meaning.panels)
+        side = self.axes.column(first).side
         reader = self.readers.get(panel)
         if reader is None or reader.columns != columns:
             reader = self._reader(panel, side, columns, reader)
@@ -292,29 +291,27 @@ class _Reader:
         above: Above,
     ) -> BudgetLine:
         number, is_percent = found
-        side = side_of(column, self.table.kind, self.out.stage, self.axes.meaning.panels)
+        means = self.axes.column(column)
         phase = self.axes.phase(column, row)
         kind = "percent" if is_percent or column.means == "percent" or phase == "change_rate" else "amount"
         kind = "count" if column.means == "count" else kind
-        unit = next((u for part in reversed(column.path) if (u := money_unit(part))), None) or self.out.unit
-        is_known = column.means != "amount" or known(column, self.knowledge)
-        fund = self.axes.fund(column, row, side) if is_known else None
-        label = column.path[-1] if self.axes.meaning.has_items and column.path else row.label
+        unit = means.unit or self.out.unit
+        is_known = means.is_known
         return BudgetLine(
             row,
             number_of_column,
-            side,
-            fund,
-            self.axes.use(column, row, side, above) if is_known else None,
-            self.axes.origin(column, row, above) if is_known else None,
+            means.side,
+            self.axes.fund(means, row) if is_known else None,
+            self.axes.use(means, row, above) if is_known else None,
+            self.axes.origin(means, row, above) if is_known else None,
             phase if is_known else None,
-            self.axes.item(column, row),
+            self.axes.item(means, row),
             kind,
             number,
             in_yuan(number, unit) if kind == "amount" and unit is not None else None,
             text.strip(),
-            "/".join(column.path),
-            label,
+            means.heading,
+            column.path[-1] if self.axes.meaning.has_items and column.path else row.label,
             page,
             box,
             is_known,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from operator import attrgetter
 
 from pipeline.budget.model import BudgetLine
 from pipeline.budget.read import TableReading
@@ -22,6 +22,7 @@ _OF_LINE = (
     *("column_no", "side", "label", "item", "fund", "use", "origin", "phase", "value_kind", "number", "amount"),
     *("amount_text", "heading", "page"),
 )
+_row_values, _line_values = attrgetter(*_OF_ROW), attrgetter(*_OF_LINE)
 BOX = ("x0", "y0", "x1", "y1")
 NO_BOX = (None, None, None, None)
 CERTAIN = 1.0  # confidence of a number that a person has looked at
@@ -80,14 +81,13 @@ def _table_row(
 
 
 def _line_row(identity: Row, number: int, line: BudgetLine, document: DocumentPages) -> Row:
-    row = asdict(line.row)
     method, confidence = _reading(line, document)
     return {
         **identity,
         "line_no": number,
-        **{name: row[name] for name in _OF_ROW},
+        **dict(zip(_OF_ROW, _row_values(line.row), strict=True)),
         "row_role": line.row.role,
-        **{name: getattr(line, name) for name in _OF_LINE},
+        **dict(zip(_OF_LINE, _line_values(line), strict=True)),
         **dict(zip(BOX, line.box or NO_BOX, strict=True)),
         "method": method,
         "confidence": confidence,

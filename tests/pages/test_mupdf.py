@@ -7,6 +7,7 @@ import pymupdf
 import pytest
 
 from pipeline.pages.painted_areas import PAPER
+from pipeline.pages.read import open_document
 from pipeline.pages.readers import load_reader
 from pipeline.pages.readers.mupdf_blocks import Style, blocks_of
 from pipeline.run.read_document import read_document
@@ -87,3 +88,20 @@ def test_a_shape_that_is_described_in_other_words_is_unknown() -> None:
             return [(1.0, 2.0, 3.0, 4.0, "<shape>", 0, 3)]
 
     assert blocks_of(Foreign()) == [(1.0, 2.0, 3.0, 4.0, Style(is_shape=True, is_stroked=True, is_seen=True))]
+
+
+def test_pages_that_have_been_read_are_freed_at_once() -> None:
+    """Worker processes collect no cycles, so a page in one would stay in memory until the process ends."""
+
+    def read() -> int:
+        with open_document(load_reader("mupdf"), SAMPLE) as document:
+            return sum(1 for _ in document.pages(range(1, document.info.page_count + 1)))
+
+    read()  # what the libraries keep
+    gc.collect()
+    gc.disable()
+    try:
+        pages = read()
+        assert gc.collect() < pages
+    finally:
+        gc.enable()

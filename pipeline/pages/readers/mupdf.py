@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cached_property
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -251,12 +251,20 @@ def _text_of(text_page: Any) -> bytes:
     return text
 
 
+def _text_page(drawing: Any, flags: int) -> Any:
+    options = mupdf.FzStextOptions()
+    options.flags = flags
+    return pymupdf.TextPage(mupdf.FzStextPage(drawing, options))
+
+
 class _OpenPage:
     """A page interpreted once, for all that is read of it: that is the dear part.
 
     A turned page is turned back first, so that everything stands in one place; `turn` leads to where it is displayed.
     `keep` its drawing when more than what it shows will be read; it saves an interpretation then, and costs a ninth of
     one. The texts are the same. `white` is what is known of the document's pictures, by their number.
+
+    Nothing here refers back to the page, so that it is freed at once: worker processes collect no cycles.
     """
 
     def __init__(self, page: Any, keep: bool, white: dict[int, bool]) -> None:
@@ -268,20 +276,21 @@ class _OpenPage:
         if self.turn is not None:
             page.set_rotation(0)
         self._drawing = _drawing_of(page.this) if keep else page.this
+        self._letters = cache(partial(_text_page, self._drawing, _FLAGS | pymupdf.TEXT_CLIP))
         self.shown = self.text(_SHOWN)
         self.blocks = blocks_of(self.shown)
         check_count(len(self.blocks), MOST_SHAPES, "texts and shapes")
         words = _words(self.shown, self.turn)
-        self.colours = Colours(page, lambda: self.letters)
+        self.colours = Colours(page, self._letters)
         hides = any(block[4].is_shape or block[4].is_picture for block in self.blocks) and self.colours.has_invisible
         self._is_odd = hides or is_odd(self.shown, self.blocks, words, self.turn)
-        plain = SetWords(words, self._chars_in(self.shown))
+        plain = SetWords(words, _chars_in(self.shown, self.turn))
         self.read = self._as_set(plain, rotation) if self._is_odd else plain
 
-    @cached_property
+    @property
     def letters(self) -> Any:
         """A text page without pictures: MuPDF decodes all of them when it is asked for single letters."""
-        return self.text(_FLAGS | pymupdf.TEXT_CLIP)
+        return self._letters()
 
     def _as_set(self, plain: SetWords, rotation: int) -> SetWords:
         """The words from the page's glyphs, if they differ from the `plain` ones in anything but their order.
@@ -305,16 +314,11 @@ class _OpenPage:
         """The words of a text page with all that is stored on this page."""
         if self._is_odd:
             return words_as_set(glyphs_of(self.text(_FLAGS), self.turn)[0])
-        return SetWords(_words(text_page, self.turn), self._chars_in(text_page))
-
-    def _chars_in(self, text_page: Any) -> Callable[[Word], Sequence[Char]]:
-        return lambda word: _chars_of(text_page, word, self.turn)
+        return SetWords(_words(text_page, self.turn), _chars_in(text_page, self.turn))
 
     def text(self, flags: int) -> Any:
         """A text page of the page's content."""
-        options = mupdf.FzStextOptions()
-        options.flags = flags
-        return pymupdf.TextPage(mupdf.FzStextPage(self._drawing, options))
+        return _text_page(self._drawing, flags)
 
     def rules(self) -> tuple[RuleCollector, list[dict[str, Any]]]:
         """The page's rules, and its drawings where they had to be read."""
@@ -507,6 +511,10 @@ def _words(text_page: Any, turn: Any) -> list[Word]:
     if turn is not None:
         words = [Word(*turned(w[:4], turn), w.text, w.run) for w in words]
     return words
+
+
+def _chars_in(text_page: Any, turn: Any) -> Callable[[Word], Sequence[Char]]:
+    return lambda word: _chars_of(text_page, word, turn)
 
 
 def _chars_of(text_page: Any, word: Word, turn: Any) -> list[Char]:
