@@ -18,6 +18,7 @@ from pipeline.cli.fetch import fetch
 from pipeline.cli.ingest import ingest
 from pipeline.cli.options import PROGRAM
 from pipeline.cli.query import query
+from pipeline.cli.remove import remove
 from pipeline.cli.report import report
 from pipeline.cli.review import review
 from pipeline.cli.serve import serve
@@ -38,6 +39,7 @@ EXAMPLES: Mapping[Callable[..., None], str] = {
     report: "report report.html",
     review: "review --out my-dataset",
     check: "check --evidence --sample 1000",
+    remove: "remove 'beijing/*' --out my-dataset",
 }
 """All commands, each with an example."""
 

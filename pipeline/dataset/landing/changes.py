@@ -50,7 +50,8 @@ class Facts:
 
 @dataclass(slots=True)
 class Update:
-    """The difference between two versions: `staged` documents come, `gone` ones keep no row but their own.
+    """The difference between two versions: `staged` documents come, `gone` ones keep no row but their own, which those
+    also lose that were `removed`.
 
     `facts` holds every document whose row of `documents` changes, `missing` the sources that were not read yet,
     `years_before` the partitions that documents of the version before have rows in, None where that is not known.
@@ -59,15 +60,26 @@ class Update:
     ledger: Ledger
     staged: dict[str, Staged] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
+    removed: frozenset[str] = frozenset()
     facts: dict[str, Facts] = field(default_factory=dict)
     missing: list[Source] = field(default_factory=list)
     years_before: dict[str, tuple[int | None, ...] | None] = field(default_factory=dict)
 
 
+def without_documents(ledger: Ledger, removed: frozenset[str]) -> Update:
+    """The update that takes documents out of the dataset, with all of their rows."""
+    left = {path: entry for path, entry in ledger.items() if entry.summary.document_id not in removed}
+    return Update(left, gone=set(removed), removed=removed, years_before=_years(ledger))
+
+
+def _years(ledger: Ledger) -> dict[str, tuple[int | None, ...] | None]:
+    return {entry.summary.document_id: entry.summary.years for entry in ledger.values()}
+
+
 def compare(out: Path, ledger: Ledger, changes: Changes) -> Update:
     """Compares `changes` with the ledger of the dataset at `out`."""
     update = Update(dict(ledger))
-    update.years_before = {entry.summary.document_id: entry.summary.years for entry in ledger.values()}
+    update.years_before = _years(ledger)
     landed = {entry.summary.document_id: (entry.fingerprint, entry.summary, entry.origin) for entry in ledger.values()}
     waiting = staged_documents(out, changes.fingerprint)
     for source in changes.sources:

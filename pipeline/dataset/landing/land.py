@@ -23,12 +23,12 @@ from pipeline.dataset.contract import datapackage
 from pipeline.dataset.contract.rows import in_order
 from pipeline.dataset.contract.schema import PARTITION, Table, load_schema
 from pipeline.dataset.errors import writing
-from pipeline.dataset.landing.changes import Changes, Facts, Update, compare
+from pipeline.dataset.landing.changes import Changes, Facts, Update, compare, without_documents
 from pipeline.dataset.landing.ledger import ledger_of, write_ledger
 from pipeline.dataset.landing.projects import FILLED, ProjectTables, derive_projects
 from pipeline.dataset.landing.sources import Source
 from pipeline.dataset.landing.staging import discard
-from pipeline.dataset.store.model import Draft, Version, part_name
+from pipeline.dataset.store.model import Draft, Store, Version, part_name
 from pipeline.dataset.store.parts import (
     EMPTY_YEAR,
     has_schema,
@@ -38,7 +38,7 @@ from pipeline.dataset.store.parts import (
     without,
     write_rows,
 )
-from pipeline.dataset.store.versions import store_of
+from pipeline.dataset.store.versions import pinned, store_of
 
 DOCUMENTS = "documents"
 FORMS = "forms"
@@ -71,11 +71,26 @@ def land(out: Path, changes: Changes) -> Landing:
         store.fix_links([*load_schema().tables, datapackage.FILE_NAME])
         if previous is None or update.staged or update.ledger != ledger:
             whole = any(entry.fingerprint != changes.fingerprint for entry in ledger.values())
-            with store.draft(previous) as draft:
-                _Build(draft, previous, update).run(whole)
+            _build(store, previous, update, whole)
         discard(out, changes.fingerprint, update.staged.values())
         store.clean()
     return Landing(frozenset(update.staged), frozenset(update.gone), tuple(update.missing))
+
+
+def remove(out: Path, documents: Set[str]) -> None:
+    """Makes a version without some documents, given by their ids, and without any row of them.
+
+    Call it within `locked`. Raises `DatasetError` when `out` cannot be written or nothing has landed there.
+    """
+    store = store_of(out)
+    with writing(out), pinned(out) as previous:
+        _build(store, previous, without_documents(ledger_of(previous), frozenset(documents)), whole=False)
+        store.clean()
+
+
+def _build(store: Store, previous: Version | None, update: Update, whole: bool) -> None:
+    with store.draft(previous) as draft:
+        _Build(draft, previous, update).run(whole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,11 +212,15 @@ class _Build:
         self._write(table, year, map(projects.fill, pieces) if projects is not None else pieces)
 
     def _leaving(self, table: Table) -> Set[str]:
-        return self.update.staged.keys() | (set() if table.name == DOCUMENTS else self.update.gone)
+        return self.update.staged.keys() | (self.update.removed if table.name == DOCUMENTS else self.update.gone)
+
+    def _changing(self, table: Table) -> Set[str]:
+        """The documents of which rows in a table go or change."""
+        return self.update.facts.keys() | self.update.removed if table.name == DOCUMENTS else self._leaving(table)
 
     def _touched(self, table: Table, projects: ProjectTables | None) -> Set[int | None] | None:
         """The partitions in which a row can change, by the ledger; None: any."""
-        documents = self.update.facts.keys() if table.name == DOCUMENTS else self._leaving(table)
+        documents = self._changing(table)
         years = set(projects.years) if projects is not None else set()
         for document in documents:
             before = self.update.years_before.get(document, ())
@@ -212,8 +231,7 @@ class _Build:
 
     def _changes(self, old: Path, table: Table, projects: ProjectTables | None) -> bool:
         """Whether a partition has rows that change."""
-        changed = self.update.facts.keys() if table.name == DOCUMENTS else self._leaving(table)
-        if pc.any(_owned(read_part(old, [table.owner]), table, changed)).as_py():
+        if pc.any(_owned(read_part(old, [table.owner]), table, self._changing(table))).as_py():
             return True
         return projects is not None and projects.changes(read_part(old, ["form_id", *FILLED]))
 

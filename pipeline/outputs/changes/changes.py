@@ -75,6 +75,7 @@ class _Pair:
             before=self._old.totals(),
             now=self._new.totals(),
             added=_ordered([self._now[document_id] for document_id in live - was - successors]),
+            removed=_ordered([self._before[document_id] for document_id in was - self._now.keys()]),
             replaced=compared[: len(replaced)],
             read_differently=compared[len(replaced) :],
             not_ok=_ordered([self._now[d] for d in came if self._now[d].status != OK]),

@@ -18,7 +18,8 @@ def as_line(report: ChangeReport) -> str:
         return f"version {report.number}; the version before is not there any more, so nothing was compared"
     values = sum(len(c.comparison.values) for c in report.replaced)
     return (
-        f"version {report.number}: documents: {len(report.added)} added, {len(report.replaced)} superseded, "
+        f"version {report.number}: documents: {len(report.added)} added, "
+        f"{f'{len(report.removed)} removed, ' if report.removed else ''}{len(report.replaced)} superseded, "
         f"{len(report.read_differently)} read differently; {values} values changed in superseded documents; "
         f"forms: {_before_now(report, 'forms')}; indicators: {_before_now(report, 'indicators')}"
     )
@@ -67,6 +68,9 @@ def _lines(report: ChangeReport, limit: _Limit) -> Iterator[str]:
     )
     if not report.lost:
         yield from _added(report.added, limit)
+        if report.removed:
+            yield from _section("Documents removed", len(report.removed))
+            yield from _with_forms(report.removed, limit)
         yield from _superseded(report.replaced, limit)
         yield from _differently(report.read_differently, limit)
     yield from _section("Not read, or not whole", len(report.not_ok))
@@ -97,12 +101,16 @@ def _section(title: str, count: int) -> Iterator[str]:
 def _added(documents: Sequence[Document], limit: _Limit) -> Iterator[str]:
     yield from _section("Documents added", len(documents))
     if documents:
-        yield f"With {sum(d.forms for d in documents)} forms."
-        yield ""
-        yield from limit.table(
-            ("document", "publisher", "year", "status", "forms"),
-            [(d.source_path, d.publisher or "–", d.fiscal_year or "–", d.status, d.forms) for d in documents],
-        )
+        yield from _with_forms(documents, limit)
+
+
+def _with_forms(documents: Sequence[Document], limit: _Limit) -> Iterator[str]:
+    yield f"With {sum(d.forms for d in documents)} forms."
+    yield ""
+    yield from limit.table(
+        ("document", "publisher", "year", "status", "forms"),
+        [(d.source_path, d.publisher or "–", d.fiscal_year or "–", d.status, d.forms) for d in documents],
+    )
 
 
 def _superseded(replaced: Sequence[Compared], limit: _Limit) -> Iterator[str]:

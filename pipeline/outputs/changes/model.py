@@ -111,6 +111,7 @@ class ChangeReport:
     before: Totals | None
     now: Totals
     added: tuple[Document, ...] = ()
+    removed: tuple[Document, ...] = ()
     replaced: tuple[Compared, ...] = ()
     read_differently: tuple[Compared, ...] = ()
     not_ok: tuple[Document, ...] = ()
