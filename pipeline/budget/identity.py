@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.budget.codes import CodeColumns, class_of, part_name
@@ -40,6 +40,10 @@ class PanelReader:
     codes: dict[str, CodeColumns] = field(default_factory=dict)
     unit: tuple[str | None, str | None] = (None, None)
     is_economic: bool = False  # whether a row above names a 类 of the economic classification, so that its 款 follow
+    code_columns: Mapping[str, Sequence[int]] = field(init=False)  # grid columns of each code
+
+    def __post_init__(self) -> None:
+        self.code_columns = self._code_columns()
 
     def read(self, row_no: int, page: int, cells: Mapping[int, Cell]) -> RowIdentity:
         """The identity of a body row; `cells` are its cells by grid column, those that reach into it included."""
@@ -50,7 +54,7 @@ class PanelReader:
         return row
 
     def _take_codes(self, row: RowIdentity, cells: Mapping[int, Cell]) -> None:
-        for name, numbers in self._code_columns().items():
+        for name, numbers in self.code_columns.items():
             texts = [cells[n].text if n in cells and cells[n].column == n else "" for n in numbers]
             if name in ("unit_code", "project_code") and not (name == "project_code" and self.kind.id in _PROCUREMENT):
                 if digits := "".join(re.findall(r"[0-9A-Za-z]", "".join(map(key, texts)))):

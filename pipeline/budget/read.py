@@ -19,6 +19,7 @@ from pipeline.text import key
 
 _YEAR = re.compile(r"(20\d\d)年")
 _MEASURE = re.compile(r"(?<=\d)[人次台辆个批套件]+$")  # behind a number of things: 60人
+_TEXTS = ("text", *NAMES)  # columns without numbers
 _NO_KIND_FUND = ("procurement", "purchased_services", "project", "basic", "transfer", "other")
 
 
@@ -163,22 +164,27 @@ class _Reader:
             self._right_half(part)
             return
         rows = [*([part.half_body] if part.half_body is not None else []), *part.body]
+        readers = list(self._panels(part))
         for n in rows:
-            cells = self._cells(part, n)
+            printed = {_column_of(cell, part.columns): cell for cell in part.piece.rows[n]}
+            covered = {_column_of(cell, part.columns): cell for cell in part.piece.covered[n]}
+            cells = {**covered, **printed}
             if part.goes_on and n == 0 and self._is_rest(part, cells):
                 continue
             self.out.rows += 1
             self._note_unplaced(part, n)
-            for panel in range(1, self.axes.meaning.panels + 1):
-                columns = {i: c for i, c in enumerate(part.columns) if c.panel == panel}
-                if columns:
-                    self._row(part, n, panel, columns, cells)
+            named = _without_halves(part, n, cells)
+            for reader, amounts in readers:
+                row = reader.read(self.out.rows, part.piece.page, named)
+                above = self.above.setdefault(reader.panel, Above())
+                self._note_above(row, above)
+                self.out.identities.append(row)
+                self.out.lines += self._lines(part, row, amounts, printed, above)
 
     def _note_unplaced(self, part: Part, n: int) -> None:
         """Keep the numbers of a row that stand in no column of numbers or codes."""
         for cell in part.piece.rows[n]:
-            means = part.columns[_column_of(cell, part.columns)].means
-            if means in ("text", *NAMES) and is_money(cell.text):
+            if part.columns[_column_of(cell, part.columns)].means in _TEXTS and is_money(cell.text):
                 self.out.unplaced.append(NotRead(cell.text, part.piece.page, cell.box))
 
     def _right_half(self, part: Part) -> None:
@@ -187,8 +193,8 @@ class _Reader:
         left = {row.row_no: row for row in self.out.identities if row.panel == part.columns[0].panel}
         amounts = {n: column for n, column in enumerate(part.columns) if column.means in NUMERIC}
         for row_no, n in enumerate(part.body, start=first + 1):
-            self._note_unplaced(part, n)
             printed = {_column_of(cell, part.columns): cell for cell in part.piece.rows[n]}
+            self._note_unplaced(part, n)
             above = self.above.setdefault(part.columns[0].panel, Above())
             self.out.lines += self._lines(part, left[row_no], amounts, printed, above)
 
@@ -208,25 +214,16 @@ class _Reader:
                 row.label += text.strip()
         return True
 
-    def _cells(self, part: Part, n: int) -> dict[int, Cell]:
-        """The cells of a row by grid column, those that reach into it from above included; see `_column_of`."""
-        return {_column_of(cell, part.columns): cell for cell in (*part.piece.covered[n], *part.piece.rows[n])}
-
-    def _row(self, part: Part, n: int, panel: int, columns: Mapping[int, Column], cells: Mapping[int, Cell]) -> None:
-        amounts = {i: c for i, c in columns.items() if c.means in NUMERIC}
-        if not amounts:
-            return
-        first = next(iter(amounts.values()))
-        side = self.axes.column(first).side
-        reader = self.readers.get(panel)
-        if reader is None or reader.columns != columns:
-            reader = self._reader(panel, side, columns, reader)
-        row = reader.read(self.out.rows, part.piece.page, _without_halves(part, n, cells))
-        above = self.above.setdefault(panel, Above())
-        self._note_above(row, above)
-        self.out.identities.append(row)
-        printed = {_column_of(c, part.columns): c for c in part.piece.rows[n]}
-        self.out.lines += self._lines(part, row, amounts, printed, above)
+    def _panels(self, part: Part) -> Iterator[tuple[PanelReader, Mapping[int, Column]]]:
+        """The panels of a page: what reads their rows, and their columns of numbers."""
+        for panel in range(1, self.axes.meaning.panels + 1):
+            columns = {n: column for n, column in enumerate(part.columns) if column.panel == panel}
+            amounts = {n: column for n, column in columns.items() if column.means in NUMERIC}
+            reader = self.readers.get(panel)
+            if amounts and (reader is None or reader.columns != columns):
+                reader = self._reader(panel, self.axes.column(next(iter(amounts.values()))).side, columns, reader)
+            if amounts and reader is not None:
+                yield reader, amounts
 
     def _reader(self, panel: int, side: str, columns: Mapping[int, Column], before: PanelReader | None) -> PanelReader:
         basis = {"economic": "economic_department", "functional": "functional", None: None}[self.out.basis]

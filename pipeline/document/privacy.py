@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from pipeline.dictionaries import load_knowledge
 from pipeline.document.result import Row
@@ -69,6 +70,7 @@ class PrivateTexts:
 
     names: set[str] = field(default_factory=set)
     any: bool = False
+    _seen: dict[str, str] = field(default_factory=dict)  # masked texts: evidence prints those of other tables again
 
     def note(self, grid: PageGrid) -> None:
         """Collects from a page."""
@@ -88,6 +90,11 @@ class PrivateTexts:
 
     def masked(self, text: str) -> str:
         """The text without numbers and the names collected."""
+        if text not in self._seen:
+            self._seen[text] = self._masked(text)
+        return self._seen[text]
+
+    def _masked(self, text: str) -> str:
         names = [*_names_in(text), *self.names]
         for start, end in reversed(list(_numbers(text))):
             glued = _GLUED.search(text, max(0, start - 4), start)
@@ -112,6 +119,7 @@ class PrivateTexts:
         return {n: self.masked(v) if isinstance(v, str) and not _is_exempt(n) else v for n, v in row.items()}
 
 
+@cache
 def _is_exempt(column: str) -> bool:
     """Whether a column holds keys, codes or amounts, which may have as many digits as a telephone number."""
     return column.endswith(("_id", "_key", "code", "code_text", "superseded_by")) or column.startswith("amount")
