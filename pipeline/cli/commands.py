@@ -57,7 +57,7 @@ def _print_version(asked: bool) -> None:
 
 
 @app.callback(epilog=f"Example: {PROGRAM} ingest --raw my-pdfs --out my-dataset")
-def _about(
+def about(
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and end.")
     ] = False,

@@ -10,6 +10,7 @@ import typer
 
 from pipeline.cli.options import Out, Raw, Tables, Year, make_settings
 from pipeline.errors import UsageError
+from pipeline.messages import t
 
 Format = Literal["xlsx", "csv"]
 
@@ -62,13 +63,18 @@ def _format(dest: Path, format: Format | None) -> Format:
     if ending in OTHER_FILES and not dest.is_dir():
         raise UsageError(
             "usage.format",
-            f"{dest} is no workbook (.xlsx) and no folder: for csv name a folder, a file a table; "
-            "one table or answer as a file: budget-forms query --output",
+            t(
+                "{dest} is no workbook (.xlsx) and no folder: for csv name a folder, a file a table; "
+                "one table or answer as a file: budget-forms query --output",
+                dest=dest,
+            ),
         )
     if format == "csv" and ending == ".xlsx":
-        raise UsageError("usage.format", f"--format csv writes a folder, and {dest} is the name of a workbook")
+        raise UsageError(
+            "usage.format", t("--format csv writes a folder, and {dest} is the name of a workbook", dest=dest)
+        )
     if format == "xlsx" and ending != ".xlsx":
-        raise UsageError("usage.format", f"--format xlsx writes a workbook: give {dest} the ending .xlsx")
+        raise UsageError("usage.format", t("--format xlsx writes a workbook: give {dest} the ending .xlsx", dest=dest))
     return "xlsx" if ending == ".xlsx" else "csv"
 
 

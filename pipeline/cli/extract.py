@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli.options import Password
+from pipeline.messages import t
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -55,14 +56,16 @@ def extract(
 
     if folder := next((path for path in files if path.is_dir()), None):
         read = f"budget-forms ingest --raw {shlex.quote(str(folder))}"
-        raise UsageError("usage.folder", f"{folder} is a folder: read it into a dataset with `{read}`")
+        raise UsageError(
+            "usage.folder", t("{folder} is a folder: read it into a dataset with `{read}`", folder=folder, read=read)
+        )
     missing = [str(path) for path in files if not path.is_file()]
     if missing:
-        raise UsageError("usage.file", f"no such file: {', '.join(missing)}")
+        raise UsageError("usage.file", t("no such file: {missing}", missing=", ".join(missing)))
     if page is not None and not explain:
-        raise UsageError("usage.page", "--page goes with --explain")
+        raise UsageError("usage.page", t("--page goes with --explain"))
     if explain and as_json:
-        raise UsageError("usage.explain", "give --explain or --json, not both")
+        raise UsageError("usage.explain", t("give --explain or --json, not both"))
     secret = password or os.environ.get("BUDGET_FORMS_PASSWORD")
     whole = True
     for path in files:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from threading import Event, Thread
 
 from pipeline.errors import RunError
+from pipeline.messages import t
 
 _GRACE_SECONDS = 1.5  # for workers and the server to end in order, which takes 0.2 to 1.2 s
 
@@ -32,8 +33,12 @@ def prefect(flow: str) -> Iterator[None]:
                 raise
             raise RunError(
                 "prefect.unreachable",
-                f"the Prefect server at {os.environ['PREFECT_API_URL']} does not "
-                f"answer ({error}): start it, or unset PREFECT_API_URL",
+                t(
+                    "the Prefect server at {prefect_api_url} does not answer ({error}): start it, or "
+                    "unset PREFECT_API_URL",
+                    prefect_api_url=os.environ["PREFECT_API_URL"],
+                    error=error,
+                ),
             ) from error
 
 

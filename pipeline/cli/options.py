@@ -10,6 +10,7 @@ import typer
 
 from pipeline.errors import UsageError
 from pipeline.language import Language
+from pipeline.messages import t
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -77,5 +78,12 @@ def filled_in(settings: type[T], options: Mapping[str, object]) -> T:
         first = error.errors()[0]
         name = str(first["loc"][0])
         raise UsageError(
-            "usage.setting", f"{name} (BUDGET_FORMS_{name.upper()}): {first['msg']}, not {first['input']!r}"
+            "usage.setting",
+            t(
+                "{name} (BUDGET_FORMS_{name2}): {msg}, not {input!r}",
+                name=name,
+                name2=name.upper(),
+                msg=first["msg"],
+                input=first["input"],
+            ),
         ) from error

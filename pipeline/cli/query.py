@@ -15,6 +15,7 @@ import typer
 
 from pipeline.cli.options import Limit, make_settings
 from pipeline.errors import UsageError
+from pipeline.messages import known, t
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -63,11 +64,11 @@ def query(
 ) -> None:
     """Asks the dataset in SQL and writes the result to standard output or a file."""
     if [sql is None, ready is None, not list_].count(False) != 1:
-        raise UsageError("usage.query", "give one of SQL, --ready NAME and --list")
+        raise UsageError("usage.query", t("give one of SQL, --ready NAME and --list"))
     format = format or (_SUFFIXES.get(output.suffix.lower()) if output else None) or "table"
     _check(format, output, bom)
     if format != "table" and (wide or limit is not None):
-        raise UsageError("usage.format", "--limit and --wide are for tables; other formats are whole")
+        raise UsageError("usage.format", t("--limit and --wide are for tables; other formats are whole"))
     listing = list_ or ready == READY_LIST
     with _connect(_named(dataset, out), listing=listing, restricted=not trusted) as connection:
         if ready == READY_LIST:
@@ -92,19 +93,21 @@ def query(
 def _named(dataset: Path | None, out: Path | None) -> Path | None:
     """The dataset to ask. `--out` names it too, as in other commands; a file there was meant for `--output`."""
     if out is not None and (out.suffix.lower() in FILES or out.is_file()):
-        raise UsageError("usage.out", f"--out names the dataset to ask, and {out} is a file: write it with --output")
+        raise UsageError(
+            "usage.out", t("--out names the dataset to ask, and {out} is a file: write it with --output", out=out)
+        )
     if dataset is not None and out is not None:
-        raise UsageError("usage.out", "--dataset and --out name the same folder: give one of them")
+        raise UsageError("usage.out", t("--dataset and --out name the same folder: give one of them"))
     return dataset or out
 
 
 def _check(format: Format, output: Path | None, bom: bool) -> None:
     if format == "table" and output is not None:
-        raise UsageError("usage.format", "a table is for reading: give --format csv, json or parquet with --output")
+        raise UsageError("usage.format", t("a table is for reading: give --format csv, json or parquet with --output"))
     if format == "parquet" and output is None and sys.stdout.isatty():
-        raise UsageError("usage.terminal", "parquet is not for terminals: name a file with --output")
+        raise UsageError("usage.terminal", t("parquet is not for terminals: name a file with --output"))
     if bom and format != "csv":
-        raise UsageError("usage.format", "--bom is for --format csv")
+        raise UsageError("usage.format", t("--bom is for --format csv"))
 
 
 def _connect(out: Path | None, *, listing: bool, restricted: bool) -> DuckDBPyConnection:
@@ -177,13 +180,13 @@ def _sql_error(sql: str, message: str) -> UsageError:
     try:
         details: dict[str, Any] = json.loads(brace + rest)
     except ValueError:
-        return UsageError("usage.sql", message)
-    text = f"{kind}{details.get('exception_message', '')}"
+        return UsageError("usage.sql", known(message))
+    text = t("{kind}{get}", kind=kind, get=details.get("exception_message", ""))
     if "position" not in details:
         return UsageError("usage.sql", text)
     before = sql.encode()[: int(details["position"])].decode(errors="ignore")  # positions count bytes
     line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-    return UsageError("usage.sql", f"SQL line {line}, column {column}: {text}")
+    return UsageError("usage.sql", t("SQL line {line}, column {column}: {text}", line=line, column=column, text=text))
 
 
 def _print(connection: DuckDBPyConnection, limit: int | None, wide: bool) -> None:
@@ -219,7 +222,7 @@ def _write_parquet(connection: DuckDBPyConnection, sql: str, output: Path | None
 
 
 def _no_rows() -> UsageError:
-    return UsageError("usage.sql", "the SQL gives no rows: ask with SELECT")
+    return UsageError("usage.sql", t("the SQL gives no rows: ask with SELECT"))
 
 
 def _write(connection: DuckDBPyConnection, format: Format, output: Path | None, bom: bool) -> None:

@@ -10,6 +10,7 @@ import typer
 from pipeline.cli.options import Lang, Out, Year, make_settings
 from pipeline.errors import UsageError
 from pipeline.language import language_of
+from pipeline.messages import t
 
 
 def report(
@@ -25,7 +26,10 @@ def report(
 
     settings = make_settings(out=out, year=year)
     if not dest.parent.is_dir():
-        raise UsageError("usage.folder", f"there is no folder {dest.parent} to write {dest.name} to: make it first")
+        raise UsageError(
+            "usage.folder",
+            t("there is no folder {parent} to write {name} to: make it first", parent=dest.parent, name=dest.name),
+        )
     text = render_dataset_report(compute_dataset_report(settings.out, settings.year, language_of(lang)))
     with writing(dest, "the report", "DEST"):
         dest.write_text(text, encoding="utf-8")

@@ -14,6 +14,7 @@ import typer
 from pipeline.cli.flows import interruptible
 from pipeline.cli.options import Out, Raw, Sources, filled_in
 from pipeline.errors import UsageError
+from pipeline.messages import t
 
 if TYPE_CHECKING:
     from pipeline.settings import PublishParameters
@@ -65,7 +66,9 @@ def _parameters(sources: Path | None, raw: Path | None, out: Path | None) -> Pub
     fetch = parameters.fetch
     if not places["sources"].is_file():
         if sources:
-            raise UsageError("usage.sources", f"{sources} does not exist: create it, or leave --sources out")
+            raise UsageError(
+                "usage.sources", t("{sources} does not exist: create it, or leave --sources out", sources=sources)
+            )
         print(
             f"budget-forms: {parameters.sources} is missing, so nothing is fetched and only PDFs in "
             f"{parameters.raw} are read; start again when it is there",

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.errors import BudgetFormsError, UsageError
+from pipeline.messages import t
 
 
 class SourceError(UsageError):
@@ -36,4 +37,6 @@ def writing(out: Path, what: str = "the dataset", option: str = "--out") -> Iter
             advice = "the disk is full: free some space and run again"
         else:
             advice = f"{error.strerror or error}: choose a folder that can be written ({option})"
-        raise DatasetError("dataset.unwritable", f"cannot write {what} at {out}: {advice}") from error
+        raise DatasetError(
+            "dataset.unwritable", t("cannot write {what} at {out}: {advice}", what=what, out=out, advice=advice)
+        ) from error

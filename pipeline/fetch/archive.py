@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from pipeline.fetch.errors import FetchError
+from pipeline.messages import t
 
 MAX_MEMBERS = 5000
 MAX_RATIO = 200
@@ -67,7 +68,7 @@ def members(archive: zipfile.ZipFile, limit: int) -> list[Member]:
         raise _refused(f"there is an archive in it, which is not opened: {nested[0]}")
     pdfs = [member for member in found if member.name.lower().endswith(".pdf") and not _is_litter(member.name)]
     if not pdfs:
-        raise FetchError("fetch.archive", "there is no PDF in the archive")
+        raise FetchError("fetch.archive", t("there is no PDF in the archive"))
     names = Counter(member.name for member in pdfs)
     if twice := [name for name, count in names.items() if count > 1]:
         raise _refused(f"two files in it are called {twice[0]}")
@@ -117,4 +118,4 @@ def _is_litter(name: str) -> bool:
 
 
 def _refused(why: str) -> FetchError:
-    return FetchError("fetch.archive", f"the archive is refused: {why}")
+    return FetchError("fetch.archive", t("the archive is refused: {why}", why=why))

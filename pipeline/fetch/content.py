@@ -7,6 +7,7 @@ from enum import Enum
 from pathlib import Path
 
 from pipeline.fetch.errors import FetchError
+from pipeline.messages import t
 
 HEAD = 1024
 TAIL = 2048
@@ -37,11 +38,11 @@ def kind_of(path: Path) -> Kind:
     before, mark, _ = head.partition(b"%PDF-")
     if mark and not before.lstrip().startswith(b"<") and not _HTML.search(before):
         if b"%%EOF" not in tail and b"startxref" not in tail:
-            raise FetchError("fetch.type", "a PDF that breaks off: its end is missing")
+            raise FetchError("fetch.type", t("a PDF that breaks off: its end is missing"))
         return Kind.PDF
     if head.startswith(b"PK\x03\x04") and b"[Content_Types].xml" not in head[:64]:
         return Kind.ZIP
-    raise FetchError("fetch.type", f"this is {_what(head)}, not a PDF")
+    raise FetchError("fetch.type", t("this is {what}, not a PDF", what=_what(head)))
 
 
 def _what(head: bytes) -> str:

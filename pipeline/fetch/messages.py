@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from rich.markup import escape
 
 from pipeline.fetch.model import FetchEntry, FetchReport
+from pipeline.messages import t
 from pipeline.text import markdown_cell
 
 _LISTED = ("failed", "gone", "changed", "new")
@@ -39,7 +40,7 @@ def _listed(report: FetchReport) -> Iterator[tuple[str, FetchEntry]]:
         for entry in entries[:_SHOWN]:
             yield what, entry
         if len(entries) > _SHOWN:
-            yield what, FetchEntry("all sources", "", reason=f"and {len(entries) - _SHOWN} more")
+            yield what, FetchEntry("all sources", "", reason=t("and {count} more", count=len(entries) - _SHOWN))
 
 
 def _where(entry: FetchEntry) -> str:

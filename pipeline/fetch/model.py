@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
+from pipeline.messages import Text
+
 Progress = Callable[[str], None]
 """Receives one line for each page and file before it is fetched."""
 
@@ -42,7 +44,7 @@ class FetchEntry:
     title: str | None = None
     path: str | None = None
     code: str | None = None
-    reason: str | None = None
+    reason: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from pipeline import __version__
 from pipeline.dataset.contract.schema import load_schema
 from pipeline.dictionaries import load_regions
 from pipeline.errors import UsageError
+from pipeline.messages import SEMICOLON, Text, joined, t
 
 
 class Strict(BaseModel):
@@ -158,41 +159,59 @@ def load_sources(path: Path, only: tuple[str, ...] = ()) -> Sources:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise _wrong(
-            f"there is no {path}: copy sources.example.toml and adapt it, or name another file (--sources)"
+            t("there is no {path}: copy sources.example.toml and adapt it, or name another file (--sources)", path=path)
         ) from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise _wrong(f"{path}: cannot be read as TOML in UTF-8: {error}") from error
+        raise _wrong(t("{path}: cannot be read as TOML in UTF-8: {error}", path=path, error=error)) from error
     try:
         sources = Sources.model_validate(data)
     except ValidationError as error:
-        raise _wrong(f"{path}: " + "; ".join(_described(data, dict(e)) for e in error.errors())) from error
+        raise _wrong(
+            t(
+                "{path}: {faults}",
+                path=path,
+                faults=joined(SEMICOLON, (_described(data, dict(e)) for e in error.errors())),
+            )
+        ) from error
     ids = Counter(source.id for source in sources.source)
     if twice := [name for name, count in ids.items() if count > 1]:
-        raise _wrong(f"{path}: several sources have the id {twice[0]}: give each one its own")
+        raise _wrong(t("{path}: several sources have the id {twice}: give each one its own", path=path, twice=twice[0]))
     if unknown := sorted(set(only) - ids.keys()):
-        raise _wrong(f"{path}: no source has the id {', '.join(unknown)}: there are {', '.join(ids)}")
+        raise _wrong(
+            t(
+                "{path}: no source has the id {unknown}: there are {ids}",
+                path=path,
+                unknown=", ".join(unknown),
+                ids=", ".join(ids),
+            )
+        )
     chosen = tuple(source for source in sources.source if not only or source.id in only)
     return sources.model_copy(update={"source": chosen})
 
 
-def _wrong(message: str) -> UsageError:
+def _wrong(message: Text) -> UsageError:
     return UsageError("usage.sources", message)
 
 
-def _described(data: Mapping[str, Any], error: Mapping[str, Any]) -> str:
+def _described(data: Mapping[str, Any], error: Mapping[str, Any]) -> Text:
     """One fault with its position and remedy."""
     where, field = _place(data, error["loc"])
     named = f"{where}, {field}" if field else where
     match error["type"]:
         case "missing":
-            return f"{named} is missing: add it"
+            return t("{named} is missing: add it", named=named)
         case "extra_forbidden":
-            return f"{named} is not known: remove it or correct its name"
+            return t("{named} is not known: remove it or correct its name", named=named)
         case "value_error":
             value = "" if isinstance(error["input"], dict | WebSource) else f" {error['input']!r}"
-            return f"{named}{value} {str(error['msg']).removeprefix('Value error, ')}"
+            return t(
+                "{named}{value} {removeprefix}",
+                named=named,
+                value=value,
+                removeprefix=str(error["msg"]).removeprefix("Value error, "),
+            )
         case _:
-            return f"{named}: {error['msg']}, not {error['input']!r}"
+            return t("{named}: {msg}, not {input!r}", named=named, msg=error["msg"], input=error["input"])
 
 
 def _place(data: Mapping[str, Any], steps: tuple[int | str, ...]) -> tuple[str, str]:

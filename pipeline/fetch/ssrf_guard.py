@@ -18,6 +18,7 @@ import httpx
 
 from pipeline.fetch.deadline import Deadline, TimedBackend
 from pipeline.fetch.errors import FetchError
+from pipeline.messages import t
 
 NETWORK_ERRORS = (
     httpx.TransportError,
@@ -76,7 +77,11 @@ class GuardedBackend(httpcore.NetworkBackend):
         if inner := [address for address in addresses if not is_public(address)]:
             raise FetchError(
                 "fetch.private",
-                f"{host} is {inner[0]}, which is no public address; if that is meant, set allow_private = true",
+                t(
+                    "{host} is {inner}, which is no public address; if that is meant, set allow_private = true",
+                    host=host,
+                    inner=inner[0],
+                ),
             )
         failure: Exception = httpcore.ConnectError(f"the name {host} has no address")
         for address in addresses:

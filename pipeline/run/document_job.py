@@ -20,6 +20,7 @@ from pipeline.dictionaries import load_knowledge
 from pipeline.document.assemble import failed_result
 from pipeline.document.corrections.model import NONE, CorrectionError, Corrections
 from pipeline.document.result import NOTHING_COMPARED, Agreement, DocumentResult
+from pipeline.messages import Text
 from pipeline.pages.model import LostPage
 from pipeline.pages.readers import load_reader
 from pipeline.run.fingerprint import OCR, WITNESS, ocr_key, readers
@@ -92,7 +93,7 @@ class Job:
         lost = tuple(Lost(name, LostPage(number, fault.code, fault.message)) for number in numbers)
         return replace(item, lost=(*item.lost, *lost))
 
-    def fail(self, source: Source, code: str, message: str) -> Outcome:
+    def fail(self, source: Source, code: str, message: Text) -> Outcome:
         """Stages a document that could not be read, so that it is counted, named, and not tried again for nothing."""
         failed = failed_result(source.document_id, source.size, code, message)
         return self.keep(source, failed, NOTHING_COMPARED, self.corrected(source).digest)

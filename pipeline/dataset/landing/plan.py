@@ -19,6 +19,7 @@ from pipeline.dataset.landing.staging import Summary, staged_documents
 from pipeline.dataset.store.paths import display
 from pipeline.dataset.store.versions import current_version
 from pipeline.file_names import file_below
+from pipeline.messages import BLANK, OR, Text, joined, t
 
 _remembered: ContextVar[dict[tuple[str, int, int], str | OSError] | None] = ContextVar("remembered", default=None)
 
@@ -47,7 +48,7 @@ class Plan:
     left_out: tuple[str, ...]
     unreadable: tuple[Unreadable, ...]
     changes: Changes
-    message: str | None
+    message: Text | None
     without_pdf: frozenset[str] = field(default=frozenset())
 
     @property
@@ -204,9 +205,9 @@ def _one_a_document(sources: list[Source]) -> Iterator[Source]:
             yield source
 
 
-def _nothing(raw: Path, year: int | None, only: Sequence[str], any_found: bool) -> str:
+def _nothing(raw: Path, year: int | None, only: Sequence[str], any_found: bool) -> Text:
     if not any_found:
-        return f"no PDF below {display(raw)}: put some there, or name another folder (--raw)"
-    wanted = [f"of {year}"] if year is not None else []
-    wanted += [f"with a path like {' or '.join(only)}"] if only else []
-    return f"no PDF {' '.join(wanted)} below {display(raw)}"
+        return t("no PDF below {raw}: put some there, or name another folder (--raw)", raw=display(raw))
+    wanted = [t("of {year}", year=year)] if year is not None else []
+    wanted += [t("with a path like {patterns}", patterns=joined(OR, only))] if only else []
+    return t("no PDF {wanted} below {raw}", wanted=joined(BLANK, wanted), raw=display(raw))

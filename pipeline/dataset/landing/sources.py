@@ -14,10 +14,11 @@ from typing import BinaryIO
 from pipeline.dataset.errors import SourceError
 from pipeline.dataset.store.paths import file_digest, is_remote, sizes
 from pipeline.file_names import escaped, readable
+from pipeline.messages import t
 from pipeline.regular_file import NotRegularError, check_regular, open_regular
 
 YEAR = re.compile(r"(?<![0-9A-Za-z])20\d\d(?![0-9A-Za-z])")
-CHANGED = "the file changed while it was read: run again"
+CHANGED = t("the file changed while it was read: run again")
 _BLOCK = 1 << 20  # bytes
 
 
@@ -82,7 +83,10 @@ def find_pdfs(raw: Path) -> tuple[list[Found], list[Unreadable]]:
         return _find_remote(raw), []
     if not raw.is_dir():
         what = "is not a folder" if raw.exists() else "does not exist"
-        raise SourceError("source.folder", f"the folder of PDFs {raw} {what}: create it, or name another one (--raw)")
+        raise SourceError(
+            "source.folder",
+            t("the folder of PDFs {raw} {what}: create it, or name another one (--raw)", raw=raw, what=what),
+        )
     found: list[Found] = []
     unreadable: list[Unreadable] = []
     for entry in _walk(raw, unreadable):

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from pipeline.dataset.errors import DatasetBusyError
+from pipeline.messages import t
 
 ADVICE = "wait until it has ended, or choose another folder"
 
@@ -25,7 +26,9 @@ def take_lock(path: Path, doing: str, advice: str) -> int:
     except BlockingIOError as error:
         holder = os.pread(handle, _NOTE, 0).decode(errors="replace").strip() or "unknown"
         os.close(handle)
-        raise DatasetBusyError("dataset.busy", f"process {holder} is {doing}: {advice}") from error
+        raise DatasetBusyError(
+            "dataset.busy", t("process {holder} is {doing}: {advice}", holder=holder, doing=doing, advice=advice)
+        ) from error
     note(handle)
     return handle
 

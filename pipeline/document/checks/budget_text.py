@@ -9,6 +9,7 @@ from decimal import Decimal
 from pipeline.budget.read import TableReading
 from pipeline.document.checks.model import Finding
 from pipeline.fields.money import YUAN
+from pipeline.messages import t
 from pipeline.tables.model import Line, PageGrid
 from pipeline.text import key
 
@@ -37,7 +38,13 @@ def check_text(pages: Sequence[PageGrid], tables: Sequence[TableReading]) -> Ite
         if said and not any(_agrees(match, amount) for match in said for amount in printed):
             page, line = _line_at(lines, said[0].start())
             amounts = " or ".join(str(amount) for amount in sorted(set(printed))[:3])
-            message = f"the text gives {_NAMES[kind]} as {said[0]['number']}{said[0]['unit']}, the table {amounts} yuan"
+            message = t(
+                "the text gives {names} as {number}{unit}, the table {amounts} yuan",
+                names=_NAMES[kind],
+                number=said[0]["number"],
+                unit=said[0]["unit"],
+                amounts=amounts,
+            )
             yield Finding("table.text", "warning", message, page, line.box, None, line.text, number)
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from pipeline.document.checks.model import Finding, at, shorten
 from pipeline.fields.model import Form, Indicator
+from pipeline.messages import t
 from pipeline.text import key
 
 WHOLE, BUDGET = Decimal(100), Decimal(10)  # 财预〔2021〕101号: 100 points, of which 10 may stand for budget execution
@@ -29,16 +30,33 @@ def check_indicators(form: Form) -> Iterator[Finding]:
     for number, row in enumerate(form.indicators, start=1):
         for rule, severity, message, text in _row(row):
             name = _name(number, row)
-            yield at(form.form_no, f"indicators.{rule}", severity, f"{name}: {message}", row.place, text)
+            yield at(
+                form.form_no,
+                f"indicators.{rule}",
+                severity,
+                t("{name}: {message}", name=name, message=message),
+                row.place,
+                text,
+            )
     for doubt in form.doubts_of("mixed_rows"):
-        message = f"nothing divides the rows of several indicators ({shorten(doubt.text)}); they were not read"
+        message = t(
+            "nothing divides the rows of several indicators ({text}); they were not read", text=shorten(doubt.text)
+        )
         yield at(form.form_no, "indicators.mixed_rows", "error", message, doubt.place, doubt.text)
     for doubt in form.doubts_of("several_rows"):
-        message = f"the row of {shorten(doubt.text)} holds several indicators whose lines do not pair; it is kept whole"
+        message = t(
+            "the row of {text} holds several indicators whose lines do not pair; it is kept whole",
+            text=shorten(doubt.text),
+        )
         yield at(form.form_no, "indicators.several", "warning", message, doubt.place, doubt.text)
     weights, rest = _weights(form)
     if weights and sum(weights) not in (WHOLE, rest):
-        message = f"the weights of {len(weights)} indicators add up to {sum(weights)}, not 100 or {rest}"
+        message = t(
+            "the weights of {count} indicators add up to {sum}, not 100 or {rest}",
+            count=len(weights),
+            sum=sum(weights),
+            rest=rest,
+        )
         yield at(form.form_no, "indicators.weight_sum", "warning", message, form.place)
 
 
@@ -66,7 +84,12 @@ def check_across(forms: Sequence[Form]) -> Iterator[Finding]:
             if before != sign:
                 signs[key(row.level3), row.target.unit] = sign, form.form_no
                 name = _name(row_no, row)
-                message = f"{name}: the target {row.target.text!r} has the opposite sign of that on form {number}"
+                message = t(
+                    "{name}: the target {text!r} has the opposite sign of that on form {number}",
+                    name=name,
+                    text=row.target.text,
+                    number=number,
+                )
                 yield at(form.form_no, "indicators.sign_differs", "info", message, row.place, row.target.text)
 
 

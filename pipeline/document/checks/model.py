@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.forms.model import Part, Unplaced
+from pipeline.messages import Text
 from pipeline.tables.model import Box
 
 SHOWN = 200  # characters of a text that a message repeats
@@ -22,7 +23,7 @@ class Finding:
 
     rule: str
     severity: str
-    message: str
+    message: Text
     page: int | None = None
     box: Box | None = None
     form_no: int | None = None
@@ -34,7 +35,7 @@ def at(
     form_no: int | None,
     rule: str,
     severity: str,
-    message: str,
+    message: Text,
     place: Part | Unplaced | None,
     text: str | None = None,
 ) -> Finding:

@@ -8,6 +8,7 @@ from pipeline.dataset.errors import DatasetError, writing
 from pipeline.dataset.store.model import Version
 from pipeline.dataset.store.paths import atomic_writer, exists, read_bytes
 from pipeline.dataset.store.versions import current_version, pinned, pinned_before
+from pipeline.messages import t
 from pipeline.outputs.changes.markdown import as_markdown
 from pipeline.outputs.changes.model import ChangeReport
 
@@ -56,7 +57,9 @@ def read_report(out: Path) -> str:
         except FileNotFoundError:
             return as_markdown(compute_report(out, version))
         except OSError as error:
-            raise DatasetError("dataset.unreadable", f"cannot read {path}: {error.strerror}") from error
+            raise DatasetError(
+                "dataset.unreadable", t("cannot read {path}: {strerror}", path=path, strerror=error.strerror)
+            ) from error
 
 
 def _path(out: Path, number: int) -> Path:
