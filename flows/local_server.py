@@ -232,11 +232,11 @@ def _wait(url: str, home: Path) -> None:
 
 
 def _broken(home: Path) -> RunError:
-    return _failed(f"see {home / LOG}, or remove the folder {home} and run again")
+    return _failed(t("see {home}, or remove the folder {home2} and run again", home=home / LOG, home2=home))
 
 
 def _not_writable(error: OSError) -> RunError:
-    return _failed(f"{error}; set PREFECT_HOME to a folder that can be written")
+    return _failed(t("{error}; set PREFECT_HOME to a folder that can be written", error=error))
 
 
 def _failed(why: str) -> RunError:

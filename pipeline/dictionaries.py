@@ -154,7 +154,7 @@ def _texts(entry: dict[str, Any], name: str, path: Path) -> list[str]:
 def _labels(entries: list[dict[str, Any]], path: Path) -> Mapping[str, Meanings]:
     by_key: dict[str, dict[Means, Label]] = {}
     for number, entry in enumerate(entries, start=1):
-        means = _checked(entry, f"label {number}", path)
+        means = _checked(entry, t("label {number}", number=number), path)
         for text in _texts(entry, "texts", path):
             label = _label(means, entry, Entry(path.name, text))
             found = by_key.setdefault(key(text), {})
@@ -205,7 +205,7 @@ def _patterns(entries: list[dict[str, Any]], path: Path) -> tuple[Pattern, ...]:
             )
         _groups(match, path)
         rest = {k: v for k, v in entry.items() if k not in ("match", "under")}
-        means = _checked(rest, f"pattern {number}", path)
+        means = _checked(rest, t("pattern {number}", number=number), path)
         label = _label(means, rest, Entry(path.name, match, is_pattern=True))
         found.append(Pattern(re.compile(match), label, Role(under) if under is not None else None))
     return tuple(found)
@@ -267,7 +267,7 @@ def _checked(entry: dict[str, Any], where: str, path: Path) -> Means:
 def _layouts(entries: list[dict[str, Any]], path: Path) -> tuple[Layout, ...]:
     layouts: dict[str, Layout] = {}
     for number, entry in enumerate(entries, start=1):
-        layout = _layout(entry, f"layout {number}", path)
+        layout = _layout(entry, t("layout {number}", number=number), path)
         if layout.id in layouts:
             raise KnowledgeError(
                 "schemas.duplicate",
@@ -304,7 +304,7 @@ def _layout(data: dict[str, Any], where: str, path: Path) -> Layout:
                 form_kinds=sorted(FORM_KINDS),
             ),
         )
-    where = f"layout {data['id']!r}"
+    where = t("layout {id!r}", id=data["id"])
     if data.get("fund_scope", "annual") not in SCOPES:
         raise KnowledgeError(
             "schemas.invalid",

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import ClassVar
 
-from pipeline.messages import Text, known, system_error
+from pipeline.messages import Text, error_text, known
 from pipeline.text import one_line
 
 
@@ -29,11 +29,10 @@ def reason_of(error: BaseException, path: Path | None = None) -> Text:
     def shortened(line: str) -> str:
         return one_line(line.replace(str(path), path.name) if path is not None else line)
 
-    if isinstance(error, BudgetFormsError):
-        return error.message.mapped(shortened)
-    if isinstance(error, OSError) and error.errno is not None and str(error).startswith("[Errno"):
-        return system_error(error).mapped(shortened)
-    return known(shortened((str(error).strip().splitlines() or [type(error).__name__])[0]))
+    text = error_text(error)
+    if text.arguments or isinstance(error, BudgetFormsError):
+        return text.mapped(shortened)
+    return known(shortened((str(text).strip().splitlines() or [type(error).__name__])[0]))
 
 
 class UsageError(BudgetFormsError):

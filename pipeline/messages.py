@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from gettext import GNUTranslations
@@ -42,7 +43,7 @@ class Text(str):
     @property
     def chinese(self) -> str:
         """The text in Chinese; in English where the catalogue has none."""
-        found = _catalogue().gettext(self.template)
+        found = _catalogue().gettext(self.template) if self.template else ""
         if not self.arguments:
             return found if found != self.template else str(self)
         return found.format(**{name: translated(value, "zh") for name, value in self.arguments.items()})
@@ -68,7 +69,12 @@ class Both(Text):
 
 def t(template: str, /, **arguments: Argument) -> Text:
     """A text of the catalogue, `{name}` replaced by arguments as in `str.format`."""
-    return Text(template.format(**arguments) if arguments else template, template, arguments)
+    if not arguments:
+        return Text(template, template, arguments)
+    for name, value in arguments.items():
+        if isinstance(value, BaseException):  # it may hold what no other process can take
+            arguments[name] = error_text(value)
+    return Text(template.format(**arguments), template, arguments)
 
 
 def tn(singular: str, plural: str, count: int, /, **arguments: Argument) -> Text:
@@ -87,6 +93,19 @@ def known(english: str) -> Text:
     return Text(english, english, {})
 
 
+def pattern(template: str) -> str:
+    """A template of messages that come as strings, from libraries; see `recognised`."""
+    return template
+
+
+def recognised(message: str, patterns: Iterable[str]) -> Text:
+    """The text of the first pattern that a message fits; a message that fits none stays as it is."""
+    for template in patterns:
+        if (match := _expression(template).fullmatch(message)) is not None:
+            return t(template, **match.groupdict())
+    return known(message)
+
+
 def joined(separator: Text, texts: Iterable[str]) -> Text:
     """Texts one after the other; the separator is a text too, since Chinese has other signs (`SEMICOLON`)."""
     parts: dict[str, Argument] = {f"text{number}": text for number, text in enumerate(texts)}
@@ -95,7 +114,10 @@ def joined(separator: Text, texts: Iterable[str]) -> Text:
     return Text(template.format(**parts), template, parts)
 
 
-COMMA, SEMICOLON, BLANK, OR = t(", "), t("; "), t(" "), t(" or ")
+COMMA, SEMICOLON, BLANK, OR, AND = t(", "), t("; "), t(" "), t(" or "), t(" and ")
+
+
+NOTHING = Text("", "", {})
 
 
 def translated(value: object, language: Language) -> object:
@@ -131,11 +153,27 @@ def _from_json(value: dict[str, object]) -> Text:
     return Text(str(value["text"]), str(value["template"]), arguments)
 
 
+def error_text(error: BaseException) -> Text:
+    """What an error says."""
+    message = getattr(error, "message", None)
+    if isinstance(message, Text):
+        return message
+    if isinstance(error, OSError) and str(error).startswith("[Errno"):
+        return system_error(error)
+    return known(str(error))
+
+
+def system_reason(error: OSError) -> Text:
+    """Why the operating system, or a check in its place, refused a file; its usual reasons are in the catalogue."""
+    reason = error.strerror or str(error)
+    return reason if isinstance(reason, Text) else known(reason)
+
+
 def system_error(error: OSError) -> Text:
-    """The message of the operating system; its usual reasons are in the catalogue."""
+    """The message of the operating system with its number and the file."""
     if error.errno is None or error.strerror is None:
         return known(str(error))
-    reason, name = known(error.strerror), error.filename
+    reason, name = system_reason(error), error.filename
     if name is None:
         return t("[Errno {number}] {reason}", number=error.errno, reason=reason)
     return t("[Errno {number}] {reason}: {name!r}", number=error.errno, reason=reason, name=os.fspath(name))
@@ -165,6 +203,13 @@ _OF_THE_SYSTEM = (
     t("Cannot allocate memory"),
 )
 """What `os.strerror` says, so that it is in the catalogue."""
+
+
+@lru_cache(maxsize=256)
+def _expression(template: str) -> re.Pattern[str]:
+    parts = re.split(r"\{(\w+)\}", template)
+    named = (f"(?P<{part}>.*)" if number % 2 else re.escape(part) for number, part in enumerate(parts))
+    return re.compile("".join(named), re.DOTALL)
 
 
 @lru_cache(maxsize=1)

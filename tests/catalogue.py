@@ -18,21 +18,25 @@ from babel.messages.pofile import read_po, write_po
 
 from pipeline.cli.commands import EXAMPLES, about
 from pipeline.messages import CATALOGUE
+from pipeline.outputs.query.ready import ready_questions
 
 ROOT = Path(__file__).parents[1]
 PO = CATALOGUE.with_suffix(".po")
 PACKAGES = ("pipeline", "flows")
-KEYWORDS = {"t": None, "tn": (1, 2)}
+KEYWORDS = {"t": None, "tn": (1, 2), "pattern": None}
 HEADER = "# Texts of budget-forms in Chinese. Made by `make texts`; only the translations (msgstr) are written by hand."
 
 Identifier = str | tuple[str, ...]
 
 
 def texts() -> Iterator[tuple[Identifier, str]]:
-    """All texts of the code with the file that has them: calls of `t` and `tn`, and the docstrings of commands."""
+    """All texts of the code with the file that has them: calls of `KEYWORDS`, and the docstrings of commands,
+    titles of ready questions."""
     for package in PACKAGES:
         for name, _, text, *_ in extract_from_dir(ROOT / package, [("**.py", "python")], keywords=KEYWORDS):
             yield text, f"{package}/{name}"
+    for ready in ready_questions().values():
+        yield str(ready.title), f"pipeline/outputs/query/questions/{ready.name}.sql"
     for command in (about, *EXAMPLES):
         yield inspect.cleandoc(command.__doc__ or ""), f"{command.__module__.replace('.', '/')}.py"
 

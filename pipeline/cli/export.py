@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from pipeline.cli.options import Out, Raw, Tables, Year, make_settings
+from pipeline.cli.printing import note
 from pipeline.errors import UsageError
-from pipeline.messages import t
+from pipeline.messages import t, tn
 
 Format = Literal["xlsx", "csv"]
 
@@ -19,12 +19,14 @@ OTHER_FILES = (".csv", ".xls", ".ods", ".json", ".parquet")
 
 
 def export(
-    dest: Annotated[Path, typer.Argument(metavar="DEST", help="File (xlsx) or folder (csv) to write or replace.")],
+    dest: Annotated[Path, typer.Argument(metavar="DEST", help=t("File (xlsx) or folder (csv) to write or replace."))],
     format: Annotated[
         Format | None,
         typer.Option(
-            help="xlsx: one workbook, a sheet a table. csv: a folder, a file a table.  "
-            "\\[default: xlsx for a name that ends so, else csv]"
+            help=t(
+                "xlsx: one workbook, a sheet a table. csv: a folder, a file a table.  \\[default: "
+                "xlsx for a name that ends so, else csv]"
+            )
         ),
     ] = None,
     out: Out = None,
@@ -80,8 +82,13 @@ def _format(dest: Path, format: Format | None) -> Format:
 
 def _report_missing(documents: int, raw: Path) -> None:
     if documents:
-        print(
-            f"{documents} documents have no link: they have no address on the web, and their PDFs are not below {raw}; "
-            "name their folder (--raw)",
-            file=sys.stderr,
+        note(
+            tn(
+                "{count} document has no link: it has no address on the web, and its PDF is not below {raw}; "
+                "name its folder (--raw)",
+                "{count} documents have no link: they have no address on the web, and their PDFs are not below {raw}; "
+                "name their folder (--raw)",
+                documents,
+                raw=raw,
+            )
         )

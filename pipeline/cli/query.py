@@ -15,6 +15,7 @@ import typer
 
 from pipeline.cli.options import Limit, make_settings
 from pipeline.errors import UsageError
+from pipeline.language import shown
 from pipeline.messages import known, t
 
 if TYPE_CHECKING:
@@ -36,30 +37,32 @@ FILES = {*_SUFFIXES, ".txt", ".tsv", ".xlsx"}
 
 
 def query(
-    sql: Annotated[str | None, typer.Argument(help="A query of DuckDB; each table of the dataset is a view.")] = None,
+    sql: Annotated[
+        str | None, typer.Argument(help=t("A query of DuckDB; each table of the dataset is a view."))
+    ] = None,
     dataset: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Folder of the dataset to ask.  \\[default: data/processed]")
+        Path | None, typer.Option(metavar="DIR", help=t("Folder of the dataset to ask.  \\[default: data/processed]"))
     ] = None,
     out: Annotated[Path | None, typer.Option(hidden=True)] = None,
     format: Annotated[
         Format | None,
-        typer.Option(help="json is one object a line.  \\[default: by the ending of --output, else table]"),
+        typer.Option(help=t("json is one object a line.  \\[default: by the ending of --output, else table]")),
     ] = None,
     output: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="File to write instead of standard output.")
+        Path | None, typer.Option(metavar="FILE", help=t("File to write instead of standard output."))
     ] = None,
     ready: Annotated[
-        str | None, typer.Option(metavar="NAME", help=f"A ready question instead of SQL; `{READY_LIST}` shows them.")
+        str | None, typer.Option(metavar="NAME", help=t("A ready question instead of SQL; `list` shows them."))
     ] = None,
-    list_: Annotated[bool, typer.Option("--list", help="Shows the views and their columns.")] = False,
+    list_: Annotated[bool, typer.Option("--list", help=t("Shows the views and their columns."))] = False,
     limit: Limit = None,
-    wide: Annotated[bool, typer.Option("--wide", help="Leaves long texts whole in a table.")] = False,
+    wide: Annotated[bool, typer.Option("--wide", help=t("Leaves long texts whole in a table."))] = False,
     bom: Annotated[
-        bool, typer.Option("--bom", help="csv for Excel: a byte order mark, and ' before texts like formulas.")
+        bool, typer.Option("--bom", help=t("csv for Excel: a byte order mark, and ' before texts like formulas."))
     ] = False,
     trusted: Annotated[
         bool,
-        typer.Option("--trusted", help="Lets the SQL read and write other files, use the network and extensions."),
+        typer.Option("--trusted", help=t("Lets the SQL read and write other files, use the network and extensions.")),
     ] = False,
 ) -> None:
     """Asks the dataset in SQL and writes the result to standard output or a file."""
@@ -128,7 +131,7 @@ def _listed(connection: DuckDBPyConnection, what: str) -> str:
 
     if what == "ready":
         rows: list[dict[str, object]] = [
-            {"name": ready.name, "question": ready.question, "title": ready.title}
+            {"name": ready.name, "question": ready.question, "title": shown(ready.title)}
             for ready in ready_questions().values()
         ]
     else:
@@ -176,12 +179,15 @@ def _execute(connection: DuckDBPyConnection, sql: str) -> None:
 
 def _sql_error(sql: str, message: str) -> UsageError:
     """The error for DuckDB's `message` about `sql`; line and column are counted from 1."""
+    from pipeline.library_messages import sql_message
+
     kind, brace, rest = message.partition("{")
     try:
         details: dict[str, Any] = json.loads(brace + rest)
     except ValueError:
         return UsageError("usage.sql", known(message))
-    text = t("{kind}{get}", kind=kind, get=details.get("exception_message", ""))
+    named, said = sql_message(kind, str(details.get("exception_message", "")))
+    text = t("{kind}{message}", kind=named, message=said)
     if "position" not in details:
         return UsageError("usage.sql", text)
     before = sql.encode()[: int(details["position"])].decode(errors="ignore")  # positions count bytes

@@ -179,12 +179,12 @@ def _findings(mine: _Form, other: _Form) -> Iterator[Finding]:
 
 def _alone(table: str, a: Row | None, b: Row | None, mine: _Form, other: _Form) -> Finding:
     """A form or row that one of the readers has not found."""
-    row, form, missing = (a, mine, "the second") if a is not None else (b, other, "the first")
+    row, form, missing = (a, mine, t("the second")) if a is not None else (b, other, t("the first"))
     assert row is not None
     number = row[ROW_NUMBERS[table]] if table in ROW_NUMBERS else 0
     place = next((e for v, e in form.places.items() if v[:2] == (table, number)), {"page": row.get("page_first")})
     name = " ".join(str(row.get(n)) for n in NAMES[table] if row.get(n) is not None)
-    what = "form" if table == "forms" else f"row of {table}"
+    what = t("form") if table == "forms" else t("row of {table}", table=table)
     return _finding(
         mine.row,
         t("{missing} reader finds no {what} {name!r}", missing=missing, what=what, name=name[:AROUND]),
@@ -204,10 +204,10 @@ def _shown(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def _both(a: str | None, b: str | None) -> str:
+def _both(a: str | None, b: str | None) -> Text:
     """The texts of both readers, around the first difference."""
     first, second = differing(a, b)
-    return f"the first reader reads {first}, the second {second}"
+    return t("the first reader reads {first}, the second {second}", first=first, second=second)
 
 
 def _told(

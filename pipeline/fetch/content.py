@@ -7,18 +7,18 @@ from enum import Enum
 from pathlib import Path
 
 from pipeline.fetch.errors import FetchError
-from pipeline.messages import t
+from pipeline.messages import Text, t
 
 HEAD = 1024
 TAIL = 2048
 _HTML = re.compile(rb"<!doctype\s+html|<html|<head|<body|<script", re.IGNORECASE)
 _TITLE = re.compile(r"<title[^>]*>\s*([^<]{1,80})", re.IGNORECASE)
 _OTHERS = {
-    b"Rar!": "a RAR archive: unpack it by hand",
-    b"7z\xbc\xaf": "a 7z archive: unpack it by hand",
-    b"\xd0\xcf\x11\xe0": "an Office document",
-    b"\xff\xd8\xff": "an image",
-    b"\x89PNG": "an image",
+    b"Rar!": t("a RAR archive: unpack it by hand"),
+    b"7z\xbc\xaf": t("a 7z archive: unpack it by hand"),
+    b"\xd0\xcf\x11\xe0": t("an Office document"),
+    b"\xff\xd8\xff": t("an image"),
+    b"\x89PNG": t("an image"),
 }
 
 
@@ -45,12 +45,12 @@ def kind_of(path: Path) -> Kind:
     raise FetchError("fetch.type", t("this is {what}, not a PDF", what=_what(head)))
 
 
-def _what(head: bytes) -> str:
+def _what(head: bytes) -> Text:
     if not head:
-        return "an empty file"
+        return t("an empty file")
     if _HTML.search(head):
         title = _TITLE.search(head.decode("utf-8", "replace"))
-        return f"a web page ({title[1].strip()})" if title else "a web page"
+        return t("a web page ({title})", title=title[1].strip()) if title else t("a web page")
     if head.startswith(b"PK\x03\x04"):
-        return "an Office document"
-    return next((what for start, what in _OTHERS.items() if head.startswith(start)), "no known kind of file")
+        return t("an Office document")
+    return next((what for start, what in _OTHERS.items() if head.startswith(start)), t("no known kind of file"))

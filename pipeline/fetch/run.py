@@ -62,9 +62,13 @@ def _workshop(parameters: FetchParameters) -> Iterator[None]:
         yield
         return
     place = parameters.raw / UNFINISHED
-    with writing(parameters.raw, "the folder of PDFs", "--raw"):
+    with writing(parameters.raw, t("the folder of PDFs"), "--raw"):
         place.mkdir(parents=True, exist_ok=True)
-        handle = take_lock(place / "lock", f"fetching into {parameters.raw}", f"{ADVICE} (--raw)")
+        handle = take_lock(
+            place / "lock",
+            t("fetching into {raw}", raw=parameters.raw),
+            t("{advice} ({option})", advice=ADVICE, option="--raw"),
+        )
         try:
             for left in place.glob("*.*"):  # by a run that was killed
                 left.unlink()

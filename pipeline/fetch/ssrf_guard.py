@@ -72,7 +72,9 @@ class GuardedBackend(httpcore.NetworkBackend):
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as error:
-            raise httpcore.ConnectError(f"the name {host} cannot be resolved: {error}") from error
+            raise httpcore.ConnectError(
+                t("the name {host} cannot be resolved: {error}", host=host, error=error)
+            ) from error
         addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
         if inner := [address for address in addresses if not is_public(address)]:
             raise FetchError(
@@ -83,7 +85,7 @@ class GuardedBackend(httpcore.NetworkBackend):
                     inner=inner[0],
                 ),
             )
-        failure: Exception = httpcore.ConnectError(f"the name {host} has no address")
+        failure: Exception = httpcore.ConnectError(t("the name {host} has no address", host=host))
         for address in addresses:
             try:
                 return self._backend.connect_tcp(address, port, timeout, local_address, socket_options)

@@ -171,7 +171,7 @@ class DocumentPages:
 
 def locked(path: Path, password: str | None) -> DocumentError:
     """The error for a PDF that needs a password, or another one."""
-    wrong = "the password does not open the PDF" if password else "the PDF needs a password"
+    wrong = t("the password does not open the PDF") if password else t("the PDF needs a password")
     return DocumentError("pdf.encrypted", t("{wrong}; give it with --password", wrong=wrong), document=str(path))
 
 

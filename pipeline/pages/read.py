@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import BudgetFormsError, DocumentError, PageError, reason_of
-from pipeline.messages import Text, t
+from pipeline.messages import Text, system_reason, t
 from pipeline.pages.areas import needs_look
 from pipeline.pages.drawing import Drawing
 from pipeline.pages.model import (
@@ -60,7 +60,7 @@ def identify(path: Path) -> tuple[str, int]:
 
 def _unreadable(path: Path, error: OSError) -> DocumentError:
     return DocumentError(
-        "file.unreadable", t("the file cannot be read ({strerror})", strerror=error.strerror), document=str(path)
+        "file.unreadable", t("the file cannot be read ({strerror})", strerror=system_reason(error)), document=str(path)
     )
 
 

@@ -23,7 +23,7 @@ from pipeline.document.corrections.fields import FIELDS
 from pipeline.document.corrections.table_fields import ROW_FIELDS
 from pipeline.errors import BudgetFormsError
 from pipeline.language import Language, language_of_browser
-from pipeline.messages import t
+from pipeline.messages import system_reason, t
 from pipeline.review import present, present_table
 from pipeline.review.data import ON_A_PAGE, NotThere, Search
 from pipeline.review.desk import Desk, View, start_workers
@@ -90,7 +90,7 @@ def _listening(port: int) -> socket.socket:
         listener.close()
         raise DatasetError(
             "review.port",
-            t("port {port} cannot be used ({strerror}): --port 0 for any", port=port, strerror=error.strerror),
+            t("port {port} cannot be used ({strerror}): --port 0 for any", port=port, strerror=system_reason(error)),
         ) from error
     return listener
 

@@ -18,7 +18,7 @@ from pipeline.document.rows import error_of
 from pipeline.document.table_layout import TableLayout
 from pipeline.errors import BudgetFormsError
 from pipeline.file_names import file_below
-from pipeline.messages import t
+from pipeline.messages import system_reason, t
 from pipeline.review.data import Changed, Dataset, Listing, NotThere, Search, Shown
 from pipeline.review.edits import Edit, FormEdit, amended
 from pipeline.review.table_edits import AnyTableEdit, table_correction
@@ -246,7 +246,11 @@ class Desk:
         except OSError as error:
             raise NotThere(
                 "review.pdf",
-                t("{place} cannot be read ({strerror}): name its folder (--raw)", place=place, strerror=error.strerror),
+                t(
+                    "{place} cannot be read ({strerror}): name its folder (--raw)",
+                    place=place,
+                    strerror=system_reason(error),
+                ),
             ) from error
         if digest != row["document_id"]:
             raise NotThere(

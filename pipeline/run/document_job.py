@@ -20,6 +20,7 @@ from pipeline.dictionaries import load_knowledge
 from pipeline.document.assemble import failed_result
 from pipeline.document.corrections.model import NONE, CorrectionError, Corrections
 from pipeline.document.result import NOTHING_COMPARED, Agreement, DocumentResult
+from pipeline.document.rows import error_of
 from pipeline.messages import Text
 from pipeline.pages.model import LostPage
 from pipeline.pages.readers import load_reader
@@ -113,13 +114,13 @@ class Job:
             result = replace(result, ocr_engine=ocr_key())
         stage(self.out, self.fingerprint, result, corrections)
         row = result.document
-        pages, code, message = row.get("page_count"), row.get("error_code"), row.get("error_message")
+        pages, code = row.get("page_count"), row.get("error_code")
         return Outcome(
             source.source_path,
             str(row["status"]),
             source.size,
             pages if isinstance(pages, int) else 0,
             str(code) if code else None,
-            str(message) if message else None,
+            error_of(row),
             agreement,
         )

@@ -205,7 +205,9 @@ class Worker(Generic[Item, Result]):
 
 
 def _death(status: int | None) -> str:
-    return signal.Signals(-status).name if status is not None and status < 0 else f"exit status {status}"
+    return (
+        signal.Signals(-status).name if status is not None and status < 0 else t("exit status {status}", status=status)
+    )
 
 
 def _serve(

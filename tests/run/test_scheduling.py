@@ -189,8 +189,8 @@ def test_a_wrong_schedule_is_told_at_once(tmp_path: Path) -> None:
 
 
 def test_a_run_fails_for_what_went_wrong_in_it_and_for_nothing_else(tmp_path: Path) -> None:
-    partial = Outcome("scan.pdf", "partial", 1, 1, "page.scanned", "1 pages are images without text")
-    failed = Outcome("page.pdf", "failed", 1, 0, "pdf.html", "this is a web page")
+    partial = Outcome("scan.pdf", "partial", 1, 1, "page.scanned", known("1 pages are images without text"))
+    failed = Outcome("page.pdf", "failed", 1, 0, "pdf.html", known("this is a web page"))
     entry = FetchEntry("city", "http://example.org/a.pdf", reason=known("404 Not Found"), code="fetch.http")
 
     def published(*bad: Outcome, fetched: FetchReport | None = None, problems: tuple[Problem, ...] = ()) -> Published:

@@ -19,7 +19,7 @@ from pipeline.dataset.landing.staging import Summary, staged_documents
 from pipeline.dataset.store.paths import display
 from pipeline.dataset.store.versions import current_version
 from pipeline.file_names import file_below
-from pipeline.messages import BLANK, OR, Text, joined, t
+from pipeline.messages import BLANK, OR, Text, joined, system_reason, t
 
 _remembered: ContextVar[dict[tuple[str, int, int], str | OSError] | None] = ContextVar("remembered", default=None)
 
@@ -67,7 +67,7 @@ def plan_ingest(
     rehash: bool = False,
     retry_failed: bool = False,
     corrections: Mapping[str, str] | None = None,
-    faulty_corrections: Mapping[str, str] | None = None,
+    faulty_corrections: Mapping[str, Text] | None = None,
     only: Sequence[str] = (),
     ocr_engine: str | None = None,
     seconds: float = 300,
@@ -189,7 +189,7 @@ def _identify(files: list[Found], ledger: Ledger, seconds: float) -> tuple[list[
             case str(document_id):
                 sources.append(Source(file.path, file.source_path, file.size, file.mtime_ns, document_id))
             case OSError() as error:
-                unreadable.append(Unreadable(file.source_path, error.strerror or str(error)))
+                unreadable.append(Unreadable(file.source_path, system_reason(error)))
     return sources, unreadable
 
 

@@ -19,7 +19,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Discriminator, TypeAdapter, ValidationError
 
 from pipeline.document.corrections.model import NONE, AnyCorrection, CorrectionError, Corrections
-from pipeline.messages import t
+from pipeline.messages import system_reason, t
 from pipeline.regular_file import open_regular
 
 _NAME = re.compile(r"[0-9a-f]{64}\.json")
@@ -63,7 +63,7 @@ def read_corrections(folder: Path, document_id: str) -> Corrections:
                 "{folder}/{document_id}.json: {strerror}",
                 folder=folder,
                 document_id=document_id,
-                strerror=error.strerror,
+                strerror=system_reason(error),
             ),
         ) from error
     return Corrections(_parsed(data, folder, document_id).corrections, _digest(data))
@@ -137,7 +137,7 @@ def _locked(folder: Path) -> Iterator[None]:
         message = t(
             "cannot write corrections at {folder}: {strerror}: choose another folder (--corrections)",
             folder=folder,
-            strerror=error.strerror,
+            strerror=system_reason(error),
         )
         raise CorrectionError("corrections.unwritable", message) from error
 
@@ -163,7 +163,7 @@ def _parsed(data: bytes, folder: Path, document_id: str) -> _File:
         file = _FILE.validate_json(data.removeprefix(codecs.BOM_UTF8))  # of an editor on Windows
     except ValidationError as error:
         first = error.errors()[0]
-        place = ".".join(map(str, first["loc"])) or "the file"
+        place = ".".join(map(str, first["loc"])) or t("the file")
         message = t(
             "{folder}/{document_id}.json: {place}: {msg}: mend the file",
             folder=folder,

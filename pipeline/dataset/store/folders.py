@@ -66,7 +66,11 @@ class Folder:
     def locked(self) -> Iterator[None]:
         with writing(self.out):
             self.out.mkdir(parents=True, exist_ok=True)
-            handle = take_lock(self.out / LOCK, f"writing the dataset at {self.out}", f"{ADVICE} (--out)")
+            handle = take_lock(
+                self.out / LOCK,
+                t("writing the dataset at {out}", out=self.out),
+                t("{advice} ({option})", advice=ADVICE, option="--out"),
+            )
         try:
             with writing(self.out):
                 self.clean()

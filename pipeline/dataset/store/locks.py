@@ -7,14 +7,14 @@ import os
 from pathlib import Path
 
 from pipeline.dataset.errors import DatasetBusyError
-from pipeline.messages import t
+from pipeline.messages import Text, t
 
-ADVICE = "wait until it has ended, or choose another folder"
+ADVICE = t("wait until it has ended, or choose another folder")
 
 _NOTE = 200  # bytes
 
 
-def take_lock(path: Path, doing: str, advice: str) -> int:
+def take_lock(path: Path, doing: Text, advice: Text) -> int:
     """Takes the lock and returns a handle; closing the handle releases it. Children made by `fork` share it.
 
     Raises `DatasetBusyError` when another process is `doing` the same; the message names the process and ends with the

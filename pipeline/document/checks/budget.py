@@ -142,16 +142,18 @@ def _check_codes(number: int, table: TableReading, names: CodeNames) -> Iterator
             continue
         other = names.code_of(row.classification, row.label)
         is_slip = other is not None and not other.startswith(row.code) and not row.code.startswith(other)
-        also = f", which is the name of {other}" if other else ""
-        message = t(
-            "{code} is printed as {label!r}{also}; elsewhere it is {known!r}",
-            code=row.code,
-            label=shorten(row.label),
-            also=also,
-            known=known[0],
-        )
+        message = _name_message(row.code, row.label, other, known[0])
         page, box = _place(table, row)
         yield _at(number, "table.code_name", "warning" if is_slip else "info", message, page, box, row.label)
+
+
+def _name_message(code: str, label: str, other: str | None, known: str) -> Text:
+    message = t(
+        "{code} is printed as {label!r}; elsewhere it is {known!r}", code=code, label=shorten(label), known=known
+    )
+    if other is None:
+        return message
+    return t("{message}; what is printed is the name of {other}", message=message, other=other)
 
 
 def _check_note(number: int, table: TableReading) -> Iterator[Finding]:

@@ -38,7 +38,6 @@ def check_funds(form: Form) -> Iterator[Finding]:
 
 def _units(form: Form) -> Iterator[Finding]:
     """Amounts without a unit; `fields.units` says what was made of them."""
-    others = "no unit is printed with the amounts; other forms of the document print"
     for doubt in form.doubts:
         match doubt.kind:
             case "unit_continued":
@@ -48,13 +47,24 @@ def _units(form: Form) -> Iterator[Finding]:
                 )
                 yield at(form.form_no, "funds.unit_continued", "info", message, doubt.place)
             case "unit_guessed":
-                message = t("{others} {detail}, which was taken", others=others, detail=doubt.detail)
+                message = t(
+                    "no unit is printed with the amounts; other forms of the document print {detail}, which was taken",
+                    detail=doubt.detail,
+                )
                 yield at(form.form_no, "funds.unit_unknown", "error", message, doubt.place)
             case "unit_unknown":
-                message = t("{others} {detail}; the amounts are null", others=others, detail=doubt.detail)
+                message = t(
+                    "no unit is printed with the amounts; other forms of the document print {detail}; "
+                    "the amounts are null",
+                    detail=doubt.detail,
+                )
                 yield at(form.form_no, "funds.unit_unknown", "error", message, doubt.place)
             case "unit_differs":
-                message = t("{others} {detail}, and these were taken as yuan", others=others, detail=doubt.detail)
+                message = t(
+                    "no unit is printed with the amounts; other forms of the document print {detail}, "
+                    "and these were taken as yuan",
+                    detail=doubt.detail,
+                )
                 yield at(form.form_no, "funds.no_unit", "error", message, doubt.place)
     is_told = any(doubt.field == "amount_unit" for doubt in form.doubts)
     if form.amount_unit is None and not is_told and any(f.amount is not None for f in form.funds):
@@ -128,12 +138,12 @@ def _sum(form_no: int, found: FundSum) -> Iterator[Finding]:
         severity = "error" if len({f.source for f in parts}) == len(parts) else "warning"
         terms = " + ".join(f"{f.label} {f.amount:,}" for f in parts)
         message = t(
-            "{label} {printed:,} differs from {terms} = {added:,} by {printed2:,} yuan",
+            "{label} {printed:,} differs from {terms} = {added:,} by {difference:,} yuan",
             label=total.label,
             printed=printed,
             terms=terms,
             added=found.added,
-            printed2=printed - found.added,
+            difference=printed - found.added,
         )
         yield at(form_no, f"funds.{found.scope}_sum", severity, message, total.place, total.amount_text)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.document.checks.model import Finding, shorten
 from pipeline.fields.model import Form
-from pipeline.messages import t
+from pipeline.messages import t, tn
 from pipeline.pages.model import Word
 from pipeline.tables.model import Box, PageGrid
 from pipeline.text import key
@@ -46,8 +46,11 @@ def check_unmapped(unmapped: Mapping[int, Sequence[Word]], forms: Sequence[Form]
     of_forms = _pages_of(forms)
     for number, words in unmapped.items():
         count = sum(len(word.text) for word in words)
-        is_many = f"{count} characters are printed" if count > 1 else "a character is printed"
-        message = t("{is_many} in a font that does not name them, and left out; look at the page", is_many=is_many)
+        message = tn(
+            "a character is printed in a font that does not name it, and left out; look at the page",
+            "{count} characters are printed in a font that does not name them, and left out; look at the page",
+            count,
+        )
         box = Box(
             min(w.x0 for w in words), min(w.y0 for w in words), max(w.x1 for w in words), max(w.y1 for w in words)
         )

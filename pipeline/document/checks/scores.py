@@ -12,7 +12,7 @@ from decimal import Decimal
 from pipeline.document.checks.model import Finding, at
 from pipeline.fields.model import Form, Fund
 from pipeline.fields.money import last_place, money_unit
-from pipeline.messages import t
+from pipeline.messages import NOTHING, OR, joined, t
 
 BUDGETS = ("adjusted_budget", "initial_budget")  # a rate is a share of either; both are in use
 BUDGET_WEIGHT = Decimal(10)  # points, where none are printed
@@ -37,7 +37,14 @@ def _rate(form: Form, executed: Fund, rate: Decimal) -> Iterator[Finding]:
     ]
     if executed.amount is None or not of or any(_agrees(form, executed, f, rate) for f in of):
         return
-    shares = " or ".join(f"{executed.amount / f.amount * WHOLE:.2f} % of {f.amount:,}" for f in of if f.amount)
+    shares = joined(
+        OR,
+        (
+            t("{share:.2f} % of {amount:,}", share=executed.amount / f.amount * WHOLE, amount=f.amount)
+            for f in of
+            if f.amount
+        ),
+    )
     message = t(
         "{label}: the printed rate is {rate} %, but {amount:,} yuan are {shares}",
         label=executed.label,
@@ -90,7 +97,7 @@ def _score_sum(form: Form) -> Iterator[Finding]:
     alone = budget is None or weights in (WHOLE, form.total_weight)  # the row may sum up the indicators alone
     sums = ([added] if alone else []) + ([added + budget] if budget is not None else [])
     if all(abs(form.total_score - s) > POINTS for s in sums):
-        rate = "" if budget is None else f"; the execution rate has {budget}"
+        rate = NOTHING if budget is None else t("; the execution rate has {budget}", budget=budget)
         message = t(
             "the printed total score {total_score} is not the {added} of {count} indicators{rate}",
             total_score=form.total_score,

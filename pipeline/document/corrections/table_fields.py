@@ -50,7 +50,7 @@ def with_table_value(table: BudgetTable, field: str, text: str | None, knowledge
 
 def check_table_value(field: str, text: str | None, knowledge: BudgetKnowledge) -> None:
     """Raises `CorrectionError` when a text is not valid for a field of a table."""
-    _check_field("a budget table", field, TABLE_FIELDS, text)
+    _check_field(t("a budget table"), field, TABLE_FIELDS, text)
     if text is not None and field == "kind":
         _one_of(text, sorted(kind.id for kind in (*knowledge.kinds, OTHER)))
     elif text is not None and field == "amount_unit":
@@ -74,9 +74,9 @@ def check_row_value(field: str, text: str | None) -> None:
         case "classification":
             _one_of(text, CLASSIFICATIONS)
         case "functional_code" | "economic_department_code" | "economic_government_code":
-            _matches(text, _DIGITS, "a code of 3 to 12 digits, its parts joined (2080501)")
+            _matches(text, _DIGITS, t("a code of 3 to 12 digits, its parts joined (2080501)"))
         case "code" | "unit_code" | "project_code":
-            _matches(text, _SIGNS, "a code of digits and letters")
+            _matches(text, _SIGNS, t("a code of digits and letters"))
 
 
 def check_number(text: str) -> None:

@@ -23,7 +23,7 @@ def new_file(path: Path, option: str) -> Iterator[Path]:
     if path.is_dir():
         raise UsageError("usage.folder", t("{path} is a folder: name a file ({option})", path=path, option=option))
     building = _beside(path)
-    with writing(path, "the file", option):
+    with writing(path, t("the file"), option):
         building.touch()  # at once, so that an unwritable place fails before any work
         try:
             yield building
@@ -50,7 +50,7 @@ def new_folder(path: Path, option: str, ours: Iterable[str]) -> Iterator[Path]:
         )
         raise UsageError("usage.folder", message)
     building, old = _beside(path), _beside(path, "old")
-    with writing(path, "the folder", option):
+    with writing(path, t("the folder"), option):
         building.mkdir()
         try:
             yield building

@@ -18,7 +18,7 @@ from functools import cache
 from importlib.resources import files
 
 from pipeline.errors import KnowledgeError, UsageError
-from pipeline.messages import t
+from pipeline.messages import Text, known, t
 
 _DEFINED = re.compile(r"\$([a-z][a-z0-9_]*)")
 _HEAD = re.compile(r"-- title: (?P<title>.+)\n-- question: (?P<question>[1-9]\d?)\n-- note: (?P<note>.+(?:\n-- .+)*)\n")
@@ -29,7 +29,7 @@ class ReadyQuestion:
     """A question: `question` is the number of the group of questions that it belongs to, `note` is a paragraph."""
 
     name: str
-    title: str
+    title: Text
     question: int
     note: str
     sql: str
@@ -88,4 +88,4 @@ def _parsed(name: str, text: str) -> ReadyQuestion:
     if head is None:
         raise KnowledgeError("query.head", t("{name}.sql must begin with comments: title, question, note", name=name))
     note = " ".join(line.removeprefix("-- ") for line in head["note"].splitlines())
-    return ReadyQuestion(name, head["title"], int(head["question"]), note, expanded(text[head.end() :].strip()))
+    return ReadyQuestion(name, known(head["title"]), int(head["question"]), note, expanded(text[head.end() :].strip()))

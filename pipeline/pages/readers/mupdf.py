@@ -68,7 +68,7 @@ class MuPdfReader:
         try:
             document = _opened(path, password)
             if not document.is_pdf:  # MuPDF opens whatever it knows, be its name what it may
-                raise ValueError("it is a file of another kind")
+                raise ValueError(t("it is a file of another kind"))
             barred = document.is_encrypted  # still, if it was in the first place
             count = 0 if barred else document.page_count
         except Exception as error:  # pymupdf raises several unrelated types
