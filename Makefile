@@ -11,7 +11,7 @@ PARALLEL := --numprocesses auto --dist loadgroup
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--no-header --no-emit-index-url --no-emit-find-links
 
-.PHONY: run test quick lint fuzz bench lock clean
+.PHONY: run test quick lint texts fuzz bench lock clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.run
@@ -29,6 +29,10 @@ lint: $(VENV)/.test
 	$(BIN)/ruff format --quiet --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# The catalogue of texts in two languages follows the code; it lists texts without Chinese.
+texts: $(VENV)/.test
+	$(BIN)/python -m tests.catalogue
 
 # Property tests with FUZZ times as many examples as in `make test`, drawn at random: hours.
 FUZZ ?= 100

@@ -12,6 +12,8 @@ from prefect.tasks import Task
 from flows.runners import TWO_BATCHES, make_runner
 from pipeline.dataset.landing.sources import Source
 from pipeline.dataset.store.versions import locked
+from pipeline.language import language_of, shown
+from pipeline.messages import t
 from pipeline.run.document_job import Job
 from pipeline.run.inputs import with_input_folders
 from pipeline.run.items import Outcome
@@ -51,9 +53,13 @@ def ingest(settings: Settings | None = None) -> Summary:
                 ]
                 outcomes = gather(settings, (batch.result() for batch in batches))
         summary = land_documents(settings, plan, outcomes, started)
-    create_markdown_artifact(as_markdown(summary), key="ingest-summary", description="The outcome of the run")
-    changes = changes_as_markdown(summary, settings.out)
-    create_markdown_artifact(changes, key="change-report", description="The changes of the run in the dataset")
+    create_markdown_artifact(
+        as_markdown(summary, language_of()), key="ingest-summary", description=shown(t("The outcome of the run"))
+    )
+    changes = changes_as_markdown(summary, settings.out, language_of())
+    create_markdown_artifact(
+        changes, key="change-report", description=shown(t("The changes of the run in the dataset"))
+    )
     return summary
 
 

@@ -25,6 +25,7 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from pipeline.errors import RunError, UsageError
+from pipeline.messages import t
 from pipeline.run.parent_death import die_with_parent
 
 if TYPE_CHECKING:
@@ -157,8 +158,11 @@ def _running(home: Path, port: int, settings: Mapping[str, str], prepare: Callab
         if error.errno == errno.EADDRINUSE:
             raise UsageError(
                 "usage.port",
-                f"another program listens on port {port}: choose another one with --port, "
-                "or set PREFECT_API_URL if it is a Prefect server",
+                t(
+                    "another program listens on port {port}: choose another one with --port, or set "
+                    "PREFECT_API_URL if it is a Prefect server",
+                    port=port,
+                ),
             ) from error
         raise _not_writable(error) from error
     os.environ["PREFECT_API_URL"] = url
@@ -228,15 +232,15 @@ def _wait(url: str, home: Path) -> None:
 
 
 def _broken(home: Path) -> RunError:
-    return _failed(f"see {home / LOG}, or remove the folder {home} and run again")
+    return _failed(t("see {home}, or remove the folder {home2} and run again", home=home / LOG, home2=home))
 
 
 def _not_writable(error: OSError) -> RunError:
-    return _failed(f"{error}; set PREFECT_HOME to a folder that can be written")
+    return _failed(t("{error}; set PREFECT_HOME to a folder that can be written", error=error))
 
 
 def _failed(why: str) -> RunError:
-    return RunError("prefect.server", f"the Prefect server does not start: {why}")
+    return RunError("prefect.server", t("the Prefect server does not start: {why}", why=why))
 
 
 def _serve(listener: int, parent: int) -> None:

@@ -10,6 +10,8 @@ from prefect.states import Completed, Failed
 from flows.fetch import fetch
 from flows.ingest import ingest_where
 from pipeline.dataset.checks.check import check_dataset
+from pipeline.language import language_of, shown
+from pipeline.messages import t
 from pipeline.run.publish import Published, as_markdown
 from pipeline.settings import PublishParameters
 
@@ -21,6 +23,6 @@ def publish_year(parameters: PublishParameters) -> State[Any]:
     fetched = fetch(parameters.to_fetch) if parameters.fetch else None
     ingested = ingest_where(parameters.to_ingest)
     published = Published(fetched, ingested, check_dataset(parameters.out))
-    page = as_markdown(published, parameters.out)
-    create_markdown_artifact(page, key="publish-report", description="The outcome of the run and its changes")
-    return (Failed if published.failures else Completed)(message=str(published))
+    page = as_markdown(published, parameters.out, language_of())
+    create_markdown_artifact(page, key="publish-report", description=shown(t("The outcome of the run and its changes")))
+    return (Failed if published.failures else Completed)(message=shown(published.line))

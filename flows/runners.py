@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from pipeline.errors import UsageError
+from pipeline.messages import t
 from pipeline.settings import Settings
 
 # Two batches at a time keep the worker processes busy while one batch ends and the next begins.
@@ -25,7 +26,8 @@ def make_runner(settings: Settings) -> Any:
         from prefect_dask.task_runners import DaskTaskRunner
     except ImportError as error:
         raise UsageError(
-            "runner.missing", f"--runner dask needs a package that is not installed ({error.name}): budget-forms[dask]"
+            "runner.missing",
+            t("--runner dask needs a package that is not installed ({name}): budget-forms[dask]", name=error.name),
         ) from error
     if settings.dask_address:
         _check_reach(settings.dask_address, os.environ.get("PREFECT_API_URL", ""))
@@ -48,6 +50,10 @@ def _check_reach(scheduler: str, api: str) -> None:
     if urlsplit(scheduler).hostname not in here and urlsplit(api).hostname in here:
         raise UsageError(
             "usage.dask",
-            f"workers of the cluster at {scheduler} cannot reach the Prefect server at {api}: "
-            "let PREFECT_API_URL name one that they reach",
+            t(
+                "workers of the cluster at {scheduler} cannot reach the Prefect server at {api}: let "
+                "PREFECT_API_URL name one that they reach",
+                scheduler=scheduler,
+                api=api,
+            ),
         )

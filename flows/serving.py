@@ -20,6 +20,7 @@ from prefect.types._datetime import now
 
 from flows.publish_year import publish_year
 from pipeline.errors import UsageError
+from pipeline.messages import t
 from pipeline.settings import PublishParameters
 
 NAME = "serve"
@@ -33,7 +34,9 @@ def make_schedule(cron: str, timezone: str) -> Schedule:
     try:
         return Cron(cron, timezone=timezone)
     except ValueError as error:
-        raise UsageError("usage.cron", f"not a schedule: {cron!r} in {timezone!r}") from error
+        raise UsageError(
+            "usage.cron", t("not a schedule: {cron!r} in {timezone!r}", cron=cron, timezone=timezone)
+        ) from error
 
 
 class _Runner(Runner):

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from pipeline.messages import t
+
 if TYPE_CHECKING:
     import pandas
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
@@ -87,7 +89,7 @@ class OpenTable:
         except ImportError as error:
             from pipeline.errors import BudgetFormsError
 
-            raise BudgetFormsError("reader.missing", "polars is not installed: pip install polars") from error
+            raise BudgetFormsError("reader.missing", t("polars is not installed: pip install polars")) from error
         return polars.from_arrow(self.arrow(years, columns))
 
     def __len__(self) -> int:

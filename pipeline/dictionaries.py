@@ -18,6 +18,7 @@ from pipeline.fields.region import Regions
 from pipeline.forms.dictionary import Entry, Knowledge, Label, Layout, Meanings, OtherForm, Pattern, Taxonomy
 from pipeline.forms.layouts import GENERIC
 from pipeline.forms.roles import COLUMN_ROLES, TASK_COLUMNS, Field, LabelPart, Means, Role, Scope, Section, Source
+from pipeline.messages import t
 from pipeline.projects.names import Naming
 from pipeline.text import key
 
@@ -120,7 +121,9 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise KnowledgeError("schemas.unreadable", f"{path.name}: cannot be read: {error}") from error
+        raise KnowledgeError(
+            "schemas.unreadable", t("{name}: cannot be read: {error}", name=path.name, error=error)
+        ) from error
 
 
 def _shaped(build: Callable[[Any, Path], Built], path: Path, part: str | None = None) -> Built:
@@ -129,7 +132,11 @@ def _shaped(build: Callable[[Any, Path], Built], path: Path, part: str | None = 
     try:
         return build(data if part is None else data.get(part, []), path)
     except (TypeError, AttributeError, ValueError, KeyError) as error:
-        message = f"{path.name}: is not built as it should be, compare it with the file of the package: {error}"
+        message = t(
+            "{name}: is not built as it should be, compare it with the file of the package: {error}",
+            name=path.name,
+            error=error,
+        )
         raise KnowledgeError("schemas.invalid", message) from error
 
 
@@ -137,20 +144,29 @@ def _texts(entry: dict[str, Any], name: str, path: Path) -> list[str]:
     """A list of texts. A single text is an error: iterating over it would give characters."""
     texts = entry.get(name, [])
     if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
-        raise KnowledgeError("schemas.invalid", f"{path.name}: {name} = {texts!r} is no list of texts")
+        raise KnowledgeError(
+            "schemas.invalid",
+            t("{name}: {name2} = {texts!r} is no list of texts", name=path.name, name2=name, texts=texts),
+        )
     return texts
 
 
 def _labels(entries: list[dict[str, Any]], path: Path) -> Mapping[str, Meanings]:
     by_key: dict[str, dict[Means, Label]] = {}
     for number, entry in enumerate(entries, start=1):
-        means = _checked(entry, f"label {number}", path)
+        means = _checked(entry, t("label {number}", number=number), path)
         for text in _texts(entry, "texts", path):
             label = _label(means, entry, Entry(path.name, text))
             found = by_key.setdefault(key(text), {})
             if means in found:
                 raise KnowledgeError(
-                    "schemas.duplicate", f"{path.name}: {text!r} stands twice under means = {means!r}; keep one"
+                    "schemas.duplicate",
+                    t(
+                        "{name}: {text!r} stands twice under means = {means!r}; keep one",
+                        name=path.name,
+                        text=text,
+                        means=means,
+                    ),
                 )
             found[means] = label
     return by_key
@@ -160,7 +176,15 @@ def _tasks(entries: list[dict[str, Any]], path: Path) -> Mapping[str, str]:
     by_key: dict[str, str] = {}
     for number, entry in enumerate(entries, start=1):
         if entry.get("column") not in TASK_COLUMNS:
-            raise KnowledgeError("schemas.invalid", f"{path.name}: task {number}: needs a column of {TASK_COLUMNS}")
+            raise KnowledgeError(
+                "schemas.invalid",
+                t(
+                    "{name}: task {number}: needs a column of {task_columns}",
+                    name=path.name,
+                    number=number,
+                    task_columns=TASK_COLUMNS,
+                ),
+            )
         by_key |= {key(text): entry["column"] for text in _texts(entry, "texts", path)}
     return by_key
 
@@ -171,11 +195,17 @@ def _patterns(entries: list[dict[str, Any]], path: Path) -> tuple[Pattern, ...]:
         match, under = entry.get("match", ""), entry.get("under")
         if not match or (under is not None and under not in COLUMNS):
             raise KnowledgeError(
-                "schemas.invalid", f"{path.name}: pattern {number}: needs a match; under is a column: {sorted(COLUMNS)}"
+                "schemas.invalid",
+                t(
+                    "{name}: pattern {number}: needs a match; under is a column: {columns}",
+                    name=path.name,
+                    number=number,
+                    columns=sorted(COLUMNS),
+                ),
             )
         _groups(match, path)
         rest = {k: v for k, v in entry.items() if k not in ("match", "under")}
-        means = _checked(rest, f"pattern {number}", path)
+        means = _checked(rest, t("pattern {number}", number=number), path)
         label = _label(means, rest, Entry(path.name, match, is_pattern=True))
         found.append(Pattern(re.compile(match), label, Role(under) if under is not None else None))
     return tuple(found)
@@ -194,46 +224,97 @@ def _label(means: Means, entry: Mapping[str, Any], source: Entry) -> Label:
 def _checked(entry: dict[str, Any], where: str, path: Path) -> Means:
     means = entry.get("means")
     if means not in _NEEDS:
-        raise KnowledgeError("schemas.invalid", f"{path.name}: {where}: means = {means!r} is none of {sorted(_NEEDS)}")
+        raise KnowledgeError(
+            "schemas.invalid",
+            t(
+                "{name}: {where}: means = {means!r} is none of {needs}",
+                name=path.name,
+                where=where,
+                means=means,
+                needs=sorted(_NEEDS),
+            ),
+        )
     for name, allowed in _NEEDS[means].items():
         if entry.get(name) not in allowed:
             raise KnowledgeError(
-                "schemas.invalid", f"{path.name}: {where}: {name} = {entry.get(name)!r} is none of {sorted(allowed)}"
+                "schemas.invalid",
+                t(
+                    "{name}: {where}: {name2} = {get!r} is none of {allowed}",
+                    name=path.name,
+                    where=where,
+                    name2=name,
+                    get=entry.get(name),
+                    allowed=sorted(allowed),
+                ),
             )
     for name, value in entry.items():
         if name in ("means", "texts") or name in _NEEDS[means]:
             continue
         if name not in _OPTIONAL or (_OPTIONAL[name] is not None and value not in (_OPTIONAL[name] or ())):
-            raise KnowledgeError("schemas.invalid", f"{path.name}: {where}: {name} = {value!r} is not understood")
+            raise KnowledgeError(
+                "schemas.invalid",
+                t(
+                    "{name}: {where}: {name2} = {value!r} is not understood",
+                    name=path.name,
+                    where=where,
+                    name2=name,
+                    value=value,
+                ),
+            )
     return cast(Means, means)
 
 
 def _layouts(entries: list[dict[str, Any]], path: Path) -> tuple[Layout, ...]:
     layouts: dict[str, Layout] = {}
     for number, entry in enumerate(entries, start=1):
-        layout = _layout(entry, f"layout {number}", path)
+        layout = _layout(entry, t("layout {number}", number=number), path)
         if layout.id in layouts:
-            raise KnowledgeError("schemas.duplicate", f"{path.name}: two layouts are called {layout.id!r}; rename one")
+            raise KnowledgeError(
+                "schemas.duplicate",
+                t("{name}: two layouts are called {id!r}; rename one", name=path.name, id=layout.id),
+            )
         layouts[layout.id] = layout
     if GENERIC not in layouts:
-        raise KnowledgeError("schemas.invalid", f"{path.name}: there is no layout {GENERIC!r}, which every form fits")
+        raise KnowledgeError(
+            "schemas.invalid",
+            t("{name}: there is no layout {generic!r}, which every form fits", name=path.name, generic=GENERIC),
+        )
     return tuple(layouts.values())
 
 
 def _layout(data: dict[str, Any], where: str, path: Path) -> Layout:
     if unknown := set(data) - LAYOUT_KEYS:
         raise KnowledgeError(
-            "schemas.invalid", f"{path.name}: {where}: unknown keys {sorted(unknown)}; allowed: {sorted(LAYOUT_KEYS)}"
+            "schemas.invalid",
+            t(
+                "{name}: {where}: unknown keys {unknown}; allowed: {layout_keys}",
+                name=path.name,
+                where=where,
+                unknown=sorted(unknown),
+                layout_keys=sorted(LAYOUT_KEYS),
+            ),
         )
     if not isinstance(data.get("id"), str) or not data["id"] or data.get("form_kind") not in FORM_KINDS:
         raise KnowledgeError(
-            "schemas.invalid", f"{path.name}: {where}: needs an id and a form_kind of {sorted(FORM_KINDS)}"
+            "schemas.invalid",
+            t(
+                "{name}: {where}: needs an id and a form_kind of {form_kinds}",
+                name=path.name,
+                where=where,
+                form_kinds=sorted(FORM_KINDS),
+            ),
         )
-    where = f"layout {data['id']!r}"
+    where = t("layout {id!r}", id=data["id"])
     if data.get("fund_scope", "annual") not in SCOPES:
-        raise KnowledgeError("schemas.invalid", f"{path.name}: {where}: fund_scope is none of {sorted(SCOPES)}")
+        raise KnowledgeError(
+            "schemas.invalid",
+            t("{name}: {where}: fund_scope is none of {scopes}", name=path.name, where=where, scopes=sorted(SCOPES)),
+        )
     if data.get("name_from_title") is not None and "name" not in _groups(data["name_from_title"], path):
-        raise KnowledgeError("schemas.invalid", f"{path.name}: {where}: name_from_title needs a group (?P<name>…)")
+        raise KnowledgeError(
+            "schemas.invalid",
+            t("{name}: {where}: name_from_title needs a group (?P<name>…)", name=path.name, where=where),
+        )
     return Layout(
         data["id"],
         data["form_kind"],
@@ -251,10 +332,26 @@ def _announcements(data: dict[str, Any], path: Path) -> tuple[re.Pattern[str], .
     for entry in data.get("announcement", []):
         pattern, example = str(entry.get("pattern", "")), key(str(entry.get("example", "")))
         if missing := {"amount", "unit"} - set(_groups(pattern, path)):
-            raise KnowledgeError("schemas.invalid", f"{path.name}: {pattern!r} needs the groups {sorted(missing)}")
+            raise KnowledgeError(
+                "schemas.invalid",
+                t(
+                    "{name}: {pattern!r} needs the groups {missing}",
+                    name=path.name,
+                    pattern=pattern,
+                    missing=sorted(missing),
+                ),
+            )
         found.append(re.compile(pattern))
         if not found[-1].search(example):
-            raise KnowledgeError("schemas.invalid", f"{path.name}: {pattern!r} does not match its example {example!r}")
+            raise KnowledgeError(
+                "schemas.invalid",
+                t(
+                    "{name}: {pattern!r} does not match its example {example!r}",
+                    name=path.name,
+                    pattern=pattern,
+                    example=example,
+                ),
+            )
     return tuple(found)
 
 
@@ -262,14 +359,20 @@ def _groups(pattern: str, path: Path) -> Mapping[str, int]:
     try:
         return re.compile(pattern).groupindex
     except re.error as error:
-        raise KnowledgeError("schemas.invalid", f"{path.name}: {pattern!r} is no pattern: {error}") from error
+        raise KnowledgeError(
+            "schemas.invalid",
+            t("{name}: {pattern!r} is no pattern: {error}", name=path.name, pattern=pattern, error=error),
+        ) from error
 
 
 def _others(data: dict[str, Any], path: Path) -> tuple[OtherForm, ...]:
     entries = data.get("other_form", [])
     for number, entry in enumerate(entries, start=1):
         if set(entry) != {"name", "ends", "labels"}:
-            raise KnowledgeError("schemas.invalid", f"{path.name}: other_form {number}: needs name, ends and labels")
+            raise KnowledgeError(
+                "schemas.invalid",
+                t("{name}: other_form {number}: needs name, ends and labels", name=path.name, number=number),
+            )
     return tuple(
         OtherForm(e["name"], tuple(map(key, e["ends"])), tuple(frozenset(map(key, group)) for group in e["labels"]))
         for e in entries

@@ -3,29 +3,36 @@
 from pathlib import Path
 from typing import ClassVar
 
+from pipeline.messages import Text, error_text, known
 from pipeline.text import one_line
 
 
 class BudgetFormsError(Exception):
-    """Anything the program gives up on. Its text is shown as it is, without a traceback.
+    """Anything the program gives up on. Its text is shown without a traceback, in the language of the person.
 
     `code` is stable (`pdf.encrypted`) and lands in `documents.error_code`; `document` is a path, `page` counts from 1.
     """
 
     exit_status: ClassVar[int] = 2
 
-    def __init__(self, code: str, message: str, *, document: str | None = None, page: int | None = None) -> None:
+    def __init__(self, code: str, message: Text, *, document: str | None = None, page: int | None = None) -> None:
         super().__init__(code, message)
         self.code, self.message, self.document, self.page = code, message, document, page
 
     def __str__(self) -> str:
-        return self.message
+        return str(self.message)
 
 
-def reason_of(error: BaseException, path: Path | None = None) -> str:
+def reason_of(error: BaseException, path: Path | None = None) -> Text:
     """The reason in one line, without the folder of `path`: the same file gives the same message wherever it lies."""
-    line = (str(error).strip().splitlines() or [type(error).__name__])[0]
-    return one_line(line.replace(str(path), path.name) if path is not None else line)
+
+    def shortened(line: str) -> str:
+        return one_line(line.replace(str(path), path.name) if path is not None else line)
+
+    text = error_text(error)
+    if text.arguments or isinstance(error, BudgetFormsError):
+        return text.mapped(shortened)
+    return known(shortened((str(text).strip().splitlines() or [type(error).__name__])[0]))
 
 
 class UsageError(BudgetFormsError):

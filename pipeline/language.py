@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Literal
 
 from pipeline.errors import UsageError
+from pipeline.messages import Language, Text, t, translated
 
-Language = Literal["zh", "en"]
+__all__ = ["SETTING", "Language", "language_of", "language_of_browser", "shown"]
 
 SETTING = "BUDGET_FORMS_LANG"
 _VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
@@ -38,9 +38,17 @@ def language_of_browser(accepted: str, option: Language | None = None) -> Langua
     return "en"
 
 
+def shown(text: Text, language: Language | None = None) -> str:
+    """A text in the language of the person; where the setting names none that is known, in English."""
+    try:
+        return str(translated(text, language or language_of()))
+    except UsageError:
+        return str(text)
+
+
 def _checked(name: str) -> Language:
     if name == "zh":
         return "zh"
     if name == "en":
         return "en"
-    raise UsageError("usage.lang", f"{SETTING} is {name!r}: zh and en are known")
+    raise UsageError("usage.lang", t("{setting} is {name!r}: zh and en are known", setting=SETTING, name=name))

@@ -12,12 +12,14 @@ from collections.abc import Callable
 from io import BufferedReader
 from pathlib import Path
 
-_KINDS: tuple[tuple[Callable[[int], bool], str], ...] = (
-    (stat.S_ISDIR, "a folder"),
-    (stat.S_ISFIFO, "a named pipe"),
-    (stat.S_ISSOCK, "a socket"),
-    (stat.S_ISCHR, "a device"),
-    (stat.S_ISBLK, "a device"),
+from pipeline.messages import Text, t
+
+_KINDS: tuple[tuple[Callable[[int], bool], Text], ...] = (
+    (stat.S_ISDIR, t("a folder")),
+    (stat.S_ISFIFO, t("a named pipe")),
+    (stat.S_ISSOCK, t("a socket")),
+    (stat.S_ISCHR, t("a device")),
+    (stat.S_ISBLK, t("a device")),
 )
 
 
@@ -25,8 +27,8 @@ class NotRegularError(OSError):
     """The path names a pipe, device, socket or folder."""
 
     def __init__(self, mode: int) -> None:
-        kind = next((name for is_kind, name in _KINDS if is_kind(mode)), "something else")
-        super().__init__(0, f"it is {kind}, not a file")
+        kind = next((name for is_kind, name in _KINDS if is_kind(mode)), t("something else"))
+        super().__init__(0, t("it is {kind}, not a file", kind=kind))
 
 
 def check_regular(mode: int) -> None:

@@ -17,6 +17,7 @@ import pymupdf
 import benchmarks.here
 from pipeline.cli import main
 from pipeline.dataset.store.versions import locked
+from pipeline.messages import known
 from pipeline.pages.model import PageReading
 from pipeline.pages.read import open_document
 from pipeline.pages.readers import load_reader
@@ -126,7 +127,7 @@ class Here(benchmarks.here.Here):
         try:
             result = work(self.job, item, place)
         except _DiedError:
-            result = Fault("worker.crashed", "the reading process died (played)", *place.now)
+            result = Fault("worker.crashed", known("the reading process died (played)"), *place.now)
         self.done.append((item, result))
         assert len(self.done) < MOST_ITEMS, "the same work over and over"
         return result

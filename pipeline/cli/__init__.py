@@ -26,8 +26,15 @@ def main() -> None:
                 raise
             status = INTERRUPTED
         if status == INTERRUPTED:
-            print("budget-forms: interrupted", file=sys.stderr)
+            _say_interrupted()
     sys.exit(status)
+
+
+def _say_interrupted() -> None:
+    from pipeline.language import shown
+    from pipeline.messages import t
+
+    print(shown(t("budget-forms: interrupted")), file=sys.stderr)
 
 
 def _print_anything() -> None:

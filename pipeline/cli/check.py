@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli.options import Corrections, Out, Password, Raw, make_settings
+from pipeline.cli.printing import say
+from pipeline.messages import COMMA, joined, t, tn
 from pipeline.text import one_line
 
 if TYPE_CHECKING:
@@ -18,10 +20,10 @@ _SHOWN = 20  # a longer list hides the result
 def check(
     out: Out = None,
     evidence: Annotated[
-        bool, typer.Option("--evidence", help="Read the box of each value again from the PDFs, and compare.")
+        bool, typer.Option("--evidence", help=t("Read the box of each value again from the PDFs, and compare."))
     ] = False,
     sample: Annotated[
-        int | None, typer.Option(min=1, help="With --evidence: only so many boxes, always the same ones.")
+        int | None, typer.Option(min=1, help=t("With --evidence: only so many boxes, always the same ones."))
     ] = None,
     raw: Raw = None,
     password: Password = None,
@@ -36,11 +38,15 @@ def check(
     settings = make_settings(out=out, raw=raw, password=password, corrections=corrections)
     problems = check_dataset(settings.out)
     for problem in problems:
-        named = f": {', '.join(map(one_line, problem.documents))}" if problem.documents else ""
-        print(f"error: {problem.rule}: {problem.message} ({problem.count}){named}")
+        error = t("error: {rule}: {message} ({count})", rule=problem.rule, message=problem.message, count=problem.count)
+        named = joined(COMMA, map(one_line, problem.documents))
+        say(t("{error}: {documents}", error=error, documents=named) if problem.documents else error)
     if not problems:
         _corrections(settings)
-    print(f"{settings.out}: {len(problems)} broken promises" if problems else f"{settings.out}: sound")
+    if problems:
+        say(tn("{out}: {count} broken promise", "{out}: {count} broken promises", len(problems), out=settings.out))
+    else:
+        say(t("{out}: sound", out=settings.out))
     held = not evidence or _evidence(settings, sample)
     raise typer.Exit(int(bool(problems) or not held))
 
@@ -49,7 +55,7 @@ def _corrections(settings: Settings) -> None:
     from pipeline.dataset.checks.stale_corrections import stale_corrections
 
     for stale in stale_corrections(settings.out, settings.corrections):
-        print(f"stale: {stale}")
+        say(t("stale: {stale}", stale=stale.line))
 
 
 def _evidence(settings: Settings, sample: int | None) -> bool:
@@ -60,11 +66,22 @@ def _evidence(settings: Settings, sample: int | None) -> bool:
     found = check_evidence(settings.out, settings.raw, sample, password)
     for claim, printed in found.missed[:_SHOWN]:
         row = f"{claim.table} {claim.row_no}" if claim.row_no else claim.table
-        print(f"{claim.source_path} page {claim.page}: {row}, {claim.field}: {claim.text!r}, printed is {printed!r}")
+        say(
+            t(
+                "{path} page {page}: {row}, {field}: {text!r}, printed is {printed!r}",
+                path=claim.source_path,
+                page=claim.page,
+                row=row,
+                field=claim.field,
+                text=claim.text,
+                printed=printed,
+            )
+        )
     for line in found.files[:_SHOWN]:
-        print(f"not read: {line}")
-    for rest, what in ((len(found.missed), "boxes"), (len(found.files), "files")):
-        if rest > _SHOWN:
-            print(f"and {rest - _SHOWN} more {what}")
-    print(found)
+        say(t("not read: {line}", line=line))
+    if (rest := len(found.missed) - _SHOWN) > 0:
+        say(tn("and {count} more box", "and {count} more boxes", rest))
+    if (rest := len(found.files) - _SHOWN) > 0:
+        say(tn("and {count} more file", "and {count} more files", rest))
+    say(found.line)
     return not found.missed and not found.files

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Annotated, get_args
 
 import typer
 
@@ -15,6 +16,7 @@ from pipeline.cli.diff import diff
 from pipeline.cli.export import export
 from pipeline.cli.extract import extract
 from pipeline.cli.fetch import fetch
+from pipeline.cli.help import Command, Group
 from pipeline.cli.ingest import ingest
 from pipeline.cli.options import PROGRAM
 from pipeline.cli.query import query
@@ -22,7 +24,9 @@ from pipeline.cli.remove import remove
 from pipeline.cli.report import report
 from pipeline.cli.review import review
 from pipeline.cli.serve import serve
-from pipeline.errors import BudgetFormsError
+from pipeline.errors import BudgetFormsError, reason_of
+from pipeline.language import SETTING, Language, language_of, shown
+from pipeline.messages import Text, t
 from pipeline.text import one_line
 from pipeline.version import __version__
 
@@ -45,9 +49,9 @@ EXAMPLES: Mapping[Callable[..., None], str] = {
 
 _STORES = frozenset(("botocore", "aiobotocore", "s3fs", "gcsfs", "adlfs", "fsspec", "aiohttp"))
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, cls=Group)
 for command, example in EXAMPLES.items():
-    app.command(epilog=f"Example: {PROGRAM} {example}")(command)
+    app.command(cls=Command, epilog=t("Example: {command}", command=f"{PROGRAM} {example}"))(command)
 
 
 def _print_version(asked: bool) -> None:
@@ -56,32 +60,80 @@ def _print_version(asked: bool) -> None:
         raise typer.Exit
 
 
-@app.callback(epilog=f"Example: {PROGRAM} ingest --raw my-pdfs --out my-dataset")
-def _about(
+@app.callback(cls=Group, epilog=t("Example: {command}", command=f"{PROGRAM} ingest --raw my-pdfs --out my-dataset"))
+def about(
     version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and end.")
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help=t("Print the version and end."))
     ] = False,
+    lang: Annotated[
+        Language | None,
+        typer.Option(help=t("Language: zh or en.  \\[default: BUDGET_FORMS_LANG, else that of the environment]")),
+    ] = None,
 ) -> None:
     """Reads budget tables and performance-target forms in Chinese public budget PDFs into a checked dataset."""
 
 
 def run(arguments: Sequence[str]) -> int:
     """Runs one command line; the exit status. Errors that a person can mend are one line."""
+    with _speaking(arguments):
+        try:
+            language_of()  # a setting that names none is an error of all commands
+            return _run(list(arguments) or ["--help"])
+        except BudgetFormsError as error:
+            return _give_up(error.message, error.exit_status)
+
+
+def _run(arguments: list[str]) -> int:
     try:
-        status = app(list(arguments) or ["--help"], prog_name=PROGRAM, standalone_mode=False)
+        status = app(arguments, prog_name=PROGRAM, standalone_mode=False)
         sys.stdout.flush()
     except typer.TyperException as error:
-        return _give_up(f"{error.format_message()} Try: {PROGRAM} --help", error.exit_code)
-    except BudgetFormsError as error:
-        return _give_up(str(error), error.exit_status)
+        from pipeline.library_messages import usage_message
+
+        help_ = f"{PROGRAM} --help"
+        message = usage_message(error.format_message())
+        return _give_up(t("{message} Try: {command}", message=message, command=help_), error.exit_code)
+    except BudgetFormsError:
+        raise
     except BrokenPipeError:  # the reader of our output, such as `head`, has closed it
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 0
     except Exception as error:
         if not _is_of_machine(error):
             raise
-        return _give_up(f"{type(error).__name__}: {one_line(str(error))}: look at disk, network and address", 2)
+        name, reason = type(error).__name__, one_line(str(error))
+        if isinstance(error, OSError):
+            reason = reason_of(error)
+        return _give_up(t("{name}: {reason}: look at disk, network and address", name=name, reason=reason), 2)
     return int(status or 0)
+
+
+@contextmanager
+def _speaking(arguments: Sequence[str]) -> Iterator[None]:
+    """Makes the language of `--lang` before the command that of the block, and of processes that it starts."""
+    named = _language_named(arguments)
+    before = os.environ.get(SETTING)
+    if named is not None:
+        os.environ[SETTING] = named
+    try:
+        yield
+    finally:
+        if named is not None:
+            os.environ.pop(SETTING)
+            if before is not None:
+                os.environ[SETTING] = before
+
+
+def _language_named(arguments: Sequence[str]) -> str | None:
+    """The value of `--lang` before the command, where it is one; help is written before options are read."""
+    for option, value in zip(arguments, [*arguments[1:], ""], strict=True):
+        name, _, joined_ = option.partition("=")
+        if name == "--lang":
+            named = joined_ or value
+            return named if named in get_args(Language) else None
+        if not option.startswith("-"):
+            return None
+    return None
 
 
 def _is_of_machine(error: Exception) -> bool:
@@ -92,6 +144,6 @@ def _is_of_machine(error: Exception) -> bool:
     return isinstance(error, OSError) or type(error).__module__.partition(".")[0] in _STORES
 
 
-def _give_up(message: str, status: int) -> int:
-    print(f"{PROGRAM}: {' '.join(message.split())}", file=sys.stderr)
+def _give_up(message: Text, status: int) -> int:
+    print(f"{PROGRAM}: {' '.join(shown(message).split())}", file=sys.stderr)
     return status

@@ -13,21 +13,28 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from pipeline.cli.options import Limit, Tables
+from pipeline.messages import t
 
 if TYPE_CHECKING:
     from pipeline.outputs.changes.model import Difference
     from pipeline.outputs.changes.tally import Tally
 
-NAMED = "folder of a dataset, that folder with @NUMBER or @before, or the folder of one version"
-
 
 def diff(
-    old: Annotated[str, typer.Argument(help=f"The old dataset: a {NAMED}.")],
-    new: Annotated[str, typer.Argument(help="The new dataset, named in the same way.")],
-    format: Annotated[Literal["table", "csv", "json"], typer.Option(help="json is one object a line.")] = "table",
+    old: Annotated[
+        str,
+        typer.Argument(
+            help=t(
+                "The old dataset: a folder of a dataset, that folder with @NUMBER or @before, or the folder of one "
+                "version."
+            )
+        ),
+    ],
+    new: Annotated[str, typer.Argument(help=t("The new dataset, named in the same way."))],
+    format: Annotated[Literal["table", "csv", "json"], typer.Option(help=t("json is one object a line."))] = "table",
     table: Tables = None,
     limit: Limit = None,
-    wide: Annotated[bool, typer.Option("--wide", help="Leaves long texts whole in a table.")] = False,
+    wide: Annotated[bool, typer.Option("--wide", help=t("Leaves long texts whole in a table."))] = False,
 ) -> None:
     """Prints the differences between two datasets or versions, by table and value. Exit status 1 when there are any."""
     import duckdb

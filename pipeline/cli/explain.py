@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.cli.printing import say
+from pipeline.language import shown
+from pipeline.messages import COMMA, SEMICOLON, Text, joined, t, tn
 from pipeline.outputs.query.display import cut
 
 if TYPE_CHECKING:
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from pipeline.forms.dictionary import Entry
 
 PLACE, TEXT, USE, RULE = 7, 18, 23, 21
+HEAD = 10
 """Columns of a terminal that place, text, use and rule of a cell take; a Chinese character takes two."""
 
 
@@ -29,7 +33,11 @@ def explain_file(path: Path, reader: str, password: str | None, page: int | None
 
     explanation = explain(list(page_grids(read_document_pages(path, reader, password))), load_knowledge())
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-    print(f"{one_line(path.name)}: {len(explanation.pages)} pages, {sum(f.forms for f in explanation.forms)} forms")
+    counts = (
+        tn("{count} page", "{count} pages", len(explanation.pages)),
+        tn("{count} form", "{count} forms", sum(f.forms for f in explanation.forms)),
+    )
+    say(t("{name}: {counts}", name=one_line(path.name), counts=joined(COMMA, counts)))
     for line in explanation_lines(explanation, page, width):
         print(line)
 
@@ -46,54 +54,78 @@ def explanation_lines(explanation: Explanation, page: int | None = None, width: 
         yield from _form_lines(form, page, width)
     if tables:
         yield ""
-        yield "Tables that belong to no form"
+        yield shown(t("Tables that belong to no form"))
     for table in tables:
-        yield (
-            f"  page {table.page}, table {table.number} ({table.rows} rows, {table.columns} columns, "
-            f"begins with {cut(table.text, TEXT)!r}):"
+        yield "  " + shown(
+            t(
+                "page {page}, table {number} ({rows} rows, {columns} columns, begins with {text!r}):",
+                page=table.page,
+                number=table.number,
+                rows=table.rows,
+                columns=table.columns,
+                text=cut(table.text, TEXT),
+            )
         )
-        yield from (f"    {gate.value}" for gate in table.gates)
+        yield from (f"    {shown(gate.value)}" for gate in table.gates)
     if not forms and not tables:
-        on_page = "" if page is None else f" {page}"
-        yield (
-            f"  no table on page{on_page}"
-            if page in explanation.pages or page is None
-            else f"  there is no page {page}"
-        )
+        yield f"  {shown(_nothing(page, explanation.pages))}"
+
+
+def _nothing(page: int | None, pages: Container[int]) -> Text:
+    if page is None:
+        return t("no table on any page")
+    return t("no table on page {page}", page=page) if page in pages else t("there is no page {page}", page=page)
 
 
 def _form_lines(form: FormExplanation, page: int | None, width: int | None) -> Iterator[str]:
-    pages = (
-        f"page {form.page_first}" if form.page_first == form.page_last else f"pages {form.page_first}-{form.page_last}"
-    )
-    yield f"{form.title or '(no title)'}, {pages}"
+    yield shown(joined(COMMA, (form.title or t("(no title)"), _pages(form))))
     if form.other is not None:
-        yield f"  no form of targets, and not read: {form.other.name} (other_forms.toml)"
+        name = form.other.name
+        yield "  " + shown(t("no form of targets, and not read: {name} (other_forms.toml)", name=name))
         return
-    yield f"  layout     {_layout(form)}"
-    yield f"  structure  {form.structure.value if form.structure is not None else 'unknown'}"
-    yield f"  projects   {'; '.join(cut(name, TEXT * 2) for name in form.names[:3]) or 'without a name'}" + (
-        f" and {len(form.names) - 3} more" if len(form.names) > 3 else ""
-    )
+    yield f"  {_head(t('layout'))}{shown(_layout(form))}"
+    yield f"  {_head(t('structure'))}{shown(form.structure.value if form.structure is not None else t('unknown'))}"
+    yield f"  {_head(t('projects'))}{shown(_projects(form.names))}"
     if not form.forms:
-        yield "  an empty template: it names no project with an amount or goal, and no indicator with a target"
+        yield "  " + shown(
+            t("an empty template: it names no project with an amount or goal, and no indicator with a target")
+        )
     cells = [cell for cell in form.cells if cell.text and (page is None or cell.page == page)]
     for (number, table), own in groupby(cells, key=lambda cell: (cell.page, cell.table)):
-        yield f"  page {number}, " + (f"table {table}" if table else "lines")
+        place = t("table {number}", number=table) if table else t("lines")
+        yield "  " + shown(joined(COMMA, (t("page {page}", page=number), place)))
         for cell in own:
             yield from _cell_lines(cell, width)
     missed = sum(cell.taken is None and cell.table > 0 for cell in cells)
     if cells:
-        yield f"  {len(cells)} texts, {missed} of them used by no field"
+        yield "  " + shown(t("{count} texts, {missed} of them used by no field", count=len(cells), missed=missed))
 
 
-def _layout(form: FormExplanation) -> str:
+def _pages(form: FormExplanation) -> Text:
+    if form.page_first == form.page_last:
+        return t("page {page}", page=form.page_first)
+    return t("pages {numbers}", numbers=f"{form.page_first}-{form.page_last}")
+
+
+def _head(name: Text) -> str:
+    return _padded([(shown(name), HEAD)]) + " "
+
+
+def _projects(names: Sequence[str]) -> Text:
+    if not names:
+        return t("without a name")
+    first = joined(SEMICOLON, (cut(name, TEXT * 2) for name in names[:3]))
+    return t("{names} and {count} more", names=first, count=len(names) - 3) if len(names) > 3 else first
+
+
+def _layout(form: FormExplanation) -> Text:
     assert form.layout is not None  # only other forms have none
     assert form.reason is not None
     phrase, needs = form.reason
-    why = [f"the title has {phrase}"] if phrase else []
-    why += [f"these labels are printed: {', '.join(needs)}"] if needs else []
-    return f"{form.layout.id}: " + ("; ".join(why) or "no layout with a title or needed labels fits")
+    why = [t("the title has {phrase}", phrase=phrase)] if phrase else []
+    why += [t("these labels are printed: {labels}", labels=joined(COMMA, needs))] if needs else []
+    none = t("no layout with a title or needed labels fits")
+    return t("{name}: {why}", name=form.layout.id, why=joined(SEMICOLON, why) if why else none)
 
 
 def _cell_lines(cell: CellExplanation, width: int | None) -> Iterator[str]:
@@ -106,9 +138,11 @@ def _cell_lines(cell: CellExplanation, width: int | None) -> Iterator[str]:
         yield f"    {cut(one_line(cell.text), (width or 100) - 4)}"
         return
     if cell.taken is None:
-        use, rule = "nothing", f"reported as {cell.unread.value}" if cell.unread is not None else "not reported"
+        use = shown(t("nothing"))
+        kind = cell.unread.value if cell.unread is not None else None
+        rule = shown(t("reported as {kind}", kind=kind) if kind is not None else t("not reported"))
     else:
-        use, rule = f"{cell.taken.use.value} {cell.meaning}".strip(), cell.taken.rule.value
+        use, rule = f"{shown(cell.taken.use.value)} {cell.meaning}".strip(), shown(cell.taken.rule.value)
     columns = _padded([(place, PLACE), (cut(one_line(cell.text), TEXT), TEXT), (cut(use, USE), USE), (rule, RULE)])
     entry = _entry(cell.entry) if cell.entry is not None else ""
     line = f"  {columns} {entry}".rstrip()

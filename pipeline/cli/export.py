@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from pipeline.cli.options import Out, Raw, Tables, Year, make_settings
+from pipeline.cli.printing import note
 from pipeline.errors import UsageError
+from pipeline.messages import t, tn
 
 Format = Literal["xlsx", "csv"]
 
@@ -18,12 +19,14 @@ OTHER_FILES = (".csv", ".xls", ".ods", ".json", ".parquet")
 
 
 def export(
-    dest: Annotated[Path, typer.Argument(metavar="DEST", help="File (xlsx) or folder (csv) to write or replace.")],
+    dest: Annotated[Path, typer.Argument(metavar="DEST", help=t("File (xlsx) or folder (csv) to write or replace."))],
     format: Annotated[
         Format | None,
         typer.Option(
-            help="xlsx: one workbook, a sheet a table. csv: a folder, a file a table.  "
-            "\\[default: xlsx for a name that ends so, else csv]"
+            help=t(
+                "xlsx: one workbook, a sheet a table. csv: a folder, a file a table.  \\[default: "
+                "xlsx for a name that ends so, else csv]"
+            )
         ),
     ] = None,
     out: Out = None,
@@ -62,20 +65,30 @@ def _format(dest: Path, format: Format | None) -> Format:
     if ending in OTHER_FILES and not dest.is_dir():
         raise UsageError(
             "usage.format",
-            f"{dest} is no workbook (.xlsx) and no folder: for csv name a folder, a file a table; "
-            "one table or answer as a file: budget-forms query --output",
+            t(
+                "{dest} is no workbook (.xlsx) and no folder: for csv name a folder, a file a table; "
+                "one table or answer as a file: budget-forms query --output",
+                dest=dest,
+            ),
         )
     if format == "csv" and ending == ".xlsx":
-        raise UsageError("usage.format", f"--format csv writes a folder, and {dest} is the name of a workbook")
+        raise UsageError(
+            "usage.format", t("--format csv writes a folder, and {dest} is the name of a workbook", dest=dest)
+        )
     if format == "xlsx" and ending != ".xlsx":
-        raise UsageError("usage.format", f"--format xlsx writes a workbook: give {dest} the ending .xlsx")
+        raise UsageError("usage.format", t("--format xlsx writes a workbook: give {dest} the ending .xlsx", dest=dest))
     return "xlsx" if ending == ".xlsx" else "csv"
 
 
 def _report_missing(documents: int, raw: Path) -> None:
     if documents:
-        print(
-            f"{documents} documents have no link: they have no address on the web, and their PDFs are not below {raw}; "
-            "name their folder (--raw)",
-            file=sys.stderr,
+        note(
+            tn(
+                "{count} document has no link: it has no address on the web, and its PDF is not below {raw}; "
+                "name its folder (--raw)",
+                "{count} documents have no link: they have no address on the web, and their PDFs are not below {raw}; "
+                "name their folder (--raw)",
+                documents,
+                raw=raw,
+            )
         )

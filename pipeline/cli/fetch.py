@@ -13,6 +13,8 @@ import typer
 
 from pipeline.cli.flows import interruptible, prefect
 from pipeline.cli.options import Sources, filled_in
+from pipeline.language import shown
+from pipeline.messages import t
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -23,13 +25,13 @@ if TYPE_CHECKING:
 
 def fetch(
     sources: Sources = None,
-    raw: Annotated[Path | None, typer.Option(help="Folder that the PDFs land in.  \\[default: data/raw]")] = None,
+    raw: Annotated[Path | None, typer.Option(help=t("Folder that the PDFs land in.  \\[default: data/raw]"))] = None,
     since: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="Only what was published on this day or later, where known."),
+        typer.Option(formats=["%Y-%m-%d"], help=t("Only what was published on this day or later, where known.")),
     ] = None,
-    dry_run: Annotated[bool | None, typer.Option("--dry-run", help="Look and report; write nothing.")] = None,
-    only: Annotated[list[str] | None, typer.Option(metavar="ID", help="Only this source; may be repeated.")] = None,
+    dry_run: Annotated[bool | None, typer.Option("--dry-run", help=t("Look and report; write nothing."))] = None,
+    only: Annotated[list[str] | None, typer.Option(metavar="ID", help=t("Only this source; may be repeated."))] = None,
 ) -> None:
     """Downloads new and replaced documents of the publishers in sources.toml.
 
@@ -46,12 +48,12 @@ def fetch(
         FetchParameters, {"sources": sources, "raw": raw, "since": day, "dry_run": dry_run, "only": only or None}
     )
     load_sources(parameters.sources, parameters.only)  # its errors come before anything slow starts
-    with interruptible("what has been downloaded is kept, run again to go on"):
+    with interruptible(t("what has been downloaded is kept, run again to go on")):
         report = _run(parameters)
     out = Console(highlight=False)
     for line in as_lines(report):
         out.print(line, soft_wrap=True)
-    out.print(str(report), soft_wrap=True)
+    out.print(shown(report.line), soft_wrap=True)
     raise typer.Exit(report.exit_status)
 
 
@@ -78,7 +80,7 @@ def _progress(console: Console) -> Iterator[Progress]:
     from rich.markup import escape
 
     if console.is_terminal:
-        with console.status("starting") as status:
+        with console.status(shown(t("starting"))) as status:
             yield lambda line: status.update(escape(line))
     else:
         yield lambda line: console.print(line, markup=False, highlight=False, soft_wrap=True)

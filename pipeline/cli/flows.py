@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from threading import Event, Thread
 
 from pipeline.errors import RunError
+from pipeline.language import shown
+from pipeline.messages import Text, t
 
 _GRACE_SECONDS = 1.5  # for workers and the server to end in order, which takes 0.2 to 1.2 s
 
@@ -32,18 +34,22 @@ def prefect(flow: str) -> Iterator[None]:
                 raise
             raise RunError(
                 "prefect.unreachable",
-                f"the Prefect server at {os.environ['PREFECT_API_URL']} does not "
-                f"answer ({error}): start it, or unset PREFECT_API_URL",
+                t(
+                    "the Prefect server at {prefect_api_url} does not answer ({error}): start it, or "
+                    "unset PREFECT_API_URL",
+                    prefect_api_url=os.environ["PREFECT_API_URL"],
+                    error=error,
+                ),
             ) from error
 
 
 @contextmanager
-def interruptible(kept: str) -> Iterator[None]:
+def interruptible(kept: Text) -> Iterator[None]:
     """Ends the block in order on Ctrl-C and SIGTERM, and prints `kept`, which says how to go on.
 
     After SIGTERM the process ends within two seconds, whatever it is doing. Call it in the main thread.
     """
-    message = f"budget-forms: interrupted; {kept}\n"
+    message = shown(t("budget-forms: interrupted; {kept}", kept=kept)) + "\n"
     signal.signal(signal.SIGTERM, _interrupt)
     with _ended_in_time(message):
         try:

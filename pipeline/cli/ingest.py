@@ -17,6 +17,8 @@ import typer
 
 from pipeline.cli.flows import interruptible, prefect
 from pipeline.cli.options import PROGRAM, Corrections, Out, Password, Raw, Reader, make_settings
+from pipeline.cli.printing import note, say
+from pipeline.messages import t
 
 if TYPE_CHECKING:
     from pipeline.run.summary import Summary
@@ -27,34 +29,36 @@ def ingest(
     raw: Raw = None,
     out: Out = None,
     corrections: Corrections = None,
-    workers: Annotated[int | None, typer.Option(min=1, help="Processes that read.  \\[default: one a CPU]")] = None,
-    year: Annotated[int | None, typer.Option(help="Only documents of this fiscal year.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help=t("Processes that read.  \\[default: one a CPU]"))] = None,
+    year: Annotated[int | None, typer.Option(help=t("Only documents of this fiscal year."))] = None,
     force: Annotated[
-        bool | None, typer.Option("--force", help="Read all PDFs again, although nothing has changed.")
+        bool | None, typer.Option("--force", help=t("Read all PDFs again, although nothing has changed."))
     ] = None,
     only: Annotated[
         list[str] | None,
-        typer.Option(metavar="GLOB", help="Only PDFs whose path below --raw matches; may be repeated."),
+        typer.Option(metavar="GLOB", help=t("Only PDFs whose path below --raw matches; may be repeated.")),
     ] = None,
     rehash: Annotated[
-        bool | None, typer.Option("--rehash", help="Find changed files by their bytes, not by size and time.")
+        bool | None, typer.Option("--rehash", help=t("Find changed files by their bytes, not by size and time."))
     ] = None,
-    reader: Annotated[Reader | None, typer.Option(help="Library that reads.  \\[default: mupdf]")] = None,
+    reader: Annotated[Reader | None, typer.Option(help=t("Library that reads.  \\[default: mupdf]"))] = None,
     verify: Annotated[
         Literal["off", "values", "findings", "all"] | None,
         typer.Option(
-            help="Compares with other readers: values in their boxes (PDFium), and besides that, documents with "
-            "findings or all of them (pdfplumber).  \\[default: values]"
+            help=t(
+                "Compares with other readers: values in their boxes (PDFium), and besides that, "
+                "documents with findings or all of them (pdfplumber).  \\[default: values]"
+            )
         ),
     ] = None,
     password: Password = None,
     runner: Annotated[
         Literal["local", "dask"] | None,
-        typer.Option(help="Read in processes of this machine, or on a Dask cluster."),
+        typer.Option(help=t("Read in processes of this machine, or on a Dask cluster.")),
     ] = None,
     dask_address: Annotated[
         str | None,
-        typer.Option(metavar="ADDRESS", help="Scheduler of the cluster.  \\[default: a cluster here, for the run]"),
+        typer.Option(metavar="ADDRESS", help=t("Scheduler of the cluster.  \\[default: a cluster here, for the run]")),
     ] = None,
 ) -> None:
     """Reads every new or changed PDF and lands it in the dataset.
@@ -78,16 +82,16 @@ def ingest(
         dask_address=dask_address,
     )
     _show_remembered(settings, raw, corrections)
-    with interruptible("what has been read is kept, run again to go on"):
+    with interruptible(t("what has been read is kept, run again to go on")):
         summary = replace(_run(settings), seconds=time.monotonic() - started)  # with what starting Prefect takes
     from pipeline.run.summary import as_lines
 
     for line in as_lines(summary, settings.out):
-        print(line, file=sys.stderr)
+        note(line)
     if summary.changes is not None:
         for command in _next_commands(settings, has_forms=summary.forms > 0):
-            print(f"next: {command}", file=sys.stderr)
-    print(summary, flush=True)
+            note(t("next: {command}", command=command))
+    say(summary.line)
     raise typer.Exit(summary.exit_status)
 
 
@@ -112,11 +116,13 @@ def _show_remembered(settings: Settings, raw: Path | None, corrections: Path | N
 
     usual = Settings()
     if raw is None and settings.raw != usual.raw:
-        print(f"PDFs: {settings.raw}, as in the last run; --raw names another folder", file=sys.stderr)
+        note(t("PDFs: {raw}, as in the last run; --raw names another folder", raw=settings.raw))
     if corrections is None and settings.corrections != usual.corrections:
-        print(
-            f"corrections: {settings.corrections}, as in the last run; --corrections names another folder",
-            file=sys.stderr,
+        note(
+            t(
+                "corrections: {folder}, as in the last run; --corrections names another folder",
+                folder=settings.corrections,
+            )
         )
 
 

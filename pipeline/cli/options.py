@@ -10,6 +10,8 @@ import typer
 
 from pipeline.errors import UsageError
 from pipeline.language import Language
+from pipeline.library_messages import value_message
+from pipeline.messages import t
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -22,37 +24,40 @@ T = TypeVar("T", bound="BaseModel")
 
 Reader = Literal["mupdf", "pdfplumber"]
 
-Out = Annotated[Path | None, typer.Option(help="Folder of the dataset.  \\[default: data/processed]")]
+Out = Annotated[Path | None, typer.Option(help=t("Folder of the dataset.  \\[default: data/processed]"))]
 
-Raw = Annotated[Path | None, typer.Option(help="Folder of the PDFs.  \\[default: that of the last run, else data/raw]")]
-
-Sources = Annotated[Path | None, typer.Option(help="File that names the publishers.  \\[default: sources.toml]")]
-
-Tables = Annotated[
-    list[str] | None, typer.Option(help="Only this table; may be repeated.  \\[default: all but the large ones]")
+Raw = Annotated[
+    Path | None, typer.Option(help=t("Folder of the PDFs.  \\[default: that of the last run, else data/raw]"))
 ]
 
-Year = Annotated[int | None, typer.Option(help="Only rows of this fiscal year.")]
+Sources = Annotated[Path | None, typer.Option(help=t("File that names the publishers.  \\[default: sources.toml]"))]
+
+Tables = Annotated[
+    list[str] | None, typer.Option(help=t("Only this table; may be repeated.  \\[default: all but the large ones]"))
+]
+
+Year = Annotated[int | None, typer.Option(help=t("Only rows of this fiscal year."))]
 
 Limit = Annotated[
     int | None,
-    typer.Option(min=0, help="Rows of a table to show, 0 for all.  \\[default: 40 on a terminal, all in a file]"),
+    typer.Option(min=0, help=t("Rows of a table to show, 0 for all.  \\[default: 40 on a terminal, all in a file]")),
 ]
 
 Corrections = Annotated[
-    Path | None, typer.Option(help="Folder of corrections.  \\[default: that of the last run, else data/corrections]")
+    Path | None,
+    typer.Option(help=t("Folder of corrections.  \\[default: that of the last run, else data/corrections]")),
 ]
 
 Lang = Annotated[
     Language | None,
     typer.Option(
-        help="Language of codes: zh or en.  [default: BUDGET_FORMS_LANG, else the environment's or browser's]"
+        help=t("Language of codes: zh or en.  [default: BUDGET_FORMS_LANG, else the environment's or browser's]")
     ),
 ]
 
 Password = Annotated[
     str | None,
-    typer.Option(help="Opens encrypted PDFs; BUDGET_FORMS_PASSWORD keeps it out of the list of processes."),
+    typer.Option(help=t("Opens encrypted PDFs; BUDGET_FORMS_PASSWORD keeps it out of the list of processes.")),
 ]
 
 
@@ -77,5 +82,12 @@ def filled_in(settings: type[T], options: Mapping[str, object]) -> T:
         first = error.errors()[0]
         name = str(first["loc"][0])
         raise UsageError(
-            "usage.setting", f"{name} (BUDGET_FORMS_{name.upper()}): {first['msg']}, not {first['input']!r}"
+            "usage.setting",
+            t(
+                "{name} (BUDGET_FORMS_{name2}): {msg}, not {input!r}",
+                name=name,
+                name2=name.upper(),
+                msg=value_message(first["msg"]),
+                input=first["input"],
+            ),
         ) from error

@@ -12,7 +12,10 @@ from threading import Lock
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
+from pipeline.cli.printing import note
 from pipeline.dataset.landing.sources import Source
+from pipeline.language import shown
+from pipeline.messages import COMMA, SEMICOLON, Text, joined, t, tn
 from pipeline.run.items import Outcome
 from pipeline.run.progress import Reporter
 
@@ -62,18 +65,30 @@ class Tally(Reporter):
     def _show(self, size: int) -> None:
         """Shows the counts, after documents of `size` bytes or scanned pages have been read."""
 
-    def __str__(self) -> str:
-        bad = f", {self._bad} not ok" if self._bad else ""
-        return f"{self._read} of {self._documents} documents, {self._pages} pages{bad}{self._about_scans()}"
+    @property
+    def line(self) -> str:
+        """The counts in the language of the person."""
+        parts = [
+            tn("{read} of {count} document", "{read} of {count} documents", self._documents, read=self._read),
+            tn("{count} page", "{count} pages", self._pages),
+        ]
+        parts += [t("{bad} not ok", bad=self._bad)] if self._bad else []
+        return shown(joined(SEMICOLON, (joined(COMMA, parts), *self._about_scans())))
 
-    def _about_scans(self) -> str:
+    def _about_scans(self) -> Iterator[Text]:
         """How many of the scanned pages met so far are recognised, and how long the others will take."""
         if not self._scans:
-            return ""
+            return
         left = self._scans - self._recognised
         seconds = (time.monotonic() - self._recognising) / self._recognised * left if self._recognised else 0.0
-        remaining = f", about {math.ceil(seconds / 60)} min left" if left and seconds else ""
-        return f"; {self._recognised} of {self._scans} scanned pages recognised{remaining}"
+        done = tn(
+            "{read} of {count} scanned page recognised",
+            "{read} of {count} scanned pages recognised",
+            self._scans,
+            read=self._recognised,
+        )
+        remaining = [t("about {minutes} min left", minutes=math.ceil(seconds / 60))] if left and seconds else []
+        yield joined(COMMA, (done, *remaining))
 
 
 class Bar(Tally):
@@ -82,14 +97,14 @@ class Bar(Tally):
     def __init__(self, progress: Progress) -> None:
         super().__init__()
         self._progress = progress
-        self._task = progress.add_task("starting", total=None)
+        self._task = progress.add_task(shown(t("starting")), total=None)
 
     def start(self, sources: Sequence[Source]) -> None:
         super().start(sources)
-        self._progress.update(self._task, total=sum(source.size for source in sources), description=str(self))
+        self._progress.update(self._task, total=sum(source.size for source in sources), description=self.line)
 
     def _show(self, size: int) -> None:
-        self._progress.update(self._task, advance=size, description=str(self))
+        self._progress.update(self._task, advance=size, description=self.line)
 
 
 class Lines(Tally):
@@ -101,9 +116,9 @@ class Lines(Tally):
 
     def start(self, sources: Sequence[Source]) -> None:
         super().start(sources)
-        print(f"reading {len(sources)} documents", file=sys.stderr)
+        note(tn("reading {count} document", "reading {count} documents", len(sources)))
 
     def _show(self, size: int) -> None:
         if time.monotonic() - self._printed >= _SECONDS_A_LINE:
             self._printed = time.monotonic()
-            print(self, file=sys.stderr)
+            print(self.line, file=sys.stderr)

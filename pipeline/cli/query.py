@@ -15,6 +15,8 @@ import typer
 
 from pipeline.cli.options import Limit, make_settings
 from pipeline.errors import UsageError
+from pipeline.language import shown
+from pipeline.messages import known, t
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -35,39 +37,41 @@ FILES = {*_SUFFIXES, ".txt", ".tsv", ".xlsx"}
 
 
 def query(
-    sql: Annotated[str | None, typer.Argument(help="A query of DuckDB; each table of the dataset is a view.")] = None,
+    sql: Annotated[
+        str | None, typer.Argument(help=t("A query of DuckDB; each table of the dataset is a view."))
+    ] = None,
     dataset: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Folder of the dataset to ask.  \\[default: data/processed]")
+        Path | None, typer.Option(metavar="DIR", help=t("Folder of the dataset to ask.  \\[default: data/processed]"))
     ] = None,
     out: Annotated[Path | None, typer.Option(hidden=True)] = None,
     format: Annotated[
         Format | None,
-        typer.Option(help="json is one object a line.  \\[default: by the ending of --output, else table]"),
+        typer.Option(help=t("json is one object a line.  \\[default: by the ending of --output, else table]")),
     ] = None,
     output: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="File to write instead of standard output.")
+        Path | None, typer.Option(metavar="FILE", help=t("File to write instead of standard output."))
     ] = None,
     ready: Annotated[
-        str | None, typer.Option(metavar="NAME", help=f"A ready question instead of SQL; `{READY_LIST}` shows them.")
+        str | None, typer.Option(metavar="NAME", help=t("A ready question instead of SQL; `list` shows them."))
     ] = None,
-    list_: Annotated[bool, typer.Option("--list", help="Shows the views and their columns.")] = False,
+    list_: Annotated[bool, typer.Option("--list", help=t("Shows the views and their columns."))] = False,
     limit: Limit = None,
-    wide: Annotated[bool, typer.Option("--wide", help="Leaves long texts whole in a table.")] = False,
+    wide: Annotated[bool, typer.Option("--wide", help=t("Leaves long texts whole in a table."))] = False,
     bom: Annotated[
-        bool, typer.Option("--bom", help="csv for Excel: a byte order mark, and ' before texts like formulas.")
+        bool, typer.Option("--bom", help=t("csv for Excel: a byte order mark, and ' before texts like formulas."))
     ] = False,
     trusted: Annotated[
         bool,
-        typer.Option("--trusted", help="Lets the SQL read and write other files, use the network and extensions."),
+        typer.Option("--trusted", help=t("Lets the SQL read and write other files, use the network and extensions.")),
     ] = False,
 ) -> None:
     """Asks the dataset in SQL and writes the result to standard output or a file."""
     if [sql is None, ready is None, not list_].count(False) != 1:
-        raise UsageError("usage.query", "give one of SQL, --ready NAME and --list")
+        raise UsageError("usage.query", t("give one of SQL, --ready NAME and --list"))
     format = format or (_SUFFIXES.get(output.suffix.lower()) if output else None) or "table"
     _check(format, output, bom)
     if format != "table" and (wide or limit is not None):
-        raise UsageError("usage.format", "--limit and --wide are for tables; other formats are whole")
+        raise UsageError("usage.format", t("--limit and --wide are for tables; other formats are whole"))
     listing = list_ or ready == READY_LIST
     with _connect(_named(dataset, out), listing=listing, restricted=not trusted) as connection:
         if ready == READY_LIST:
@@ -92,19 +96,21 @@ def query(
 def _named(dataset: Path | None, out: Path | None) -> Path | None:
     """The dataset to ask. `--out` names it too, as in other commands; a file there was meant for `--output`."""
     if out is not None and (out.suffix.lower() in FILES or out.is_file()):
-        raise UsageError("usage.out", f"--out names the dataset to ask, and {out} is a file: write it with --output")
+        raise UsageError(
+            "usage.out", t("--out names the dataset to ask, and {out} is a file: write it with --output", out=out)
+        )
     if dataset is not None and out is not None:
-        raise UsageError("usage.out", "--dataset and --out name the same folder: give one of them")
+        raise UsageError("usage.out", t("--dataset and --out name the same folder: give one of them"))
     return dataset or out
 
 
 def _check(format: Format, output: Path | None, bom: bool) -> None:
     if format == "table" and output is not None:
-        raise UsageError("usage.format", "a table is for reading: give --format csv, json or parquet with --output")
+        raise UsageError("usage.format", t("a table is for reading: give --format csv, json or parquet with --output"))
     if format == "parquet" and output is None and sys.stdout.isatty():
-        raise UsageError("usage.terminal", "parquet is not for terminals: name a file with --output")
+        raise UsageError("usage.terminal", t("parquet is not for terminals: name a file with --output"))
     if bom and format != "csv":
-        raise UsageError("usage.format", "--bom is for --format csv")
+        raise UsageError("usage.format", t("--bom is for --format csv"))
 
 
 def _connect(out: Path | None, *, listing: bool, restricted: bool) -> DuckDBPyConnection:
@@ -125,7 +131,7 @@ def _listed(connection: DuckDBPyConnection, what: str) -> str:
 
     if what == "ready":
         rows: list[dict[str, object]] = [
-            {"name": ready.name, "question": ready.question, "title": ready.title}
+            {"name": ready.name, "question": ready.question, "title": shown(ready.title)}
             for ready in ready_questions().values()
         ]
     else:
@@ -173,17 +179,20 @@ def _execute(connection: DuckDBPyConnection, sql: str) -> None:
 
 def _sql_error(sql: str, message: str) -> UsageError:
     """The error for DuckDB's `message` about `sql`; line and column are counted from 1."""
+    from pipeline.library_messages import sql_message
+
     kind, brace, rest = message.partition("{")
     try:
         details: dict[str, Any] = json.loads(brace + rest)
     except ValueError:
-        return UsageError("usage.sql", message)
-    text = f"{kind}{details.get('exception_message', '')}"
+        return UsageError("usage.sql", known(message))
+    named, said = sql_message(kind, str(details.get("exception_message", "")))
+    text = t("{kind}{message}", kind=named, message=said)
     if "position" not in details:
         return UsageError("usage.sql", text)
     before = sql.encode()[: int(details["position"])].decode(errors="ignore")  # positions count bytes
     line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-    return UsageError("usage.sql", f"SQL line {line}, column {column}: {text}")
+    return UsageError("usage.sql", t("SQL line {line}, column {column}: {text}", line=line, column=column, text=text))
 
 
 def _print(connection: DuckDBPyConnection, limit: int | None, wide: bool) -> None:
@@ -219,7 +228,7 @@ def _write_parquet(connection: DuckDBPyConnection, sql: str, output: Path | None
 
 
 def _no_rows() -> UsageError:
-    return UsageError("usage.sql", "the SQL gives no rows: ask with SELECT")
+    return UsageError("usage.sql", t("the SQL gives no rows: ask with SELECT"))
 
 
 def _write(connection: DuckDBPyConnection, format: Format, output: Path | None, bom: bool) -> None:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
 
 from pipeline.cli.options import Out, Raw, make_settings
+from pipeline.cli.printing import note, say
+from pipeline.messages import t, tn
 
 
 def remove(
     names: Annotated[
         list[str],
         typer.Argument(
-            metavar="DOCUMENT...", help="Path below the folder of PDFs, a pattern of such paths, or a document_id."
+            metavar="DOCUMENT...", help=t("Path below the folder of PDFs, a pattern of such paths, or a document_id.")
         ),
     ],
     out: Out = None,
@@ -27,10 +28,13 @@ def remove(
     settings = make_settings(out=out, raw=raw)
     removal = remove_documents(settings, names)
     for path in removal.removed:
-        print(f"removed: {path}", file=sys.stderr)
+        note(t("removed: {path}", path=path))
     for path in removal.still_there:
-        print(
-            f"still there: {display(settings.raw)}/{path}: move this PDF away, or the next run reads it again",
-            file=sys.stderr,
+        note(
+            t(
+                "still there: {folder}/{path}: move this PDF away, or the next run reads it again",
+                folder=display(settings.raw),
+                path=path,
+            )
         )
-    print(f"{len(removal.removed)} documents removed")
+    say(tn("{count} document removed", "{count} documents removed", len(removal.removed)))

@@ -8,12 +8,14 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.options import Lang, Out, Year, make_settings
+from pipeline.cli.printing import say
 from pipeline.errors import UsageError
 from pipeline.language import language_of
+from pipeline.messages import t
 
 
 def report(
-    dest: Annotated[Path, typer.Argument(metavar="DEST.html", help="File to write.")] = Path("report.html"),
+    dest: Annotated[Path, typer.Argument(metavar="DEST.html", help=t("File to write."))] = Path("report.html"),
     out: Out = None,
     year: Year = None,
     lang: Lang = None,
@@ -25,8 +27,11 @@ def report(
 
     settings = make_settings(out=out, year=year)
     if not dest.parent.is_dir():
-        raise UsageError("usage.folder", f"there is no folder {dest.parent} to write {dest.name} to: make it first")
+        raise UsageError(
+            "usage.folder",
+            t("there is no folder {parent} to write {name} to: make it first", parent=dest.parent, name=dest.name),
+        )
     text = render_dataset_report(compute_dataset_report(settings.out, settings.year, language_of(lang)))
-    with writing(dest, "the report", "DEST"):
+    with writing(dest, t("the report"), "DEST"):
         dest.write_text(text, encoding="utf-8")
-    print(f"the report is in {dest}")
+    say(t("the report is in {dest}", dest=dest))

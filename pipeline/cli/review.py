@@ -9,16 +9,20 @@ import typer
 
 from pipeline.cli.flows import interruptible
 from pipeline.cli.options import Corrections, Lang, Out, Password, Raw, Reader, make_settings
+from pipeline.cli.printing import say
+from pipeline.messages import t
 
 
 def review(
     raw: Raw = None,
     out: Out = None,
     corrections: Corrections = None,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the page; 0: any.")] = 0,
-    who: Annotated[str | None, typer.Option(help="Name that corrections are signed with.  \\[default: yours]")] = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help=t("Port of the page; 0: any."))] = 0,
+    who: Annotated[
+        str | None, typer.Option(help=t("Name that corrections are signed with.  \\[default: yours]"))
+    ] = None,
     reader: Annotated[
-        Reader | None, typer.Option(help="Library that reads documents without stored pages.  \\[default: mupdf]")
+        Reader | None, typer.Option(help=t("Library that reads documents without stored pages.  \\[default: mupdf]"))
     ] = None,
     password: Password = None,
     lang: Lang = None,
@@ -31,8 +35,10 @@ def review(
     from pipeline.run.inputs import ingest_command
 
     settings = make_settings(raw=raw, out=out, corrections=corrections, reader=reader, password=password)
-    with interruptible(f"corrections are kept; to land them: {ingest_command(settings)}"):
-        serve_review(settings, port, who or _user(), lang, lambda address: print(f"review: {address}", flush=True))
+    with interruptible(
+        t("corrections are kept; to land them: {ingest_command}", ingest_command=ingest_command(settings))
+    ):
+        serve_review(settings, port, who or _user(), lang, lambda address: say(t("review: {address}", address=address)))
 
 
 def _user() -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,21 +10,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.cli import printing
 from pipeline.cli.flows import interruptible
 from pipeline.cli.options import Out, Raw, Sources, filled_in
 from pipeline.errors import UsageError
+from pipeline.messages import t
 
 if TYPE_CHECKING:
     from pipeline.settings import PublishParameters
 
 
 def serve(
-    cron: Annotated[str, typer.Option(help="When to run: minute, hour, day, month, weekday.")] = "0 6 * * *",
-    timezone: Annotated[str, typer.Option(help="Where the clock of --cron stands.")] = "Asia/Shanghai",
+    cron: Annotated[str, typer.Option(help=t("When to run: minute, hour, day, month, weekday."))] = "0 6 * * *",
+    timezone: Annotated[str, typer.Option(help=t("Where the clock of --cron stands."))] = "Asia/Shanghai",
     sources: Sources = None,
     raw: Raw = None,
     out: Out = None,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the user interface; 0: any.")] = 4200,
+    port: Annotated[int, typer.Option(min=0, max=65535, help=t("Port of the user interface; 0: any."))] = 4200,
 ) -> None:
     """Fetches, reads, checks and reports on a schedule, for as long as it runs.
 
@@ -40,13 +41,20 @@ def serve(
 
         make_schedule(cron, timezone)
 
-    missed = "runs that are due meanwhile are made up for at the next start"
+    missed = t("runs that are due meanwhile are made up for at the next start")
     with interruptible(missed), _alone(serve_home()) as lock, lasting_server(port, prepare) as address:
         from flows.serving import make_schedule, serve_deployment
         from pipeline.dataset.store.locks import note
 
         note(lock, address)
-        print(f"serving {cron!r} ({timezone}); runs and reports: {address}; Ctrl-C ends it", flush=True)
+        printing.say(
+            t(
+                "serving {cron!r} ({timezone}); runs and reports: {address}; Ctrl-C ends it",
+                cron=cron,
+                timezone=timezone,
+                address=address,
+            )
+        )
         serve_deployment(parameters, make_schedule(cron, timezone))
 
 
@@ -65,11 +73,16 @@ def _parameters(sources: Path | None, raw: Path | None, out: Path | None) -> Pub
     fetch = parameters.fetch
     if not places["sources"].is_file():
         if sources:
-            raise UsageError("usage.sources", f"{sources} does not exist: create it, or leave --sources out")
-        print(
-            f"budget-forms: {parameters.sources} is missing, so nothing is fetched and only PDFs in "
-            f"{parameters.raw} are read; start again when it is there",
-            file=sys.stderr,
+            raise UsageError(
+                "usage.sources", t("{sources} does not exist: create it, or leave --sources out", sources=sources)
+            )
+        printing.note(
+            t(
+                "budget-forms: {sources} is missing, so nothing is fetched and only PDFs in {raw} are read; "
+                "start again when it is there",
+                sources=parameters.sources,
+                raw=parameters.raw,
+            )
         )
         fetch = False
     return parameters.model_copy(update={**places, "fetch": fetch})
@@ -81,9 +94,9 @@ def _alone(home: Path) -> Iterator[int]:
     from pipeline.dataset.errors import writing
     from pipeline.dataset.store.locks import take_lock
 
-    with writing(home, "the folder of serve", "PREFECT_HOME"):
+    with writing(home, t("the folder of serve"), "PREFECT_HOME"):
         home.mkdir(parents=True, exist_ok=True)
-        handle = take_lock(home / "serve.lock", "serving already", "end it first")
+        handle = take_lock(home / "serve.lock", t("serving already"), t("end it first"))
     try:
         yield handle
     finally:

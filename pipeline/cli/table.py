@@ -6,6 +6,9 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from pipeline.cli.printing import note
+from pipeline.language import shown
+from pipeline.messages import t
 from pipeline.outputs.query.display import Column, as_texts, cut
 
 if TYPE_CHECKING:
@@ -42,9 +45,9 @@ def print_table(
     for renderable in _layout(console, columns, shown):
         console.print(renderable, no_wrap=True)
     if total is not None and total > len(rows):
-        print(f"{len(rows):,} of {total:,} rows, `--limit 0` for all", file=sys.stderr)
+        note(t("{shown:,} of {total:,} rows, `--limit 0` for all", shown=len(rows), total=total))
     if shown != texts:
-        print(f"texts longer than {TEXT} columns are cut; for the whole ones: --wide", file=sys.stderr)
+        note(t("texts longer than {columns} columns are cut; for the whole ones: --wide", columns=TEXT))
 
 
 def _layout(console: Console, columns: Sequence[Column], texts: Sequence[Sequence[str]]) -> list[RenderableType]:
@@ -79,7 +82,15 @@ def _record(columns: Sequence[Column], row: Sequence[str], number: int) -> Rende
     from rich.table import Table
     from rich.text import Text
 
-    table = Table("", "", box=None, pad_edge=False, show_header=False, title=f"row {number}", title_justify="left")
+    table = Table(
+        "",
+        "",
+        box=None,
+        pad_edge=False,
+        show_header=False,
+        title=shown(t("row {number}", number=number)),
+        title_justify="left",
+    )
     for column, text in zip(columns, row, strict=True):
         if text:
             table.add_row(Text(column.name, style="bold"), Text(text, overflow="fold"))

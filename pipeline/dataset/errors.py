@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.errors import BudgetFormsError, UsageError
+from pipeline.messages import Text, system_reason, t
 
 
 class SourceError(UsageError):
@@ -26,14 +27,21 @@ class RowError(DatasetError):
     """Rows of a document violate `schemas/tables.toml`; the document does not land."""
 
 
+DATASET = t("the dataset")
+
+
 @contextmanager
-def writing(out: Path, what: str = "the dataset", option: str = "--out") -> Iterator[None]:
+def writing(out: Path, what: Text = DATASET, option: str = "--out") -> Iterator[None]:
     """Turns an `OSError` below `out` into a `DatasetError` with a remedy."""
     try:
         yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            advice = "the disk is full: free some space and run again"
+            advice = t("the disk is full: free some space and run again")
         else:
-            advice = f"{error.strerror or error}: choose a folder that can be written ({option})"
-        raise DatasetError("dataset.unwritable", f"cannot write {what} at {out}: {advice}") from error
+            advice = t(
+                "{reason}: choose a folder that can be written ({option})", reason=system_reason(error), option=option
+            )
+        raise DatasetError(
+            "dataset.unwritable", t("cannot write {what} at {out}: {advice}", what=what, out=out, advice=advice)
+        ) from error

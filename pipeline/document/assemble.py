@@ -31,6 +31,7 @@ from pipeline.document.ocr_provenance import Place, UntrustedPages, as_seen, dis
 from pipeline.document.privacy import PrivateTexts
 from pipeline.document.result import NOTHING_COMPARED, DocumentResult, Row
 from pipeline.document.rows import (
+    error_columns,
     evidence_rows,
     finding_row,
     form_row,
@@ -53,6 +54,7 @@ from pipeline.forms.model import RawForm, Sheet
 from pipeline.forms.narrative import narratives
 from pipeline.forms.segment import segment
 from pipeline.forms.sheet_reader import known_by, read_sheet, sheet_title
+from pipeline.messages import SEMICOLON, Text, joined, t, tn
 from pipeline.pages.frames import Frame, frame_of
 from pipeline.pages.lattice import lattices
 from pipeline.pages.model import MARKS, SCANNED, DocumentPages, LostPage, Overlay, Page, Word
@@ -75,9 +77,9 @@ def assemble(document: DocumentPages, corrections: Sequence[AnyCorrection] = ())
     return _result(reading, reading.forms(), corrections)
 
 
-def failed_result(document_id: str, byte_size: int, code: str, message: str) -> DocumentResult:
+def failed_result(document_id: str, byte_size: int, code: str, message: Text) -> DocumentResult:
     """The rows of a document that could not be read at all."""
-    row: Row = {**_identity(document_id, byte_size), "status": "failed", "error_code": code, "error_message": message}
+    row: Row = {**_identity(document_id, byte_size), "status": "failed", "error_code": code, **error_columns(message)}
     finding = finding_row(document_id, 1, Finding("document.failed", "error", message))
     return DocumentResult(row, {"findings": [finding]})
 
@@ -141,9 +143,9 @@ class _Reading:
         self._note_unread(self.document.info.page_count + 1, knowledge)
         raw += narratives(self.pages, knowledge)
         if self.document.info.repaired:
-            message = (
-                f"the file is damaged and was repaired; {self.blank} of its pages show no text, "
-                "compare with the original"
+            message = t(
+                "the file is damaged and was repaired; {blank} of its pages show no text, compare with the original",
+                blank=self.blank,
             )
             self.findings.append(Finding("document.repaired", "warning", message))
         self.findings += check_content(self.document.info)
@@ -161,7 +163,9 @@ class _Reading:
                 self.used[part.page].append(part.box)
         if other is not None:
             table, name = sheet.pieces[0].table, title.text if title else None
-            message = f"{name or 'a table'} ({other.name}) is no form of targets and was not read"
+            message = t(
+                "{table} ({name}) is no form of targets and was not read", table=name or t("a table"), name=other.name
+            )
             self.others.append(Finding("document.other_form", "info", message, table.page, table.box, text=name))
         return forms
 
@@ -181,7 +185,9 @@ class _Reading:
                 continue
             self.findings += check_attachments(read)
             if read.damaged is not None:
-                message = f"the page is damaged, and what was read of it may be incomplete: {read.damaged}"
+                message = t(
+                    "the page is damaged, and what was read of it may be incomplete: {damaged}", damaged=read.damaged
+                )
                 self.findings.append(Finding("page.damaged", "warning", message, read.number))
             page = self.untrusted.shown(read, self.document.recognised.get(read.number))
             if read.untrusted is not None:
@@ -263,7 +269,7 @@ def _result(reading: _Reading, forms: Sequence[Form], corrections: Sequence[AnyC
         **_identity(document.document_id, document.byte_size),
         "status": "partial" if faults else "ok",
         "error_code": faults[0].rule if faults else None,
-        "error_message": _partial_message(reading, len(unread_tables)) if faults else None,
+        **error_columns(_partial_message(reading, len(unread_tables)) if faults else None),
         "page_count": document.info.page_count,
         "producer": document.info.producer,
         "form_count": len(forms),
@@ -337,14 +343,25 @@ def _check(form: Form) -> Iterator[Finding]:
     yield from check_scores(form)
 
 
-def _partial_message(reading: _Reading, unread_tables: int) -> str:
+def _partial_message(reading: _Reading, unread_tables: int) -> Text:
     unreadable = sum(f.rule == "page.unreadable" for f in reading.findings)
+    damaged, unread = sum(f.rule == "page.damaged" for f in reading.findings), len(reading.unread)
+    info = reading.document.info
     parts = [reading.untrusted.message] if reading.untrusted.unread else []
-    parts += [f"{unreadable} pages cannot be read"] if unreadable else []
-    damaged = sum(f.rule == "page.damaged" for f in reading.findings)
-    parts += [f"{damaged} pages are damaged"] if damaged else []
-    parts += ["the file is damaged and was repaired"] if reading.document.info.repaired else []
-    parts += [f"{len(reading.unread)} pages show a form that was not read"] if reading.unread else []
-    parts += [f"{unread_tables} grids of budget tables were not read"] if unread_tables else []
-    parts += ["the document is an XFA form"] if reading.document.info.xfa else []
-    return "; ".join(parts)
+    parts += [tn("{count} page cannot be read", "{count} pages cannot be read", unreadable)] if unreadable else []
+    parts += [tn("{count} page is damaged", "{count} pages are damaged", damaged)] if damaged else []
+    parts += [t("the file is damaged and was repaired")] if info.repaired else []
+    if unread:
+        parts.append(
+            tn("{count} page shows a form that was not read", "{count} pages show a form that was not read", unread)
+        )
+    if unread_tables:
+        parts.append(
+            tn(
+                "{count} grid of budget tables was not read",
+                "{count} grids of budget tables were not read",
+                unread_tables,
+            )
+        )
+    parts += [t("the document is an XFA form")] if info.xfa else []
+    return joined(SEMICOLON, parts)

@@ -22,6 +22,7 @@ from pipeline.document.result import (
     Row,
 )
 from pipeline.document.rows import finding_row
+from pipeline.messages import Text, t
 from pipeline.tables.model import Box
 
 RULE, UNVERIFIED = "reader.disagreement", "reader.unverified"
@@ -70,9 +71,11 @@ def verified(first: DocumentResult, second: DocumentResult) -> tuple[DocumentRes
     return _told(first, findings, confidence), agreement
 
 
-def unverified(result: DocumentResult, reason: str) -> DocumentResult:
+def unverified(result: DocumentResult, reason: Text) -> DocumentResult:
     """The result with a finding that says why it was read once only."""
-    return _told(result, [Finding(UNVERIFIED, "info", f"the second reader did not read it: {reason}")], {})
+    return _told(
+        result, [Finding(UNVERIFIED, "info", t("the second reader did not read it: {reason}", reason=reason))], {}
+    )
 
 
 class _Form:
@@ -166,21 +169,31 @@ def _findings(mine: _Form, other: _Form) -> Iterator[Finding]:
                     {"page": a.get("page", a.get("page_first"))},
                 )
                 where = table if number == 0 else f"{table} {number}"
-                yield _finding(mine.row, f"{where}, {value[2]}: {_both(_shown(x), _shown(y))}", place, _shown(x))
+                yield _finding(
+                    mine.row,
+                    t("{where}, {value}: {both}", where=where, value=value[2], both=_both(_shown(x), _shown(y))),
+                    place,
+                    _shown(x),
+                )
 
 
 def _alone(table: str, a: Row | None, b: Row | None, mine: _Form, other: _Form) -> Finding:
     """A form or row that one of the readers has not found."""
-    row, form, missing = (a, mine, "the second") if a is not None else (b, other, "the first")
+    row, form, missing = (a, mine, t("the second")) if a is not None else (b, other, t("the first"))
     assert row is not None
     number = row[ROW_NUMBERS[table]] if table in ROW_NUMBERS else 0
     place = next((e for v, e in form.places.items() if v[:2] == (table, number)), {"page": row.get("page_first")})
     name = " ".join(str(row.get(n)) for n in NAMES[table] if row.get(n) is not None)
-    what = "form" if table == "forms" else f"row of {table}"
-    return _finding(mine.row, f"{missing} reader finds no {what} {name[:AROUND]!r}", place, name or None)
+    what = t("form") if table == "forms" else t("row of {table}", table=table)
+    return _finding(
+        mine.row,
+        t("{missing} reader finds no {what} {name!r}", missing=missing, what=what, name=name[:AROUND]),
+        place,
+        name or None,
+    )
 
 
-def _finding(form: Row | None, message: str, place: Row, text: str | None) -> Finding:
+def _finding(form: Row | None, message: Text, place: Row, text: str | None) -> Finding:
     page, number = place.get("page"), form["form_no"] if form is not None else None
     assert (page is None or isinstance(page, int)) and (number is None or isinstance(number, int))
     edges = [float(edge) for name in Box._fields if isinstance(edge := place.get(name), float | int)]
@@ -191,10 +204,10 @@ def _shown(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def _both(a: str | None, b: str | None) -> str:
+def _both(a: str | None, b: str | None) -> Text:
     """The texts of both readers, around the first difference."""
     first, second = differing(a, b)
-    return f"the first reader reads {first}, the second {second}"
+    return t("the first reader reads {first}, the second {second}", first=first, second=second)
 
 
 def _told(

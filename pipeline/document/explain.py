@@ -19,6 +19,7 @@ from pipeline.forms.reading import Reading, Taken, UnreadKind, Use
 from pipeline.forms.roles import Field, Role
 from pipeline.forms.segment import Gate, closed_gates, segment, tables_with_lines
 from pipeline.forms.sheet_reader import is_list, known_by, read_sheet, sheet_title
+from pipeline.messages import t
 from pipeline.tables.model import Box, Line, PageGrid, Table
 
 PRIVATE = "(private)"
@@ -28,10 +29,10 @@ PRIVATE = "(private)"
 class Structure(Enum):
     """How the values of a form are found; the values say it for people."""
 
-    BOXED = "boxed: one project, each value beside or below its label"
-    LIST = "list: a row group a project"
-    PROSE = "list: a row group a project, its indicators as sentences in one cell"
-    NARRATIVE = "narrative: numbered sections of prose"
+    BOXED = t("boxed: one project, each value beside or below its label")
+    LIST = t("list: a row group a project")
+    PROSE = t("list: a row group a project, its indicators as sentences in one cell")
+    NARRATIVE = t("narrative: numbered sections of prose")
 
 
 class CellExplanation(NamedTuple):

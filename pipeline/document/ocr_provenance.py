@@ -8,13 +8,18 @@ from itertools import groupby
 
 from pipeline.document.checks.model import Finding
 from pipeline.document.result import CONFIRMED, READ_ONCE, Row
+from pipeline.messages import COMMA, SEMICOLON, Text, joined, t, tn
 from pipeline.pages.frames import Frame, displayed_box
 from pipeline.pages.model import PICTURED_FORM, PICTURED_TEXT, SCANNED, LostPage, Page, PageReading
 from pipeline.pages.recognition import lowest_confidence, with_recognised
 
 INSTALL = 'pip install "budget-forms[ocr]"'
 BOX = ("x0", "y0", "x1", "y1")
-RULES = {SCANNED: "page.scanned", PICTURED_FORM: "page.picture_form", PICTURED_TEXT: "page.picture_text"}
+RULES: Mapping[str, str] = {
+    SCANNED: "page.scanned",
+    PICTURED_FORM: "page.picture_form",
+    PICTURED_TEXT: "page.picture_text",
+}
 Place = tuple[object, object, object, object]
 """form_id, table, row_no and field of a row of `evidence`."""
 
@@ -28,9 +33,9 @@ class UntrustedPages:
     """
 
     engine: str | None
-    reasons: dict[int, str] = field(default_factory=dict)
+    reasons: dict[int, Text] = field(default_factory=dict)
     recognised: dict[int, Page] = field(default_factory=dict)
-    unread: dict[int, str | None] = field(default_factory=dict)
+    unread: dict[int, Text | None] = field(default_factory=dict)
 
     def shown(self, page: Page, found: PageReading | None) -> Page:
         """The page as it is to be used: `found`, what OCR gave for it, where its own words do not do."""
@@ -50,10 +55,10 @@ class UntrustedPages:
             return
         reason, failure = self.reasons[number], self.unread[number]
         rule = RULES.get(reason, "page.untrusted")
-        then = "its content is not read" if reason in RULES else "what was read of it may be wrong"
-        failed = "its recognition failed" + (f": {failure}" if failure else "")
-        cure = f"install what reads scans: {INSTALL}" if self.engine is None else failed
-        yield Finding(rule, "warning", f"{reason}; {then}; {cure}", number)
+        then = t("its content is not read") if reason in RULES else t("what was read of it may be wrong")
+        failed = t("its recognition failed: {reason}", reason=failure) if failure else t("its recognition failed")
+        cure = t("install what reads scans: {command}", command=INSTALL) if self.engine is None else failed
+        yield Finding(rule, "warning", joined(SEMICOLON, (reason, then, cure)), number)
 
     def document_findings(self) -> Iterator[Finding]:
         """Which pages were recognised, and on which of them nothing was legible."""
@@ -61,23 +66,43 @@ class UntrustedPages:
             sorted(self.recognised, key=lambda n: (self.reasons[n], n)), self.reasons.__getitem__
         ):
             numbers = list(pages)
-            message = f"{_pages(numbers)} read from the picture with {self.engine}: {reason}"
+            message = t(
+                "{pages} read from the picture with {engine}: {reason}",
+                pages=_pages(numbers),
+                engine=self.engine,
+                reason=reason,
+            )
             yield Finding("page.recognised", "info", message, numbers[0])
         blank = [n for n, page in self.recognised.items() if not page.words]
         if blank:
-            yield Finding("page.no_text", "info", f"no text was recognised on the picture of {_pages(blank)}", blank[0])
+            yield Finding(
+                "page.no_text",
+                "info",
+                t("no text was recognised on the picture of {pages}", pages=_pages(blank)),
+                blank[0],
+            )
 
     @property
-    def message(self) -> str:
+    def message(self) -> Text:
         """For the row of a document: how many of its pages were not read, and what to do."""
         scanned = sum(self.reasons[n] == SCANNED for n in self.unread)
-        parts = [f"{scanned} pages are images without text"] if scanned else []
+        parts = []
+        if scanned:
+            parts.append(tn("{count} page is an image without text", "{count} pages are images without text", scanned))
         pictured = sum(self.reasons[n] in (PICTURED_FORM, PICTURED_TEXT) for n in self.unread)
-        parts += [f"{pictured} pages show text in pictures"] if pictured else []
+        if pictured:
+            parts.append(tn("{count} page shows text in pictures", "{count} pages show text in pictures", pictured))
         if other := len(self.unread) - scanned - pictured:
-            parts.append(f"the text of {other} pages is not to be trusted")
-        help_ = f", {INSTALL} reads them" if self.engine is None else ""
-        return ", ".join(parts) + help_
+            parts.append(
+                tn(
+                    "the text of {count} page is not to be trusted",
+                    "the text of {count} pages is not to be trusted",
+                    other,
+                )
+            )
+        if self.engine is None:
+            parts.append(t("{command} reads them", command=INSTALL))
+        return joined(COMMA, parts)
 
     @property
     def engine_used(self) -> str | None:
@@ -125,7 +150,7 @@ def _number(row: Row) -> int:
     return page if isinstance(page, int) else 0
 
 
-def _pages(numbers: list[int]) -> str:
+def _pages(numbers: list[int]) -> Text:
     """Numbers of pages as a person writes them: pages 1-3, 7."""
     parts: list[list[int]] = []
     for number in numbers:
@@ -134,4 +159,4 @@ def _pages(numbers: list[int]) -> str:
         else:
             parts.append([number])
     text = ", ".join("-".join(map(str, part)) for part in parts)
-    return f"page{'s' * (len(numbers) > 1)} {text}"
+    return t("pages {numbers}", numbers=text) if len(numbers) > 1 else t("page {numbers}", numbers=text)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pipeline.messages import Text, t
+
 Row = dict[str, object]
 """One row of a table: keys are column names of `schemas/tables.toml`, a missing key means null."""
 
@@ -36,11 +38,17 @@ class Agreement:
     def __add__(self, other: Agreement) -> Agreement:
         return Agreement(self.compared + other.compared, self.agreed + other.agreed)
 
-    def __str__(self) -> str:
-        share = (
-            f"{int(10_000 * self.agreed / self.compared) / 100:.2f} %" if self.compared else "none"
-        )  # not rounded up
-        return f"second reader: {self.agreed} of {self.compared} values agree ({share})"
+    @property
+    def line(self) -> Text:
+        """The numbers in one line."""
+        if not self.compared:
+            return t("second reader: no value was compared")
+        return t(
+            "second reader: {agreed} of {compared} values agree ({share:.2f} %)",
+            agreed=self.agreed,
+            compared=self.compared,
+            share=int(10_000 * self.agreed / self.compared) / 100,  # not rounded up
+        )
 
 
 NOTHING_COMPARED = Agreement()

@@ -9,6 +9,7 @@ from pipeline.document.checks.model import Finding
 from pipeline.document.result import CONFIRMED, PRINTED_ON_FORM, READ_ONCE, Row
 from pipeline.fields.form import amount_columns
 from pipeline.fields.model import AMOUNTS_OF_TASKS, Form, sources_of
+from pipeline.messages import Text, both
 from pipeline.pages.model import Overlay
 from pipeline.tables.model import PageGrid
 from pipeline.tables.regions import page_regions
@@ -155,7 +156,8 @@ def finding_row(document_id: str, number: int, finding: Finding) -> Row:
         "table_id": table_id(document_id, finding.table_no) if finding.table_no is not None else None,
         "rule": finding.rule,
         "severity": finding.severity,
-        "message": finding.message,
+        "message": str(finding.message),
+        "message_zh": finding.message.chinese,
         "text": finding.text,
         "page": finding.page,
         "x0": box[0],
@@ -163,6 +165,19 @@ def finding_row(document_id: str, number: int, finding: Finding) -> Row:
         "x1": box[2],
         "y1": box[3],
     }
+
+
+def error_columns(message: Text | None) -> Row:
+    """The columns of `documents` that say why a document failed or is partial."""
+    if message is None:
+        return {"error_message": None, "error_message_zh": None}
+    return {"error_message": str(message), "error_message_zh": message.chinese}
+
+
+def error_of(row: Row) -> Text | None:
+    """The message of a row of `documents`."""
+    message = row.get("error_message")
+    return None if message is None else both(message, row.get("error_message_zh"))
 
 
 def region_rows(grid: PageGrid, document_id: str, before: int) -> Iterator[Row]:

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from pipeline.document.checks.model import Finding, differing
 from pipeline.document.result import CONFIRMED, DISPUTED, READ_ONCE
+from pipeline.messages import t
 from pipeline.pages.model import Word
 from pipeline.tables.model import Box
 from pipeline.text import key
@@ -116,7 +117,13 @@ def _findings(value: PrintedValue, verdict: Verdict, printed: str) -> Iterator[F
     rule, severity = (DISAGREEMENT, "warning") if verdict is Verdict.OTHER else (UNSEEN, "info")
     where = f"{value.table} {value.row_no}" if value.row_no else value.table
     read, seen = differing(value.text, printed)
-    message = f"{where}, {value.field}: the value is {read}, PDFium sees {seen} in its place"
+    message = t(
+        "{where}, {field}: the value is {read}, PDFium sees {seen} in its place",
+        where=where,
+        field=value.field,
+        read=read,
+        seen=seen,
+    )
     yield Finding(rule, severity, message, value.page, value.box, value.form_no)
 
 

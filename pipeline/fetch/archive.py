@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from pipeline.fetch.errors import FetchError
+from pipeline.messages import Text, t
 
 MAX_MEMBERS = 5000
 MAX_RATIO = 200
@@ -50,27 +51,29 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
         with zipfile.ZipFile(path) as archive:
             yield archive
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError) as error:
-        raise _refused(f"damaged, or packed in a way that is not understood: {error}") from error
+        raise _refused(t("damaged, or packed in a way that is not understood: {error}", error=error)) from error
 
 
 def members(archive: zipfile.ZipFile, limit: int) -> list[Member]:
     """The PDFs in the archive. Raises `FetchError` when one is larger than `limit` bytes or the archive is refused."""
     files = [info for info in archive.infolist() if not info.is_dir()]
     if len(files) > MAX_MEMBERS:
-        raise _refused(f"{len(files)} files are in it; {MAX_MEMBERS} are allowed")
+        raise _refused(
+            t("{count} files are in it; {max_members} are allowed", count=len(files), max_members=MAX_MEMBERS)
+        )
     if sum(info.file_size for info in files) > MAX_TOTAL * limit:
-        raise _refused(f"unpacked it is larger than {MAX_TOTAL * limit / 2**20:g} MiB")
+        raise _refused(t("unpacked it is larger than {max_total:g} MiB", max_total=MAX_TOTAL * limit / 2**20))
     found = [Member(_name(info), info) for info in files]
     for member in found:
         _check(member, limit)
     if nested := [member.name for member in found if member.name.lower().endswith((".zip", ".rar", ".7z"))]:
-        raise _refused(f"there is an archive in it, which is not opened: {nested[0]}")
+        raise _refused(t("there is an archive in it, which is not opened: {nested}", nested=nested[0]))
     pdfs = [member for member in found if member.name.lower().endswith(".pdf") and not _is_litter(member.name)]
     if not pdfs:
-        raise FetchError("fetch.archive", "there is no PDF in the archive")
+        raise FetchError("fetch.archive", t("there is no PDF in the archive"))
     names = Counter(member.name for member in pdfs)
     if twice := [name for name, count in names.items() if count > 1]:
-        raise _refused(f"two files in it are called {twice[0]}")
+        raise _refused(t("two files in it are called {twice}", twice=twice[0]))
     return sorted(pdfs, key=lambda member: member.name)
 
 
@@ -81,20 +84,26 @@ def unpack(archive: zipfile.ZipFile, member: Member, to: Path) -> None:
         while chunk := source.read(_CHUNK):
             left -= len(chunk)
             if left < 0:
-                raise _refused(f"{member.name} is larger than it says")
+                raise _refused(t("{name} is larger than it says", name=member.name))
             sink.write(chunk)
 
 
 def _check(member: Member, limit: int) -> None:
     info, name = member.info, member.name
     if name.startswith("/") or ".." in PurePosixPath(name).parts or (len(name) > 1 and name[1] == ":"):
-        raise _refused(f"a file wants to lie outside of it: {name}")
+        raise _refused(t("a file wants to lie outside of it: {name}", name=name))
     if info.flag_bits & _ENCRYPTED:
-        raise _refused(f"{name} is encrypted")
+        raise _refused(t("{name} is encrypted", name=name))
     if info.file_size > limit:
-        raise _refused(f"{name} is larger than {limit / 2**20:g} MiB (max_file_mib)")
+        raise _refused(t("{name} is larger than {limit:g} MiB (max_file_mib)", name=name, limit=limit / 2**20))
     if info.file_size > RATIO_FROM and info.file_size > MAX_RATIO * max(info.compress_size, 1):
-        raise _refused(f"{name} is packed {info.file_size // max(info.compress_size, 1)} times: a bomb")
+        raise _refused(
+            t(
+                "{name} is packed {file_size} times: a bomb",
+                name=name,
+                file_size=info.file_size // max(info.compress_size, 1),
+            )
+        )
 
 
 def _name(info: zipfile.ZipInfo) -> str:
@@ -116,5 +125,5 @@ def _is_litter(name: str) -> bool:
     return name.startswith("__MACOSX/") or PurePosixPath(name).name.startswith(".")
 
 
-def _refused(why: str) -> FetchError:
-    return FetchError("fetch.archive", f"the archive is refused: {why}")
+def _refused(why: Text) -> FetchError:
+    return FetchError("fetch.archive", t("the archive is refused: {why}", why=why))

@@ -21,6 +21,7 @@ from pipeline.fetch.deadline import Deadline
 from pipeline.fetch.errors import FetchError, GoneError, TemporaryError
 from pipeline.fetch.sources import Politeness, WebSource
 from pipeline.fetch.ssrf_guard import NETWORK_ERRORS, UNREACHABLE, Transport
+from pipeline.messages import t
 
 PAGE_BYTES = 20 * 2**20
 ROBOTS_BYTES = 512 * 1024
@@ -93,9 +94,14 @@ class Client:
                     self._dead |= {error.host} - {None}
                     raise FetchError(error.code, error.message) from error
                 if wait > self.politeness.max_wait_seconds:
-                    raise FetchError(error.code, f"{error.message}; it asks for {wait:.0f} s of patience") from error
+                    raise FetchError(
+                        error.code,
+                        t("{message}; it asks for {wait:.0f} s of patience", message=error.message, wait=wait),
+                    ) from error
                 if time.monotonic() + wait > self._deadline.at:
-                    message = f"{error.message}; there is no time left for another attempt (max_seconds)"
+                    message = t(
+                        "{message}; there is no time left for another attempt (max_seconds)", message=error.message
+                    )
                     raise FetchError("fetch.slow", message) from error
                 time.sleep(wait)
                 pause *= 2
@@ -117,13 +123,13 @@ class Client:
                     yield response
                     return
                 url = _target(response)
-        raise FetchError("fetch.redirects", f"more than {MAX_REDIRECTS} redirects")
+        raise FetchError("fetch.redirects", t("more than {max_redirects} redirects", max_redirects=MAX_REDIRECTS))
 
     @contextmanager
     def _send(self, url: str, source: WebSource, headers: Mapping[str, str]) -> Iterator[httpx.Response]:
         host = _parse(url).host
         if host in self._dead:
-            raise FetchError("fetch.network", f"{host} could not be reached before in this run")
+            raise FetchError("fetch.network", t("{host} could not be reached before in this run", host=host))
         client = self._client(source)
         try:
             self._pause(host, url)
@@ -132,11 +138,16 @@ class Client:
         except NETWORK_ERRORS as error:
             if isinstance(error.__context__, ssl.SSLError):
                 raise FetchError(
-                    "fetch.tls", f"{host}: {error}; if the certificate is known to be broken, set verify_tls = false"
+                    "fetch.tls",
+                    t(
+                        "{host}: {error}; if the certificate is known to be broken, set verify_tls = false",
+                        host=host,
+                        error=error,
+                    ),
                 ) from error
             what = str(error) or type(error).__name__
             unreached = host if isinstance(error, UNREACHABLE) else None
-            raise TemporaryError("fetch.network", f"{host}: {what}", host=unreached) from error
+            raise TemporaryError("fetch.network", t("{host}: {what}", host=host, what=what), host=unreached) from error
         finally:
             self._last[host] = time.monotonic()
 
@@ -166,7 +177,7 @@ class Client:
         if origin not in self._robots:
             self._robots[origin] = Protego.parse(self._robots_text(f"{origin}/robots.txt", source))
         if not self._robots[origin].can_fetch(url, self.politeness.user_agent):
-            raise FetchError("fetch.robots", f"robots.txt of {origin} does not allow it")
+            raise FetchError("fetch.robots", t("robots.txt of {origin} does not allow it", origin=origin))
 
     def _robots_text(self, url: str, source: WebSource) -> str:
         """The text of robots.txt. A missing file forbids nothing, an unreadable one everything (RFC 9309)."""
@@ -175,7 +186,11 @@ class Client:
                 if response.status_code in _REDIRECTS:
                     url = _target(response)
                 elif response.status_code in _TEMPORARY or response.status_code >= 500:
-                    message = f"{url} cannot be read (status {response.status_code}), so nothing is fetched from there"
+                    message = t(
+                        "{url} cannot be read (status {status_code}), so nothing is fetched from there",
+                        url=url,
+                        status_code=response.status_code,
+                    )
                     raise TemporaryError("fetch.robots", message, wait=_retry_after(response), host=response.url.host)
                 elif response.is_success:
                     return _body(response, ROBOTS_BYTES, cut=True).decode("utf-8", "replace")
@@ -188,9 +203,9 @@ def _parse(url: str) -> httpx.URL:
     try:
         parsed = httpx.URL(url)
     except httpx.InvalidURL as error:
-        raise FetchError("fetch.address", f"no web address: {error}") from error
+        raise FetchError("fetch.address", t("no web address: {error}", error=error)) from error
     if parsed.scheme not in ("http", "https") or not parsed.host:
-        raise FetchError("fetch.address", f"only http and https are followed, not {url}")
+        raise FetchError("fetch.address", t("only http and https are followed, not {url}", url=url))
     return parsed
 
 
@@ -202,11 +217,13 @@ def _origin(url: str) -> str:
 def _target(response: httpx.Response) -> str:
     """The target of a redirect."""
     if not (location := response.headers.get("location")):
-        raise FetchError("fetch.redirects", f"{response.url} redirects to nowhere")
+        raise FetchError("fetch.redirects", t("{url} redirects to nowhere", url=response.url))
     try:
         return str(response.url.join(location))
     except httpx.InvalidURL as error:
-        raise FetchError("fetch.address", f"{response.url} redirects to no web address: {error}") from error
+        raise FetchError(
+            "fetch.address", t("{url} redirects to no web address: {error}", url=response.url, error=error)
+        ) from error
 
 
 def _check_status(response: httpx.Response, *, conditional: bool) -> None:
@@ -214,7 +231,8 @@ def _check_status(response: httpx.Response, *, conditional: bool) -> None:
     status = response.status_code
     if status == 200 or (status == 304 and conditional):
         return
-    message = f"the server answers {status} {response.reason_phrase}".rstrip()
+    answer = f"{status} {response.reason_phrase}".rstrip()
+    message = t("the server answers {answer}", answer=answer)
     if status in _GONE:
         raise GoneError("fetch.gone", message)
     if status in _TEMPORARY:
@@ -248,5 +266,5 @@ def _body(response: httpx.Response, limit: int, *, cut: bool = False) -> bytes:
         if len(body) > limit:
             if cut:
                 return bytes(body[:limit])
-            raise FetchError("fetch.size", f"the page is larger than {limit // 2**20} MiB")
+            raise FetchError("fetch.size", t("the page is larger than {limit} MiB", limit=limit // 2**20))
     return bytes(body)

@@ -7,17 +7,18 @@ from enum import Enum
 from pathlib import Path
 
 from pipeline.fetch.errors import FetchError
+from pipeline.messages import Text, t
 
 HEAD = 1024
 TAIL = 2048
 _HTML = re.compile(rb"<!doctype\s+html|<html|<head|<body|<script", re.IGNORECASE)
 _TITLE = re.compile(r"<title[^>]*>\s*([^<]{1,80})", re.IGNORECASE)
 _OTHERS = {
-    b"Rar!": "a RAR archive: unpack it by hand",
-    b"7z\xbc\xaf": "a 7z archive: unpack it by hand",
-    b"\xd0\xcf\x11\xe0": "an Office document",
-    b"\xff\xd8\xff": "an image",
-    b"\x89PNG": "an image",
+    b"Rar!": t("a RAR archive: unpack it by hand"),
+    b"7z\xbc\xaf": t("a 7z archive: unpack it by hand"),
+    b"\xd0\xcf\x11\xe0": t("an Office document"),
+    b"\xff\xd8\xff": t("an image"),
+    b"\x89PNG": t("an image"),
 }
 
 
@@ -37,19 +38,19 @@ def kind_of(path: Path) -> Kind:
     before, mark, _ = head.partition(b"%PDF-")
     if mark and not before.lstrip().startswith(b"<") and not _HTML.search(before):
         if b"%%EOF" not in tail and b"startxref" not in tail:
-            raise FetchError("fetch.type", "a PDF that breaks off: its end is missing")
+            raise FetchError("fetch.type", t("a PDF that breaks off: its end is missing"))
         return Kind.PDF
     if head.startswith(b"PK\x03\x04") and b"[Content_Types].xml" not in head[:64]:
         return Kind.ZIP
-    raise FetchError("fetch.type", f"this is {_what(head)}, not a PDF")
+    raise FetchError("fetch.type", t("this is {what}, not a PDF", what=_what(head)))
 
 
-def _what(head: bytes) -> str:
+def _what(head: bytes) -> Text:
     if not head:
-        return "an empty file"
+        return t("an empty file")
     if _HTML.search(head):
         title = _TITLE.search(head.decode("utf-8", "replace"))
-        return f"a web page ({title[1].strip()})" if title else "a web page"
+        return t("a web page ({title})", title=title[1].strip()) if title else t("a web page")
     if head.startswith(b"PK\x03\x04"):
-        return "an Office document"
-    return next((what for start, what in _OTHERS.items() if head.startswith(start)), "no known kind of file")
+        return t("an Office document")
+    return next((what for start, what in _OTHERS.items() if head.startswith(start)), t("no known kind of file"))

@@ -14,6 +14,7 @@ from pipeline.fetch.html_links import Anchor, LinkPage, names_something, read_li
 from pipeline.fetch.model import Progress
 from pipeline.fetch.sources import Pagination, WebSource
 from pipeline.fields.dates import parse_year
+from pipeline.messages import t
 
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 
@@ -153,8 +154,10 @@ def _file_name(url: str) -> str:
 def _nothing() -> FetchError:
     return FetchError(
         "fetch.no_links",
-        "no link on the pages is that of a document: look at link_pattern and title_pattern, "
-        "and whether the page makes its links with scripts, which are not run",
+        t(
+            "no link on the pages is that of a document: look at link_pattern and title_pattern, "
+            "and whether the page makes its links with scripts, which are not run"
+        ),
     )
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import httpcore
 
 from pipeline.fetch.errors import FetchError
+from pipeline.messages import t
 
 
 @dataclass(slots=True)
@@ -26,7 +27,7 @@ class Deadline:
         """Seconds that an operation may take, `wanted` at most. Raises `FetchError` when there are none left."""
         left = self.at - time.monotonic()
         if left <= 0:
-            raise FetchError("fetch.slow", "too slow: it was not there whole within max_seconds")
+            raise FetchError("fetch.slow", t("too slow: it was not there whole within max_seconds"))
         if wanted is not None:
             return min(wanted, left)
         return None if left == float("inf") else left

@@ -13,6 +13,7 @@ import httpx
 from pipeline.fetch.client import Client, http_date
 from pipeline.fetch.errors import FetchError, TemporaryError
 from pipeline.fetch.sources import WebSource
+from pipeline.messages import Text, t
 
 KEPT_HEADERS = ("content-disposition", "content-length", "content-type", "date", "etag", "last-modified", "server")
 """Response headers that the catalogue stores."""
@@ -127,7 +128,7 @@ def _receive(request: DownloadRequest, response: httpx.Response, limit: int) -> 
                 raise FetchError("fetch.size", _too_large(limit))
             sink.write(chunk)
     if validators.length not in (None, size) and "content-encoding" not in response.headers:
-        raise TemporaryError("fetch.network", f"{size} bytes came of {validators.length}")
+        raise TemporaryError("fetch.network", t("{size} bytes came of {length}", size=size, length=validators.length))
     return Download(request.part, str(response.url), replace(validators, length=size), _kept(response.headers))
 
 
@@ -135,5 +136,5 @@ def _kept(headers: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     return tuple((name, headers[name]) for name in KEPT_HEADERS if name in headers)
 
 
-def _too_large(limit: int) -> str:
-    return f"the file is larger than {limit / 2**20:g} MiB (max_file_mib)"
+def _too_large(limit: int) -> Text:
+    return t("the file is larger than {mib:g} MiB (max_file_mib)", mib=limit / 2**20)

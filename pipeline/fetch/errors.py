@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeline.errors import BudgetFormsError
+from pipeline.messages import Text
 
 
 class FetchError(BudgetFormsError):
@@ -20,6 +21,6 @@ class TemporaryError(FetchError):
     when no attempt reaches it.
     """
 
-    def __init__(self, code: str, message: str, *, wait: float | None = None, host: str | None = None) -> None:
+    def __init__(self, code: str, message: Text, *, wait: float | None = None, host: str | None = None) -> None:
         super().__init__(code, message)
         self.wait, self.host = wait, host

@@ -7,30 +7,41 @@ from collections.abc import Iterator
 from rich.markup import escape
 
 from pipeline.fetch.model import FetchEntry, FetchReport
+from pipeline.language import Language, shown
+from pipeline.messages import Text, known, t
 from pipeline.text import markdown_cell
 
 _LISTED = ("failed", "gone", "changed", "new")
 """The listed outcomes, the most urgent first; the others are only counted."""
 
 _COLOURS = {"failed": "red", "gone": "yellow", "changed": "cyan", "new": "green"}
+_OUTCOMES = {"failed": t("failed"), "gone": t("gone"), "changed": t("changed"), "new": t("new")}
 _SHOWN = 50  # documents per outcome; the catalogue has all of them
 
 
 def as_lines(report: FetchReport) -> Iterator[str]:
-    """A line in Rich markup for each document with a listed outcome."""
+    """A line in Rich markup for each document with a listed outcome, in the language of the person."""
     for what, entry in _listed(report):
-        title = escape(entry.title or "")
-        yield f"[{_COLOURS[what]}]{what}[/]: {entry.source_id}: {title}{': ' if title else ''}{escape(_where(entry))}"
+        title = [escape(entry.title)] if entry.title else []
+        source = shown(entry.source_id) if isinstance(entry.source_id, Text) else entry.source_id
+        named = f"[{_COLOURS[what]}]{shown(_OUTCOMES[what])}[/]"
+        yield shown(t(": ")).join((named, source, *title, escape(shown(_where(entry)))))
 
 
-def as_markdown(report: FetchReport) -> str:
+def as_markdown(report: FetchReport, language: Language = "en") -> str:
     """The report as a page of Prefect's user interface."""
+
+    def say(text: Text) -> str:
+        return shown(text, language)
+
     rows = [
-        f"| {what} | {entry.source_id} | {markdown_cell(entry.title or '')} | {markdown_cell(_where(entry))} |"
+        f"| {say(_OUTCOMES[what])} | {entry.source_id} | {markdown_cell(entry.title or '')} | "
+        f"{markdown_cell(say(_where(entry)))} |"
         for what, entry in _listed(report)
     ]
-    head = ["| | source | document | where |", "|---|---|---|---|"]
-    return "\n".join([str(report), "", *(head if rows else []), *rows, ""])
+    names = " | ".join(map(say, (t("source"), t("document"), t("where"))))
+    head = [f"| | {names} |", "|---|---|---|---|"]
+    return "\n".join([say(report.line), "", *(head if rows else []), *rows, ""])
 
 
 def _listed(report: FetchReport) -> Iterator[tuple[str, FetchEntry]]:
@@ -39,10 +50,12 @@ def _listed(report: FetchReport) -> Iterator[tuple[str, FetchEntry]]:
         for entry in entries[:_SHOWN]:
             yield what, entry
         if len(entries) > _SHOWN:
-            yield what, FetchEntry("all sources", "", reason=f"and {len(entries) - _SHOWN} more")
+            yield what, FetchEntry(t("all sources"), "", reason=t("and {count} more", count=len(entries) - _SHOWN))
 
 
-def _where(entry: FetchEntry) -> str:
-    if entry.reason:
-        return f"{entry.reason} ({entry.code}): {entry.url}" if entry.code else entry.reason
-    return entry.path or entry.url
+def _where(entry: FetchEntry) -> Text:
+    if entry.reason is None:
+        return known(entry.path or entry.url)
+    if entry.code is None:
+        return entry.reason
+    return t("{reason} ({code}): {url}", reason=entry.reason, code=entry.code, url=entry.url)

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
+from pipeline.messages import COMMA, Text, joined, t
+
 Progress = Callable[[str], None]
 """Receives one line for each page and file before it is fetched."""
 
@@ -42,7 +44,7 @@ class FetchEntry:
     title: str | None = None
     path: str | None = None
     code: str | None = None
-    reason: str | None = None
+    reason: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +69,22 @@ class FetchReport:
         """0 without failures; 1 when something failed and the rest has landed."""
         return int(bool(self.failed))
 
-    def __str__(self) -> str:
-        counts = ", ".join(
-            f"{len(getattr(self, name))} {name}"
-            for name in ("new", "changed", "unchanged", "gone", "failed", "skipped")
+    @property
+    def line(self) -> Text:
+        """The counts in one line."""
+        counts = joined(
+            COMMA,
+            (
+                t("{count} new", count=len(self.new)),
+                t("{count} changed", count=len(self.changed)),
+                t("{count} unchanged", count=len(self.unchanged)),
+                t("{count} gone", count=len(self.gone)),
+                t("{count} failed", count=len(self.failed)),
+                t("{count} skipped", count=len(self.skipped)),
+            ),
         )
-        return f"{'dry run, nothing was written: ' if self.dry_run else ''}{counts}; {self.seconds:.1f} s"
+        line = t("{counts}; {seconds:.1f} s", counts=counts, seconds=self.seconds)
+        return t("dry run, nothing was written: {line}", line=line) if self.dry_run else line
+
+    def __str__(self) -> str:
+        return str(self.line)

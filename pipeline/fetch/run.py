@@ -23,6 +23,7 @@ from pipeline.fetch.html_links import names_something
 from pipeline.fetch.model import FetchEntry, FetchReport, Progress
 from pipeline.fetch.raw_store import UNFINISHED, Arrival, RawStore, SourceMetadata
 from pipeline.fetch.sources import WebSource, load_sources
+from pipeline.messages import Text, t
 from pipeline.settings import FetchParameters
 
 SAVE_EVERY = 20
@@ -61,9 +62,13 @@ def _workshop(parameters: FetchParameters) -> Iterator[None]:
         yield
         return
     place = parameters.raw / UNFINISHED
-    with writing(parameters.raw, "the folder of PDFs", "--raw"):
+    with writing(parameters.raw, t("the folder of PDFs"), "--raw"):
         place.mkdir(parents=True, exist_ok=True)
-        handle = take_lock(place / "lock", f"fetching into {parameters.raw}", f"{ADVICE} (--raw)")
+        handle = take_lock(
+            place / "lock",
+            t("fetching into {raw}", raw=parameters.raw),
+            t("{advice} ({option})", advice=ADVICE, option="--raw"),
+        )
         try:
             for left in place.glob("*.*"):  # by a run that was killed
                 left.unlink()
@@ -99,7 +104,7 @@ class _Run:
         if found.complete:
             for record in self.store.published_by(source.id):
                 if record.source_url not in self._done:
-                    self._lose(record, "fetch.unlinked", "no page of the source links to it any more")
+                    self._lose(record, "fetch.unlinked", t("no page of the source links to it any more"))
 
     def save(self) -> None:
         if not self.parameters.dry_run:
@@ -109,7 +114,7 @@ class _Run:
     def _document(self, source: WebSource, link: Link) -> None:
         known, since = self.store.of(link.url), self.parameters.since
         if since and link.date and link.date < since:
-            self._report("skipped", _entry(source, link, known, reason=f"published on {link.date}"))
+            self._report("skipped", _entry(source, link, known, reason=t("published on {date}", date=link.date)))
         elif self.parameters.dry_run and not known:
             self._report("new", _entry(source, link, known))
         else:
@@ -138,7 +143,7 @@ class _Run:
                     described = self.store.describe(record, _metadata(source, link, record.member))
                     self._report("unchanged", _entry_of(described))
             case Outcome.OLDER:
-                self._report("skipped", _entry(source, link, known, reason="last changed before the day asked for"))
+                self._report("skipped", _entry(source, link, known, reason=t("last changed before the day asked for")))
             case Outcome.CHANGED:
                 self._report("changed" if whole else "new", _entry(source, link, known))
             case Download() as sent:
@@ -152,7 +157,7 @@ class _Run:
             there = self._unpack(source, link, sent)
         for record in known:
             if record.member not in there and record.gone_at is None:
-                self._lose(record, "fetch.unpacked", "it is no longer in the archive")
+                self._lose(record, "fetch.unpacked", t("it is no longer in the archive"))
 
     def _unpack(self, source: WebSource, link: Link, sent: Download) -> set[str]:
         """Lands the PDFs of an archive; returns their names in the archive.
@@ -167,11 +172,11 @@ class _Run:
                     archive.unpack(opened, member, file)
                     try:
                         if kind_of(file) is not Kind.PDF:
-                            raise FetchError("fetch.type", "this is an archive, not a PDF")
+                            raise FetchError("fetch.type", t("this is an archive, not a PDF"))
                         landed.append(self._land(source, link, member.name, file, sent))
                     except FetchError as error:
                         whole = False
-                        reason = f"{member.name} in the archive: {error.message}"
+                        reason = t("{name} in the archive: {message}", name=member.name, message=error.message)
                         self._report("failed", _entry(source, link, [], error.code, reason))
         finally:
             file.unlink(missing_ok=True)
@@ -190,7 +195,7 @@ class _Run:
             self.save()
         return record
 
-    def _lose(self, record: Record, code: str, reason: str) -> None:
+    def _lose(self, record: Record, code: str, reason: Text) -> None:
         self.store.lose(record)
         self._report("gone", _entry_of(record, code, reason))
 
@@ -225,11 +230,11 @@ def _validators(record: Record) -> Validators:
 
 
 def _entry(
-    source: WebSource, link: Link, known: list[Record], code: str | None = None, reason: str | None = None
+    source: WebSource, link: Link, known: list[Record], code: str | None = None, reason: Text | None = None
 ) -> FetchEntry:
     """An entry for the document of a link; `known` are its records in the catalogue."""
     return FetchEntry(source.id, link.url, link.title, next((r.path for r in known), None), code, reason)
 
 
-def _entry_of(record: Record, code: str | None = None, reason: str | None = None) -> FetchEntry:
+def _entry_of(record: Record, code: str | None = None, reason: Text | None = None) -> FetchEntry:
     return FetchEntry(record.source_id, record.source_url, record.title, record.path, code, reason)

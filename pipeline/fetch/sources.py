@@ -17,6 +17,8 @@ from pipeline import __version__
 from pipeline.dataset.contract.schema import load_schema
 from pipeline.dictionaries import load_regions
 from pipeline.errors import UsageError
+from pipeline.library_messages import VALUES
+from pipeline.messages import COMMA, SEMICOLON, Text, joined, recognised, t
 
 
 class Strict(BaseModel):
@@ -26,7 +28,7 @@ class Strict(BaseModel):
 def _web_address(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("is no web address: write it whole, with http:// or https://")
+        raise ValueError(t("is no web address: write it whole, with http:// or https://"))
     return value
 
 
@@ -66,9 +68,9 @@ class Pagination(Strict):
     @model_validator(mode="after")
     def _one_way(self) -> Pagination:
         if (self.pattern is None) == (self.next is None):
-            raise ValueError('needs either pattern = "index_{n}.html" or next = "下一页"')
+            raise ValueError(t('needs either pattern = "index_{n}.html" or next = "下一页"'))
         if self.pattern is not None and "{n}" not in self.pattern:
-            raise ValueError("pattern needs {n} where the number of the page stands")
+            raise ValueError(t("pattern needs {n} where the number of the page stands"))
         return self
 
 
@@ -82,7 +84,7 @@ class Follow(Strict):
     @model_validator(mode="after")
     def _some_pattern(self) -> Follow:
         if self.link_pattern is None and self.title_pattern is None:
-            raise ValueError("needs link_pattern or title_pattern, or the whole site would be followed")
+            raise ValueError(t("needs link_pattern or title_pattern, or the whole site would be followed"))
         return self
 
 
@@ -116,7 +118,7 @@ class WebSource(Strict):
     @classmethod
     def _known_region(cls, value: str) -> str:
         if value not in load_regions().names:
-            raise ValueError("is not in schemas/regions.toml: correct it, or add the region there")
+            raise ValueError(t("is not in schemas/regions.toml: correct it, or add the region there"))
         return value
 
     @field_validator("document_kind")
@@ -124,17 +126,17 @@ class WebSource(Strict):
     def _known_kind(cls, value: str) -> str:
         kinds = next(c.enum for c in load_schema().tables["documents"].columns if c.name == "document_kind")
         if value not in kinds:
-            raise ValueError(f"is none of {', '.join(kinds)}")
+            raise ValueError(t("is none of {kinds}", kinds=", ".join(kinds)))
         return value
 
     @model_validator(mode="after")
     def _complete(self) -> WebSource:
         if not self.index and not self.links:
-            raise ValueError('names no page: give index = ["https://…"], or links')
+            raise ValueError(t('names no page: give index = ["https://…"], or links'))
         if self.publisher == "title" and (
             self.title_pattern is None or "publisher" not in self.title_pattern.groupindex
         ):
-            raise ValueError('publisher = "title" needs a title_pattern with a group (?P<publisher>…)')
+            raise ValueError(t('publisher = "title" needs a title_pattern with a group (?P<publisher>…)'))
         return self
 
     @property
@@ -158,48 +160,64 @@ def load_sources(path: Path, only: tuple[str, ...] = ()) -> Sources:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise _wrong(
-            f"there is no {path}: copy sources.example.toml and adapt it, or name another file (--sources)"
+            t("there is no {path}: copy sources.example.toml and adapt it, or name another file (--sources)", path=path)
         ) from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise _wrong(f"{path}: cannot be read as TOML in UTF-8: {error}") from error
+        raise _wrong(t("{path}: cannot be read as TOML in UTF-8: {error}", path=path, error=error)) from error
     try:
         sources = Sources.model_validate(data)
     except ValidationError as error:
-        raise _wrong(f"{path}: " + "; ".join(_described(data, dict(e)) for e in error.errors())) from error
+        raise _wrong(
+            t(
+                "{path}: {faults}",
+                path=path,
+                faults=joined(SEMICOLON, (_described(data, dict(e)) for e in error.errors())),
+            )
+        ) from error
     ids = Counter(source.id for source in sources.source)
     if twice := [name for name, count in ids.items() if count > 1]:
-        raise _wrong(f"{path}: several sources have the id {twice[0]}: give each one its own")
+        raise _wrong(t("{path}: several sources have the id {twice}: give each one its own", path=path, twice=twice[0]))
     if unknown := sorted(set(only) - ids.keys()):
-        raise _wrong(f"{path}: no source has the id {', '.join(unknown)}: there are {', '.join(ids)}")
+        raise _wrong(
+            t(
+                "{path}: no source has the id {unknown}: there are {ids}",
+                path=path,
+                unknown=", ".join(unknown),
+                ids=", ".join(ids),
+            )
+        )
     chosen = tuple(source for source in sources.source if not only or source.id in only)
     return sources.model_copy(update={"source": chosen})
 
 
-def _wrong(message: str) -> UsageError:
+def _wrong(message: Text) -> UsageError:
     return UsageError("usage.sources", message)
 
 
-def _described(data: Mapping[str, Any], error: Mapping[str, Any]) -> str:
+def _described(data: Mapping[str, Any], error: Mapping[str, Any]) -> Text:
     """One fault with its position and remedy."""
     where, field = _place(data, error["loc"])
-    named = f"{where}, {field}" if field else where
+    named = joined(COMMA, (where, field)) if field else where
     match error["type"]:
         case "missing":
-            return f"{named} is missing: add it"
+            return t("{named} is missing: add it", named=named)
         case "extra_forbidden":
-            return f"{named} is not known: remove it or correct its name"
+            return t("{named} is not known: remove it or correct its name", named=named)
         case "value_error":
             value = "" if isinstance(error["input"], dict | WebSource) else f" {error['input']!r}"
-            return f"{named}{value} {str(error['msg']).removeprefix('Value error, ')}"
+            fault = error["ctx"]["error"].args[0]  # what our own validators say
+            return t("{named}{value} {fault}", named=named, value=value, fault=fault)
         case _:
-            return f"{named}: {error['msg']}, not {error['input']!r}"
+            fault = recognised(error["msg"], VALUES)
+            return t("{named}: {fault}, not {input!r}", named=named, fault=fault, input=error["input"])
 
 
-def _place(data: Mapping[str, Any], steps: tuple[int | str, ...]) -> tuple[str, str]:
+def _place(data: Mapping[str, Any], steps: tuple[int | str, ...]) -> tuple[Text, Text | None]:
     """The source by its id and the field in it."""
     if len(steps) < 2 or steps[0] != "source" or not isinstance(steps[1], int):
-        return "field " + ".".join(map(str, steps)), ""
+        return t("field {name}", name=".".join(map(str, steps))), None
     entry = data["source"][steps[1]]
     name = entry.get("id") if isinstance(entry, dict) else None
     inside = [str(step) for step in steps[2:] if step not in ("literal['title','path']", "constrained-int")]
-    return f"source {name!r}" if name else f"source number {steps[1] + 1}", "field " * bool(inside) + ".".join(inside)
+    source = t("source {name!r}", name=name) if name else t("source number {number}", number=steps[1] + 1)
+    return source, t("field {name}", name=".".join(inside)) if inside else None

@@ -18,6 +18,7 @@ import httpx
 
 from pipeline.fetch.deadline import Deadline, TimedBackend
 from pipeline.fetch.errors import FetchError
+from pipeline.messages import t
 
 NETWORK_ERRORS = (
     httpx.TransportError,
@@ -71,14 +72,20 @@ class GuardedBackend(httpcore.NetworkBackend):
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as error:
-            raise httpcore.ConnectError(f"the name {host} cannot be resolved: {error}") from error
+            raise httpcore.ConnectError(
+                t("the name {host} cannot be resolved: {error}", host=host, error=error)
+            ) from error
         addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
         if inner := [address for address in addresses if not is_public(address)]:
             raise FetchError(
                 "fetch.private",
-                f"{host} is {inner[0]}, which is no public address; if that is meant, set allow_private = true",
+                t(
+                    "{host} is {inner}, which is no public address; if that is meant, set allow_private = true",
+                    host=host,
+                    inner=inner[0],
+                ),
             )
-        failure: Exception = httpcore.ConnectError(f"the name {host} has no address")
+        failure: Exception = httpcore.ConnectError(t("the name {host} has no address", host=host))
         for address in addresses:
             try:
                 return self._backend.connect_tcp(address, port, timeout, local_address, socket_options)

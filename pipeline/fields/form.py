@@ -16,6 +16,7 @@ from pipeline.fields.targets import Target, parse_target
 from pipeline.forms.dictionary import Taxonomy
 from pipeline.forms.model import OtherValue, RawForm, RawFund, RawIndicator, RawTask, Value
 from pipeline.forms.roles import LEVELS, NAMES, Field, Role, Scope
+from pipeline.messages import t
 from pipeline.tables.model import Box
 
 _HINT = re.compile(r"[(（](?:限|不超过)?\d{2,4}字(?:以内|内|左右)?[)）]")  # left in a cell by its template
@@ -130,7 +131,7 @@ def _ticked(form: Form, name: str, value: Value) -> str:
         return value.text
     if len(options.ticked) == 1:
         return options.ticked[0]
-    ticked = f"{len(options.ticked)} of the {len(options.names)}"
+    ticked = t("{count} of the {count2}", count=len(options.ticked), count2=len(options.names))
     form.doubts.append(Doubt("unclear_options", name, value.text, value.parts[0], ticked))
     return value.text
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pipeline.fields.model import Doubt, Form
 from pipeline.fields.money import parse_amount
 from pipeline.forms.model import Part, Value
+from pipeline.messages import AND, joined
 from pipeline.text import key
 
 _CONTINUED = re.compile(r"[(\[]?续(?:表|页)?[一二三四五六七八九十\d]*[)\]]?$")
@@ -39,10 +40,10 @@ def infer_units(forms: Sequence[Form]) -> None:
         elif units:
             form.funds = [fund._replace(amount=None) for fund in form.funds]
             form.doubts.append(
-                Doubt("unit_unknown", "amount_unit", "", place, " and ".join(sorted(filter(None, units))))
+                Doubt("unit_unknown", "amount_unit", "", place, joined(AND, sorted(filter(None, units))))
             )
         elif others := sorted({other.amount_unit for other in printed if other.amount_unit} - {"元"}):
-            form.doubts.append(Doubt("unit_differs", "amount_unit", "", place, " and ".join(others)))
+            form.doubts.append(Doubt("unit_differs", "amount_unit", "", place, joined(AND, others)))
 
 
 def _is_inferred(form: Form) -> bool:

@@ -8,53 +8,54 @@ from typing import NamedTuple
 
 from pipeline.forms.dictionary import Label
 from pipeline.forms.roles import Field, Role
+from pipeline.messages import t
 from pipeline.tables.model import Cell, Line
 
 
 class Use(Enum):
     """What a cell was taken for."""
 
-    LABEL = "label"
-    HEADING = "heading"
-    VALUE = "value"
-    LEVEL = "level"
-    INDICATOR = "indicator"
-    TITLE = "title"
-    OTHER = "other value"  # kept with its label, without a column of its own
-    TASK = "task"
-    LEFT_OUT = "left out"  # read, but the tables have no place for it
+    LABEL = t("label")
+    HEADING = t("heading")
+    VALUE = t("value")
+    LEVEL = t("level")
+    INDICATOR = t("indicator")
+    TITLE = t("title")
+    OTHER = t("other value")  # kept with its label, without a column of its own
+    TASK = t("task")
+    LEFT_OUT = t("left out")  # read, but the tables have no place for it
 
 
 class Rule(Enum):
     """The rule that took a cell. The values are what `budget-forms extract --explain` prints."""
 
-    TITLE_ROW = "title row"
-    YEAR_ROW = "year row"
-    FIELD = "field right of label"
-    INLINE = "label and value"
-    SPLIT_LABEL = "label in two cells"
-    GOAL = "goal beside or below"
-    GOAL_IN_LABEL = "goal below its label"
-    GOAL_REST = "goal from page before"
-    VALUE_REST = "value from page before"
-    NUMBERED_GOAL = "numbered goals"
-    FUND = "amount right of label"
-    FUND_GRID = "grid of amounts"
-    FUND_BELOW = "amount below heading"
-    AMOUNTS = "amounts in one cell"
-    BLOCK = "label of a block"
-    NO_COLUMN = "no column for it"
-    TASK = "task of a department"
-    TOTALS = "row of totals"
-    HEADER = "header row"
-    BODY = "below a heading"
-    HEADING_OVER = "heading over headings"
-    LEVEL_ROW = "level as a row"
-    NO_INDICATOR = "no name and no target"
-    GROUP = "row group of project"
-    NO_PROJECT = "row without project"
-    NOTE = "note below a table"
-    ABOVE = "line above the table"
+    TITLE_ROW = t("title row")
+    YEAR_ROW = t("year row")
+    FIELD = t("field right of label")
+    INLINE = t("label and value")
+    SPLIT_LABEL = t("label in two cells")
+    GOAL = t("goal beside or below")
+    GOAL_IN_LABEL = t("goal below its label")
+    GOAL_REST = t("goal from page before")
+    VALUE_REST = t("value from page before")
+    NUMBERED_GOAL = t("numbered goals")
+    FUND = t("amount right of label")
+    FUND_GRID = t("grid of amounts")
+    FUND_BELOW = t("amount below heading")
+    AMOUNTS = t("amounts in one cell")
+    BLOCK = t("label of a block")
+    NO_COLUMN = t("no column for it")
+    TASK = t("task of a department")
+    TOTALS = t("row of totals")
+    HEADER = t("header row")
+    BODY = t("below a heading")
+    HEADING_OVER = t("heading over headings")
+    LEVEL_ROW = t("level as a row")
+    NO_INDICATOR = t("no name and no target")
+    GROUP = t("row group of project")
+    NO_PROJECT = t("row without project")
+    NOTE = t("note below a table")
+    ABOVE = t("line above the table")
 
 
 class UnreadKind(StrEnum):

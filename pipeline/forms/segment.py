@@ -30,6 +30,7 @@ from pipeline.forms.inline_labels import labelled
 from pipeline.forms.model import Piece, Sheet
 from pipeline.forms.overrun_headings import with_headings_apart
 from pipeline.forms.roles import Field, Role
+from pipeline.messages import t
 from pipeline.notation import UNIT_NAMED, YEAR_LINE
 from pipeline.tables.model import Cell, Line, PageGrid, Table
 from pipeline.text import key
@@ -42,10 +43,10 @@ _Lines = tuple[tuple[int, Line], ...]  # printed lines, each with its page
 class Gate(Enum):
     """What a table without a header of indicators must have to begin a form; the values say what is missing."""
 
-    MARKS = "it holds none of the words 指标, 绩效 and 目标, and no title of a form stands above it"
-    TITLE = "no header of indicators, and no title of a form in it or above it"
-    GOAL_OR_MONEY = "no header of indicators, and no label of a goal or an amount"
-    NAME = "no header of indicators, and no label of a project, department or implementing unit"
+    MARKS = t("it holds none of the words 指标, 绩效 and 目标, and no title of a form stands above it")
+    TITLE = t("no header of indicators, and no title of a form in it or above it")
+    GOAL_OR_MONEY = t("no header of indicators, and no label of a goal or an amount")
+    NAME = t("no header of indicators, and no label of a project, department or implementing unit")
 
 
 def segment(pages: Iterable[PageGrid], knowledge: Knowledge) -> Iterator[Sheet]:

@@ -6,6 +6,7 @@ The largest of 5,300 pages of published documents has 1,900 words, 13,000 charac
 from __future__ import annotations
 
 from pipeline.errors import PageError
+from pipeline.messages import t
 
 MOST_WORDS = 20_000
 MOST_CHARACTERS = 150_000
@@ -17,5 +18,11 @@ def check_count(count: int, most: int, things: str) -> None:
     """Raises `PageError` when a page has more than `most` things of a kind, so that it is left out."""
     if count > most:
         raise PageError(
-            "page.unreadable", f"it shows {count:,} {things}, and pages with more than {most:,} are left out"
+            "page.unreadable",
+            t(
+                "it shows {count:,} {things}, and pages with more than {most:,} are left out",
+                count=count,
+                things=things,
+                most=most,
+            ),
         )

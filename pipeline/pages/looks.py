@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import replace
 
+from pipeline.messages import Text
 from pipeline.pages import ink
 from pipeline.pages.areas import SMALL, WHOLE, around, large_pictures, share
 from pipeline.pages.drawing import Drawing
@@ -37,7 +38,7 @@ def looked_at(page: Page, draw: _Draw, pale: Collection[Word], draws_all: bool) 
     return replace(page, unread_ink=ink.left_over(drawing, page))
 
 
-def pictured(page: Page, draw: _Draw) -> str | None:
+def pictured(page: Page, draw: _Draw) -> Text | None:
     """Why the words of a page are not all of its text: a picture, or ink that nothing explains, shows more.
 
     Ink that is no picture may be a chart as well as a form: only a page with hardly any words is taken for a form then.

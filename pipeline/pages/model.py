@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol, runtime_checkable
 
 from pipeline.errors import DocumentError
+from pipeline.messages import Text, t
 from pipeline.pages.drawing import Drawing
 
 
@@ -105,7 +106,7 @@ class Page:
     is_scan: bool
     covered: tuple[Word, ...] = ()
     picture: float | None = None
-    untrusted: str | None = None
+    untrusted: Text | None = None
     stored: tuple[Word, ...] | None = None
     recognition: Recognition | None = None
     quarters: int = 0
@@ -115,7 +116,7 @@ class Page:
     overlays: tuple[Overlay, ...] = ()
     unread_ink: tuple[Area, ...] = ()
     attachments: tuple[Attachment, ...] = ()
-    damaged: str | None = None
+    damaged: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ class LostPage:
 
     number: int
     code: str
-    message: str
+    message: Text
 
 
 PageReading = Page | LostPage
@@ -170,14 +171,14 @@ class DocumentPages:
 
 def locked(path: Path, password: str | None) -> DocumentError:
     """The error for a PDF that needs a password, or another one."""
-    wrong = "the password does not open the PDF" if password else "the PDF needs a password"
-    return DocumentError("pdf.encrypted", f"{wrong}; give it with --password", document=str(path))
+    wrong = t("the password does not open the PDF") if password else t("the PDF needs a password")
+    return DocumentError("pdf.encrypted", t("{wrong}; give it with --password", wrong=wrong), document=str(path))
 
 
-SCANNED = "the page is an image without text"
+SCANNED = t("the page is an image without text")
 """`Page.untrusted` of a scan."""
-PICTURED_FORM = "a picture on the page is ruled like a form"
-PICTURED_TEXT = "a picture on the page shows text"
+PICTURED_FORM = t("a picture on the page is ruled like a form")
+PICTURED_TEXT = t("a picture on the page shows text")
 """`Page.untrusted` of a page whose words are right, and not all that it says."""
 
 MARKS = ("指标", "绩效")  # words of tables that may hold a form
@@ -231,7 +232,7 @@ class DrawnDocument(Protocol):
 class WarningDocument(Protocol):
     """An opened PDF that says which damage its library met. `info.repaired` may change while pages are read."""
 
-    def damage(self, number: int) -> str | None:
+    def damage(self, number: int) -> Text | None:
         """The first damage met since the last call, while page `number` was read; None where there was none."""
         ...
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from math import isnan
 
+from pipeline.messages import Text, t
 from pipeline.pages.model import Page, Rule, Word
 
 TOLD = 3.0  # points beyond the page; of 459,000 words of published documents none reaches half a point beyond
@@ -29,7 +30,7 @@ def within_page(page: Page) -> Page:
         return page
     if page.recognition is not None and len(words) != len(page.words):
         return page  # they lie on its picture, and each has a confidence
-    damaged = page.damaged or (f"{far} words reach beyond the page" if far else None)
+    damaged = page.damaged or (t("{far} words reach beyond the page", far=far) if far else None)
     return replace(page, words=words, level=level, upright=upright, damaged=damaged)
 
 
@@ -66,6 +67,6 @@ def is_cut(words: Sequence[Word], width: float, height: float) -> bool:
     return nearest < NEAR
 
 
-def text_beyond(count: int) -> str | None:
+def text_beyond(count: int) -> Text | None:
     """The damage of a page that has so many characters beyond its edges; None where they are few."""
-    return f"{count:,} characters stand beyond the edges of the page" if count >= LEAST else None
+    return t("{count:,} characters stand beyond the edges of the page", count=count) if count >= LEAST else None

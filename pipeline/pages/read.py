@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import BudgetFormsError, DocumentError, PageError, reason_of
+from pipeline.messages import Text, system_reason, t
 from pipeline.pages.areas import needs_look
 from pipeline.pages.drawing import Drawing
 from pipeline.pages.model import (
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 
 SECOND_READER = PRIMARY[1]
 """What reads words again of which the first reader cannot name the characters."""
-SEARCHABLE = "the page is an image, and its text was put behind it by another program"
+SEARCHABLE = t("the page is an image, and its text was put behind it by another program")
 NEARLY_WHOLE = (
     0.4  # share of the page; below the 0.5 that PDFium is asked for, since readers measure images differently
 )
@@ -58,7 +59,9 @@ def identify(path: Path) -> tuple[str, int]:
 
 
 def _unreadable(path: Path, error: OSError) -> DocumentError:
-    return DocumentError("file.unreadable", f"the file cannot be read ({error.strerror})", document=str(path))
+    return DocumentError(
+        "file.unreadable", t("the file cannot be read ({strerror})", strerror=system_reason(error)), document=str(path)
+    )
 
 
 class PrintedDocument:
@@ -97,10 +100,14 @@ class PrintedDocument:
             except MemoryError:
                 raise
             except Exception as error:  # a fault of the program in one page must not cost the others
-                message = f"reading the page failed: {type(error).__name__}: {reason_of(error)}"
+                message = t(
+                    "reading the page failed: {name}: {reason_of}",
+                    name=type(error).__name__,
+                    reason_of=reason_of(error),
+                )
                 yield LostPage(number, "page.unreadable", message)
 
-    def _damage(self, number: int) -> str | None:
+    def _damage(self, number: int) -> Text | None:
         return self._warned.damage(number) if self._warned is not None else None
 
     def _page(self, number: int) -> Page:
@@ -117,7 +124,7 @@ class PrintedDocument:
             page, untrusted = self._looked_at(page, self._drawn, untrusted)
         return page if untrusted is None else replace(page, untrusted=untrusted)
 
-    def _looked_at(self, page: Page, opened: DrawnDocument, untrusted: str | None) -> tuple[Page, str | None]:
+    def _looked_at(self, page: Page, opened: DrawnDocument, untrusted: Text | None) -> tuple[Page, Text | None]:
         from pipeline.pages.looks import looked_at, pictured  # load NumPy, which most documents do without
 
         drawings: dict[float, Drawing] = {}
@@ -144,12 +151,12 @@ class PrintedDocument:
         except (DocumentError, PageError):
             return ()
 
-    def _untrusted(self, page: Page) -> str | None:
+    def _untrusted(self, page: Page) -> Text | None:
         """Why the words of a page are not what people see."""
         if page.is_scan:
             return SCANNED
         if (reason := distrusted(page)) is not None:
-            return f"its text layer is not to be trusted: {reason}"
+            return t("its text layer is not to be trusted: {reason}", reason=reason)
         # PDFium says more of an image than its size, but has to read the page for it
         large = page.picture is not None and page.picture >= NEARLY_WHOLE
         return SEARCHABLE if large and page.words and self._is_covered_scan(page.number) else None
@@ -165,7 +172,7 @@ class PrintedDocument:
         except Exception as error:  # PDFium raises several unrelated types
             raise PageError(
                 "page.unreadable",
-                f"the page's picture cannot be read ({reason_of(error)})",
+                t("the page's picture cannot be read ({reason_of})", reason_of=reason_of(error)),
                 document=str(self._path),
                 page=number,
             ) from error
@@ -194,7 +201,9 @@ def _opened(reader: Reader, path: Path, password: str | None) -> OpenDocument:
     except (BudgetFormsError, MemoryError):
         raise
     except Exception as error:  # a fault of the program in one document must not cost the others
-        message = f"opening it failed: {type(error).__name__}: {reason_of(error, path)}"
+        message = t(
+            "opening it failed: {name}: {reason_of}", name=type(error).__name__, reason_of=reason_of(error, path)
+        )
         raise DocumentError("worker.error", message, document=str(path)) from error
 
 
@@ -221,8 +230,10 @@ def _check_signature(path: Path) -> None:
     except OSError as error:
         raise _unreadable(path, error) from error
     if not head:
-        raise DocumentError("pdf.empty", "the file is empty; download it again", document=str(path))
+        raise DocumentError("pdf.empty", t("the file is empty; download it again"), document=str(path))
     if b"%PDF" not in head and head.lstrip()[:1] == b"<":
         raise DocumentError(
-            "pdf.html", "this is a web page saved under a .pdf name; download the document itself", document=str(path)
+            "pdf.html",
+            t("this is a web page saved under a .pdf name; download the document itself"),
+            document=str(path),
         )

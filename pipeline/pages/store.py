@@ -31,6 +31,7 @@ from zlib import crc32
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline.messages import Text, restored, stored
 from pipeline.pages.model import (
     Area,
     Attachment,
@@ -93,14 +94,16 @@ class _Columns:
     def add(self, page: PageReading) -> None:
         before = len(self.kind)
         if isinstance(page, LostPage):
-            self._one("lost", (None, None, None, None), page.message, None, None, None, page.code)
+            self._one("lost", (None, None, None, None), stored(page.message), None, None, None, page.code)
         else:
             self._page(page)
         self.page.extend(repeat(page.number, len(self.kind) - before))
 
     def _page(self, page: Page) -> None:
         size = (0.0, 0.0, page.width, page.height)
-        self._one("page", size, page.untrusted, page.quarters, page.is_scan, page.picture, page.damaged)
+        self._one(
+            "page", size, _stored(page.untrusted), page.quarters, page.is_scan, page.picture, _stored(page.damaged)
+        )
         found = page.recognition
         if found is not None:
             self._one("recognition", (found.lean, None, None, None), None, None, None, None, found.engine)
@@ -278,7 +281,7 @@ def _pages(rows: Any) -> Iterator[PageReading]:
 def _page(number: int, found: dict[str, slice], columns: dict[str, list[Any]]) -> PageReading:
     if "lost" in found:
         at = found["lost"].start
-        return LostPage(number, columns["method"][at], columns["text"][at])
+        return LostPage(number, columns["method"][at], restored(columns["text"][at]))
     at = found["page"].start
     return Page(
         number,
@@ -290,7 +293,7 @@ def _page(number: int, found: dict[str, slice], columns: dict[str, list[Any]]) -
         columns["flag"][at],
         _words(found.get("covered"), columns),
         columns["confidence"][at],
-        columns["text"][at],
+        _restored(columns["text"][at]),
         _words(found["stored"], columns) if "stored" in found else None,
         _recognition(found["recognition"].start, found.get("word"), columns) if "recognition" in found else None,
         columns["line"][at],
@@ -300,8 +303,16 @@ def _page(number: int, found: dict[str, slice], columns: dict[str, list[Any]]) -
         tuple([Overlay(*mark) for mark in _named(found.get("overlay"), columns, "method")]),
         _areas(found.get("ink"), columns),
         tuple([Attachment(*mark) for mark in _named(found.get("attachment"), columns, "text")]),
-        columns["method"][at],
+        _restored(columns["method"][at]),
     )
+
+
+def _stored(text: Text | None) -> str | None:
+    return None if text is None else stored(text)
+
+
+def _restored(line: str | None) -> Text | None:
+    return None if line is None else restored(line)
 
 
 def _words(place: slice | None, columns: dict[str, list[Any]]) -> tuple[Word, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from pipeline.messages import Text, t
 from pipeline.pages.model import Page
 
 ENOUGH = 20  # characters; less says nothing
@@ -22,7 +23,7 @@ _ASCII = (*map(chr, range(0x20, 0x7F)), *"\t\n\v\f\r")
 _SIGNS = frozenset("，。、；：？！“”‘’（）《》〈〉【】〔〕—…·～￥％＝＋－／≥≤≧≦＞＜×÷±°√□☑☐■●○★▲①②③④⑤⑥⑦⑧⑨⑩ⅠⅡⅢⅣ")
 
 
-def distrusted(page: Page) -> str | None:
+def distrusted(page: Page) -> Text | None:
     """Why the page's text layer is not to be trusted; None when nothing speaks against it."""
     text = "".join([word[4] for word in page.words])
     coded = "(cid:" in text
@@ -39,10 +40,10 @@ def distrusted(page: Page) -> str | None:
     if count < ENOUGH:
         return None
     if unknown > UNKNOWN * count:
-        return f"{unknown} of its {count} characters have no name"
+        return t("{unknown} of its {count} characters have no name", unknown=unknown, count=count)
     usual = len(rest) - len(strange)
     if usual < PLAUSIBLE * count:
-        return f"only {usual} of its {count} characters are in everyday use"
+        return t("only {usual} of its {count} characters are in everyday use", usual=usual, count=count)
     return None
 
 

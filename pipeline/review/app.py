@@ -23,6 +23,7 @@ from pipeline.document.corrections.fields import FIELDS
 from pipeline.document.corrections.table_fields import ROW_FIELDS
 from pipeline.errors import BudgetFormsError
 from pipeline.language import Language, language_of_browser
+from pipeline.messages import system_reason, t
 from pipeline.review import present, present_table
 from pipeline.review.data import ON_A_PAGE, NotThere, Search
 from pipeline.review.desk import Desk, View, start_workers
@@ -87,7 +88,10 @@ def _listening(port: int) -> socket.socket:
         listener.bind((HOST, port))
     except OSError as error:
         listener.close()
-        raise DatasetError("review.port", f"port {port} cannot be used ({error.strerror}): --port 0 for any") from error
+        raise DatasetError(
+            "review.port",
+            t("port {port} cannot be used ({strerror}): --port 0 for any", port=port, strerror=system_reason(error)),
+        ) from error
     return listener
 
 
@@ -231,7 +235,9 @@ class _Pages:
         document: Any = view.shown.document
         count = document["page_count"] or 0
         if page > count:
-            raise NotThere("review.page", f"{document['file_name']} has no page {page}")
+            raise NotThere(
+                "review.page", t("{file_name} has no page {page}", file_name=document["file_name"], page=page)
+            )
         findings = [row for row in view.shown.tables["findings"] if row["page"] == page]
         found = present.noted(findings, lambda page, box: None)
         sizes, problem = self._sizes(document_id, (page,))
@@ -269,7 +275,7 @@ class _Pages:
     def correct(self, document_id: DocumentId, edit: AnyEdit) -> JSONResponse:
         """Keeps a correction."""
         if edit.owner[:12] != document_id[:12]:
-            raise NotThere("review.form", "this form or table is not one of the document")
+            raise NotThere("review.form", t("this form or table is not one of the document"))
         return JSONResponse({"digest": self._desk.change(document_id, edit).digest})
 
     def take_back(self, document_id: DocumentId, body: TakeBack) -> JSONResponse:

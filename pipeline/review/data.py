@@ -14,6 +14,7 @@ from pipeline.dataset.store.versions import current_version, pin
 from pipeline.dataset.views import named_rows, open_version
 from pipeline.document.result import Row
 from pipeline.errors import BudgetFormsError
+from pipeline.messages import t
 
 ON_A_PAGE = 50  # documents
 
@@ -122,7 +123,7 @@ class Shown:
         for row in self.tables["budget_tables"]:
             if row["table_id"] == table_id:
                 return row
-        raise NotThere("review.table", f"there is no budget table {table_id} any more")
+        raise NotThere("review.table", t("there is no budget table {table_id} any more", table_id=table_id))
 
     def lines(self, table_id: str) -> list[Row]:
         """The numbers of one budget table."""
@@ -133,7 +134,7 @@ class Shown:
         for row in self.tables["forms"]:
             if row["form_id"] == form_id:
                 return row
-        raise NotThere("review.form", f"there is no form {form_id} any more")
+        raise NotThere("review.form", t("there is no form {form_id} any more", form_id=form_id))
 
 
 class Snapshot:
@@ -175,7 +176,9 @@ class Snapshot:
         """A row of `documents`. Raises `NotThere`."""
         found = self._query("SELECT * FROM documents WHERE document_id = ?", document_id)
         if not found:
-            raise NotThere("review.document", f"there is no document {document_id} in the dataset")
+            raise NotThere(
+                "review.document", t("there is no document {document_id} in the dataset", document_id=document_id)
+            )
         return found[0]
 
     def shown(self, document_id: str, form_id: str | None = None, table_id: str | None = None) -> Shown:
@@ -200,7 +203,7 @@ class Snapshot:
         """The document that a form or a budget table stands in, by its id. Raises `NotThere`."""
         for row in self._query("SELECT document_id FROM listed WHERE starts_with(document_id, ?)", owner[:12]):
             return str(row["document_id"])
-        raise NotThere("review.form", f"there is no form or table {owner} in the dataset")
+        raise NotThere("review.form", t("there is no form or table {owner} in the dataset", owner=owner))
 
     def _query(self, sql: str, *values: object) -> list[Row]:
         return list(named_rows(self._connection.cursor().execute(sql, list(values))))

@@ -14,9 +14,11 @@ from pipeline.dataset.store.corrections import change_corrections, corrected_doc
 from pipeline.dataset.store.paths import absolute, file_digest
 from pipeline.document.corrections.model import Corrections
 from pipeline.document.result import DocumentResult, Row
+from pipeline.document.rows import error_of
 from pipeline.document.table_layout import TableLayout
 from pipeline.errors import BudgetFormsError
 from pipeline.file_names import file_below
+from pipeline.messages import system_reason, t
 from pipeline.review.data import Changed, Dataset, Listing, NotThere, Search, Shown
 from pipeline.review.edits import Edit, FormEdit, amended
 from pipeline.review.table_edits import AnyTableEdit, table_correction
@@ -122,7 +124,10 @@ class Desk:
             form_id, table_id = (edit.form_id, None) if isinstance(edit, Edit) else (None, edit.table_id)
             view = self.view(document_id, form_id, table_id)
             if view.problem is not None:
-                raise Changed("review.preview", f"the document cannot be shown with its corrections: {view.problem}")
+                raise Changed(
+                    "review.preview",
+                    t("the document cannot be shown with its corrections: {problem}", problem=view.problem),
+                )
             if isinstance(edit, Edit):
                 made = amended(view.corrections.made, edit, view.shown, when)
             else:
@@ -159,14 +164,17 @@ class Desk:
         for layout in layouts:
             if layout.table_no == number:
                 return layout
-        raise NotThere("review.table", f"table {number} is not found on the pages any more: run `budget-forms ingest`")
+        raise NotThere(
+            "review.table",
+            t("table {number} is not found on the pages any more: run `budget-forms ingest`", number=number),
+        )
 
     def take_back(self, document_id: str, number: int, digest: str | None) -> Corrections:
         """Deletes a correction by its number, from 1. Raises `NotThere`, `CorrectionError`."""
         with self._writing:
             view = self.view(document_id)
             if not 1 <= number <= len(view.corrections.made):
-                raise NotThere("review.correction", "this correction is not there any more: reload the page")
+                raise NotThere("review.correction", t("this correction is not there any more: reload the page"))
             made = [c for n, c in enumerate(view.corrections.made, start=1) if n != number]
             return self._keep(document_id, view, digest, made)
 
@@ -201,7 +209,7 @@ class Desk:
     def _check_page(self, row: Row, page: int) -> None:
         count = row["page_count"]
         if not isinstance(count, int) or not 1 <= page <= count:
-            raise NotThere("review.page", f"{row['file_name']} has no page {page}")
+            raise NotThere("review.page", t("{file_name} has no page {page}", file_name=row["file_name"], page=page))
 
     def _preview(self, landed: Shown, corrections: Corrections) -> Shown:
         """The document as it will land; findings of other readers come from the dataset."""
@@ -216,7 +224,7 @@ class Desk:
                 result = self._ask(Read(self._path(row), self._password, reader, corrections.made))
             assert isinstance(result, DocumentResult)
             if result.document["status"] == "failed":
-                raise BudgetFormsError("review.failed", str(result.document["error_message"]))
+                raise BudgetFormsError("review.failed", error_of(result.document) or t("the document cannot be read"))
             return result
 
         tables = dict(self._readings.get((row["document_id"], corrections.digest), read).tables)
@@ -230,17 +238,29 @@ class Desk:
         source = PurePosixPath(file_below(Path(), str(row["source_path"])))
         place = f"{row['source_path']} below {self._settings.raw}"
         if source.is_absolute() or ".." in source.parts:
-            raise NotThere("review.pdf", f"{place} is no path inside of the raw folder")
+            raise NotThere("review.pdf", t("{place} is no path inside of the raw folder", place=place))
         path = self._settings.raw / source
         try:
             seen = path.stat()
             digest = self._known.get((str(path), seen.st_size, seen.st_mtime_ns), lambda: file_digest(path))
         except OSError as error:
             raise NotThere(
-                "review.pdf", f"{place} cannot be read ({error.strerror}): name its folder (--raw)"
+                "review.pdf",
+                t(
+                    "{place} cannot be read ({strerror}): name its folder (--raw)",
+                    place=place,
+                    strerror=system_reason(error),
+                ),
             ) from error
         if digest != row["document_id"]:
-            raise NotThere("review.pdf", f"{place} has changed since it was read: run `{self.ingest_command}`")
+            raise NotThere(
+                "review.pdf",
+                t(
+                    "{place} has changed since it was read: run `{ingest_command}`",
+                    place=place,
+                    ingest_command=self.ingest_command,
+                ),
+            )
         return path
 
     def _ask(self, request: Request) -> Answer:

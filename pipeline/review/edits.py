@@ -12,6 +12,7 @@ from pipeline.document.corrections.fields import NUMBERS, name_of, seen, text_of
 from pipeline.document.corrections.model import AddRow, AnyCorrection, Merge, RemoveRow, Reviewed, Split, Value
 from pipeline.document.corrections.values import check_new_row, check_value
 from pipeline.document.result import Row
+from pipeline.messages import t
 from pipeline.review.data import Changed, NotThere, Shown
 from pipeline.review.present import pages_of
 from pipeline.text import join_lines, unify
@@ -131,7 +132,7 @@ def _correction(edit: FormEdit, form: Row, shown: Shown, common: dict[str, Any])
             }
             check_new_row(edit.table, values)
             if edit.page not in pages_of(form):
-                raise NotThere("review.page", f"the form does not stand on page {edit.page}")
+                raise NotThere("review.page", t("the form does not stand on page {page}", page=edit.page))
             name = name_of(edit.table, _row(shown, edit.form_id, edit.table, edit.after)) if edit.after else None
             return AddRow(
                 **common, table=edit.table, after=edit.after, after_name=name, row_page=edit.page, values=values
@@ -139,7 +140,7 @@ def _correction(edit: FormEdit, form: Row, shown: Shown, common: dict[str, Any])
         case RemoveEdit():
             row = _row(shown, edit.form_id, edit.table, edit.row)
             if name_of(edit.table, row) != edit.name:
-                raise Changed("review.changed", "another row has this number now: reload the page")
+                raise Changed("review.changed", t("another row has this number now: reload the page"))
             read = texts_of(edit.table, row)
             return RemoveRow(**common, table=edit.table, row=edit.row, row_name=edit.name, read=read)
         case SplitEdit():
@@ -153,7 +154,7 @@ def _correction(edit: FormEdit, form: Row, shown: Shown, common: dict[str, Any])
             forms = list(shown.tables["forms"])
             place = forms.index(form) + 1
             if place >= len(forms):
-                raise NotThere("review.form", "this is the last form of the document")
+                raise NotThere("review.form", t("this is the last form of the document"))
             rest: dict[str, Any] = forms[place]
             return Merge(**common, next_page=rest["page_first"], next_name=name_of("forms", rest))
         case ReviewEdit():
@@ -166,9 +167,9 @@ def _value(edit: ValueEdit, form: Row, shown: Shown, common: dict[str, Any]) -> 
     value = printed(edit.value)
     check_value(edit.table, edit.field, value)
     if text_of(edit.table, row, edit.field) != edit.read:
-        raise Changed("review.changed", "another value stands there now: reload the page")
+        raise Changed("review.changed", t("another value stands there now: reload the page"))
     if value == edit.read:
-        raise Changed("review.same", "this is what was read: nothing to correct")
+        raise Changed("review.same", t("this is what was read: nothing to correct"))
     name = None if edit.table == "forms" else name_of(edit.table, row)
     number = 0 if edit.table == "forms" else edit.row
     return Value(**common, table=edit.table, row=number, row_name=name, field=edit.field, read=edit.read, value=value)
@@ -178,4 +179,6 @@ def _row(shown: Shown, form_id: str, table: str, number: int) -> Row:
     for row in shown.rows(table, form_id):
         if row[NUMBERS[table]] == number:
             return row
-    raise NotThere("review.row", f"there is no row {number} of {table} any more: reload the page")
+    raise NotThere(
+        "review.row", t("there is no row {number} of {table} any more: reload the page", number=number, table=table)
+    )

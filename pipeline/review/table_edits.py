@@ -21,6 +21,7 @@ from pipeline.document.corrections.model import (
 from pipeline.document.corrections.table_fields import check_number, check_row_value, check_table_value, row_text
 from pipeline.document.result import Row
 from pipeline.document.table_layout import TableLayout
+from pipeline.messages import t
 from pipeline.review.data import Changed, NotThere, Shown
 from pipeline.review.edits import Authored, Text, printed
 
@@ -131,7 +132,7 @@ def table_correction(edit: AnyTableEdit, shown: Shown, layout: TableLayout, when
         case RemoveTableRowEdit():
             row = _row(layout, edit.row, edit.panel)
             if row.label != edit.label:
-                raise Changed("review.changed", "another row has this number now: reload the page")
+                raise Changed("review.changed", t("another row has this number now: reload the page"))
             return RemoveTableRow(**common, **_place(row), read=_numbers(shown.lines(edit.table_id), row))
 
 
@@ -144,7 +145,7 @@ def _added(edit: AddTableRowEdit, table: Row, layout: TableLayout, common: dict[
         check_number(text)
     first, last = int(str(table["page_first"])), int(str(table["page_last"]))
     if not first <= edit.page <= last:
-        raise NotThere("review.page", f"the table does not stand on page {edit.page}")
+        raise NotThere("review.page", t("the table does not stand on page {page}", page=edit.page))
     label = _row(layout, edit.after, edit.panel).label if edit.after else None
     place: dict[str, Any] = {"after": edit.after, "after_label": label, "panel": edit.panel, "row_page": edit.page}
     return AddTableRow(**common, **place, values=values, numbers=numbers)
@@ -152,16 +153,16 @@ def _added(edit: AddTableRowEdit, table: Row, layout: TableLayout, common: dict[
 
 def _check_same(now: str | None, read: str | None, value: str | None) -> None:
     if now != read:
-        raise Changed("review.changed", "another value stands there now: reload the page")
+        raise Changed("review.changed", t("another value stands there now: reload the page"))
     if value == read:
-        raise Changed("review.same", "this is what was read: nothing to correct")
+        raise Changed("review.same", t("this is what was read: nothing to correct"))
 
 
 def _row(layout: TableLayout, number: int, panel: int) -> RowIdentity:
     for row in layout.rows:
         if (row.row_no, row.panel) == (number, panel):
             return row
-    raise NotThere("review.row", f"there is no row {number} of the table any more: reload the page")
+    raise NotThere("review.row", t("there is no row {number} of the table any more: reload the page", number=number))
 
 
 def _place(row: RowIdentity) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from pipeline.document.corrections.model import AnyCorrection
 from pipeline.document.result import DocumentResult
 from pipeline.document.table_layout import TableLayout, table_layouts
 from pipeline.errors import BudgetFormsError
+from pipeline.messages import t
 from pipeline.regular_file import library_source
 from pipeline.run.read_document import read_document, read_document_pages, read_stored, stored_pages
 from pipeline.run.worker_process import Position
@@ -160,7 +161,9 @@ def _opened(path: Path, password: str | None) -> _Pages:
     try:
         return _library()(path, password)
     except Exception as error:  # each library raises errors of its own
-        raise BudgetFormsError("pdf.unreadable", f"the PDF cannot be opened: {error}", document=str(path)) from error
+        raise BudgetFormsError(
+            "pdf.unreadable", t("the PDF cannot be opened: {error}", error=error), document=str(path)
+        ) from error
 
 
 @lru_cache(maxsize=1)

@@ -14,6 +14,7 @@ from threading import Lock, Timer
 from typing import Self
 
 from pipeline.errors import RunError
+from pipeline.messages import t
 from pipeline.run.document_job import Job
 from pipeline.run.document_reading import work
 from pipeline.run.fingerprint import run_fingerprint
@@ -44,7 +45,9 @@ class DaskPool:
         """See `WorkerPool.run`. Raises `RunError` when this machine has another version of the program than the
         machine that started the run."""
         if run_fingerprint(self.job.reader, self.job.verify) != self.job.fingerprint:
-            raise RunError("dask.version", "a Dask worker has another version of budget-forms: install the same on all")
+            raise RunError(
+                "dask.version", t("a Dask worker has another version of budget-forms: install the same on all")
+            )
         with _pool(self) as pool:
             yield from pool.run(items, follow)
 

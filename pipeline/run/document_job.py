@@ -20,6 +20,8 @@ from pipeline.dictionaries import load_knowledge
 from pipeline.document.assemble import failed_result
 from pipeline.document.corrections.model import NONE, CorrectionError, Corrections
 from pipeline.document.result import NOTHING_COMPARED, Agreement, DocumentResult
+from pipeline.document.rows import error_of
+from pipeline.messages import Text
 from pipeline.pages.model import LostPage
 from pipeline.pages.readers import load_reader
 from pipeline.run.fingerprint import OCR, WITNESS, ocr_key, readers
@@ -92,7 +94,7 @@ class Job:
         lost = tuple(Lost(name, LostPage(number, fault.code, fault.message)) for number in numbers)
         return replace(item, lost=(*item.lost, *lost))
 
-    def fail(self, source: Source, code: str, message: str) -> Outcome:
+    def fail(self, source: Source, code: str, message: Text) -> Outcome:
         """Stages a document that could not be read, so that it is counted, named, and not tried again for nothing."""
         failed = failed_result(source.document_id, source.size, code, message)
         return self.keep(source, failed, NOTHING_COMPARED, self.corrected(source).digest)
@@ -112,13 +114,13 @@ class Job:
             result = replace(result, ocr_engine=ocr_key())
         stage(self.out, self.fingerprint, result, corrections)
         row = result.document
-        pages, code, message = row.get("page_count"), row.get("error_code"), row.get("error_message")
+        pages, code = row.get("page_count"), row.get("error_code")
         return Outcome(
             source.source_path,
             str(row["status"]),
             source.size,
             pages if isinstance(pages, int) else 0,
             str(code) if code else None,
-            str(message) if message else None,
+            error_of(row),
             agreement,
         )

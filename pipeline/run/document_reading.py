@@ -13,6 +13,7 @@ from pipeline.document.comparison import doubtful, unverified, verified
 from pipeline.document.corrections.model import AnyCorrection
 from pipeline.document.result import Agreement, DocumentResult
 from pipeline.errors import BudgetFormsError, DocumentError, reason_of
+from pipeline.messages import t
 from pipeline.pages.model import DocumentInfo, DocumentPages, LostPage, Page, PageReading, Reader, Rule
 from pipeline.pages.ocr.engines import engine_name
 from pipeline.pages.ocr.reader import OcrReader
@@ -93,7 +94,7 @@ class DocumentReading:
         except (MemoryError, DamagedPagesError):
             raise
         except Exception as error:  # a fault of the program in one document must not cost the others
-            message = f"reading it failed: {type(error).__name__}: {reason_of(error)}"
+            message = t("reading it failed: {name}: {reason_of}", name=type(error).__name__, reason_of=reason_of(error))
             return job.fail(self._source, "worker.error", message)
         agreement = result.agreement
         again = job.verify == "all" or (job.verify == "findings" and doubtful(result))

@@ -9,6 +9,7 @@ from pipeline.dataset.landing.ledger import corrected_in
 from pipeline.dataset.store.input_folders import InputFolders, read_input_folders, write_input_folders
 from pipeline.dataset.store.paths import display
 from pipeline.errors import UsageError
+from pipeline.messages import t
 from pipeline.settings import Settings
 
 FOLDERS = ("raw", "corrections")
@@ -39,6 +40,10 @@ def check_corrections_folder(settings: Settings) -> None:
     if not settings.corrections.is_dir() and (corrected := corrected_in(settings.out)):
         raise UsageError(
             "corrections.folder",
-            f"the dataset has corrections of {len(corrected)} documents, and there is no folder "
-            f"{display(settings.corrections)}: name their folder (--corrections); an empty folder drops them",
+            t(
+                "the dataset has corrections of {count} documents, and there is no folder "
+                "{corrections}: name their folder (--corrections); an empty folder drops them",
+                count=len(corrected),
+                corrections=display(settings.corrections),
+            ),
         )

@@ -7,6 +7,7 @@ from typing import Literal
 
 from pipeline.dataset.landing.sources import Source
 from pipeline.document.result import NOTHING_COMPARED, Agreement
+from pipeline.messages import Text
 from pipeline.pages.model import LostPage
 
 Verify = Literal["off", "values", "findings", "all"]
@@ -21,7 +22,7 @@ class Outcome:
     size: int
     pages: int
     error_code: str | None = None
-    error_message: str | None = None
+    error_message: Text | None = None
     agreement: Agreement = NOTHING_COMPARED
 
 

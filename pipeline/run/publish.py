@@ -8,6 +8,8 @@ from pathlib import Path
 
 from pipeline.dataset.checks.check import Problem
 from pipeline.fetch.model import FetchReport
+from pipeline.language import Language, shown
+from pipeline.messages import Text, t, tn
 from pipeline.run.summary import Summary, changes_as_markdown
 
 _SHOWN = 20  # failures of a kind; the artifacts of fetch and ingest have the others
@@ -22,39 +24,64 @@ class Published:
     problems: Sequence[Problem]
 
     @property
-    def failures(self) -> tuple[str, ...]:
+    def failures(self) -> tuple[Text, ...]:
         """The failures of this run, a line each; those of earlier runs are not repeated.
 
         Documents read in part do not count: a scanned page is reported, and needs nobody at once.
         """
         return tuple(self._failures())
 
-    def __str__(self) -> str:
+    @property
+    def line(self) -> Text:
+        """The outcome in one line."""
         failed = len(self.failures)
-        return f"{failed} failures; everything else is in the dataset" if failed else "no failures"
+        if not failed:
+            return t("no failures")
+        return tn(
+            "{count} failure; everything else is in the dataset",
+            "{count} failures; everything else is in the dataset",
+            failed,
+        )
 
-    def _failures(self) -> Iterator[str]:
+    def _failures(self) -> Iterator[Text]:
         for entry in self.fetched.failed if self.fetched else ():
-            yield f"not fetched: {entry.title or entry.url}: {entry.reason} ({entry.code})"
+            name = entry.title or entry.url
+            yield t("not fetched: {name}: {reason} ({code})", name=name, reason=entry.reason, code=entry.code)
         for outcome in self.ingested.bad:
             if outcome.status == "failed":
-                yield f"not read: {outcome.source_path}: {outcome.error_message} ({outcome.error_code})"
+                yield t(
+                    "not read: {name}: {reason} ({code})",
+                    name=outcome.source_path,
+                    reason=outcome.error_message,
+                    code=outcome.error_code,
+                )
         for problem in self.problems:
-            yield f"broken promise: {problem.message} ({problem.rule}, {problem.count} times)"
+            yield t(
+                "broken promise: {message} ({rule}, {count} times)",
+                message=problem.message,
+                rule=problem.rule,
+                count=problem.count,
+            )
 
 
-def as_markdown(published: Published, out: Path) -> str:
+def as_markdown(published: Published, out: Path, language: Language = "en") -> str:
     """The run as a page of Prefect's user interface: failures, steps, changes in the dataset at `out`."""
+
+    def say(text: Text) -> str:
+        return shown(text, language)
+
     failures = published.failures
-    listed = [f"- {' '.join(failure.split())}" for failure in failures[:_SHOWN]]
+    listed = [f"- {' '.join(say(failure).split())}" for failure in failures[:_SHOWN]]
     if len(failures) > _SHOWN:
-        listed.append(f"- {len(failures) - _SHOWN} more: see the reports of the steps")
+        listed.append("- " + say(t("{count} more: see the reports of the steps", count=len(failures) - _SHOWN)))
+    fetched = published.fetched.line if published.fetched else t("nothing was to be fetched")
+    broken = len(published.problems)
     parts = (
-        f"# {str(published).capitalize()}",
+        f"# {say(published.line).capitalize()}",
         "\n".join(listed),
-        f"Fetched: {published.fetched or 'nothing was to be fetched'}",
-        f"Read: {published.ingested}",
-        f"Checked: {len(published.problems) or 'no'} broken promises",
-        changes_as_markdown(published.ingested, out),
+        say(t("Fetched: {fetched}", fetched=fetched)),
+        say(t("Read: {ingested}", ingested=published.ingested.line)),
+        say(t("Checked: {broken} broken promises", broken=broken) if broken else t("Checked: no broken promises")),
+        changes_as_markdown(published.ingested, out, language),
     )
     return "\n\n".join(parts)

@@ -14,6 +14,7 @@ from pipeline.dataset.store.versions import locked, pinned
 from pipeline.document.result import Row
 from pipeline.errors import UsageError
 from pipeline.file_names import file_below
+from pipeline.messages import t
 from pipeline.outputs.changes.store import write_report
 from pipeline.settings import Settings
 
@@ -39,7 +40,9 @@ def remove_documents(settings: Settings, names: Sequence[str]) -> Removal:
         rows = _documents(before)
         for name in names:
             if not any(_fits(name, row) for row in rows):
-                raise UsageError("usage.document", f"no document of {settings.out} is named {name}")
+                raise UsageError(
+                    "usage.document", t("no document of {out} is named {name}", out=settings.out, name=name)
+                )
         gone = {row["document_id"] for row in rows if any(_fits(name, row) for name in names)}
         while earlier := {row["document_id"] for row in rows if row["superseded_by"] in gone} - gone:
             gone |= earlier

@@ -20,6 +20,7 @@ from pipeline.dataset.store.page_store import PageStore
 from pipeline.dataset.store.parts import read_part
 from pipeline.dataset.store.paths import absolute
 from pipeline.dataset.store.versions import current_version
+from pipeline.document.rows import error_of
 from pipeline.errors import UsageError
 from pipeline.outputs.changes.store import write_report
 from pipeline.pages.readers import load_reader
@@ -180,7 +181,16 @@ def _not_ok(out: Path, ledger: Ledger) -> dict[str, Outcome]:
     """The documents of the landed version that are not ok, by `document_id`."""
     if (version := current_version(out)) is None or all(entry.summary.status == "ok" for entry in ledger.values()):
         return {}
-    columns = ["document_id", "source_path", "status", "byte_size", "page_count", "error_code", "error_message"]
+    columns = [
+        "document_id",
+        "source_path",
+        "status",
+        "byte_size",
+        "page_count",
+        "error_code",
+        "error_message",
+        "error_message_zh",
+    ]
     rows = (row for part in version.parts("documents") for row in read_part(part, columns).to_pylist())
     return {
         row["document_id"]: Outcome(
@@ -189,7 +199,7 @@ def _not_ok(out: Path, ledger: Ledger) -> dict[str, Outcome]:
             row["byte_size"],
             row["page_count"] or 0,
             row["error_code"],
-            row["error_message"],
+            error_of(row),
         )
         for row in rows
         if row["status"] != "ok"

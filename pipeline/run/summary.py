@@ -7,12 +7,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.dataset.contract.names import code_name
 from pipeline.dataset.landing.ledger import Ledger
 from pipeline.dataset.landing.plan import Plan
 from pipeline.dataset.landing.sources import CHANGED
 from pipeline.dataset.store.paths import display
 from pipeline.document.result import NOTHING_COMPARED, Agreement
 from pipeline.file_names import readable
+from pipeline.language import Language, language_of, shown
+from pipeline.messages import Text, t, tn
 from pipeline.outputs.changes.markdown import as_line
 from pipeline.outputs.changes.markdown import as_markdown as report_as_markdown
 from pipeline.outputs.changes.model import ChangeReport
@@ -64,12 +67,27 @@ class Summary:
         """0 when all documents are ok, 1 when something failed or was only partly read."""
         return int(self.ok < self.seen)
 
-    def __str__(self) -> str:
-        return (
-            f"documents: {self.ok} ok + {self.partial} partial + {self.failed} failed = {self.seen} seen"
-            f" ({self.read} read now); forms: {self.forms}; indicators: {self.indicators}; findings: "
-            f"{self.errors} errors, {self.warnings} warnings, {self.infos} infos; {self.seconds:.1f} s"
+    @property
+    def line(self) -> Text:
+        """The counts in one line. Programs read its English words, so they are the same for every number."""
+        return t(
+            "documents: {ok} ok + {partial} partial + {failed} failed = {seen} seen ({read} read now); forms: {forms}; "
+            "indicators: {indicators}; findings: {errors} errors, {warnings} warnings, {infos} infos; {seconds:.1f} s",
+            ok=self.ok,
+            partial=self.partial,
+            failed=self.failed,
+            seen=self.seen,
+            read=self.read,
+            forms=self.forms,
+            indicators=self.indicators,
+            errors=self.errors,
+            warnings=self.warnings,
+            infos=self.infos,
+            seconds=self.seconds,
         )
+
+    def __str__(self) -> str:
+        return str(self.line)
 
 
 def summarise(
@@ -114,56 +132,77 @@ def summarise(
     )
 
 
-def as_lines(summary: Summary, out: Path) -> Iterator[str]:
+def as_lines(summary: Summary, out: Path) -> Iterator[Text]:
     """Lines about changes in the dataset at `out`, documents that are not ok, and how to list the rest of them."""
     if summary.changes:
-        yield f"{as_line(summary.changes)}; more in {path_of(out, summary.changes)}"
+        yield t(
+            "{changes}; more in {path}",
+            changes=as_line(summary.changes),
+            path=path_of(out, summary.changes, language_of()),
+        )
     if summary.agreement.compared:
-        yield f"{summary.agreement}"
+        yield summary.agreement.line
     if summary.without_pdf:
-        yield f"{summary.without_pdf} documents were assembled from stored pages; their PDFs are gone"
+        yield tn(
+            "{count} document was assembled from stored pages; its PDF is gone",
+            "{count} documents were assembled from stored pages; their PDFs are gone",
+            summary.without_pdf,
+        )
     if summary.dropped_corrections:
-        yield (
-            f"warning: corrections of {summary.dropped_corrections} documents are no longer applied: "
-            "the folder of corrections no longer has them"
+        yield tn(
+            "warning: corrections of {count} document are no longer applied: "
+            "the folder of corrections no longer has them",
+            "warning: corrections of {count} documents are no longer applied: "
+            "the folder of corrections no longer has them",
+            summary.dropped_corrections,
         )
     if summary.stale_corrections:
-        yield (
-            f"corrections that are not applied or not needed: {summary.stale_corrections}; "
-            f"`budget-forms check --out {display(out)}` lists them"
+        yield t(
+            "corrections that are not applied or not needed: {count}; `budget-forms check --out {out}` lists them",
+            count=summary.stale_corrections,
+            out=display(out),
         )
     for outcome in summary.bad[:_SHOWN]:
-        yield f"{outcome.status}: {_name(outcome)}: {_reason(outcome)}"
+        yield _line(outcome)
     left = max(_SHOWN - len(summary.bad), 0)
     for outcome in summary.still_bad[:left]:
-        yield f"still {outcome.status}: {_name(outcome)}: {_reason(outcome)}"
+        yield t("still {line}", line=_line(outcome))
     if summary.seen - summary.ok > min(len(summary.bad) + len(summary.still_bad), _SHOWN):
-        yield f'all documents that are not ok: budget-forms query --dataset {out} "{_QUERY}"'
+        query = f'budget-forms query --dataset {out} "{_QUERY}"'
+        yield t("all documents that are not ok: {query}", query=query)
 
 
-def as_markdown(summary: Summary) -> str:
+def _line(outcome: Outcome) -> Text:
+    status = code_name("documents", "status", outcome.status)
+    return t("{status}: {name}: {reason}", status=status, name=_name(outcome), reason=_reason(outcome))
+
+
+def as_markdown(summary: Summary, language: Language = "en") -> str:
     """The summary as a page of Prefect's user interface."""
     rows = "\n".join(
-        f"| {outcome.status} | {markdown_cell(_name(outcome))} | {markdown_cell(_reason(outcome))} |"
+        f"| {shown(code_name('documents', 'status', outcome.status), language)} | {markdown_cell(_name(outcome))} | "
+        f"{markdown_cell(shown(_reason(outcome), language))} |"
         for outcome in summary.bad[:_SHOWN]
     )
-    table = f"\n\n| status | document | reason |\n|---|---|---|\n{rows}" if rows else ""
-    agreement = f"\n\n{summary.agreement}" if summary.agreement.compared else ""
-    return f"{summary}{agreement}{table}\n"
+    head = " | ".join(shown(name, language) for name in (t("status"), t("document"), t("reason")))
+    table = f"\n\n| {head} |\n|---|---|---|\n{rows}" if rows else ""
+    agreement = f"\n\n{shown(summary.agreement.line, language)}" if summary.agreement.compared else ""
+    return f"{shown(summary.line, language)}{agreement}{table}\n"
 
 
-def changes_as_markdown(summary: Summary, out: Path) -> str:
+def changes_as_markdown(summary: Summary, out: Path, language: Language = "en") -> str:
     """The changes of the run in the dataset at `out`, as a page of Prefect's user interface."""
     if summary.changes is None:
-        return "# Nothing has changed\n\nNo document was added, superseded or read differently: no new version.\n"
-    return report_as_markdown(summary.changes, _ROWS, path_of(out, summary.changes))
+        reason = t("No document was added, superseded or read differently: no new version.")
+        return f"# {shown(t('Nothing has changed'), language)}\n\n{shown(reason, language)}\n"
+    return report_as_markdown(summary.changes, language, _ROWS, path_of(out, summary.changes, language))
 
 
 def _name(outcome: Outcome) -> str:
     return one_line(readable(outcome.source_path))
 
 
-def _reason(outcome: Outcome) -> str:
+def _reason(outcome: Outcome) -> Text:
     if outcome.error_message is None:
-        return "see its findings"
-    return f"{outcome.error_message} ({outcome.error_code})"
+        return t("see its findings")
+    return t("{message} ({code})", message=outcome.error_message, code=outcome.error_code)

@@ -23,6 +23,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from pipeline.dataset.pandas_shim import without_pandas
 from pipeline.errors import RunError
+from pipeline.messages import Text, t
 from pipeline.run.parent_death import die_with_parent
 
 Item = TypeVar("Item")
@@ -52,7 +53,7 @@ class Fault:
     """
 
     code: str
-    message: str
+    message: Text
     stage: int = 0
     number: int = 0
 
@@ -106,21 +107,27 @@ class Worker(Generic[Item, Result]):
         answered = self._answered(self._limits.seconds)
         if answered is None:
             self._end()
-            return self._fault("worker.timeout", f"reading took longer than {self._limits.seconds:g} s and was stopped")
+            return self._fault(
+                "worker.timeout",
+                t("reading took longer than {seconds:g} s and was stopped", seconds=self._limits.seconds),
+            )
         answer = self._receive() if answered else None
         if answer is None:
             status = self._give_up_if_closed(self._end())
-            return self._fault("worker.crashed", f"the reading process died ({_death(status)})")
+            return self._fault("worker.crashed", t("the reading process died ({death})", death=_death(status)))
         memory_short = isinstance(answer, _Raised) and isinstance(answer.error, MemoryError)
         if memory_short or self._place[2] > _MOST_KEPT:
             self._end()
         if memory_short:
-            return self._fault("worker.memory", f"reading took more than {self._limits.memory / 2**30:g} GiB of memory")
+            return self._fault(
+                "worker.memory",
+                t("reading took more than {memory:g} GiB of memory", memory=self._limits.memory / 2**30),
+            )
         if isinstance(answer, _Raised):
             raise answer.error
         return answer[0]
 
-    def _fault(self, code: str, message: str) -> Fault:
+    def _fault(self, code: str, message: Text) -> Fault:
         return Fault(code, message, *self._place[:2])
 
     def get_ready(self) -> None:
@@ -144,7 +151,7 @@ class Worker(Generic[Item, Result]):
                 if self._answered(_START_SECONDS) and self._receive() is not None:
                     return
             self._give_up_if_closed(self._end())
-        raise RunError("worker.broken", "worker processes end before they read anything; is memory short?")
+        raise RunError("worker.broken", t("worker processes end before they read anything; is memory short?"))
 
     def _start(self) -> Connection:
         ours, theirs = _SPAWN.Pipe()
@@ -157,7 +164,9 @@ class Worker(Generic[Item, Result]):
         theirs.close()
         if not self._answered(_START_SECONDS) or self._receive() is None:
             status = self._give_up_if_closed(self._end())
-            message = f"a worker process ends before it reads anything ({_death(status)}); is memory short?"
+            message = t(
+                "a worker process ends before it reads anything ({death}); is memory short?", death=_death(status)
+            )
             raise RunError("worker.broken", message)
         return ours
 
@@ -196,7 +205,9 @@ class Worker(Generic[Item, Result]):
 
 
 def _death(status: int | None) -> str:
-    return signal.Signals(-status).name if status is not None and status < 0 else f"exit status {status}"
+    return (
+        signal.Signals(-status).name if status is not None and status < 0 else t("exit status {status}", status=status)
+    )
 
 
 def _serve(

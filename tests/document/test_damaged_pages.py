@@ -10,6 +10,7 @@ import pytest
 
 from benchmarks.mutants import KINDS, SILENT, damaged, seen, verdict
 from pipeline.document.result import DocumentResult
+from pipeline.messages import known
 from pipeline.pages.model import DocumentInfo, Page
 from pipeline.pages.store import StoredPages, encode, join
 from pipeline.run.read_document import read_document
@@ -81,7 +82,7 @@ def test_a_file_that_is_repaired_while_its_pages_are_read_says_so(whole: bytes) 
 
 def test_repair_of_any_range_is_told_of_all() -> None:
     parts = [encode(DocumentInfo(2, None, repaired), [Page(n, 9, 9, (), (), (), False, damaged=why)])
-             for n, repaired, why in ((1, False, None), (2, True, "zlib error"))]  # fmt: skip
+             for n, repaired, why in ((1, False, None), (2, True, known("zlib error")))]  # fmt: skip
     stored_pages = StoredPages(join(parts))
     assert stored_pages.info.repaired
     assert [page.damaged for page in stored_pages if isinstance(page, Page)] == [None, "zlib error"]

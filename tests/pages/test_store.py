@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.document.assemble import assemble
+from pipeline.messages import known
 from pipeline.pages.model import (
     Area,
     Attachment,
@@ -139,8 +140,10 @@ def test_damage_is_noticed_or_does_not_matter(data: st.DataObject) -> None:
 
 def sample_pages() -> list[PageReading]:
     word = Word(1.25, 2.5, 3.75, 5.0, "绩效目标", 1)
-    page = Page(1, 595.3, 841.9, (word,) * 9, (Rule(1, 2, 3),) * 3, (Rule(4, 5, 6),) * 3, False, untrusted="played")
-    return [page, LostPage(2, "worker.timeout", "took too long"), replace(page, number=3, untrusted=None)]
+    page = Page(
+        1, 595.3, 841.9, (word,) * 9, (Rule(1, 2, 3),) * 3, (Rule(4, 5, 6),) * 3, False, untrusted=known("played")
+    )
+    return [page, LostPage(2, "worker.timeout", known("took too long")), replace(page, number=3, untrusted=None)]
 
 
 @pytest.mark.parametrize("data", [b"", b"PAR1", b"PAR1" * 9, b"%PDF-1.7", encode(DocumentInfo(1, None), [])[:-9]])

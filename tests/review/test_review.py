@@ -17,6 +17,7 @@ from PIL import Image
 
 from pipeline.dataset.store.corrections import corrected_documents
 from pipeline.dataset.views import connect
+from pipeline.messages import known
 from pipeline.review.app import make_app
 from pipeline.review.desk import Desk
 from pipeline.review.worker import Request, answer
@@ -378,7 +379,7 @@ def test_a_pdf_that_has_changed_shows_its_values_without_its_pages(landed: Setti
 def test_a_worker_that_dies_costs_one_picture(settings: Settings) -> None:
     class Dying:
         def run(self, requests: list[Request]) -> Iterator[tuple[Request, Any]]:
-            return ((request, Fault("worker.crashed", "the process died")) for request in requests)
+            return ((request, Fault("worker.crashed", known("the process died"))) for request in requests)
 
     client = TestClient(make_app(Desk(settings, Dying()), TOKEN, "x"), base_url=ORIGIN)  # type: ignore[arg-type]
     document, form = ids(settings, "long.pdf")

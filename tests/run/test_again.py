@@ -12,6 +12,7 @@ from benchmarks.again import PdfOpenedError, copied_schemas, first_and_again, fo
 from pipeline.dataset.views import connect
 from pipeline.document.checks.model import Finding
 from pipeline.fields.model import Form
+from pipeline.messages import known
 from pipeline.run import fingerprint
 from pipeline.run.fingerprint import pages_key
 from pipeline.run.read_document import read_document
@@ -127,7 +128,7 @@ def test_changed_schemas_open_no_pdf_and_give_the_rows_of_a_fresh_reading(
 def test_a_changed_check_opens_no_pdf(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
 
     def strict(form: Form) -> Iterator[Finding]:
-        yield Finding("funds.strict", "info", "a new check", form_no=form.form_no)
+        yield Finding("funds.strict", "info", known("a new check"), form_no=form.form_no)
 
     monkeypatch.setattr("pipeline.document.assemble.check_funds", strict)
     monkeypatch.setattr(fingerprint, "meaning_fingerprint", lambda: "another release")

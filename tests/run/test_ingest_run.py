@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.dataset.store.versions import locked
 from pipeline.errors import BudgetFormsError
+from pipeline.messages import known
 from pipeline.run.items import Outcome
 from pipeline.run.steps import land_documents, make_batches, make_job, make_plan, read_documents
 from pipeline.run.summary import Summary, as_lines, as_markdown
@@ -79,7 +80,7 @@ def test_an_unknown_reader_is_told_before_anything_is_read(tmp_path: Path, name:
 
 
 def test_the_summary_adds_up() -> None:
-    bad = tuple(Outcome(f"{n}|.pdf", "failed", 1, 0, "pdf.html", "a web page") for n in range(30))
+    bad = tuple(Outcome(f"{n}|.pdf", "failed", 1, 0, "pdf.html", known("a web page")) for n in range(30))
     summary = Summary(5, 1, 30, 36, 7, 8, 1, 2, 3, 4.04, bad, bad[:1])
     assert str(summary) == (
         "documents: 5 ok + 1 partial + 30 failed = 36 seen (36 read now); forms: 7; indicators: 8; "

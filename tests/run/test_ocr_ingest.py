@@ -17,6 +17,7 @@ from pipeline.document.assemble import assemble
 from pipeline.document.comparison import doubtful, verified
 from pipeline.document.result import DocumentResult
 from pipeline.errors import PageError
+from pipeline.messages import known
 from pipeline.pages.model import DocumentInfo, DocumentPages, OpenDocument, Page, PageReading, Recognition, Word
 from pipeline.pages.read import identify
 from pipeline.pages.readers.mupdf import MuPdfReader
@@ -99,7 +100,7 @@ class _PlayedDocument:
     def page(self, number: int) -> Page:
         PlayedOcr.read.append(number)
         if number in PlayedOcr.broken:
-            raise PageError("page.unreadable", "the picture is torn", page=number)
+            raise PageError("page.unreadable", known("the picture is torn"), page=number)
         word = Word(72, 72, 300, 84, "第一页", 1)
         return Page(number, 595, 842, (word,), (), (), False, recognition=Recognition(MODELS, (0.9,)))
 
@@ -267,7 +268,7 @@ def seen(form: FormContent, confidence: float = 0.9) -> DocumentResult:
     recognised: dict[int, PageReading] = {
         page.number: replace(page, recognition=Recognition("played", (confidence,) * len(page.words))) for page in pages
     }
-    untrusted = [replace(page, untrusted="played") for page in pages]
+    untrusted = [replace(page, untrusted=known("played")) for page in pages]
     info = DocumentInfo(len(pages), None)
     return assemble(DocumentPages(document_id, size, info, "mupdf", untrusted, recognised, ocr_engine="played"))
 

@@ -18,6 +18,7 @@ import pytest
 
 from pipeline.dataset.checks.check import Problem
 from pipeline.fetch.model import FetchEntry, FetchReport
+from pipeline.messages import known
 from pipeline.run.items import Outcome
 from pipeline.run.publish import Published, as_markdown
 from pipeline.run.summary import Summary
@@ -188,9 +189,9 @@ def test_a_wrong_schedule_is_told_at_once(tmp_path: Path) -> None:
 
 
 def test_a_run_fails_for_what_went_wrong_in_it_and_for_nothing_else(tmp_path: Path) -> None:
-    partial = Outcome("scan.pdf", "partial", 1, 1, "page.scanned", "1 pages are images without text")
-    failed = Outcome("page.pdf", "failed", 1, 0, "pdf.html", "this is a web page")
-    entry = FetchEntry("city", "http://example.org/a.pdf", reason="404 Not Found", code="fetch.http")
+    partial = Outcome("scan.pdf", "partial", 1, 1, "page.scanned", known("1 pages are images without text"))
+    failed = Outcome("page.pdf", "failed", 1, 0, "pdf.html", known("this is a web page"))
+    entry = FetchEntry("city", "http://example.org/a.pdf", reason=known("404 Not Found"), code="fetch.http")
 
     def published(*bad: Outcome, fetched: FetchReport | None = None, problems: tuple[Problem, ...] = ()) -> Published:
         summary = Summary(3, 1, 2, read=2, forms=5, indicators=20, errors=0, warnings=0, infos=0, seconds=1.0, bad=bad)
@@ -201,7 +202,7 @@ def test_a_run_fails_for_what_went_wrong_in_it_and_for_nothing_else(tmp_path: Pa
     assert published(fetched=FetchReport(failed=(entry,))).failures == (
         "not fetched: http://example.org/a.pdf: 404 Not Found (fetch.http)",
     )
-    broken = published(problems=(Problem("key.primary", "forms: twice", 2),))
+    broken = published(problems=(Problem("key.primary", known("forms: twice"), 2),))
     assert broken.failures == ("broken promise: forms: twice (key.primary, 2 times)",)
     shown = as_markdown(broken, tmp_path)
     assert shown.startswith("# 1 failures; everything else is in the dataset\n\n- broken promise: forms: twice")

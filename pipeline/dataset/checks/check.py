@@ -16,6 +16,7 @@ from pipeline.dataset.store.parts import has_schema
 from pipeline.dataset.store.paths import read_bytes
 from pipeline.dataset.store.versions import pinned
 from pipeline.dataset.views import connect, literal
+from pipeline.messages import Text, t
 
 NAMED = 20
 """Documents that a problem names; there may be a million."""
@@ -38,7 +39,11 @@ ANNUAL = "('annual', 'initial_budget', 'adjusted_budget')"
 OTHER = "('special_account', 'self_raised', 'other')"
 
 
-BROKEN = {"required": "a value is needed", "enum": "not an agreed value", "pattern": "not of the agreed pattern"}
+BROKEN = {
+    "required": t("a value is needed"),
+    "enum": t("not an agreed value"),
+    "pattern": t("not of the agreed pattern"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,7 @@ class Problem:
     """
 
     rule: str
-    message: str
+    message: Text
     count: int
     documents: tuple[str, ...] = ()
 
@@ -59,7 +64,7 @@ class _Rule:
     """A rule; `query` selects of each row that breaks it the id, which begins with that of its document, or null."""
 
     rule: str
-    message: str
+    message: Text
     query: str
 
 
@@ -96,11 +101,15 @@ def _files(version: Version, schema: Schema) -> Iterator[Problem]:
     listed = {path for resource in described["resources"] for path in resource["path"]}
     there = {name for name in version.files if name.endswith(".parquet") and name.split("/")[0] in schema.tables}
     if missing := listed - there:
-        yield Problem("files.missing", f"listed and not there: {', '.join(sorted(missing))}", len(missing))
+        yield Problem(
+            "files.missing", t("listed and not there: {missing}", missing=", ".join(sorted(missing))), len(missing)
+        )
     if unlisted := there - listed:
-        yield Problem("files.unlisted", f"there and not listed: {', '.join(sorted(unlisted))}", len(unlisted))
+        yield Problem(
+            "files.unlisted", t("there and not listed: {unlisted}", unlisted=", ".join(sorted(unlisted))), len(unlisted)
+        )
     if empty := set(schema.tables) - {path.split("/")[0] for path in there}:
-        yield Problem("files.table", f"tables without a file: {', '.join(sorted(empty))}", len(empty))
+        yield Problem("files.table", t("tables without a file: {empty}", empty=", ".join(sorted(empty))), len(empty))
 
 
 def _columns(version: Version, schema: Schema) -> Iterator[Problem]:
@@ -109,8 +118,11 @@ def _columns(version: Version, schema: Schema) -> Iterator[Problem]:
         if odd := [part.parent.name for part in parts if not has_schema(part, table)]:
             yield Problem(
                 "schema.columns",
-                f"{table.name}: columns are not those of the schema in "
-                f"{', '.join(odd)}: run `budget-forms ingest --force`",
+                t(
+                    "{name}: columns are not those of the schema in {odd}: run `budget-forms ingest --force`",
+                    name=table.name,
+                    odd=", ".join(odd),
+                ),
                 len(odd),
             )
 
@@ -137,7 +149,7 @@ def _keys(table: Table) -> Iterator[_Rule]:
     key = ", ".join(f'"{name}"' for name in table.primary_key)
     yield _Rule(
         "key.primary",
-        f"{table.name}: several rows with the same {key}",
+        t("{name}: several rows with the same {key}", name=table.name, key=key),
         f'SELECT min({_owner(table)}) FROM "{table.name}" GROUP BY {key} HAVING count(*) > 1',
     )
     for foreign in table.foreign_keys:
@@ -146,7 +158,12 @@ def _keys(table: Table) -> Iterator[_Rule]:
         given = " AND ".join(f'a."{own}" IS NOT NULL' for own, _ in pairs)
         yield _Rule(
             "key.foreign",
-            f"{table.name}: {', '.join(foreign.columns)} not in {foreign.table}",
+            t(
+                "{name}: {columns} not in {table}",
+                name=table.name,
+                columns=", ".join(foreign.columns),
+                table=foreign.table,
+            ),
             f'SELECT {_owner(table)} FROM "{table.name}" a ANTI JOIN "{foreign.table}" b ON {joined} WHERE {given}',
         )
 
@@ -163,7 +180,7 @@ def _values(table: Table) -> Iterator[_Rule]:
             if condition:
                 yield _Rule(
                     f"value.{rule}",
-                    f"{name}: {BROKEN[rule]}",
+                    t("{name}: {broken}", name=name, broken=BROKEN[rule]),
                     f'SELECT {_owner(table)} FROM "{table.name}" WHERE {condition}',
                 )
 
@@ -172,7 +189,11 @@ def _partitions(table: Table) -> Iterator[_Rule]:
     if table.partition_of is not None:
         yield _Rule(
             "partition.row",
-            f"{table.name}: not in the fiscal year of its row in {table.partition_of}",
+            t(
+                "{name}: not in the fiscal year of its row in {partition_of}",
+                name=table.name,
+                partition_of=table.partition_of,
+            ),
             f'SELECT {_owner(table)} FROM "{table.name}" a JOIN "{table.partition_of}" b USING ("{table.owner}") '
             f"WHERE a.{PARTITION} IS DISTINCT FROM b.{PARTITION}",
         )
@@ -183,7 +204,7 @@ def _places(table: Table) -> Iterator[_Rule]:
     for page in sorted(columns & {"page", "page_first", "page_last"}):
         yield _Rule(
             "page.range",
-            f"{table.name}.{page}: not a page of the document",
+            t("{name}.{page}: not a page of the document", name=table.name, page=page),
             f'SELECT d.document_id FROM "{table.name}" a JOIN documents d '
             f'ON left(a."{table.owner}", 12) = left(d.document_id, 12) '
             f"WHERE a.{page} NOT BETWEEN 1 AND d.page_count",
@@ -191,7 +212,7 @@ def _places(table: Table) -> Iterator[_Rule]:
     if "x0" in columns:
         yield _Rule(
             "box.limits",
-            f"{table.name}: a box that is turned over or far off the page",
+            t("{name}: a box that is turned over or far off the page", name=table.name),
             f'SELECT {_owner(table)} FROM "{table.name}" WHERE NOT coalesce('
             "isfinite(x0 + y0 + x1 + y1) AND x0 <= x1 AND y0 <= y1 AND "
             f"least(x0, y0) >= -{BOX_LIMIT} AND greatest(x1, y1) <= {BOX_LIMIT}, x0 IS NULL)",
@@ -204,7 +225,7 @@ def _amounts() -> Iterator[_Rule]:
         sources = OTHER if source == "other" else f"('{source}')"
         yield _Rule(
             "forms.amount",
-            f"forms.{amount}: neither an amount in funds nor the sum of its lines",
+            t("forms.{amount}: neither an amount in funds nor the sum of its lines", amount=amount),
             f"WITH lines AS (SELECT * FROM funds WHERE scope IN {scopes} AND source IN {sources}), "
             "amounts AS (SELECT form_id, amount FROM lines UNION ALL "
             "SELECT form_id, sum(amount) FROM lines GROUP BY form_id, scope) "
@@ -220,12 +241,12 @@ def _evidence() -> Iterator[_Rule]:
         if table != "forms":  # a form need not have a value
             yield _Rule(
                 "evidence.missing",
-                f"{table}: a row without evidence",
+                t("{table}: a row without evidence", table=table),
                 f"SELECT t.form_id FROM {table} t ANTI JOIN evidence e ON {joined}",
             )
         yield _Rule(
             "evidence.stray",
-            f"evidence: of a row that is not in {table}",
+            t("evidence: of a row that is not in {table}", table=table),
             f"SELECT e.form_id FROM evidence e ANTI JOIN {table} t ON {joined} WHERE e.\"table\" = '{table}'",
         )
 
@@ -233,19 +254,19 @@ def _evidence() -> Iterator[_Rule]:
 def _documents() -> Iterator[_Rule]:
     yield _Rule(
         "documents.form_count",
-        "documents.form_count: not the number of its forms",
+        t("documents.form_count: not the number of its forms"),
         "SELECT document_id FROM documents d LEFT JOIN (SELECT document_id, count(*) n FROM forms GROUP BY ALL) "
         "USING (document_id) WHERE superseded_by IS NULL AND form_count <> coalesce(n, 0)",
     )
     for table in ("forms", "findings", "regions", "budget_tables", "budget_lines"):
         yield _Rule(
             "documents.superseded",
-            f"{table}: rows of a document that was replaced",
+            t("{table}: rows of a document that was replaced", table=table),
             f"SELECT document_id FROM {table} JOIN documents USING (document_id) WHERE superseded_by IS NOT NULL",
         )
     yield _Rule(
         "forms.finding_counts",
-        "forms: error_count or warning_count is not the number of its findings",
+        t("forms: error_count or warning_count is not the number of its findings"),
         "SELECT form_id FROM forms LEFT JOIN (SELECT form_id, count(*) FILTER (severity = 'error') e, "
         "count(*) FILTER (severity = 'warning') w FROM findings GROUP BY form_id) USING (form_id) "
         "WHERE error_count <> coalesce(e, 0) OR warning_count <> coalesce(w, 0)",
@@ -255,32 +276,32 @@ def _documents() -> Iterator[_Rule]:
 def _budget() -> Iterator[_Rule]:
     yield _Rule(
         "budget.line_count",
-        "budget_tables: line_count or is_empty is not that of its lines",
+        t("budget_tables: line_count or is_empty is not that of its lines"),
         "SELECT table_id FROM budget_tables LEFT JOIN (SELECT table_id, count(*) n, bool_or(number <> 0) filled "
         "FROM budget_lines GROUP BY table_id) USING (table_id) "
         "WHERE line_count <> coalesce(n, 0) OR is_empty = coalesce(filled, false)",
     )
     yield _Rule(
         "budget.place",
-        "budget_lines: several numbers at one row and column of a table",
+        t("budget_lines: several numbers at one row and column of a table"),
         "SELECT table_id FROM budget_lines GROUP BY table_id, row_no, column_no HAVING count(*) > 1",
     )
     yield _Rule(
         "budget.of_table",
-        "budget_lines: kind, stage, variant or year is not that of the table",
+        t("budget_lines: kind, stage, variant or year is not that of the table"),
         "SELECT table_id FROM budget_lines l JOIN budget_tables t USING (table_id) WHERE (l.kind, l.stage, l.variant, "
         "l.fiscal_year) IS DISTINCT FROM (t.kind, t.stage, t.variant, t.fiscal_year)",
     )
     yield _Rule(
         "budget.finding_counts",
-        "budget_tables: error_count or warning_count is not the number of its findings",
+        t("budget_tables: error_count or warning_count is not the number of its findings"),
         "SELECT table_id FROM budget_tables LEFT JOIN (SELECT table_id, count(*) FILTER (severity = 'error') e, "
         "count(*) FILTER (severity = 'warning') w FROM findings GROUP BY table_id) USING (table_id) "
         "WHERE error_count <> coalesce(e, 0) OR warning_count <> coalesce(w, 0)",
     )
     yield _Rule(
         "budget.link",
-        "links: the row of a budget table is not there",
+        t("links: the row of a budget table is not there"),
         "SELECT k.form_id FROM links k ANTI JOIN budget_lines l ON k.budget_table_id = l.table_id AND "
         "k.budget_row_no = l.row_no WHERE k.budget_table_id IS NOT NULL",
     )
@@ -289,13 +310,13 @@ def _budget() -> Iterator[_Rule]:
 def _projects() -> Iterator[_Rule]:
     yield _Rule(
         "projects.links",
-        "forms.project_key: not that of the form in links",
+        t("forms.project_key: not that of the form in links"),
         "SELECT form_id FROM forms f FULL JOIN links l USING (form_id) "
         "WHERE f.project_key IS DISTINCT FROM l.project_key",
     )
     yield _Rule(
         "projects.form_ids",
-        "projects.form_ids: not the forms of the project in the year",
+        t("projects.form_ids: not the forms of the project in the year"),
         "SELECT list_first(coalesce(p.form_ids, f.ids)) FROM projects p FULL JOIN "
         "(SELECT project_key, coalesce(fiscal_year, 0) y, list_sort(list(form_id)) ids "
         "FROM forms WHERE project_key IS NOT NULL GROUP BY ALL) f "

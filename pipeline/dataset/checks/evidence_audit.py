@@ -15,6 +15,7 @@ from pipeline.dataset.views import connect, fetched
 from pipeline.document.privacy import MASK
 from pipeline.document.value_check import Around, SeenPage, Verdict
 from pipeline.file_names import file_below
+from pipeline.messages import Text, t
 from pipeline.pages.readers.pdfium import PrintedPages
 from pipeline.tables.model import Box
 
@@ -83,13 +84,22 @@ class EvidenceCheck:
     def compared(self) -> int:
         return self.same + self.clipped + self.crowded + len(self.missed)
 
-    def __str__(self) -> str:
+    @property
+    def line(self) -> Text:
+        """The counts in one line."""
         held = self.compared - len(self.missed)
-        share = f"{int(100_000 * held / self.compared) / 1000:.3f} %" if self.compared else "none"  # not rounded up
-        return (
-            f"evidence: {held} of {self.compared} boxes print their text ({share}): {self.same} nothing else, "
-            f"{self.crowded} text of a neighbour too, {self.clipped} a part of it, the rest being clipped; "
-            f"{self.unread} could not be read"
+        share = f"{int(100_000 * held / self.compared) / 1000:.3f} %" if self.compared else t("none")  # not rounded up
+        return t(
+            "evidence: {held} of {compared} boxes print their text ({share}): {same} nothing "
+            "else, {crowded} text of a neighbour too, {clipped} a part of it, the rest being "
+            "clipped; {unread} could not be read",
+            held=held,
+            compared=self.compared,
+            share=share,
+            same=self.same,
+            crowded=self.crowded,
+            clipped=self.clipped,
+            unread=self.unread,
         )
 
 
@@ -120,7 +130,7 @@ def _claims(out: Path, sample: int | None) -> Iterator[Claim]:
 def _check_document(path: Path, claims: Sequence[Claim], password: str | None, check: EvidenceCheck) -> None:
     try:
         if file_digest(path) != claims[0].document_id:
-            raise OSError("it has changed since it was read")
+            raise OSError(t("it has changed since it was read"))
         with PrintedPages(path, password) as pages:
             for number, on_page in groupby(claims, key=lambda claim: claim.page):
                 _check_page(SeenPage(pages.words(number)), list(on_page), check)

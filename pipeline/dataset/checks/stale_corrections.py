@@ -9,6 +9,7 @@ from pipeline.dataset.landing.ledger import read_ledger
 from pipeline.dataset.store.corrections import correction_files, corrections_path, read_corrections
 from pipeline.dataset.views import connect
 from pipeline.document.corrections.stale import CONFLICT, NEEDLESS
+from pipeline.messages import Text, both, t
 
 
 class Stale(NamedTuple):
@@ -16,10 +17,11 @@ class Stale(NamedTuple):
 
     path: Path
     source_path: str
-    reason: str
+    reason: Text
 
-    def __str__(self) -> str:
-        return f"{self.source_path}: {self.reason} ({self.path})"
+    @property
+    def line(self) -> Text:
+        return t("{document}: {reason} ({path})", document=self.source_path, reason=self.reason, path=self.path)
 
 
 def stale_corrections(out: Path, folder: Path) -> list[Stale]:
@@ -37,26 +39,41 @@ def stale_corrections(out: Path, folder: Path) -> list[Stale]:
             ).fetchall()
         }
         messages = connection.execute(
-            "SELECT document_id, message FROM findings WHERE rule IN (?, ?) ORDER BY document_id, finding_no",
+            "SELECT document_id, message, message_zh FROM findings WHERE rule IN (?, ?) "
+            "ORDER BY document_id, finding_no",
             [CONFLICT, NEEDLESS],
         ).fetchall()
-    found = [Stale(folder / name, name, str(error)) for name, error in faults.items()]
+    found = [Stale(folder / name, name, error.message) for name, error in faults.items()]
     for document_id, digest in known.items():
         path = corrections_path(folder, document_id)
         source_path, status, superseded_by = documents.get(document_id, (None, None, None))
         if source_path is None:
             count = len(read_corrections(folder, document_id).made)
-            found.append(Stale(path, document_id, f"{count} corrections of a document that is not in the dataset"))
+            found.append(
+                Stale(path, document_id, t("{count} corrections of a document that is not in the dataset", count=count))
+            )
         elif superseded_by is not None:
-            found.append(Stale(path, source_path, f"corrections of a document that {superseded_by} has replaced"))
+            found.append(
+                Stale(
+                    path,
+                    source_path,
+                    t("corrections of a document that {superseded_by} has replaced", superseded_by=superseded_by),
+                )
+            )
         elif status == "failed":
-            found.append(Stale(path, source_path, "corrections of a document that could not be read"))
+            found.append(Stale(path, source_path, t("corrections of a document that could not be read")))
         elif applied.get(document_id) != digest:
-            found.append(Stale(path, source_path, "corrections that have not landed yet: run `budget-forms ingest`"))
+            found.append(Stale(path, source_path, t("corrections that have not landed yet: run `budget-forms ingest`")))
         else:
-            found += [Stale(path, source_path, message) for owner, message in messages if owner == document_id]
+            found += [
+                Stale(path, source_path, both(message, chinese))
+                for owner, message, chinese in messages
+                if owner == document_id
+            ]
     found += [
-        Stale(corrections_path(folder, document_id), documents[document_id][0], "the corrections that landed are gone")
+        Stale(
+            corrections_path(folder, document_id), documents[document_id][0], t("the corrections that landed are gone")
+        )
         for document_id, digest in applied.items()
         if digest is not None
         and document_id not in known

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from pipeline.dataset.contract.schema import PARTITION, Column, Table
 from pipeline.dataset.errors import RowError
 from pipeline.document.result import Row
+from pipeline.messages import t
 
 LANDED = ("file_name", "source_path", "superseded_by", "first_seen_at")
 """Columns of `documents` that landing fills in."""
@@ -38,10 +39,20 @@ def to_arrow(table: Table, rows: Sequence[Row], years: Sequence[object], owner: 
         if column.name in arrays:
             _check(table.name, column, arrays[column.name])
     if foreign := set(pc.utf8_slice_codeunits(arrays[table.owner], 0, 12).unique().to_pylist()) - {owner[:12]}:
-        raise RowError("dataset.row", f"{table.name}: rows of another document: {', '.join(sorted(foreign))}")
+        raise RowError(
+            "dataset.row",
+            t("{name}: rows of another document: {foreign}", name=table.name, foreign=", ".join(sorted(foreign))),
+        )
     keys: list[Any] = list(zip(*(columns[name] for name in table.primary_key), strict=True))
     if len(set(keys)) < len(rows):
-        raise RowError("dataset.row", f"{table.name}: two rows with the same {', '.join(table.primary_key)}")
+        raise RowError(
+            "dataset.row",
+            t(
+                "{name}: two rows with the same {primary_key}",
+                name=table.name,
+                primary_key=", ".join(table.primary_key),
+            ),
+        )
     arrow = pa.table(list(arrays.values()), schema=schema)
     if table.sort_key == table.primary_key and keys == sorted(keys):
         return arrow
@@ -63,7 +74,9 @@ def _columns(names: Sequence[str], rows: Sequence[Row], table: str) -> dict[str,
     except KeyError:
         columns = {name: [row.get(name) for row in rows] for name in names}  # a missing value is null
     if unknown := set().union(*rows) - {*names, PARTITION}:
-        raise RowError("dataset.row", f"{table}: unknown columns {', '.join(sorted(unknown))}")
+        raise RowError(
+            "dataset.row", t("{table}: unknown columns {unknown}", table=table, unknown=", ".join(sorted(unknown)))
+        )
     return columns
 
 
@@ -73,16 +86,41 @@ def _array(table: str, field: Any, values: Sequence[object]) -> Any:
     except MemoryError:  # `pa.ArrowMemoryError` is also an `ArrowException`, but not the fault of the value
         raise
     except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
-        raise RowError("dataset.row", f"{table}.{field.name}: a value does not fit {field.type}: {error}") from error
+        raise RowError(
+            "dataset.row",
+            t(
+                "{table}.{name}: a value does not fit {type}: {error}",
+                table=table,
+                name=field.name,
+                type=field.type,
+                error=error,
+            ),
+        ) from error
 
 
 def _check(table: str, column: Column, values: Any) -> None:
     if column.required and values.null_count:
-        raise RowError("dataset.row", f"{table}.{column.name}: a value is needed")
+        raise RowError("dataset.row", t("{table}.{name}: a value is needed", table=table, name=column.name))
     if column.enum and (strange := set(pc.unique(values).to_pylist()) - {None, *column.enum}):
-        raise RowError("dataset.row", f"{table}.{column.name}: not an agreed value: {', '.join(sorted(strange))}")
+        raise RowError(
+            "dataset.row",
+            t(
+                "{table}.{name}: not an agreed value: {strange}",
+                table=table,
+                name=column.name,
+                strange=", ".join(sorted(strange)),
+            ),
+        )
     if column.pattern and pc.any(pc.invert(pc.match_substring_regex(values, column.pattern))).as_py():
-        raise RowError("dataset.row", f"{table}.{column.name}: a value does not look like {column.pattern}")
+        raise RowError(
+            "dataset.row",
+            t(
+                "{table}.{name}: a value does not look like {pattern}",
+                table=table,
+                name=column.name,
+                pattern=column.pattern,
+            ),
+        )
 
 
 def partitions(table: Table, rows: Sequence[Row], years: Mapping[object, object]) -> list[object]:
@@ -92,5 +130,13 @@ def partitions(table: Table, rows: Sequence[Row], years: Mapping[object, object]
     owner = table.owner
     owners = [row.get(owner) for row in rows]
     if foreign := set(owners) - years.keys():
-        raise RowError("dataset.row", f"{table.name}: a row of {foreign.pop()}, not in {table.partition_of}")
+        raise RowError(
+            "dataset.row",
+            t(
+                "{name}: a row of {pop}, not in {partition_of}",
+                name=table.name,
+                pop=foreign.pop(),
+                partition_of=table.partition_of,
+            ),
+        )
     return [years[owner] for owner in owners]

@@ -14,6 +14,7 @@ import pyarrow as pa
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from pipeline.errors import KnowledgeError
+from pipeline.messages import t
 
 SCHEMA_FILE = "tables.toml"
 PARTITION = "fiscal_year"
@@ -193,12 +194,16 @@ def parse_schema(text: str, name: str = SCHEMA_FILE) -> Schema:
         _put_codes(raw["tables"], codes)
         return Schema.model_validate(raw)
     except tomllib.TOMLDecodeError as error:
-        raise KnowledgeError("schema.invalid", f"schemas/{name} is not valid TOML: {error}") from error
+        raise KnowledgeError(
+            "schema.invalid", t("schemas/{name} is not valid TOML: {error}", name=name, error=error)
+        ) from error
     except TypeError as error:
-        raise KnowledgeError("schema.invalid", f"schemas/{name} must hold tables only: {error}") from error
+        raise KnowledgeError(
+            "schema.invalid", t("schemas/{name} must hold tables only: {error}", name=name, error=error)
+        ) from error
     except ValidationError as error:
         first = error.errors()[0]
-        message = f"schemas/{name}: {_place(raw, first['loc'])}: {first['msg']}"
+        message = t("schemas/{name}: {place}: {msg}", name=name, place=_place(raw, first["loc"]), msg=first["msg"])
         raise KnowledgeError("schema.invalid", message) from error
 
 
@@ -210,7 +215,10 @@ def _put_codes(tables: Mapping[str, Any], codes: Mapping[str, Any]) -> None:
             used.add(name)
             column["enum"] = codes.get(name, name)
     if unused := sorted(set(codes) - used):
-        raise KnowledgeError("schema.invalid", f"schemas/{SCHEMA_FILE}: no column uses codes.{unused[0]}")
+        raise KnowledgeError(
+            "schema.invalid",
+            t("schemas/{schema_file}: no column uses codes.{unused}", schema_file=SCHEMA_FILE, unused=unused[0]),
+        )
 
 
 def _place(raw: Any, steps: Iterable[int | str]) -> str:

@@ -20,6 +20,7 @@ from pipeline.dataset.contract.schema import Column, Strict
 from pipeline.dataset.errors import DatasetError
 from pipeline.dataset.store.parts import open_part, write_part
 from pipeline.dataset.store.paths import exists
+from pipeline.messages import t
 
 FILE_NAME = "catalogue.parquet"
 KEY = ("path", "document_id", "source_url", "member")
@@ -117,7 +118,8 @@ def _read(raw: Path, columns: list[str] | None) -> list[dict[str, Any]]:
             rows: list[dict[str, Any]] = file.read(columns).to_pylist()
     except (OSError, pa.ArrowException) as error:
         raise DatasetError(
-            "catalogue.unreadable", f"{path} cannot be read: bring it back, or remove it and fetch again ({error})"
+            "catalogue.unreadable",
+            t("{path} cannot be read: bring it back, or remove it and fetch again ({error})", path=path, error=error),
         ) from error
     return rows
 

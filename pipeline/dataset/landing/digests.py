@@ -15,6 +15,7 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 
 from pipeline.dataset.landing.sources import Found
+from pipeline.messages import t
 
 _WAIT_SECONDS = 1.0  # until a file is begun; threads that hang have been replaced by then
 
@@ -39,7 +40,7 @@ def file_digests(files: Sequence[Found], seconds: float) -> Iterator[str | OSErr
             yield _result(reading, seconds)
         except TimeoutError:
             _start_thread(waiting)  # in place of the one that hangs
-            yield OSError(0, f"reading took longer than {seconds:g} s and was given up")
+            yield OSError(0, t("reading took longer than {seconds:g} s and was given up", seconds=seconds))
         except OSError as error:
             yield error
 

@@ -19,6 +19,7 @@ from pipeline.dataset.landing.staging import Summary, staged_documents
 from pipeline.dataset.store.paths import display
 from pipeline.dataset.store.versions import current_version
 from pipeline.file_names import file_below
+from pipeline.messages import BLANK, OR, Text, joined, system_reason, t
 
 _remembered: ContextVar[dict[tuple[str, int, int], str | OSError] | None] = ContextVar("remembered", default=None)
 
@@ -47,7 +48,7 @@ class Plan:
     left_out: tuple[str, ...]
     unreadable: tuple[Unreadable, ...]
     changes: Changes
-    message: str | None
+    message: Text | None
     without_pdf: frozenset[str] = field(default=frozenset())
 
     @property
@@ -66,7 +67,7 @@ def plan_ingest(
     rehash: bool = False,
     retry_failed: bool = False,
     corrections: Mapping[str, str] | None = None,
-    faulty_corrections: Mapping[str, str] | None = None,
+    faulty_corrections: Mapping[str, Text] | None = None,
     only: Sequence[str] = (),
     ocr_engine: str | None = None,
     seconds: float = 300,
@@ -188,7 +189,7 @@ def _identify(files: list[Found], ledger: Ledger, seconds: float) -> tuple[list[
             case str(document_id):
                 sources.append(Source(file.path, file.source_path, file.size, file.mtime_ns, document_id))
             case OSError() as error:
-                unreadable.append(Unreadable(file.source_path, error.strerror or str(error)))
+                unreadable.append(Unreadable(file.source_path, system_reason(error)))
     return sources, unreadable
 
 
@@ -204,9 +205,9 @@ def _one_a_document(sources: list[Source]) -> Iterator[Source]:
             yield source
 
 
-def _nothing(raw: Path, year: int | None, only: Sequence[str], any_found: bool) -> str:
+def _nothing(raw: Path, year: int | None, only: Sequence[str], any_found: bool) -> Text:
     if not any_found:
-        return f"no PDF below {display(raw)}: put some there, or name another folder (--raw)"
-    wanted = [f"of {year}"] if year is not None else []
-    wanted += [f"with a path like {' or '.join(only)}"] if only else []
-    return f"no PDF {' '.join(wanted)} below {display(raw)}"
+        return t("no PDF below {raw}: put some there, or name another folder (--raw)", raw=display(raw))
+    wanted = [t("of {year}", year=year)] if year is not None else []
+    wanted += [t("with a path like {patterns}", patterns=joined(OR, only))] if only else []
+    return t("no PDF {wanted} below {raw}", wanted=joined(BLANK, wanted), raw=display(raw))

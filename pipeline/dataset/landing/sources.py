@@ -14,10 +14,11 @@ from typing import BinaryIO
 from pipeline.dataset.errors import SourceError
 from pipeline.dataset.store.paths import file_digest, is_remote, sizes
 from pipeline.file_names import escaped, readable
+from pipeline.messages import Text, system_reason, t
 from pipeline.regular_file import NotRegularError, check_regular, open_regular
 
 YEAR = re.compile(r"(?<![0-9A-Za-z])20\d\d(?![0-9A-Za-z])")
-CHANGED = "the file changed while it was read: run again"
+CHANGED = t("the file changed while it was read: run again")
 _BLOCK = 1 << 20  # bytes
 
 
@@ -70,7 +71,7 @@ class Unreadable:
     """A file or folder that cannot be opened, and why."""
 
     source_path: str
-    reason: str
+    reason: Text
 
 
 def find_pdfs(raw: Path) -> tuple[list[Found], list[Unreadable]]:
@@ -81,8 +82,11 @@ def find_pdfs(raw: Path) -> tuple[list[Found], list[Unreadable]]:
     if is_remote(raw):
         return _find_remote(raw), []
     if not raw.is_dir():
-        what = "is not a folder" if raw.exists() else "does not exist"
-        raise SourceError("source.folder", f"the folder of PDFs {raw} {what}: create it, or name another one (--raw)")
+        what = t("is not a folder") if raw.exists() else t("does not exist")
+        raise SourceError(
+            "source.folder",
+            t("the folder of PDFs {raw} {what}: create it, or name another one (--raw)", raw=raw, what=what),
+        )
     found: list[Found] = []
     unreadable: list[Unreadable] = []
     for entry in _walk(raw, unreadable):
@@ -91,7 +95,7 @@ def find_pdfs(raw: Path) -> tuple[list[Found], list[Unreadable]]:
             seen = os.stat(entry)
             check_regular(seen.st_mode)
         except OSError as error:
-            unreadable.append(Unreadable(name, error.strerror or str(error)))
+            unreadable.append(Unreadable(name, system_reason(error)))
             continue
         found.append(Found(Path(entry), name, seen.st_size, seen.st_mtime_ns))
     return sorted(found, key=lambda f: f.source_path), unreadable
@@ -108,14 +112,14 @@ def _find_remote(raw: Path) -> list[Found]:
 
 def _walk(raw: Path, unreadable: list[Unreadable]) -> Iterator[str]:
     def failed(error: OSError) -> None:
-        unreadable.append(Unreadable(_printable(error.filename, raw), error.strerror or str(error)))
+        unreadable.append(Unreadable(_printable(error.filename, raw), system_reason(error)))
 
     entered = set()
     for folder, below, names in os.walk(raw, onerror=failed, followlinks=True):
         entered.add(os.path.realpath(folder))
         below[:] = [b for b in below if not b.startswith(".") and os.path.realpath(f"{folder}/{b}") not in entered]
         unreadable += [
-            Unreadable(_printable(f"{folder}/{name}", raw), str(NotRegularError(S_IFDIR).strerror))
+            Unreadable(_printable(f"{folder}/{name}", raw), system_reason(NotRegularError(S_IFDIR)))
             for name in below
             if name.lower().endswith(".pdf")
         ]

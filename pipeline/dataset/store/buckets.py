@@ -25,6 +25,7 @@ from uuid import uuid4
 from pipeline.dataset.errors import DatasetBusyError, writing
 from pipeline.dataset.store.model import Draft, Version
 from pipeline.dataset.store.paths import create_file, display, list_files, read_bytes, remove_files
+from pipeline.messages import t
 
 DATA, MANIFESTS = "data", "manifests"
 GRACE = timedelta(days=1)
@@ -74,7 +75,7 @@ class Bucket:
             draft.drop()
             raise DatasetBusyError(
                 "dataset.busy",
-                f"another run has landed at {display(self.out)} meanwhile: run again; what was read is kept",
+                t("another run has landed at {out} meanwhile: run again; what was read is kept", out=display(self.out)),
             ) from error
         except BaseException:
             draft.drop()

@@ -19,6 +19,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Discriminator, TypeAdapter, ValidationError
 
 from pipeline.document.corrections.model import NONE, AnyCorrection, CorrectionError, Corrections
+from pipeline.messages import system_reason, t
 from pipeline.regular_file import open_regular
 
 _NAME = re.compile(r"[0-9a-f]{64}\.json")
@@ -56,7 +57,15 @@ def read_corrections(folder: Path, document_id: str) -> Corrections:
     except FileNotFoundError:
         return NONE
     except OSError as error:
-        raise CorrectionError("corrections.unreadable", f"{folder}/{document_id}.json: {error.strerror}") from error
+        raise CorrectionError(
+            "corrections.unreadable",
+            t(
+                "{folder}/{document_id}.json: {strerror}",
+                folder=folder,
+                document_id=document_id,
+                strerror=system_reason(error),
+            ),
+        ) from error
     return Corrections(_parsed(data, folder, document_id).corrections, _digest(data))
 
 
@@ -79,7 +88,7 @@ def correction_files(folder: Path) -> tuple[dict[str, str], dict[str, Correction
         try:
             if not _NAME.fullmatch(path.name):
                 raise CorrectionError(
-                    "corrections.name", f"{path}: its name is no document_id and .json: rename or move it"
+                    "corrections.name", t("{path}: its name is no document_id and .json: rename or move it", path=path)
                 )
             if (digest := read_corrections(folder, path.stem).digest) is not None:
                 found[path.stem] = digest
@@ -97,7 +106,7 @@ def change_corrections(
     """
     with _locked(folder):
         if read_corrections(folder, document_id).digest != before:
-            raise CorrectionError("corrections.changed", "the corrections have changed meanwhile: reload the page")
+            raise CorrectionError("corrections.changed", t("the corrections have changed meanwhile: reload the page"))
         path = corrections_path(folder, document_id)
         if not made:
             path.unlink(missing_ok=True)
@@ -125,7 +134,11 @@ def _locked(folder: Path) -> Iterator[None]:
         finally:
             os.close(handle)
     except OSError as error:
-        message = f"cannot write corrections at {folder}: {error.strerror}: choose another folder (--corrections)"
+        message = t(
+            "cannot write corrections at {folder}: {strerror}: choose another folder (--corrections)",
+            folder=folder,
+            strerror=system_reason(error),
+        )
         raise CorrectionError("corrections.unwritable", message) from error
 
 
@@ -150,10 +163,20 @@ def _parsed(data: bytes, folder: Path, document_id: str) -> _File:
         file = _FILE.validate_json(data.removeprefix(codecs.BOM_UTF8))  # of an editor on Windows
     except ValidationError as error:
         first = error.errors()[0]
-        place = ".".join(map(str, first["loc"])) or "the file"
-        message = f"{folder}/{document_id}.json: {place}: {first['msg']}: mend the file"
+        place = ".".join(map(str, first["loc"])) or t("the file")
+        message = t(
+            "{folder}/{document_id}.json: {place}: {msg}: mend the file",
+            folder=folder,
+            document_id=document_id,
+            place=place,
+            msg=first["msg"],
+        )
         raise CorrectionError("corrections.invalid", message) from error
     if file.document_id != document_id:
-        message = f"{folder}/{document_id}.json: document_id is another one: rename the file"
+        message = t(
+            "{folder}/{document_id}.json: document_id is another one: rename the file",
+            folder=folder,
+            document_id=document_id,
+        )
         raise CorrectionError("corrections.invalid", message)
     return file

@@ -25,6 +25,7 @@ from pipeline.dataset.errors import DatasetError, writing
 from pipeline.dataset.store.locks import ADVICE, take_lock
 from pipeline.dataset.store.model import Draft, Version
 from pipeline.dataset.store.paths import sync
+from pipeline.messages import t
 
 CURRENT = "current"
 FOLDER = ".versions"
@@ -65,7 +66,11 @@ class Folder:
     def locked(self) -> Iterator[None]:
         with writing(self.out):
             self.out.mkdir(parents=True, exist_ok=True)
-            handle = take_lock(self.out / LOCK, f"writing the dataset at {self.out}", f"{ADVICE} (--out)")
+            handle = take_lock(
+                self.out / LOCK,
+                t("writing the dataset at {out}", out=self.out),
+                t("{advice} ({option})", advice=ADVICE, option="--out"),
+            )
         try:
             with writing(self.out):
                 self.clean()
@@ -96,7 +101,11 @@ class Folder:
                 if link.exists():
                     raise DatasetError(
                         "dataset.in_the_way",
-                        f"{link} is in the way and is not part of a dataset: move it, or choose another folder (--out)",
+                        t(
+                            "{link} is in the way and is not part of a dataset: move it, or choose another "
+                            "folder (--out)",
+                            link=link,
+                        ),
                     )
                 link.symlink_to(target)
 

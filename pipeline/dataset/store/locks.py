@@ -7,13 +7,14 @@ import os
 from pathlib import Path
 
 from pipeline.dataset.errors import DatasetBusyError
+from pipeline.messages import Text, t
 
-ADVICE = "wait until it has ended, or choose another folder"
+ADVICE = t("wait until it has ended, or choose another folder")
 
 _NOTE = 200  # bytes
 
 
-def take_lock(path: Path, doing: str, advice: str) -> int:
+def take_lock(path: Path, doing: Text, advice: Text) -> int:
     """Takes the lock and returns a handle; closing the handle releases it. Children made by `fork` share it.
 
     Raises `DatasetBusyError` when another process is `doing` the same; the message names the process and ends with the
@@ -25,7 +26,9 @@ def take_lock(path: Path, doing: str, advice: str) -> int:
     except BlockingIOError as error:
         holder = os.pread(handle, _NOTE, 0).decode(errors="replace").strip() or "unknown"
         os.close(handle)
-        raise DatasetBusyError("dataset.busy", f"process {holder} is {doing}: {advice}") from error
+        raise DatasetBusyError(
+            "dataset.busy", t("process {holder} is {doing}: {advice}", holder=holder, doing=doing, advice=advice)
+        ) from error
     note(handle)
     return handle
 

@@ -19,6 +19,7 @@ from tempfile import NamedTemporaryFile, TemporaryDirectory
 from typing import Any, BinaryIO
 
 from pipeline.dataset.errors import DatasetError
+from pipeline.messages import t
 from pipeline.regular_file import open_regular
 
 TEMPORARY = ".tmp"
@@ -66,7 +67,12 @@ def _filesystem(scheme: str) -> Any:
     except (ImportError, ValueError) as error:
         raise DatasetError(
             "store.missing",
-            f"{scheme}:// addresses need a package that is not installed ({error}): for s3:// install budget-forms[s3]",
+            t(
+                "{scheme}:// addresses need a package that is not installed ({error}): for s3:// "
+                "install budget-forms[s3]",
+                scheme=scheme,
+                error=error,
+            ),
         ) from error
 
 
@@ -138,7 +144,11 @@ def _found(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
     try:
         found = files.find(object_key(folder), detail=True)
     except Exception as error:  # each store has its own errors for networks and credentials
-        message = f"{url(folder)} cannot be listed: {error}: look at the address, the network and the credentials"
+        message = t(
+            "{url} cannot be listed: {error}: look at the address, the network and the credentials",
+            url=url(folder),
+            error=error,
+        )
         raise DatasetError("store.unreachable", message) from error
     for name, entry in found.items():
         yield Path(folder.parts[0], name), entry

@@ -11,6 +11,7 @@ from pipeline.dataset.store.buckets import Bucket
 from pipeline.dataset.store.folders import Folder
 from pipeline.dataset.store.model import Store, Version
 from pipeline.dataset.store.paths import display, is_remote
+from pipeline.messages import t
 
 BEFORE = "before"
 """Names the version before the current one, as in `data/processed@before`."""
@@ -52,9 +53,12 @@ def pin(out: Path) -> tuple[Version, Callable[[], object]]:
     place = display(out)
     if store.current() is None and (numbers := store.numbers()):
         link = f"ln -s .versions/{numbers[-1]} {place}/current"
-        raise DatasetError("dataset.link", f"{place} is a dataset that was copied without its links: {link}")
+        raise DatasetError(
+            "dataset.link", t("{place} is a dataset that was copied without its links: {link}", place=place, link=link)
+        )
     raise DatasetError(
-        "dataset.missing", f"there is no dataset at {place}: run `budget-forms ingest --out {place}` first"
+        "dataset.missing",
+        t("there is no dataset at {place}: run `budget-forms ingest --out {place}` first", place=place),
     )
 
 
@@ -95,7 +99,9 @@ def pinned_named(text: str) -> Iterator[Version]:
         release = store.pin(named) if named is not None else None
         if named is None or release is None:
             there = ", ".join(f"{out}@{known}" for known in store.numbers())
-            raise DatasetError("dataset.version", f"there is no version {text}: there are {there}")
+            raise DatasetError(
+                "dataset.version", t("there is no version {text}: there are {there}", text=text, there=there)
+            )
         try:
             yield named
         finally:

@@ -13,6 +13,7 @@ from pipeline.budget.model import RowIdentity, UnreadTable
 from pipeline.budget.read import TableReading
 from pipeline.budget.sums import Sum, table_sums
 from pipeline.document.checks.model import Finding, shorten
+from pipeline.messages import Text, t, tn
 from pipeline.tables.model import Box
 from pipeline.text import key
 
@@ -23,12 +24,12 @@ _SECRET = re.compile(r"保密|涉密|剔除|不予公开")
 _NO_DATA = re.compile(r"无数据|空表|本表无|为空|无发生额")
 _ERRORS = ("table.balance", "table.fiscal_balance")
 _LINKED = {
-    "table.balance": "total income and total expenditure",
-    "table.fiscal_balance": "income and expenditure from fiscal appropriations",
-    "table.income_total": "the totals of 收支总表 and 收入总表",
-    "table.expenditure_total": "the totals of 收支总表 and 支出总表",
-    "table.fiscal_total": "expenditure from fiscal appropriations and that of its three budgets",
-    "table.basic_total": "basic expenditure in two tables",
+    "table.balance": t("total income and total expenditure"),
+    "table.fiscal_balance": t("income and expenditure from fiscal appropriations"),
+    "table.income_total": t("the totals of 收支总表 and 收入总表"),
+    "table.expenditure_total": t("the totals of 收支总表 and 支出总表"),
+    "table.fiscal_total": t("expenditure from fiscal appropriations and that of its three budgets"),
+    "table.basic_total": t("basic expenditure in two tables"),
 }
 
 
@@ -48,29 +49,36 @@ def check_unread_tables(left: Iterable[UnreadTable], used: Mapping[int, Sequence
     """A finding for each grid of a budget table that was not read; `used` has the boxes of forms by page."""
     for table in left:
         if table.box not in used.get(table.page, ()):
-            message = f"a grid with numbers, after the title {table.title!r}, was not understood and not read"
+            message = t(
+                "a grid with numbers, after the title {title!r}, was not understood and not read", title=table.title
+            )
             yield Finding("table.not_read", "error", message, table.page, table.box, text=table.title)
 
 
 def _check_cells(number: int, table: TableReading) -> Iterator[Finding]:
     caption = table.table.caption
     if table.table.kind is OTHER:
-        message = f"the title {caption.title!r} is in no dictionary: the table is of kind other"
+        message = t("the title {title!r} is in no dictionary: the table is of kind other", title=caption.title)
         yield _at(number, "table.unknown_title", "info", message, table.table.page_first, caption.box, caption.title)
     if table.unit is None and any(line.value_kind == "amount" for line in table.lines):
-        message = f"the table {caption.title!r} prints no unit of money: its amounts are null"
+        message = t("the table {title!r} prints no unit of money: its amounts are null", title=caption.title)
         yield _at(number, "table.no_unit", "error", message, table.table.page_first, caption.box, caption.title)
     for cell in table.not_read:
-        message = f"{shorten(cell.text)!r} stands in a column of amounts and is no number"
+        message = t("{text!r} stands in a column of amounts and is no number", text=shorten(cell.text))
         yield _at(number, "table.not_a_number", "warning", message, cell.page, cell.box, cell.text)
     for cell in table.unplaced:
-        message = f"the number {shorten(cell.text)!r} stands in a column of names or texts and gives no line"
+        message = t(
+            "the number {text!r} stands in a column of names or texts and gives no line", text=shorten(cell.text)
+        )
         yield _at(number, "table.number_not_read", "warning", message, cell.page, cell.box, cell.text)
     told: set[str] = set()
     for line in table.lines:
         if not line.is_known and line.heading not in told:
             told.add(line.heading)
-            message = f"the heading {shorten(line.heading)!r} is in no dictionary: fund, use, origin and phase are null"
+            message = t(
+                "the heading {heading!r} is in no dictionary: fund, use, origin and phase are null",
+                heading=shorten(line.heading),
+            )
             yield _at(number, "table.unknown_heading", "warning", message, line.page, line.box, line.heading)
 
 
@@ -92,20 +100,33 @@ def _check_sums(number: int, table: TableReading) -> Iterator[Finding]:
             yield _at(number, one.rule, severity, _sum_message(one), line.page, line.box, line.amount_text)
     for rule, count in told.items():
         if count > MOST:
-            message = f"{count - MOST} more sums of this table are open"
+            message = tn(
+                "{count} more sum of this table is open", "{count} more sums of this table are open", count - MOST
+            )
             yield _at(number, rule, severity, message, table.table.page_first, table.table.caption.box)
     if rounded:
         line = rounded[0].line
         most = max(abs(one.difference) for one in rounded).normalize()
-        message = f"{len(rounded)} sums differ by rounding, at most by {most:f}"
+        message = tn(
+            "{count} sum differs by rounding, at most by {most:f}",
+            "{count} sums differ by rounding, at most by {most:f}",
+            len(rounded),
+            most=most,
+        )
         yield _at(number, "table.rounding", "info", message, line.page, line.box)
 
 
-def _sum_message(one: Sum) -> str:
+def _sum_message(one: Sum) -> Text:
     what = shorten(one.line.label or one.line.heading)
-    return (
-        f"{what} in the column {shorten(one.line.heading)!r} prints {one.line.number.normalize():,f}, its "
-        f"{one.addends} parts add up to {one.parts.normalize():,f}: {one.difference.normalize():+,f}"
+    return t(
+        "{what} in the column {heading!r} prints {number:,f}, its {addends} parts add up to "
+        "{parts:,f}: {difference:+,f}",
+        what=what,
+        heading=shorten(one.line.heading),
+        number=one.line.number.normalize(),
+        addends=one.addends,
+        parts=one.parts.normalize(),
+        difference=one.difference.normalize(),
     )
 
 
@@ -121,16 +142,24 @@ def _check_codes(number: int, table: TableReading, names: CodeNames) -> Iterator
             continue
         other = names.code_of(row.classification, row.label)
         is_slip = other is not None and not other.startswith(row.code) and not row.code.startswith(other)
-        also = f", which is the name of {other}" if other else ""
-        message = f"{row.code} is printed as {shorten(row.label)!r}{also}; elsewhere it is {known[0]!r}"
+        message = _name_message(row.code, row.label, other, known[0])
         page, box = _place(table, row)
         yield _at(number, "table.code_name", "warning" if is_slip else "info", message, page, box, row.label)
+
+
+def _name_message(code: str, label: str, other: str | None, known: str) -> Text:
+    message = t(
+        "{code} is printed as {label!r}; elsewhere it is {known!r}", code=code, label=shorten(label), known=known
+    )
+    if other is None:
+        return message
+    return t("{message}; what is printed is the name of {other}", message=message, other=other)
 
 
 def _check_note(number: int, table: TableReading) -> Iterator[Finding]:
     note = next((line for line in table.table.notes if _NO_DATA.search(key(line.text))), None)
     if note is not None and not table.is_empty:
-        message = f"the note says that the table is empty, and it prints {len(table.lines)} numbers"
+        message = t("the note says that the table is empty, and it prints {count} numbers", count=len(table.lines))
         page = table.table.page_last
         yield _at(number, "table.note", "warning", message, page, note.box, note.text)
 
@@ -139,10 +168,18 @@ def _open_link(link: Link) -> Finding:
     left, right = link.left, sum((total.amount for total in link.right), Decimal(0))
     severity = "error" if link.rule in _ERRORS else "warning"
     pages = ", ".join(str(total.line.page) for total in link.right)
-    message = f"{_LINKED[link.rule]} differ: {left.amount:,} on page {left.line.page}, {right:,} on page {pages}"
-    message += f" ({link.difference:+,})"
+    message = t(
+        "{linked} differ: {amount:,} on page {page}, {right:,} on page {pages} ({difference:+,})",
+        linked=_LINKED[link.rule],
+        amount=left.amount,
+        page=left.line.page,
+        right=right,
+        pages=pages,
+        difference=link.difference,
+    )
     if _is_factor(left.amount, right):
-        severity, message = "error", f"{message}; the unit of money of one of the tables is wrong by 10,000"
+        severity = "error"
+        message = t("{message}; the unit of money of one of the tables is wrong by 10,000", message=message)
     return _at(left.table_no, link.rule, severity, message, left.line.page, left.line.box, left.line.amount_text)
 
 
@@ -158,6 +195,6 @@ def _place(table: TableReading, row: RowIdentity) -> tuple[int, Box | None]:
 
 
 def _at(
-    number: int, rule: str, severity: str, message: str, page: int, box: Box | None, text: str | None = None
+    number: int, rule: str, severity: str, message: Text, page: int, box: Box | None, text: str | None = None
 ) -> Finding:
     return Finding(rule, severity, message, page, box, None, text, number)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from pipeline.budget.read import TableReading
 from pipeline.document.checks.model import Finding
 from pipeline.fields.money import YUAN
+from pipeline.messages import OR, joined, t
 from pipeline.tables.model import Line, PageGrid
 from pipeline.text import key
 
@@ -24,7 +25,7 @@ _SAID = {
 }
 """How sentences name the totals. Of 135 documents with such sentences, all agree with their tables."""
 
-_NAMES = {"three_public": "“三公”经费", "income_expenditure": "income"}
+_NAMES = {"three_public": t("“三公”经费"), "income_expenditure": t("income")}
 
 
 def check_text(pages: Sequence[PageGrid], tables: Sequence[TableReading]) -> Iterator[Finding]:
@@ -36,8 +37,14 @@ def check_text(pages: Sequence[PageGrid], tables: Sequence[TableReading]) -> Ite
         said = list(pattern.finditer(text)) if printed else []
         if said and not any(_agrees(match, amount) for match in said for amount in printed):
             page, line = _line_at(lines, said[0].start())
-            amounts = " or ".join(str(amount) for amount in sorted(set(printed))[:3])
-            message = f"the text gives {_NAMES[kind]} as {said[0]['number']}{said[0]['unit']}, the table {amounts} yuan"
+            amounts = joined(OR, (str(amount) for amount in sorted(set(printed))[:3]))
+            message = t(
+                "the text gives {names} as {number}{unit}, the table {amounts} yuan",
+                names=_NAMES[kind],
+                number=said[0]["number"],
+                unit=said[0]["unit"],
+                amounts=amounts,
+            )
             yield Finding("table.text", "warning", message, page, line.box, None, line.text, number)
 
 

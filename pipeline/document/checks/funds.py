@@ -10,6 +10,7 @@ from typing import NamedTuple
 from pipeline.document.checks.model import Finding, at
 from pipeline.fields.model import AMOUNTS_OF_TASKS, Form, Fund
 from pipeline.fields.money import YUAN
+from pipeline.messages import t
 from pipeline.text import key
 
 SCOPES = ("lifetime", "annual", "initial_budget", "adjusted_budget", "executed")
@@ -24,7 +25,11 @@ def check_funds(form: Form) -> Iterator[Finding]:
     yield from _tasks(form)
     for fund in form.funds:
         if fund.amount is not None and BROKEN.search(fund.amount_text):
-            message = f"{fund.label}: {fund.amount_text!r} has a blank inside; a character may be missing"
+            message = t(
+                "{label}: {amount_text!r} has a blank inside; a character may be missing",
+                label=fund.label,
+                amount_text=fund.amount_text,
+            )
             yield at(form.form_no, "funds.broken_number", "error", message, fund.place, fund.amount_text)
     for found in fund_sums(form):
         yield from _sum(form.form_no, found)
@@ -33,24 +38,37 @@ def check_funds(form: Form) -> Iterator[Finding]:
 
 def _units(form: Form) -> Iterator[Finding]:
     """Amounts without a unit; `fields.units` says what was made of them."""
-    others = "no unit is printed with the amounts; other forms of the document print"
     for doubt in form.doubts:
         match doubt.kind:
             case "unit_continued":
-                message = f"no unit is printed with the amounts; the table that is continued here prints {doubt.detail}"
+                message = t(
+                    "no unit is printed with the amounts; the table that is continued here prints {detail}",
+                    detail=doubt.detail,
+                )
                 yield at(form.form_no, "funds.unit_continued", "info", message, doubt.place)
             case "unit_guessed":
-                message = f"{others} {doubt.detail}, which was taken"
+                message = t(
+                    "no unit is printed with the amounts; other forms of the document print {detail}, which was taken",
+                    detail=doubt.detail,
+                )
                 yield at(form.form_no, "funds.unit_unknown", "error", message, doubt.place)
             case "unit_unknown":
-                message = f"{others} {doubt.detail}; the amounts are null"
+                message = t(
+                    "no unit is printed with the amounts; other forms of the document print {detail}; "
+                    "the amounts are null",
+                    detail=doubt.detail,
+                )
                 yield at(form.form_no, "funds.unit_unknown", "error", message, doubt.place)
             case "unit_differs":
-                message = f"{others} {doubt.detail}, and these were taken as yuan"
+                message = t(
+                    "no unit is printed with the amounts; other forms of the document print {detail}, "
+                    "and these were taken as yuan",
+                    detail=doubt.detail,
+                )
                 yield at(form.form_no, "funds.no_unit", "error", message, doubt.place)
     is_told = any(doubt.field == "amount_unit" for doubt in form.doubts)
     if form.amount_unit is None and not is_told and any(f.amount is not None for f in form.funds):
-        message = "no unit is printed with the amounts; they were taken as yuan"
+        message = t("no unit is printed with the amounts; they were taken as yuan")
         yield at(form.form_no, "funds.no_unit", "warning", message, form.funds[0].place)
 
 
@@ -62,7 +80,7 @@ def _unreadable(form: Form) -> Iterator[Finding]:
                 form.form_no,
                 "funds.not_a_number",
                 "error",
-                f"{fund.label}: {fund.amount_text!r} is not an amount",
+                t("{label}: {amount_text!r} is not an amount", label=fund.label, amount_text=fund.amount_text),
                 fund.place,
                 fund.amount_text,
             )
@@ -74,7 +92,12 @@ def _tasks(form: Form) -> Iterator[Finding]:
         for name in AMOUNTS_OF_TASKS:
             found = task.sources.get(name)
             if found is not None and getattr(task, name) is None and key(found.text).strip("-/*"):
-                message = f"task {number}, {task.name or ''}: {found.text!r} is not an amount"
+                message = t(
+                    "task {number}, {value}: {text!r} is not an amount",
+                    number=number,
+                    value=task.name or "",
+                    text=found.text,
+                )
                 yield at(form.form_no, "funds.not_a_number", "error", message, found.parts[0], found.text)
 
 
@@ -114,7 +137,14 @@ def _sum(form_no: int, found: FundSum) -> Iterator[Finding]:
     if abs(printed - found.added) > found.slack:
         severity = "error" if len({f.source for f in parts}) == len(parts) else "warning"
         terms = " + ".join(f"{f.label} {f.amount:,}" for f in parts)
-        message = f"{total.label} {printed:,} differs from {terms} = {found.added:,} by {printed - found.added:,} yuan"
+        message = t(
+            "{label} {printed:,} differs from {terms} = {added:,} by {difference:,} yuan",
+            label=total.label,
+            printed=printed,
+            terms=terms,
+            added=found.added,
+            difference=printed - found.added,
+        )
         yield at(form_no, f"funds.{found.scope}_sum", severity, message, total.place, total.amount_text)
 
 
@@ -128,11 +158,23 @@ def _year_against_life(form: Form) -> Iterator[Finding]:
             form.form_no,
             "funds.year_over_life",
             "error",
-            f"{year.label} {year.amount:,} is more than {life.label} {life.amount:,}",
+            t(
+                "{label} {amount:,} is more than {label2} {amount2:,}",
+                label=year.label,
+                amount=year.amount,
+                label2=life.label,
+                amount2=life.amount,
+            ),
             year.place,
             year.amount_text,
         )
     single = form.start_date and form.end_date and form.start_date.year == form.end_date.year
     if single and life.amount > year.amount:
-        message = f"{life.label} {life.amount:,} is more than {year.label} {year.amount:,} in a project of one year"
+        message = t(
+            "{label} {amount:,} is more than {label2} {amount2:,} in a project of one year",
+            label=life.label,
+            amount=life.amount,
+            label2=year.label,
+            amount2=year.amount,
+        )
         yield at(form.form_no, "funds.life_over_single_year", "info", message, life.place, life.amount_text)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.document.checks.model import Finding, shorten
 from pipeline.fields.model import Form
+from pipeline.messages import t, tn
 from pipeline.pages.model import Word
 from pipeline.tables.model import Box, PageGrid
 from pipeline.text import key
@@ -34,7 +35,9 @@ def check_hidden(
         for line in page.hidden:
             text = key(line.text)
             if text not in shown.get(page.number, ()) and not any(text in other for other in beside):
-                message = f"stored in the file, but not visible on the page, and not used: {shorten(line.text)}"
+                message = t(
+                    "stored in the file, but not visible on the page, and not used: {text}", text=shorten(line.text)
+                )
                 yield Finding("text.hidden", "info", message, page.number, line.box, text=line.text)
 
 
@@ -43,8 +46,11 @@ def check_unmapped(unmapped: Mapping[int, Sequence[Word]], forms: Sequence[Form]
     of_forms = _pages_of(forms)
     for number, words in unmapped.items():
         count = sum(len(word.text) for word in words)
-        is_many = f"{count} characters are printed" if count > 1 else "a character is printed"
-        message = f"{is_many} in a font that does not name them, and left out; look at the page"
+        message = tn(
+            "a character is printed in a font that does not name it, and left out; look at the page",
+            "{count} characters are printed in a font that does not name them, and left out; look at the page",
+            count,
+        )
         box = Box(
             min(w.x0 for w in words), min(w.y0 for w in words), max(w.x1 for w in words), max(w.y1 for w in words)
         )

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from pipeline.document.checks.model import Finding, at, shorten
 from pipeline.fields.model import Form, Indicator
+from pipeline.messages import t
 from pipeline.text import key
 
 WHOLE, BUDGET = Decimal(100), Decimal(10)  # 财预〔2021〕101号: 100 points, of which 10 may stand for budget execution
@@ -29,16 +30,33 @@ def check_indicators(form: Form) -> Iterator[Finding]:
     for number, row in enumerate(form.indicators, start=1):
         for rule, severity, message, text in _row(row):
             name = _name(number, row)
-            yield at(form.form_no, f"indicators.{rule}", severity, f"{name}: {message}", row.place, text)
+            yield at(
+                form.form_no,
+                f"indicators.{rule}",
+                severity,
+                t("{name}: {message}", name=name, message=message),
+                row.place,
+                text,
+            )
     for doubt in form.doubts_of("mixed_rows"):
-        message = f"nothing divides the rows of several indicators ({shorten(doubt.text)}); they were not read"
+        message = t(
+            "nothing divides the rows of several indicators ({text}); they were not read", text=shorten(doubt.text)
+        )
         yield at(form.form_no, "indicators.mixed_rows", "error", message, doubt.place, doubt.text)
     for doubt in form.doubts_of("several_rows"):
-        message = f"the row of {shorten(doubt.text)} holds several indicators whose lines do not pair; it is kept whole"
+        message = t(
+            "the row of {text} holds several indicators whose lines do not pair; it is kept whole",
+            text=shorten(doubt.text),
+        )
         yield at(form.form_no, "indicators.several", "warning", message, doubt.place, doubt.text)
     weights, rest = _weights(form)
     if weights and sum(weights) not in (WHOLE, rest):
-        message = f"the weights of {len(weights)} indicators add up to {sum(weights)}, not 100 or {rest}"
+        message = t(
+            "the weights of {count} indicators add up to {sum}, not 100 or {rest}",
+            count=len(weights),
+            sum=sum(weights),
+            rest=rest,
+        )
         yield at(form.form_no, "indicators.weight_sum", "warning", message, form.place)
 
 
@@ -66,53 +84,73 @@ def check_across(forms: Sequence[Form]) -> Iterator[Finding]:
             if before != sign:
                 signs[key(row.level3), row.target.unit] = sign, form.form_no
                 name = _name(row_no, row)
-                message = f"{name}: the target {row.target.text!r} has the opposite sign of that on form {number}"
+                message = t(
+                    "{name}: the target {text!r} has the opposite sign of that on form {number}",
+                    name=name,
+                    text=row.target.text,
+                    number=number,
+                )
                 yield at(form.form_no, "indicators.sign_differs", "info", message, row.place, row.target.text)
 
 
 def _row(row: Indicator) -> Iterator[_Broken]:
     if row.level3 is None:
-        yield "no_name", "warning", "a target without the name of its indicator", row.target.text
+        yield "no_name", "warning", t("a target without the name of its indicator"), row.target.text
     if row.target.kind == "empty" and row.actual is None and row.lifetime_target is None:
-        yield "no_target", "warning", "no target is printed", row.level3
+        yield "no_target", "warning", t("no target is printed"), row.level3
     elif row.target.kind == "placeholder":
-        yield "placeholder", "warning", f"the target {row.target.text!r} is a placeholder", row.target.text
+        yield "placeholder", "warning", t("the target {text!r} is a placeholder", text=row.target.text), row.target.text
     if not row.belongs:
         yield (
             "level_mismatch",
             "warning",
-            f"level 2 {row.level2!r} does not belong to level 1 {row.level1!r}",
+            t("level 2 {level2!r} does not belong to level 1 {level1!r}", level2=row.level2, level1=row.level1),
             row.level2,
         )
     if row.level_inferred:
-        yield "level_inferred", "info", f"level 1 is not printed; taken from level 2 {row.level2!r}", row.level2
+        yield (
+            "level_inferred",
+            "info",
+            t("level 1 is not printed; taken from level 2 {level2!r}", level2=row.level2),
+            row.level2,
+        )
     if row.target.unit is not None and SIGN.match(key(row.target.unit)):
         yield (
             "swapped_cells",
             "warning",
-            f"the unit {row.target.unit!r} of the target {row.target.text!r} is a sign",
+            t("the unit {unit!r} of the target {text!r} is a sign", unit=row.target.unit, text=row.target.text),
             row.target.text,
         )
     if row.target.text is not None and ODD.search(key(row.target.text)):
         yield (
             "odd_sign",
             "warning",
-            f"the target {row.target.text!r} has a sign twice, or one that is none",
+            t("the target {text!r} has a sign twice, or one that is none", text=row.target.text),
             row.target.text,
         )
     yield from _unclosed(row)
     yield from _percent(row)
     yield from _number(row)
     if row.score is not None and row.weight is not None and row.score > row.weight:
-        yield "score_over_weight", "error", f"score {row.score} is more than the weight {row.weight}", None
+        yield (
+            "score_over_weight",
+            "error",
+            t("score {score} is more than the weight {weight}", score=row.score, weight=row.weight),
+            None,
+        )
 
 
 def _unclosed(row: Indicator) -> Iterator[_Broken]:
     """Texts that the file itself cuts: some programs do not store the text that overflows a cell."""
-    for name, text in (("name", row.level3), ("target", row.target.text)):
+    for name, text in ((t("name"), row.level3), (t("target"), row.target.text)):
         plain = key(text) if text else ""
         if OPENED.search(plain) and any(plain.count(left) > plain.count(right) for left, right in PAIRS):
-            yield "unclosed", "info", f"a bracket of the {name} {text!r} is not closed; its end may be missing", text
+            yield (
+                "unclosed",
+                "info",
+                t("a bracket of the {name} {text!r} is not closed; its end may be missing", name=name, text=text),
+                text,
+            )
 
 
 def _percent(row: Indicator) -> Iterator[_Broken]:
@@ -120,14 +158,19 @@ def _percent(row: Indicator) -> Iterator[_Broken]:
     if row.target.unit != "%" or value is None:
         return
     if operator is None and SUSPECT[0] < value < SUSPECT[1]:
-        yield "suspect_sign", "warning", f"{row.target.text!r} may be a ≥ read as 2", row.target.text
+        yield "suspect_sign", "warning", t("{text!r} may be a ≥ read as 2", text=row.target.text), row.target.text
     elif value > 100 and operator in (None, "=", ">=", ">"):
-        yield "percent_over_100", "warning", f"the target {row.target.text!r} is more than 100 %", row.target.text
+        yield (
+            "percent_over_100",
+            "warning",
+            t("the target {text!r} is more than 100 %", text=row.target.text),
+            row.target.text,
+        )
     elif row.level2_code == "satisfaction" and operator in ("<=", "<") and not COMPLAINTS.search(_texts(row)):
         yield (
             "satisfaction_at_most",
             "warning",
-            f"the target {row.target.text!r} sets an upper limit for satisfaction",
+            t("the target {text!r} sets an upper limit for satisfaction", text=row.target.text),
             row.target.text,
         )
 
@@ -141,17 +184,17 @@ def _number(row: Indicator) -> Iterator[_Broken]:
         yield (
             "unclear_unit",
             "info",
-            f"the unit of the target {row.target.text!r} can mean several things",
+            t("the unit of the target {text!r} can mean several things", text=row.target.text),
             row.target.text,
         )
     if row.target.kind == "numeric" and FUSED.fullmatch(row.target.text or ""):
         yield (
             "suspect_fused",
             "warning",
-            f"the target {row.target.text!r} may be two numbers printed as one",
+            t("the target {text!r} may be two numbers printed as one", text=row.target.text),
             row.target.text,
         )
 
 
 def _name(number: int, row: Indicator) -> str:
-    return f"indicator {number} {row.level3 or ''}".strip()
+    return t("indicator {number} {value}", number=number, value=row.level3 or "").strip()

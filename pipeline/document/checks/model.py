@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.forms.model import Part, Unplaced
+from pipeline.messages import Text, t
 from pipeline.tables.model import Box
 
 SHOWN = 200  # characters of a text that a message repeats
@@ -22,7 +23,7 @@ class Finding:
 
     rule: str
     severity: str
-    message: str
+    message: Text
     page: int | None = None
     box: Box | None = None
     form_no: int | None = None
@@ -34,7 +35,7 @@ def at(
     form_no: int | None,
     rule: str,
     severity: str,
-    message: str,
+    message: Text,
     place: Part | Unplaced | None,
     text: str | None = None,
 ) -> Finding:
@@ -48,9 +49,12 @@ def shorten(text: str) -> str:
     return text if len(text) <= SHOWN else text[:SHOWN] + "…"
 
 
-def differing(*texts: str | None) -> list[str]:
+def differing(*texts: str | None) -> list[Text]:
     """Texts as a message repeats them, quoted, from a little before the place at which the first two differ."""
     a, b = ((text or "") for text in texts[:2])
     same = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), 0)
     start = max(same - AROUND // 4, 0)
-    return [repr("…" * (start > 0) + x[start : start + AROUND]) if x is not None else "nothing" for x in texts]
+    return [
+        t("{text!r}", text="…" * (start > 0) + x[start : start + AROUND]) if x is not None else t("nothing")
+        for x in texts
+    ]

@@ -11,6 +11,7 @@ from pipeline.document.checks.model import Finding, at, shorten
 from pipeline.fields.model import Evidence, Form, evidence_of
 from pipeline.fields.places import Places
 from pipeline.forms.model import Part, Unplaced, Value
+from pipeline.messages import t
 from pipeline.pages.model import Page
 from pipeline.pages.recognition import lowest_confidence
 from pipeline.text import key
@@ -70,7 +71,9 @@ def check_places(
         place = load_places().unknown_in(key(part.text))
         if place is not None and place.name not in told:
             told.add(place.name)
-            message = f"no table of places knows {place.name!r}; near are {', '.join(place.near)}"
+            message = t(
+                "no table of places knows {name!r}; near are {near}", name=place.name, near=", ".join(place.near)
+            )
             yield at(form_no, "ocr.unknown_place", "warning", message, part, part.text)
 
 
@@ -82,7 +85,7 @@ def _lookalikes(form: Form, recognised: Mapping[int, Page]) -> Iterator[Finding]
         *((u.text, u.page, u.box) for u in form.unread),
     ):
         if page in recognised and LOOKALIKE.fullmatch(key(text)):
-            message = f"{text!r} has a letter among digits; it may be a digit that looks like it"
+            message = t("{text!r} has a letter among digits; it may be a digit that looks like it", text=text)
             yield Finding("ocr.amount_lookalike", "warning", message, page, box, form.form_no, text)
 
 
@@ -91,10 +94,10 @@ def _doubts(form_no: int, evidence: Evidence, sure: float | None) -> Iterator[Fi
     text = key(printed)
     shown = f"{evidence.table}.{evidence.field} {shorten(printed)!r}"
     if evidence.field == "target" and text[:1] in SIGNS and text[1:2].isdigit():
-        message = f"{shown}: {text[0]!r} may be the sign {SIGNS[text[0]]}"
+        message = t("{shown}: {text!r} may be the sign {signs}", shown=shown, text=text[0], signs=SIGNS[text[0]])
         yield at(form_no, "ocr.suspect_operator", "warning", message, evidence.part, printed)
     elif sure is not None and sure < UNSURE:
-        message = f"{shown} was recognised with confidence {sure:.2f}"
+        message = t("{shown} was recognised with confidence {sure:.2f}", shown=shown, sure=sure)
         yield at(form_no, "ocr.unsure", "warning", message, evidence.part, printed)
 
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 from pipeline.document.checks.model import Finding, at
 from pipeline.fields.model import Form, Fund
 from pipeline.fields.money import last_place, money_unit
+from pipeline.messages import NOTHING, OR, joined, t
 
 BUDGETS = ("adjusted_budget", "initial_budget")  # a rate is a share of either; both are in use
 BUDGET_WEIGHT = Decimal(10)  # points, where none are printed
@@ -36,8 +37,21 @@ def _rate(form: Form, executed: Fund, rate: Decimal) -> Iterator[Finding]:
     ]
     if executed.amount is None or not of or any(_agrees(form, executed, f, rate) for f in of):
         return
-    shares = " or ".join(f"{executed.amount / f.amount * WHOLE:.2f} % of {f.amount:,}" for f in of if f.amount)
-    message = f"{executed.label}: the printed rate is {rate} %, but {executed.amount:,} yuan are {shares}"
+    shares = joined(
+        OR,
+        (
+            t("{share:.2f} % of {amount:,}", share=executed.amount / f.amount * WHOLE, amount=f.amount)
+            for f in of
+            if f.amount
+        ),
+    )
+    message = t(
+        "{label}: the printed rate is {rate} %, but {amount:,} yuan are {shares}",
+        label=executed.label,
+        rate=rate,
+        amount=executed.amount,
+        shares=shares,
+    )
     yield at(form.form_no, "funds.execution_rate", "warning", message, executed.place, executed.amount_text)
 
 
@@ -62,7 +76,14 @@ def _budget_score(form: Form, fund: Fund, rate: Decimal) -> Iterator[Finding]:
     weight = BUDGET_WEIGHT if fund.weight is None else fund.weight
     expected = min(rate, WHOLE) / WHOLE * weight
     if abs(fund.score - expected) > POINTS:
-        message = f"{fund.label}: score {fund.score} for a rate of {rate} %, worth {expected:.2f} of {weight} points"
+        message = t(
+            "{label}: score {score} for a rate of {rate} %, worth {expected:.2f} of {weight} points",
+            label=fund.label,
+            score=fund.score,
+            rate=rate,
+            expected=expected,
+            weight=weight,
+        )
         yield at(form.form_no, "funds.budget_score", "warning", message, fund.place)
 
 
@@ -76,6 +97,12 @@ def _score_sum(form: Form) -> Iterator[Finding]:
     alone = budget is None or weights in (WHOLE, form.total_weight)  # the row may sum up the indicators alone
     sums = ([added] if alone else []) + ([added + budget] if budget is not None else [])
     if all(abs(form.total_score - s) > POINTS for s in sums):
-        rate = "" if budget is None else f"; the execution rate has {budget}"
-        message = f"the printed total score {form.total_score} is not the {added} of {len(scores)} indicators{rate}"
+        rate = NOTHING if budget is None else t("; the execution rate has {budget}", budget=budget)
+        message = t(
+            "the printed total score {total_score} is not the {added} of {count} indicators{rate}",
+            total_score=form.total_score,
+            added=added,
+            count=len(scores),
+            rate=rate,
+        )
         yield at(form.form_no, "indicators.score_sum", "error", message, form.total_place)

@@ -16,6 +16,7 @@ from pipeline.forms.beginnings import START_FIELDS, TITLE
 from pipeline.forms.dictionary import Knowledge, Taxonomy, label_keys, level_name, likely, meanings
 from pipeline.forms.layouts import match_other
 from pipeline.forms.roles import NAMES, TARGETS
+from pipeline.messages import t
 from pipeline.notation import UNIT_NAMED, YEAR_LINE
 from pipeline.tables.model import Box, Line, PageGrid, Table
 from pipeline.text import key
@@ -65,9 +66,9 @@ def unread_form(page: PageGrid, used: Iterable[Box], knowledge: Knowledge) -> Fi
     if match_other(knowledge, signs.title, signs.keys) is not None:
         return None
     box = _around([*signs.places, *(t.box for t in tables if any(_is_within(b, [t.box]) for b in signs.places))])
-    shown = "a table of indicators" if signs.show_indicators else "labels of a form"
-    named = f" ({signs.title})" if signs.title else ""
-    message = f"the page shows {shown}{named}, and no form was read from it"
+    shown = t("a table of indicators") if signs.show_indicators else t("labels of a form")
+    named = t("{shown} ({title})", shown=shown, title=signs.title) if signs.title else shown
+    message = t("the page shows {shown}, and no form was read from it", shown=named)
     return Finding(NOT_READ, "error", message, page.number, box, text=signs.title or None)
 
 

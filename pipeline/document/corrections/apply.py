@@ -48,6 +48,7 @@ from pipeline.document.corrections.values import (
 from pipeline.document.rows import form_row, fund_rows, indicator_rows
 from pipeline.fields.model import Form
 from pipeline.forms.dictionary import Taxonomy
+from pipeline.messages import t
 
 Row = Mapping[str, object]
 
@@ -66,7 +67,9 @@ def corrected(
         form = document.find(correction)
         try:
             if form is None:
-                raise NotApplied(CONFLICT, f"no form of that name begins on page {correction.page} any more")
+                raise NotApplied(
+                    CONFLICT, t("no form of that name begins on page {page} any more", page=correction.page)
+                )
             document.apply(correction, form)
         except (NotApplied, CorrectionError) as error:
             told.append((form, _finding(correction, reason_of(error), form)))
@@ -137,7 +140,7 @@ class _Document:
         check_new_row(correction.table, correction.values)
         rows = _rows(form, correction.table)
         if any(correction.values.items() <= texts_of(correction.table, row).items() for row in rows):
-            raise NotApplied(NEEDLESS, "the row is read by now")
+            raise NotApplied(NEEDLESS, t("the row is read by now"))
         after = _place_of(rows, correction.table, correction.after, correction.after_name)
         page = min(max(correction.row_page, form.page_first), form.page_last)
         edit.insert(form, after, new_fund(page) if correction.table == "funds" else new_indicator(page))
@@ -151,7 +154,9 @@ class _Document:
         same = [_number(table, row) for row in rows if texts_of(table, row) == correction.read]
         if not same:
             named = [row for row in rows if name_of(table, row) == correction.row_name]
-            rule, reason = (CONFLICT, "other texts are read in it now") if named else (NEEDLESS, "it is not read now")
+            rule, reason = (
+                (CONFLICT, t("other texts are read in it now")) if named else (NEEDLESS, t("it is not read now"))
+            )
             raise NotApplied(rule, reason)
         edit.remove(form, table, correction.row if correction.row in same else same[0])
 
@@ -165,9 +170,9 @@ class _Document:
             )
         )
         if fund is None or indicator is None:
-            raise NotApplied(CONFLICT, "the row where it begins is not read any more")
+            raise NotApplied(CONFLICT, t("the row where it begins is not read any more"))
         if max(fund, indicator) == 0:
-            raise CorrectionError("correction.split", "the second form needs at least one row")
+            raise CorrectionError("correction.split", t("the second form needs at least one row"))
         self.forms.insert(self.forms.index(form) + 1, edit.split(form, fund, indicator))
 
     @apply.register
@@ -175,14 +180,14 @@ class _Document:
         place = self.forms.index(form) + 1
         rest = self.forms[place] if place < len(self.forms) else None
         if rest is None or (rest.page_first, form_name(rest)) != (correction.next_page, correction.next_name):
-            raise NotApplied(CONFLICT, "another form comes next now")
+            raise NotApplied(CONFLICT, t("another form comes next now"))
         del self.forms[place]
         edit.merge(form, rest)
 
     @apply.register
     def _(self, correction: Reviewed, form: Form) -> None:
         if seen(_form_row(form), fund_rows(form, ""), indicator_rows(form, "")) != correction.read:
-            raise NotApplied(CONFLICT, "other values are read now: compare the form with its page again")
+            raise NotApplied(CONFLICT, t("other values are read now: compare the form with its page again"))
         form.reviewed = True
 
 
@@ -209,7 +214,7 @@ def _find_row(rows: Sequence[Row], correction: Value) -> Row:
     if number is None:
         there = rows[correction.row - 1 : correction.row]
         if not there or correction.read is None or text_of(table, there[0], correction.field) != correction.read:
-            raise NotApplied(CONFLICT, f"there is no row {quoted(correction.row_name)} any more")
+            raise NotApplied(CONFLICT, t("there is no row {row_name} any more", row_name=quoted(correction.row_name)))
         number = correction.row
     return rows[number - 1]
 

@@ -21,51 +21,109 @@ from pipeline.document.corrections.model import (
     Value,
 )
 from pipeline.document.corrections.stale import quoted
+from pipeline.messages import Text, t
 
 
-def describe(correction: AnyCorrection) -> str:
+def describe(correction: AnyCorrection) -> Text:
     """A few words about the effect of a correction."""
     return _of_table(correction) if isinstance(correction, TableCorrection) else _of_form(correction)
 
 
-def place_of(correction: AnyCorrection) -> str:
+def place_of(correction: AnyCorrection) -> Text:
     """The form or the table that a correction is about, by number and name."""
     if isinstance(correction, TableCorrection):
-        return f"table {correction.table_no} {correction.title}"
-    return f"form {correction.form} {correction.name or ''}".rstrip()
+        return t("table {table_no} {title}", table_no=correction.table_no, title=correction.title)
+    if not correction.name:
+        return t("form {number}", number=correction.form)
+    return t("form {number} {name}", number=correction.form, name=correction.name)
 
 
-def _of_form(correction: FormCorrection) -> str:
+def _of_form(correction: FormCorrection) -> Text:
     match correction:
         case Value():
             where = correction.table if correction.row == 0 else f"{correction.table} {correction.row}"
-            return f"{where}, {correction.field}: {quoted(correction.read)} to {quoted(correction.value)}"
+            return t(
+                "{where}, {field}: {read} to {value}",
+                where=where,
+                field=correction.field,
+                read=quoted(correction.read),
+                value=quoted(correction.value),
+            )
         case AddRow():
-            return f"{correction.table}: a row {quoted(' '.join(correction.values.values()))} added"
+            return t(
+                "{table}: a row {values} added",
+                table=correction.table,
+                values=quoted(" ".join(correction.values.values())),
+            )
         case RemoveRow():
-            return f"{correction.table} {correction.row}: the row {quoted(correction.row_name)} removed"
+            return t(
+                "{table} {row}: the row {row_name} removed",
+                table=correction.table,
+                row=correction.row,
+                row_name=quoted(correction.row_name),
+            )
         case Split():
-            return f"form {correction.form} split at {quoted(correction.indicator_name or correction.fund_name)}"
+            return t(
+                "form {form} split at {value}",
+                form=correction.form,
+                value=quoted(correction.indicator_name or correction.fund_name),
+            )
         case Merge():
-            return f"form {correction.form} joined with the next one, {quoted(correction.next_name)}"
+            return t(
+                "form {form} joined with the next one, {next_name}",
+                form=correction.form,
+                next_name=quoted(correction.next_name),
+            )
         case Reviewed():
-            return f"form {correction.form} reviewed"
+            return t("form {form} reviewed", form=correction.form)
 
 
-def _of_table(correction: AnyTableCorrection) -> str:
-    table = f"table {correction.table_no}"
+def _of_table(correction: AnyTableCorrection) -> Text:
+    table = t("table {number}", number=correction.table_no)
     match correction:
         case TableValue():
-            return f"{table}, {correction.field}: {quoted(correction.read)} to {quoted(correction.value)}"
+            return t(
+                "{table}, {field}: {read} to {value}",
+                table=table,
+                field=correction.field,
+                read=quoted(correction.read),
+                value=quoted(correction.value),
+            )
         case TableRowValue():
-            where = f"{table}, row {correction.row} {quoted(correction.row_label)}, {correction.field}"
-            return f"{where}: {quoted(correction.read)} to {quoted(correction.value)}"
+            where = t(
+                "{table}, row {row} {row_label}, {field}",
+                table=table,
+                row=correction.row,
+                row_label=quoted(correction.row_label),
+                field=correction.field,
+            )
+            return t(
+                "{where}: {read} to {value}", where=where, read=quoted(correction.read), value=quoted(correction.value)
+            )
         case TableNumber():
-            where = f"{table}, row {correction.row} {quoted(correction.row_label)}, column {correction.column}"
-            return f"{where}: {quoted(correction.read)} to {quoted(correction.value)}"
+            where = t(
+                "{table}, row {row} {row_label}, column {column}",
+                table=table,
+                row=correction.row,
+                row_label=quoted(correction.row_label),
+                column=correction.column,
+            )
+            return t(
+                "{where}: {read} to {value}", where=where, read=quoted(correction.read), value=quoted(correction.value)
+            )
         case AddTableRow():
-            return f"{table}: a row {quoted(' '.join(correction.values.values()))} added behind row {correction.after}"
+            return t(
+                "{table}: a row {values} added behind row {after}",
+                table=table,
+                values=quoted(" ".join(correction.values.values())),
+                after=correction.after,
+            )
         case RemoveTable():
-            return f"{table} removed"
+            return t("{table} removed", table=table)
         case RemoveTableRow():
-            return f"{table}: row {correction.row} {quoted(correction.row_label)} removed"
+            return t(
+                "{table}: row {row} {row_label} removed",
+                table=table,
+                row=correction.row,
+                row_label=quoted(correction.row_label),
+            )

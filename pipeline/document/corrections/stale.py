@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipeline.document.checks.model import shorten
 from pipeline.document.corrections.model import Authored, CorrectionError
+from pipeline.messages import Text, t
 
 CONFLICT, NEEDLESS = "correction.conflict", "correction.needless"
 
@@ -11,7 +12,7 @@ CONFLICT, NEEDLESS = "correction.conflict", "correction.needless"
 class NotApplied(Exception):
     """The reason why a correction changes nothing; `rule` is CONFLICT or NEEDLESS."""
 
-    def __init__(self, rule: str, reason: str) -> None:
+    def __init__(self, rule: str, reason: Text) -> None:
         super().__init__(rule, reason)
         self.rule, self.reason = rule, reason
 
@@ -26,20 +27,27 @@ def severity_of(stale: NotApplied) -> str:
     return "warning" if stale.rule == CONFLICT else "info"
 
 
-def stale_message(effect: str, correction: Authored, stale: NotApplied) -> str:
+def stale_message(effect: Text, correction: Authored, stale: NotApplied) -> Text:
     """The message of that finding; `effect` describes the correction."""
-    outcome = "was not applied" if stale.rule == CONFLICT else "is no longer needed"
-    return f"{effect} {outcome}: {stale.reason} (corrected by {correction.who}: {shorten(correction.why)})"
+    outcome = t("was not applied") if stale.rule == CONFLICT else t("is no longer needed")
+    return t(
+        "{effect} {outcome}: {reason} (corrected by {who}: {why})",
+        effect=effect,
+        outcome=outcome,
+        reason=stale.reason,
+        who=correction.who,
+        why=shorten(correction.why),
+    )
 
 
 def check_read(now: str | None, read: str | None, value: str | None) -> None:
     """Raises `NotApplied` unless the text that a correction replaces is read there now."""
     if now == value != read:
-        raise NotApplied(NEEDLESS, "it is read so by now")
+        raise NotApplied(NEEDLESS, t("it is read so by now"))
     if now != read:
-        raise NotApplied(CONFLICT, f"{quoted(now)} is read there now")
+        raise NotApplied(CONFLICT, t("{now} is read there now", now=quoted(now)))
 
 
-def quoted(text: str | None) -> str:
+def quoted(text: str | None) -> Text:
     """A text as messages repeat it."""
-    return "nothing" if text is None else repr(shorten(text))
+    return t("nothing") if text is None else t("{text!r}", text=shorten(text))

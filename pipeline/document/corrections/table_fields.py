@@ -11,6 +11,7 @@ from pipeline.budget.model import BudgetTable, RowIdentity
 from pipeline.budget.numbers import parse_number
 from pipeline.document.corrections.model import CorrectionError
 from pipeline.fields.money import YUAN
+from pipeline.messages import t
 
 TABLE_FIELDS = ("kind", "amount_unit", "unit_name")
 ROLES = ("total", "subtotal", "item", "of_which")
@@ -49,7 +50,7 @@ def with_table_value(table: BudgetTable, field: str, text: str | None, knowledge
 
 def check_table_value(field: str, text: str | None, knowledge: BudgetKnowledge) -> None:
     """Raises `CorrectionError` when a text is not valid for a field of a table."""
-    _check_field("a budget table", field, TABLE_FIELDS, text)
+    _check_field(t("a budget table"), field, TABLE_FIELDS, text)
     if text is not None and field == "kind":
         _one_of(text, sorted(kind.id for kind in (*knowledge.kinds, OTHER)))
     elif text is not None and field == "amount_unit":
@@ -73,15 +74,17 @@ def check_row_value(field: str, text: str | None) -> None:
         case "classification":
             _one_of(text, CLASSIFICATIONS)
         case "functional_code" | "economic_department_code" | "economic_government_code":
-            _matches(text, _DIGITS, "a code of 3 to 12 digits, its parts joined (2080501)")
+            _matches(text, _DIGITS, t("a code of 3 to 12 digits, its parts joined (2080501)"))
         case "code" | "unit_code" | "project_code":
-            _matches(text, _SIGNS, "a code of digits and letters")
+            _matches(text, _SIGNS, t("a code of digits and letters"))
 
 
 def check_number(text: str) -> None:
     """Raises `CorrectionError` when a text is no number as tables print them."""
     if parse_number(text) is None:
-        raise CorrectionError("correction.value", f"{text!r} is no number: leave it out where nothing is printed")
+        raise CorrectionError(
+            "correction.value", t("{text!r} is no number: leave it out where nothing is printed", text=text)
+        )
 
 
 def set_row_value(row: RowIdentity, field: str, text: str | None) -> None:
@@ -114,18 +117,24 @@ def _set_code(row: RowIdentity) -> None:
 
 def _check_field(owner: str, field: str, fields: Sequence[str], text: str | None) -> None:
     if field not in fields:
-        raise CorrectionError("correction.field", f"{owner} has no field {field!r} that can be corrected")
+        raise CorrectionError(
+            "correction.field", t("{owner} has no field {field!r} that can be corrected", owner=owner, field=field)
+        )
     if text is None and field in _REQUIRED:
-        raise CorrectionError("correction.value", f"{field} must have a value")
+        raise CorrectionError("correction.value", t("{field} must have a value", field=field))
     if text is not None and not text.strip():
-        raise CorrectionError("correction.value", f"{field} must not be blank: leave it out where nothing is printed")
+        raise CorrectionError(
+            "correction.value", t("{field} must not be blank: leave it out where nothing is printed", field=field)
+        )
 
 
 def _matches(text: str, pattern: re.Pattern[str], expected: str) -> None:
     if not pattern.fullmatch(text):
-        raise CorrectionError("correction.value", f"{text!r} is not {expected}")
+        raise CorrectionError("correction.value", t("{text!r} is not {expected}", text=text, expected=expected))
 
 
 def _one_of(text: str, allowed: Sequence[str]) -> None:
     if text not in allowed:
-        raise CorrectionError("correction.value", f"{text!r} is none of {', '.join(allowed)}")
+        raise CorrectionError(
+            "correction.value", t("{text!r} is none of {allowed}", text=text, allowed=", ".join(allowed))
+        )

@@ -41,6 +41,7 @@ from pipeline.document.corrections.table_fields import (
     table_text,
     with_table_value,
 )
+from pipeline.messages import t
 from pipeline.tables.model import Box
 
 ReadTable = Callable[[BudgetTable], TableReading]
@@ -64,7 +65,7 @@ def corrected_tables(
         try:
             if place is None:
                 rule = NEEDLESS if isinstance(correction, RemoveTable) else CONFLICT
-                raise NotApplied(rule, f"no table of that title begins on page {correction.page} any more")
+                raise NotApplied(rule, t("no table of that title begins on page {page} any more", page=correction.page))
             if isinstance(correction, TableValue):
                 tables[place] = _with_value(tables[place].reading.table, correction, read, knowledge)
             else:
@@ -179,7 +180,7 @@ class _Table:
 
     def _check_row(self, correction: AddTableRow) -> None:
         if not correction.numbers:
-            raise CorrectionError("correction.row", "a row needs at least one number")
+            raise CorrectionError("correction.row", t("a row needs at least one number"))
         for field, text in correction.values.items():
             check_row_value(field, text)
         for text in correction.numbers.values():
@@ -189,7 +190,7 @@ class _Table:
             row.label == label and correction.numbers.items() <= self._texts(row).items()
             for row in self._rows(correction.panel)
         ):
-            raise NotApplied(NEEDLESS, "the row is read by now")
+            raise NotApplied(NEEDLESS, t("the row is read by now"))
 
     @apply.register
     def _(self, correction: RemoveTableRow) -> None:
@@ -198,7 +199,7 @@ class _Table:
         if not same:
             is_there = any(row.label == correction.row_label for row in self._rows(correction.panel))
             rule, reason = (
-                (CONFLICT, "other numbers are read in it now") if is_there else (NEEDLESS, "it is not read now")
+                (CONFLICT, t("other numbers are read in it now")) if is_there else (NEEDLESS, t("it is not read now"))
             )
             raise NotApplied(rule, reason)
         row = next((row for row in same if row.row_no == correction.row), same[0])
@@ -259,9 +260,14 @@ class _Table:
         part = self._part_of(row, column)
         printed = part.columns[column - part.first_column] if part is not None else None
         if part is None or printed is None or printed.means not in NUMERIC:
-            raise CorrectionError("correction.column", f"column {column} of the table holds no numbers")
+            raise CorrectionError(
+                "correction.column", t("column {column} of the table holds no numbers", column=column)
+            )
         if printed.panel != row.panel:
-            raise CorrectionError("correction.column", f"column {column} is none of part {row.panel} of the table")
+            raise CorrectionError(
+                "correction.column",
+                t("column {column} is none of part {panel} of the table", column=column, panel=row.panel),
+            )
         page, box = part.piece.page, self._cell_box(row, part, column)
         if box is not None:
             self.reading.not_read = [c for c in self.reading.not_read if (c.page, c.box) != (page, box)]
@@ -324,4 +330,4 @@ def _class_below(above: RowIdentity | None) -> str:
 
 
 def _gone(label: str | None) -> NotApplied:
-    return NotApplied(CONFLICT, f"there is no row {quoted(label)} any more")
+    return NotApplied(CONFLICT, t("there is no row {label} any more", label=quoted(label)))

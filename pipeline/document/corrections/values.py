@@ -15,6 +15,7 @@ from pipeline.fields.money import YUAN, money_unit, parse_amount, parse_number
 from pipeline.fields.targets import parse_target
 from pipeline.forms.dictionary import Taxonomy
 from pipeline.forms.model import Unplaced
+from pipeline.messages import t
 
 _REQUIRED = {("funds", "scope"), ("funds", "source")}
 
@@ -22,13 +23,17 @@ _REQUIRED = {("funds", "scope"), ("funds", "source")}
 def check_value(table: str, field: str, text: str | None) -> None:
     """Raises `CorrectionError`, which names the allowed values, when a text is not valid for a field."""
     if field not in FIELDS.get(table, ()):
-        raise CorrectionError("correction.field", f"{table} has no field {field!r} that can be corrected")
+        raise CorrectionError(
+            "correction.field", t("{table} has no field {field!r} that can be corrected", table=table, field=field)
+        )
     if text is None:
         if (table, field) in _REQUIRED:
-            raise CorrectionError("correction.value", f"{field} must have a value")
+            raise CorrectionError("correction.value", t("{field} must have a value", field=field))
         return
     if not text.strip():
-        raise CorrectionError("correction.value", f"{field} must not be blank: leave it out where nothing is printed")
+        raise CorrectionError(
+            "correction.value", t("{field} must not be blank: leave it out where nothing is printed", field=field)
+        )
     _check_kind(table, field, text)
 
 
@@ -122,35 +127,35 @@ def new_indicator(page: int) -> Indicator:
 def check_new_row(table: RowTable, values: dict[str, str]) -> None:
     """Raises `CorrectionError` when a row of these values cannot be added."""
     if not values:
-        raise CorrectionError("correction.row", "a row needs at least one value")
+        raise CorrectionError("correction.row", t("a row needs at least one value"))
     for field, text in values.items():
         check_value(table, field, text)
     if table == "funds" and {"scope", "source", "amount"} - values.keys():
-        raise CorrectionError("correction.row", "a row of funds needs scope, source and amount")
+        raise CorrectionError("correction.row", t("a row of funds needs scope, source and amount"))
 
 
 def _number(text: str) -> Decimal:
     number = parse_number(text)
     if number is None or number.as_tuple().exponent < -4:  # type: ignore[operator]
-        raise CorrectionError("correction.value", f"{text!r} is no number of at most four decimals")
+        raise CorrectionError("correction.value", t("{text!r} is no number of at most four decimals", text=text))
     return number
 
 
 def _day(text: str) -> date:
     dates = parse_dates(text)
     if len(dates) != 1 or dates[0].precision != "day":
-        raise CorrectionError("correction.value", f"{text!r} is no day: write it like 2023-01-31")
+        raise CorrectionError("correction.value", t("{text!r} is no day: write it like 2023-01-31", text=text))
     return dates[0].first()
 
 
 def _year(text: str) -> int:
     year = parse_year(text)
     if year is None:
-        raise CorrectionError("correction.value", f"{text!r} names no year: write it like 2023")
+        raise CorrectionError("correction.value", t("{text!r} names no year: write it like 2023", text=text))
     return year
 
 
 def _one_of(text: str, allowed: object) -> None:
     names = sorted(allowed)  # type: ignore[call-overload]
     if text not in names:
-        raise CorrectionError("correction.value", f"{text!r} is none of {', '.join(names)}")
+        raise CorrectionError("correction.value", t("{text!r} is none of {names}", text=text, names=", ".join(names)))

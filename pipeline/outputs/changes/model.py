@@ -19,6 +19,7 @@ class Document:
     error_code: str | None
     error_message: str | None
     superseded_by: str | None
+    error_message_zh: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,9 +52,11 @@ class Version:
 
     def documents(self, wanted: Set[str] | None = None) -> dict[str, Document]:
         """Documents by their id, superseded ones too: all of them, or those `wanted`."""
+        has = "error_message_zh" in self.columns.get("documents", ())
+        chinese = ", error_message_zh" if has else ""  # a version of an earlier program has none
         rows = self._rows(
             "SELECT document_id, source_path, publisher, fiscal_year, status, form_count AS forms, "
-            "error_code, error_message, superseded_by FROM {0}.documents "
+            f"error_code, error_message, superseded_by{chinese} FROM {{0}}.documents "
             f"WHERE {self._among('document_id', wanted)}"
         )
         return {str(row["document_id"]): Document(**row) for row in rows}  # type: ignore[arg-type]

@@ -11,6 +11,7 @@ from pathlib import Path
 from pipeline.dataset.errors import writing
 from pipeline.dataset.store.paths import sync
 from pipeline.errors import UsageError
+from pipeline.messages import t
 
 
 @contextmanager
@@ -20,9 +21,9 @@ def new_file(path: Path, option: str) -> Iterator[Path]:
     `option` is the option or argument that named the file. Raises `DatasetError` when it cannot be written.
     """
     if path.is_dir():
-        raise UsageError("usage.folder", f"{path} is a folder: name a file ({option})")
+        raise UsageError("usage.folder", t("{path} is a folder: name a file ({option})", path=path, option=option))
     building = _beside(path)
-    with writing(path, "the file", option):
+    with writing(path, t("the file"), option):
         building.touch()  # at once, so that an unwritable place fails before any work
         try:
             yield building
@@ -39,12 +40,17 @@ def new_folder(path: Path, option: str, ours: Iterable[str]) -> Iterator[Path]:
     Raises `UsageError` when `path` is a folder with files other than `ours`.
     """
     if path.exists() and not path.is_dir():
-        raise UsageError("usage.folder", f"{path} is a file: name a folder ({option})")
+        raise UsageError("usage.folder", t("{path} is a file: name a folder ({option})", path=path, option=option))
     if path.exists() and (others := sorted({entry.name for entry in path.iterdir()} - set(ours))):
-        message = f"{path} holds other files, such as {others[0]}: name another folder ({option})"
+        message = t(
+            "{path} holds other files, such as {others}: name another folder ({option})",
+            path=path,
+            others=others[0],
+            option=option,
+        )
         raise UsageError("usage.folder", message)
     building, old = _beside(path), _beside(path, "old")
-    with writing(path, "the folder", option):
+    with writing(path, t("the folder"), option):
         building.mkdir()
         try:
             yield building

@@ -10,6 +10,7 @@ import duckdb
 from pipeline.dataset.contract.schema import Column, Table, load_schema
 from pipeline.dataset.views import fetched
 from pipeline.errors import UsageError
+from pipeline.messages import t
 
 LARGE = ("evidence", "regions", "links")
 """Tables with several rows per value or page, or about the other tables: exported only when named."""
@@ -48,7 +49,9 @@ def select(tables: Sequence[str], year: int | None = None) -> Selection:
     """The named tables; by default all but the large ones. Raises `UsageError` for an unknown name."""
     known = tuple(load_schema().tables)
     if unknown := sorted(set(tables) - set(known)):
-        raise UsageError("usage.table", f"no table {unknown[0]!r}: there are {', '.join(known)}")
+        raise UsageError(
+            "usage.table", t("no table {unknown!r}: there are {known}", unknown=unknown[0], known=", ".join(known))
+        )
     return Selection(tuple(name for name in known if (name in tables if tables else name not in LARGE)), year)
 
 

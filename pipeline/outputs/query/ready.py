@@ -18,6 +18,7 @@ from functools import cache
 from importlib.resources import files
 
 from pipeline.errors import KnowledgeError, UsageError
+from pipeline.messages import Text, known, t
 
 _DEFINED = re.compile(r"\$([a-z][a-z0-9_]*)")
 _HEAD = re.compile(r"-- title: (?P<title>.+)\n-- question: (?P<question>[1-9]\d?)\n-- note: (?P<note>.+(?:\n-- .+)*)\n")
@@ -28,7 +29,7 @@ class ReadyQuestion:
     """A question: `question` is the number of the group of questions that it belongs to, `note` is a paragraph."""
 
     name: str
-    title: str
+    title: Text
     question: int
     note: str
     sql: str
@@ -53,7 +54,14 @@ def ready_question(name: str) -> ReadyQuestion:
     try:
         return ready_questions()[name]
     except KeyError:
-        raise UsageError("usage.ready", f"no ready query {name!r}: there are {', '.join(ready_questions())}") from None
+        raise UsageError(
+            "usage.ready",
+            t(
+                "no ready query {name!r}: there are {ready_questions}",
+                name=name,
+                ready_questions=", ".join(ready_questions()),
+            ),
+        ) from None
 
 
 @cache
@@ -62,7 +70,7 @@ def definition(name: str) -> str:
     try:
         return expanded(_definitions()[name].strip())
     except KeyError:
-        raise KnowledgeError("query.definition", f"definitions.toml does not define ${name}") from None
+        raise KnowledgeError("query.definition", t("definitions.toml does not define ${name}", name=name)) from None
 
 
 def expanded(sql: str) -> str:
@@ -78,6 +86,6 @@ def _definitions() -> Mapping[str, str]:
 def _parsed(name: str, text: str) -> ReadyQuestion:
     head = _HEAD.match(text)
     if head is None:
-        raise KnowledgeError("query.head", f"{name}.sql must begin with comments: title, question, note")
+        raise KnowledgeError("query.head", t("{name}.sql must begin with comments: title, question, note", name=name))
     note = " ".join(line.removeprefix("-- ") for line in head["note"].splitlines())
-    return ReadyQuestion(name, head["title"], int(head["question"]), note, expanded(text[head.end() :].strip()))
+    return ReadyQuestion(name, known(head["title"]), int(head["question"]), note, expanded(text[head.end() :].strip()))

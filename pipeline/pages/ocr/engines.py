@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from pipeline.errors import BudgetFormsError
+from pipeline.messages import t
 from pipeline.pages.ocr.model import Recogniser
 
 PACKAGES = ("rapidocr", "onnxruntime", "cv2")
@@ -36,5 +37,11 @@ def load_recogniser(threads: int) -> Recogniser:
         return RapidRecogniser(Path(spec.origin).parent / "models", name, threads)
     except Exception as error:  # ONNX Runtime raises several unrelated types
         raise BudgetFormsError(
-            "ocr.models", f"the models of {name} cannot be loaded ({error}); install the extra again: {INSTALL}"
+            "ocr.models",
+            t(
+                "the models of {name} cannot be loaded ({error}); install the extra again: {install}",
+                name=name,
+                error=error,
+                install=INSTALL,
+            ),
         ) from error

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import DocumentError, PageError, reason_of
+from pipeline.messages import t
 from pipeline.pages.model import DocumentInfo, OpenDocument, Page, Word
 from pipeline.pages.ocr.engines import load_recogniser
 
@@ -28,7 +29,9 @@ class OcrReader:
             return _OcrDocument(PagePictures(path, password), path, self._threads)
         except Exception as error:  # PDFium raises several unrelated types
             raise DocumentError(
-                "pdf.unreadable", f"the PDF cannot be opened ({reason_of(error, path)})", document=str(path)
+                "pdf.unreadable",
+                t("the PDF cannot be opened ({reason_of})", reason_of=reason_of(error, path)),
+                document=str(path),
             ) from error
 
 
@@ -54,7 +57,7 @@ class _OcrDocument:
         except Exception as error:  # PDFium, OpenCV and ONNX Runtime raise several unrelated types
             raise PageError(
                 "page.unreadable",
-                f"the page's picture cannot be read ({reason_of(error)})",
+                t("the page's picture cannot be read ({reason_of})", reason_of=reason_of(error)),
                 document=str(self._path),
                 page=number,
             ) from error

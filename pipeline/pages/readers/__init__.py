@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 
 from pipeline.errors import BudgetFormsError
+from pipeline.messages import t
 from pipeline.pages.model import Reader
 
 READERS = {
@@ -24,13 +25,19 @@ def load_reader(name: str) -> Reader:
     """
     module, _, cls = READERS.get(name, name).partition(":")
     if not cls:
-        raise BudgetFormsError("reader.unknown", f"there is no reader {name!r}; use one of {', '.join(PRIMARY)}")
+        raise BudgetFormsError(
+            "reader.unknown",
+            t("there is no reader {name!r}; use one of {primary}", name=name, primary=", ".join(PRIMARY)),
+        )
     try:
         reader: Reader = getattr(import_module(module), cls)()
     except ImportError as error:
         raise BudgetFormsError(
-            "reader.missing", f"the reader {name} needs a package that is not installed: {error.name}"
+            "reader.missing",
+            t("the reader {name} needs a package that is not installed: {name2}", name=name, name2=error.name),
         ) from error
     except AttributeError as error:
-        raise BudgetFormsError("reader.unknown", f"there is no reader {name!r}: {error}") from error
+        raise BudgetFormsError(
+            "reader.unknown", t("there is no reader {name!r}: {error}", name=name, error=error)
+        ) from error
     return reader

@@ -14,6 +14,7 @@ import pymupdf
 from pymupdf import mupdf
 
 from pipeline.errors import DocumentError, PageError, reason_of
+from pipeline.messages import Text, known, t
 from pipeline.pages.check_boxes import CheckBox, Shape, check_boxes, with_signs, without_edges
 from pipeline.pages.covers import WHITE, Cover, Letter, covered_words, covers_over
 from pipeline.pages.drawing import POINTS, Drawing
@@ -67,19 +68,21 @@ class MuPdfReader:
         try:
             document = _opened(path, password)
             if not document.is_pdf:  # MuPDF opens whatever it knows, be its name what it may
-                raise ValueError("it is a file of another kind")
+                raise ValueError(t("it is a file of another kind"))
             barred = document.is_encrypted  # still, if it was in the first place
             count = 0 if barred else document.page_count
         except Exception as error:  # pymupdf raises several unrelated types
             raise DocumentError(
-                "pdf.unreadable", f"the PDF cannot be opened ({reason_of(error, path)})", document=str(path)
+                "pdf.unreadable",
+                t("the PDF cannot be opened ({reason_of})", reason_of=reason_of(error, path)),
+                document=str(path),
             ) from error
         if count > 0:
             return _MuPdfDocument(document, path, password, count)
         document.close()
         if barred:
             raise locked(path, password)
-        raise DocumentError("pdf.no_pages", "the PDF has no pages", document=str(path))
+        raise DocumentError("pdf.no_pages", t("the PDF has no pages"), document=str(path))
 
 
 def _opened(path: Path, password: str | None) -> Any:
@@ -176,14 +179,14 @@ class _MuPdfDocument:
                 return frozenset()
             return frozenset(pale_words(words, page.letters, page.turn))
 
-    def damage(self, number: int) -> str | None:
+    def damage(self, number: int) -> Text | None:
         reported = pymupdf.TOOLS.mupdf_warnings()
         if not reported:  # nearly all pages; MuPDF repairs nothing without a message
             return None
         if self._document.is_repaired and not self.info.repaired:
             self.info = replace(self.info, repaired=True)
         messages = map(one_line, reported.splitlines())
-        return next((message for message in messages if not self._is_harmless(message, number)), None)
+        return next((known(message) for message in messages if not self._is_harmless(message, number)), None)
 
     def _is_harmless(self, message: str, number: int) -> bool:
         """Whether a message is about no damage. The appearance of a signature may have layers without any stream."""
@@ -199,7 +202,7 @@ class _MuPdfDocument:
         except Exception as error:  # pymupdf raises several unrelated types
             raise PageError(
                 "page.unreadable",
-                f"the page cannot be read ({reason_of(error)})",
+                t("the page cannot be read ({reason_of})", reason_of=reason_of(error)),
                 document=str(self._path),
                 page=number,
             ) from error

@@ -11,6 +11,7 @@ import pypdfium2
 from pypdfium2 import raw
 
 from pipeline.errors import DocumentError, PageError, reason_of
+from pipeline.messages import t
 from pipeline.pages.model import DocumentInfo, OpenDocument, Page, Rule, Word
 from pipeline.pages.words import Char, split_at_rules
 from pipeline.regular_file import library_source
@@ -39,7 +40,9 @@ class PdfiumReader:
             return _PdfiumDocument(PrintedPages(path, password), path, self._upright)
         except Exception as error:  # PDFium raises several unrelated types
             raise DocumentError(
-                "pdf.unreadable", f"the PDF cannot be opened ({reason_of(error, path)})", document=str(path)
+                "pdf.unreadable",
+                t("the PDF cannot be opened ({reason_of})", reason_of=reason_of(error, path)),
+                document=str(path),
             ) from error
 
 
@@ -63,7 +66,7 @@ class _PdfiumDocument:
         except Exception as error:  # PDFium raises several unrelated types
             raise PageError(
                 "page.unreadable",
-                f"the page cannot be read ({reason_of(error)})",
+                t("the page cannot be read ({reason_of})", reason_of=reason_of(error)),
                 document=str(self._path),
                 page=number,
             ) from error

@@ -16,6 +16,7 @@ from pdfplumber.utils.exceptions import PdfminerException
 from PIL import Image, UnidentifiedImageError
 
 from pipeline.errors import DocumentError, PageError, reason_of
+from pipeline.messages import Text, known, t
 from pipeline.pages.check_boxes import check_boxes, with_signs, without_edges
 from pipeline.pages.covers import WHITE, Cover, Letter, covered_words, covers_over, within
 from pipeline.pages.drawing import Drawing
@@ -64,12 +65,16 @@ class PlumberReader:
             raise _unreadable(error, path) from error
         if count == 0:
             document.close()
-            raise DocumentError("pdf.no_pages", "the PDF has no pages", document=str(path))
+            raise DocumentError("pdf.no_pages", t("the PDF has no pages"), document=str(path))
         return _PlumberDocument(document, path, password, count)
 
 
 def _unreadable(error: Exception, path: Path) -> DocumentError:
-    return DocumentError("pdf.unreadable", f"the PDF cannot be opened ({reason_of(error, path)})", document=str(path))
+    return DocumentError(
+        "pdf.unreadable",
+        t("the PDF cannot be opened ({reason_of})", reason_of=reason_of(error, path)),
+        document=str(path),
+    )
 
 
 class _PlumberDocument:
@@ -108,8 +113,9 @@ class _PlumberDocument:
         """Those of the page that was read last."""
         return self._last.stored if self._last is not None else None
 
-    def damage(self, number: int) -> str | None:
-        return _REPORTS.taken()
+    def damage(self, number: int) -> Text | None:
+        reported = _REPORTS.taken()
+        return None if reported is None else known(reported)
 
     def drawing(self, number: int, dots: float) -> Drawing:
         try:
@@ -128,7 +134,7 @@ class _PlumberDocument:
         return frozenset(word for word, light, other in found if word.text in light and word.text not in other)
 
     def _unreadable(self, error: Exception, number: int) -> PageError:
-        reason = f"the page cannot be read ({reason_of(error)})"
+        reason = t("the page cannot be read ({reason_of})", reason_of=reason_of(error))
         return PageError("page.unreadable", reason, document=str(self._path), page=number)
 
 

@@ -1,0 +1,86 @@
+"""The catalogue of texts: takes them from the code, and keeps `.po` and `.mo`. `make texts` runs it.
+
+A new or changed text comes into the `.po` file without a translation; write one and run it again. Texts that the code
+no longer has go. There is no guessing (fuzzy entries): a translation belongs to one text.
+"""
+
+from __future__ import annotations
+
+import inspect
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+from pipeline.cli.commands import EXAMPLES, about
+from pipeline.messages import CATALOGUE
+from pipeline.outputs.query.ready import ready_questions
+
+ROOT = Path(__file__).parents[1]
+PO = CATALOGUE.with_suffix(".po")
+PACKAGES = ("pipeline", "flows")
+KEYWORDS = {"t": None, "tn": (1, 2), "pattern": None}
+HEADER = "# Texts of budget-forms in Chinese. Made by `make texts`; only the translations (msgstr) are written by hand."
+
+Identifier = str | tuple[str, ...]
+
+
+def texts() -> Iterator[tuple[Identifier, str]]:
+    """All texts of the code with the file that has them: calls of `KEYWORDS`, and the docstrings of commands,
+    titles of ready questions."""
+    for package in PACKAGES:
+        for name, _, text, *_ in extract_from_dir(ROOT / package, [("**.py", "python")], keywords=KEYWORDS):
+            yield text, f"{package}/{name}"
+    for ready in ready_questions().values():
+        yield str(ready.title), f"pipeline/outputs/query/questions/{ready.name}.sql"
+    for command in (about, *EXAMPLES):
+        yield inspect.cleandoc(command.__doc__ or ""), f"{command.__module__.replace('.', '/')}.py"
+
+
+def load() -> Catalog:
+    """The catalogue as it is written down."""
+    with PO.open("rb") as file:
+        return read_po(file, locale="zh", domain=CATALOGUE.stem)
+
+
+def updated() -> Catalog:
+    """The texts of the code, with the translations that are written down."""
+    before = load()
+    catalogue = Catalog("zh", header_comment=HEADER, project=CATALOGUE.stem, version="-", fuzzy=False)
+    catalogue.creation_date, catalogue.revision_date = before.creation_date, before.revision_date
+    for text, name in sorted(texts(), key=lambda found: (found[1], str(found[0]))):
+        known = before.get(text if isinstance(text, str) else text[0])
+        catalogue.add(text, chinese(known) if isinstance(text, str) else (chinese(known),), [(name, 0)])
+    return catalogue
+
+
+def chinese(message: Message | None) -> str:
+    """The translation of an entry, empty where there is none; Chinese has one form for all numbers."""
+    string = message.string if message is not None else ""
+    return str(string if isinstance(string, str) else string[0]) if string else ""
+
+
+def as_po(catalogue: Catalog) -> bytes:
+    """The bytes of the `.po` file."""
+    file = io.BytesIO()
+    write_po(file, catalogue, width=120, include_lineno=False)
+    return file.getvalue()
+
+
+def as_mo(catalogue: Catalog) -> bytes:
+    """The bytes of the `.mo` file."""
+    file = io.BytesIO()
+    write_mo(file, catalogue)
+    return file.getvalue()
+
+
+if __name__ == "__main__":
+    found = updated()
+    PO.write_bytes(as_po(found))
+    CATALOGUE.write_bytes(as_mo(found))
+    missing = [message.id for message in found if message.id and not chinese(message)]
+    print(f"{len(found)} texts, {len(missing)} without Chinese", *missing, sep="\n")
