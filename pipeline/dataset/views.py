@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
-from pipeline.dataset.contract.schema import PARTITION, load_schema
+from pipeline.dataset.contract.schema import PARTITION, Table, load_schema
 from pipeline.dataset.store.model import Version
 from pipeline.dataset.store.paths import filesystem, is_remote, url
 from pipeline.dataset.store.versions import pin
@@ -70,9 +71,35 @@ def restrict(connection: duckdb.DuckDBPyConnection, version: Version) -> None:
 
 
 def create_views(connection: duckdb.DuckDBPyConnection, version: Version) -> None:
-    """Creates a view for each table of a version; the caller keeps the version pinned."""
+    """Creates a view for each table of a version; the caller keeps the version pinned.
+
+    Tables and columns that the version lacks, since an earlier program wrote it, are empty and null.
+    """
     for table in load_schema().tables.values():
-        create_view(connection, f'"{table.name}"', [column.name for column in table.columns], version.parts(table.name))
+        name, columns, parts = f'"{table.name}"', [column.name for column in table.columns], version.parts(table.name)
+        try:
+            if parts:
+                create_view(connection, name, columns, parts)
+                continue
+        except duckdb.BinderException:
+            pass
+        _create_filled_view(connection, name, table, parts)
+
+
+def _create_filled_view(connection: duckdb.DuckDBPyConnection, name: str, table: Table, parts: Iterable[Path]) -> None:
+    """Creates a view over partition files that lack columns, or over none."""
+    columns = [column.name for column in table.columns]
+    connection.execute("CREATE SCHEMA IF NOT EXISTS today")
+    whole = pa.schema(
+        [pa.field(column.name, column.arrow_type) for column in table.columns]
+    )  # types alone: no NOT NULL
+    connection.register("rows_of_today", whole.empty_table())
+    connection.execute(f"CREATE TABLE today.{name} AS FROM rows_of_today")
+    connection.unregister("rows_of_today")
+    stored = readable(connection, parts)
+    read = f"UNION ALL BY NAME FROM {_parquet(stored)}" if stored != literal([]) else ""
+    selected = ", ".join(f'"{column}"' for column in columns)
+    connection.execute(f"CREATE VIEW {name} AS SELECT {selected} FROM (FROM today.{name} {read})")
 
 
 def create_view(
@@ -80,10 +107,12 @@ def create_view(
 ) -> None:
     """Creates a view over partition files, at least one; `name` is quoted as SQL needs it."""
     selected = ", ".join(f'"{column}"' for column in columns)
-    connection.execute(
-        f"CREATE VIEW {name} AS SELECT {selected} FROM read_parquet({readable(connection, parts)}, "
-        f"hive_partitioning = true, hive_types = {{'{PARTITION}': 'SMALLINT'}})"
-    )
+    connection.execute(f"CREATE VIEW {name} AS SELECT {selected} FROM {_parquet(readable(connection, parts))}")
+
+
+def _parquet(files: str) -> str:
+    """SQL that reads partition files, given as a list in SQL."""
+    return f"read_parquet({files}, hive_partitioning = true, hive_types = {{'{PARTITION}': 'SMALLINT'}})"
 
 
 def readable(connection: duckdb.DuckDBPyConnection, parts: Iterable[Path]) -> str:
