@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from pipeline.budget.model import BudgetLine
-from pipeline.budget.read import TableReading
+from pipeline.budget.read import TableReading, numbered
 from pipeline.budget.sums import rounding
 from pipeline.fields.money import YUAN
 from pipeline.text import key
@@ -59,7 +59,7 @@ class Link:
 def links(tables: Sequence[TableReading]) -> Iterator[Link]:
     """The pairs of totals of a document that are to be the same, each stage and set of tables for itself."""
     for stage in sorted({table.stage for table in tables}):
-        mine = [(n, table) for n, table in enumerate(tables, start=1) if table.stage == stage]
+        mine = [(n, table) for n, table in numbered(tables) if table.stage == stage]
         for variant in sorted({table.variant or "" for _, table in mine}):
             yield from _links(_set_of(mine, variant))
 

@@ -47,11 +47,19 @@ class TableReading:
     identities: list[RowIdentity] = field(default_factory=list)
     not_read: list[NotRead] = field(default_factory=list)  # cells of columns of amounts that are no numbers
     unplaced: list[NotRead] = field(default_factory=list)  # numbers in columns of names and texts
+    added_no: int | None = None  # its number for good, where a person has added it; it stands on no page's grid
 
     @property
     def is_empty(self) -> bool:
         """Whether the table prints no number other than 0."""
         return not any(line.number for line in self.lines)
+
+
+def numbered(tables: Sequence[TableReading]) -> list[tuple[int, TableReading]]:
+    """The tables of a document with their numbers: those that were found from 1, added ones with their own."""
+    found = [table for table in tables if table.added_no is None]
+    added = [(table.added_no, table) for table in tables if table.added_no is not None]
+    return [*enumerate(found, start=1), *added]
 
 
 def read_table(table: BudgetTable, year: int | None, knowledge: BudgetKnowledge) -> TableReading:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from pipeline.budget.find import TableFinder
 from pipeline.budget.read import TableReading
@@ -36,6 +37,7 @@ from pipeline.document.rows import (
     finding_row,
     form_row,
     fund_rows,
+    id_of_form,
     indicator_rows,
     note_overlays,
     other_value_rows,
@@ -44,7 +46,7 @@ from pipeline.document.rows import (
 )
 from pipeline.document.table_readings import read_tables
 from pipeline.document.witness import compare_evidence
-from pipeline.fields.document import document_facts
+from pipeline.fields.document import DocumentFacts, document_facts
 from pipeline.fields.form import inherit, understand
 from pipeline.fields.model import Form
 from pipeline.fields.units import infer_units
@@ -244,32 +246,31 @@ def _result(reading: _Reading, forms: Sequence[Form], corrections: Sequence[AnyC
     document, untrusted = reading.document, reading.untrusted
     knowledge = load_knowledge()
     facts = document_facts(reading.pages, load_regions(), knowledge.announcements, forms)
-    if facts.year_place is not None:
-        inherit(forms, "fiscal_year", facts.fiscal_year, facts.year_place)
-    if facts.publisher_place is not None:
-        inherit([f for f in forms if f.implementing_unit is None], "department", facts.publisher, facts.publisher_place)
+    _inherit(forms, facts)
     infer_units(forms)
     stale: list[Finding] = []
     if of_forms := [c for c in corrections if not isinstance(c, TableCorrection)]:
-        forms, stale = corrected(forms, of_forms, knowledge.taxonomy)
+        complete = partial(_inherit_one, facts)
+        forms, stale = corrected(forms, of_forms, knowledge.taxonomy, document.info.page_count, complete)
         facts = document_facts(reading.pages, load_regions(), knowledge.announcements, forms)
-    findings = [*reading.findings, *reading.others, *reading.unread, *untrusted.document_findings()]
+    unread = _without_added(reading.unread, forms)
+    findings = [*reading.findings, *reading.others, *unread, *untrusted.document_findings()]
     findings += check_announced(facts.announced, forms)
     findings += check_hidden(reading.pages, reading.shown, forms)
     findings += [*(x for form in forms for x in _check(form)), *check_across(forms), *stale]
     findings += check_unmapped(reading.unmapped, forms)
     findings += check_recognised(forms, untrusted.recognised)
     findings += check_places(facts.publisher_place, forms, untrusted.recognised, load_places)
-    budget, stale = read_tables(reading.budget.tables(), facts.fiscal_year, corrections)
+    budget, stale = read_tables(reading.budget.tables(), facts.fiscal_year, corrections, document.info.page_count)
     findings += [*check_tables(budget, load_code_names()), *check_text(reading.pages, budget), *stale]
-    unread_tables = list(check_unread_tables(reading.budget.left(), reading.used))
+    unread_tables = list(check_unread_tables(reading.budget.left(), reading.used, budget))
     findings += unread_tables
-    faults = [*(f for f in reading.findings if f.rule in LOST), *reading.unread, *unread_tables]
+    faults = [*(f for f in reading.findings if f.rule in LOST), *unread, *unread_tables]
     row: Row = {
         **_identity(document.document_id, document.byte_size),
         "status": "partial" if faults else "ok",
         "error_code": faults[0].rule if faults else None,
-        **error_columns(_partial_message(reading, len(unread_tables)) if faults else None),
+        **error_columns(_partial_message(reading, len(unread), len(unread_tables)) if faults else None),
         "page_count": document.info.page_count,
         "producer": document.info.producer,
         "form_count": len(forms),
@@ -297,8 +298,26 @@ def _result(reading: _Reading, forms: Sequence[Form], corrections: Sequence[AnyC
     return DocumentResult(private.masked_row(row), private.masked_rows(tables), untrusted.engine_used, agreement)
 
 
+def _inherit(forms: Sequence[Form], facts: DocumentFacts) -> None:
+    """Give forms that print neither year nor organ those of their document."""
+    if facts.year_place is not None:
+        inherit(forms, "fiscal_year", facts.fiscal_year, facts.year_place)
+    if facts.publisher_place is not None:
+        inherit([f for f in forms if f.implementing_unit is None], "department", facts.publisher, facts.publisher_place)
+
+
+def _inherit_one(facts: DocumentFacts, form: Form) -> None:
+    _inherit([form], facts)
+
+
+def _without_added(unread: Sequence[Finding], forms: Sequence[Form]) -> list[Finding]:
+    """The findings of pages with a form that was not read, without those of forms that a person has added."""
+    pages = {number for form in forms if form.is_added for number in range(form.page_first, form.page_last + 1)}
+    return [finding for finding in unread if finding.page not in pages]
+
+
 def _form_id(document: DocumentPages, form: Form) -> str:
-    return f"{document.document_id[:12]}-{form.form_no:03d}"
+    return id_of_form(document.document_id, form.form_no)
 
 
 def _sums(forms: Sequence[Form], document: DocumentPages) -> frozenset[Place]:
@@ -343,9 +362,9 @@ def _check(form: Form) -> Iterator[Finding]:
     yield from check_scores(form)
 
 
-def _partial_message(reading: _Reading, unread_tables: int) -> Text:
+def _partial_message(reading: _Reading, unread: int, unread_tables: int) -> Text:
     unreadable = sum(f.rule == "page.unreadable" for f in reading.findings)
-    damaged, unread = sum(f.rule == "page.damaged" for f in reading.findings), len(reading.unread)
+    damaged = sum(f.rule == "page.damaged" for f in reading.findings)
     info = reading.document.info
     parts = [reading.untrusted.message] if reading.untrusted.unread else []
     parts += [tn("{count} page cannot be read", "{count} pages cannot be read", unreadable)] if unreadable else []

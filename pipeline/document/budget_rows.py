@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from operator import attrgetter
 
 from pipeline.budget.model import BudgetLine
-from pipeline.budget.read import TableReading
+from pipeline.budget.read import TableReading, numbered
 from pipeline.document.checks.model import Finding
 from pipeline.document.result import READ_ONCE, Row
 from pipeline.pages.model import DocumentPages, Page
@@ -39,7 +39,7 @@ def budget_rows(
     """The rows of both tables. `findings` are those about each table, by its number."""
     rows: list[Row] = []
     lines: list[Row] = []
-    for number, reading in enumerate(tables, start=1):
+    for number, reading in numbered(tables):
         identity: Row = {
             "table_id": table_id(document.document_id, number),
             "document_id": document.document_id,
@@ -74,10 +74,16 @@ def _table_row(
         "line_count": len(reading.lines),
         "is_empty": reading.is_empty,
         "note": "\n".join(line.text for line in table.notes) or None,
-        "text_source": "ocr" if any(line["method"] == "ocr" for line in lines) else "digital",
+        "text_source": _text_source(reading, lines),
         "error_count": severities["error"],
         "warning_count": severities["warning"],
     }
+
+
+def _text_source(reading: TableReading, lines: Sequence[Row]) -> str:
+    if reading.added_no is not None:
+        return "person"
+    return "ocr" if any(line["method"] == "ocr" for line in lines) else "digital"
 
 
 def _line_row(identity: Row, number: int, line: BudgetLine, document: DocumentPages) -> Row:

@@ -46,7 +46,7 @@ def doubtful(result: DocumentResult) -> bool:
 
 def _stored(result: DocumentResult) -> list[Row]:
     """The forms whose text is stored in the PDF: a second reader says nothing about pictures of text."""
-    return [f for f in result.tables.get("forms", []) if f["text_source"] != "ocr"]
+    return [f for f in result.tables.get("forms", []) if f["text_source"] == "digital"]
 
 
 def verified(first: DocumentResult, second: DocumentResult) -> tuple[DocumentResult, Agreement]:

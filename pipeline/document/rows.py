@@ -17,6 +17,11 @@ from pipeline.tables.regions import page_regions
 _NOWHERE = (None, None, None, None)
 
 
+def id_of_form(document_id: str, number: int) -> str:
+    """The key of a form: the first 12 digits of its document, and its number."""
+    return f"{document_id[:12]}-{number:03d}"
+
+
 def form_row(form: Form, form_id: str, document_id: str, findings: Sequence[Finding]) -> Row:
     """The row of `forms`; `findings` are the form's own."""
     names = ("form_no", "form_kind", "layout", "page_first", "page_last", *PRINTED_ON_FORM)
@@ -25,7 +30,7 @@ def form_row(form: Form, form_id: str, document_id: str, findings: Sequence[Find
         "document_id": document_id,
         **{name: getattr(form, name) for name in names},
         **dict(amount_columns(form)),
-        "text_source": "digital",
+        "text_source": "person" if form.is_added else "digital",
         "reviewed": form.reviewed,
         "error_count": sum(f.severity == "error" for f in findings),
         "warning_count": sum(f.severity == "warning" for f in findings),
@@ -148,7 +153,7 @@ def note_overlays(evidence: Sequence[Row], overlays: Mapping[int, Sequence[Overl
 def finding_row(document_id: str, number: int, finding: Finding) -> Row:
     """A row of `findings`; `number` counts the findings of the document from 1."""
     box = finding.box or _NOWHERE
-    form_id = f"{document_id[:12]}-{finding.form_no:03d}" if finding.form_no is not None else None
+    form_id = id_of_form(document_id, finding.form_no) if finding.form_no is not None else None
     return {
         "document_id": document_id,
         "finding_no": number,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipeline.budget.find import TableFinder
 from pipeline.budget.model import NUMERIC, Column, RowIdentity
-from pipeline.budget.read import TableReading
+from pipeline.budget.read import TableReading, numbered
 from pipeline.dictionaries import load_budget_knowledge
 from pipeline.document.assemble import page_grids
 from pipeline.document.corrections.model import AnyCorrection
@@ -29,8 +29,8 @@ def table_layouts(document: DocumentPages, corrections: Sequence[AnyCorrection] 
     finder = TableFinder(load_budget_knowledge())
     for grid in page_grids(document):
         finder.add(grid)
-    readings, _ = read_tables(finder.tables(), None, corrections)
-    return tuple(_layout(number, reading) for number, reading in enumerate(readings, start=1))
+    readings, _ = read_tables(finder.tables(), None, corrections, document.info.page_count)
+    return tuple(_layout(number, reading) for number, reading in numbered(readings))
 
 
 def _layout(number: int, reading: TableReading) -> TableLayout:

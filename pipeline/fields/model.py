@@ -136,7 +136,7 @@ class Form:
 
     form_no: int
     form_kind: str
-    layout: str
+    layout: str | None  # None for a form that a person has added
     page_first: int
     page_last: int
     title: str | None = None
@@ -168,6 +168,7 @@ class Form:
     place: Part | Unplaced | None = None
     of_department: bool = False  # the form of a department as a whole, which names no project
     reviewed: bool = False  # a person has compared it with its page
+    is_added: bool = False  # a person has added it; its number stays, whatever forms are found
 
     def put(self, name: str, value: object, printed: Value | None, origin: Origin = "read") -> None:
         """Set a field of the form, with the printed text that it was read from (None: nothing is printed for it)."""

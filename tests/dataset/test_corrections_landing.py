@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,14 +20,22 @@ from pipeline.dataset.store.corrections import (
     read_corrections,
 )
 from pipeline.dataset.views import connect
-from pipeline.document.corrections.model import AnyCorrection, CorrectionError, Value
+from pipeline.document.corrections.model import (
+    AddForm,
+    AddRow,
+    AddTable,
+    AddTableRow,
+    AnyCorrection,
+    CorrectionError,
+    Value,
+)
 from pipeline.errors import UsageError
 from pipeline.run.inputs import ingest_command, with_input_folders
 from pipeline.run.read_document import read_document
 from pipeline.run.steps import make_job, make_plan, read_documents
 from pipeline.run.summary import as_lines
 from pipeline.settings import Settings
-from tests.correcting import Reviewer
+from tests.correcting import WHEN, Reviewer
 from tests.documents import FORM
 from tests.generator.drawing import Producer, draw
 from tests.generator.forms import FormContent, lay_out
@@ -96,6 +105,8 @@ def test_corrections_come_back_from_their_file(settings: Settings) -> None:
         (lambda text: text.replace('"why"', '"wy"'), "corrections.0.value.*: mend the file"),
         (lambda text: text.replace('"kind": "value"', '"kind": "guess"'), "corrections.0"),
         (lambda text: text.replace('"document_id": "', '"document_id": "0'), "rename the file"),
+        (lambda text: text.replace('"kind": "value"', '"kind": "add_form"'), "corrections.0.add_form"),
+        (lambda text: text.replace('"kind": "value"', '"kind": "add_table"'), "corrections.0.add_table"),
     ],
 )
 def test_a_damaged_file_costs_itself_and_a_line(settings: Settings, damage: object, told: str) -> None:
@@ -216,3 +227,49 @@ def test_check_lists_what_is_stale(settings: Settings) -> None:
     text = file.read_text(encoding="utf-8").replace(file.stem, unknown.stem)
     unknown.write_text(text, encoding="utf-8")
     assert any("not in the dataset" in s.reason for s in stale_corrections(settings.out, settings.corrections))
+
+
+def test_an_added_form_lands_like_others_and_is_reported_as_a_persons(settings: Settings) -> None:
+    path = put(settings.raw / "2023/a.pdf")
+    put(
+        settings.raw / "2024/b.pdf",
+        replace(FORM, header=(("项目名称", "适老化改造", *FORM.header[0][2:]), *FORM.header[1:])),
+    )
+    ingest_here(settings)
+    [form] = read_document(path).tables["forms"]
+    who: dict[str, Any] = {"who": "王芳", "when": WHEN, "why": "not read"}
+    organs = {name: str(form[name]) for name in ("department", "implementing_unit")}
+    names = {"project_name": "适老化改造", **organs, "fiscal_year": "2024"}
+    added = AddForm(
+        **who, form=90_001, page=1, page_last=1, form_kind="project_target", name="适老化改造", values=names
+    )
+    place: dict[str, Any] = {"form": 90_001, "page": 1, "name": "适老化改造", "row_page": 1, "after": 0, **who}
+    money = {"scope": "annual", "source": "total", "label": "年度资金总额", "amount": "80,000"}
+    amount = AddRow(**place, table="funds", values=money)
+    document_id = correct(settings, path, added, amount, AddRow(**place, table="indicators", values={"level3": "户数"}))
+    table = AddTable(**who, table_no=90_001, page=1, page_last=1, title="采购表", table_kind="other", columns=("合计",))
+    line = AddTableRow(**who, table_no=90_001, page=1, title="采购表", after=0, row_page=1, values={}, numbers={1: "3"})
+    correct(settings, path, table, line)
+    assert ingest_here(settings).read == 1
+    assert check_dataset(settings.out) == []
+    assert stale_corrections(settings.out, settings.corrections) == []
+    with connect(settings.out) as connection:
+        keys = connection.execute(
+            "SELECT count(DISTINCT project_key), count(*) FROM forms WHERE project_name = '适老化改造'"
+        ).fetchall()
+        numbers = connection.execute("SELECT form_no FROM forms ORDER BY document_id, form_no").fetchall()
+    assert keys == [(1, 2)]  # the project of the next year's form
+    assert sorted(number for (number,) in numbers) == [1, 1, 90_001]
+    report = (settings.out / "reports/2.md").read_text(encoding="utf-8")
+    assert report.count("new, added by a person") == 2
+    landed = snapshot(settings.out)
+    ingest_here(settings.model_copy(update={"force": True}))
+    assert snapshot(settings.out) == landed
+
+    change_corrections(
+        settings.corrections, document_id, path.name, read_corrections(settings.corrections, document_id).digest, []
+    )
+    ingest_here(settings)
+    with connect(settings.out) as connection:
+        assert connection.execute("SELECT max(form_no) FROM forms").fetchall() == [(1,)]
+    assert "taken back by a person" in (settings.out / "reports/4.md").read_text(encoding="utf-8")

@@ -81,7 +81,11 @@ def test_files_carry_the_data_dictionary(landed: Path) -> None:
         b"label_zh": "年度资金总额".encode(),
         b"unit": b"yuan",
     }
-    assert json.loads(stored.field("text_source").metadata[b"codes"]) == {"digital": "电子文字", "ocr": "图像识别"}
+    assert json.loads(stored.field("text_source").metadata[b"codes"]) == {
+        "digital": "电子文字",
+        "ocr": "图像识别",
+        "person": "人工补录",
+    }
     assert "fiscal_year" not in stored.names
     assert b"pandas" not in (stored.metadata or {})
 

@@ -99,6 +99,7 @@ def test_the_data_package_describes_every_file_and_column(tmp_path: Path) -> Non
     assert fields["text_source"]["categories"] == [
         {"value": "digital", "label": "电子文字"},
         {"value": "ocr", "label": "图像识别"},
+        {"value": "person", "label": "人工补录"},
     ]
     assert fields["fiscal_year"]["type"] == "integer"
     assert resources["funds"]["schema"]["foreignKeys"] == [

@@ -9,8 +9,8 @@ from decimal import Decimal
 
 from pipeline.budget.balance import Link, links
 from pipeline.budget.dictionary import OTHER, CodeNames
-from pipeline.budget.model import RowIdentity, UnreadTable
-from pipeline.budget.read import TableReading
+from pipeline.budget.model import BudgetTable, RowIdentity, UnreadTable
+from pipeline.budget.read import TableReading, numbered
 from pipeline.budget.sums import Sum, table_sums
 from pipeline.document.checks.model import Finding, shorten
 from pipeline.messages import Text, t, tn
@@ -35,7 +35,7 @@ _LINKED = {
 
 def check_tables(tables: Sequence[TableReading], names: CodeNames) -> Iterator[Finding]:
     """All findings about the budget tables of a document, in their order."""
-    for number, table in enumerate(tables, start=1):
+    for number, table in numbered(tables):
         yield from _check_cells(number, table)
         yield from _check_sums(number, table)
         yield from _check_codes(number, table, names)
@@ -45,14 +45,26 @@ def check_tables(tables: Sequence[TableReading], names: CodeNames) -> Iterator[F
             yield _open_link(link)
 
 
-def check_unread_tables(left: Iterable[UnreadTable], used: Mapping[int, Sequence[Box]]) -> Iterator[Finding]:
-    """A finding for each grid of a budget table that was not read; `used` has the boxes of forms by page."""
+def check_unread_tables(
+    left: Iterable[UnreadTable], used: Mapping[int, Sequence[Box]], tables: Sequence[TableReading]
+) -> Iterator[Finding]:
+    """A finding for each grid of a budget table that was not read.
+
+    `used` has the boxes of forms by page; `tables` those that were read, or that a person has added.
+    """
+    added = [table.table for table in tables if table.added_no is not None]
     for table in left:
-        if table.box not in used.get(table.page, ()):
+        if table.box not in used.get(table.page, ()) and not any(_is_of(table, one) for one in added):
             message = t(
                 "a grid with numbers, after the title {title!r}, was not understood and not read", title=table.title
             )
             yield Finding("table.not_read", "error", message, table.page, table.box, text=table.title)
+
+
+def _is_of(left: UnreadTable, added: BudgetTable) -> bool:
+    """Whether a grid that was not read is a part of a table that a person has added."""
+    is_titled = left.title is None or key(left.title) == key(added.caption.title or "")
+    return is_titled and added.page_first <= left.page <= added.page_last
 
 
 def _check_cells(number: int, table: TableReading) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from pipeline.budget.read import TableReading
+from pipeline.budget.read import TableReading, numbered
 from pipeline.document.checks.model import Finding
 from pipeline.fields.money import YUAN
 from pipeline.messages import OR, joined, t
@@ -51,7 +51,7 @@ def check_text(pages: Sequence[PageGrid], tables: Sequence[TableReading]) -> Ite
 def _printed(kind: str, tables: Sequence[TableReading]) -> tuple[int, list[Decimal]]:
     """The totals of the tables of a kind in yuan, and the number of the first of these tables."""
     first, found = 0, []
-    for number, table in enumerate(tables, start=1):
+    for number, table in numbered(tables):
         if table.table.kind.id != kind:
             continue
         first = first or number

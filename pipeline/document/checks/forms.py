@@ -27,7 +27,7 @@ def check_form(form: Form) -> Iterator[Finding]:
         message = t("{field} is not all visible on the page; {hint}", field=doubt.field, hint=hint)
         yield _of_doubt(form, "text.clipped", "info", message, doubt)
     for unread in form.unread:
-        rule, severity, message = _unread(unread, form.layout)
+        rule, severity, message = _unread(unread, form.layout or "a layout")
         yield Finding(rule, severity, message, unread.page, unread.box, form.form_no, unread.text)
 
 

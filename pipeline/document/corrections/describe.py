@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pipeline.document.corrections.model import (
+    AddForm,
     AddRow,
+    AddTable,
     AddTableRow,
     AnyCorrection,
     AnyTableCorrection,
@@ -62,6 +64,8 @@ def _of_form(correction: FormCorrection) -> Text:
                 row=correction.row,
                 row_name=quoted(correction.row_name),
             )
+        case AddForm():
+            return t("form {name} on page {page} added", name=quoted(correction.name), page=correction.page)
         case Split():
             return t(
                 "form {form} split at {value}",
@@ -118,6 +122,8 @@ def _of_table(correction: AnyTableCorrection) -> Text:
                 values=quoted(" ".join(correction.values.values())),
                 after=correction.after,
             )
+        case AddTable():
+            return t("table {title} on page {page} added", title=quoted(correction.title), page=correction.page)
         case RemoveTable():
             return t("{table} removed", table=table)
         case RemoveTableRow():

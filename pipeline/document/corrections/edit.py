@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.fields.model import Form, Fund, Indicator, Provenance, Sources, evidence_of
+from pipeline.fields.model import Form, Fund, Indicator, Provenance, Sources, Task, evidence_of
 from pipeline.forms.model import Part, Unplaced
 from pipeline.text import key
 
@@ -38,12 +38,15 @@ def _marked(form: Form, sources: Sources, field: str, page: int, text: str | Non
     return sources if text is None else {**sources, field: Provenance((Unplaced(page, text),), "corrected")}
 
 
-def insert(form: Form, after: int, row: Fund | Indicator) -> None:
+def insert(form: Form, after: int, row: Fund | Indicator | Task) -> None:
     """Put a row behind the row of number `after`; 0 puts it first."""
-    if isinstance(row, Fund):
-        form.funds.insert(after, row)
-    else:
-        form.indicators.insert(after, row)
+    match row:
+        case Fund():
+            form.funds.insert(after, row)
+        case Indicator():
+            form.indicators.insert(after, row)
+        case Task():
+            form.tasks = (*form.tasks[:after], row, *form.tasks[after:])
 
 
 def remove(form: Form, table: str, number: int) -> None:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from pipeline.document.result import PRINTED_ON_FORM, PRINTED_ON_INDICATOR
+from pipeline.fields.model import AMOUNTS_OF_TASKS
 
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "forms": PRINTED_ON_FORM,
@@ -16,11 +17,22 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 }
 """The fields of `evidence`, and scope and source of a fund. All other columns are derived from these."""
 
-NUMBERS = {"funds": "line_no", "indicators": "indicator_no"}
+OF_NEW_ROWS: Mapping[str, tuple[str, ...]] = {
+    **{table: FIELDS[table] for table in ("funds", "indicators")},
+    "tasks": ("name", "content", *AMOUNTS_OF_TASKS, "expected_result"),
+}
+"""The fields of a row that a person adds. A task can be added, and its values cannot be corrected."""
+
+NUMBERS = {"funds": "line_no", "indicators": "indicator_no", "tasks": "task_no"}
 """The column that numbers the rows of a form."""
 
 _COLUMNS = {("funds", "amount"): "amount_text"}
-_NAMES = {"forms": ("project_name", "department", "title"), "funds": ("label",), "indicators": ("level3", "target")}
+_NAMES = {
+    "forms": ("project_name", "department", "title"),
+    "funds": ("label",),
+    "indicators": ("level3", "target"),
+    "tasks": ("name", "content"),
+}
 
 
 def column_of(table: str, field: str) -> str:

@@ -14,6 +14,11 @@ from pipeline.errors import BudgetFormsError
 
 TableName = Literal["forms", "funds", "indicators"]
 RowTable = Literal["funds", "indicators"]
+AddableTable = Literal["funds", "indicators", "tasks"]
+FormKind = Literal["project_target", "self_evaluation", "department_overall", "project_narrative"]
+
+FIRST_ADDED, LAST_ADDED = 90_001, 99_999
+"""Numbers of forms and of budget tables that a person has added; no document that was seen has more than 533 forms."""
 
 
 class CorrectionError(BudgetFormsError):
@@ -64,7 +69,7 @@ class AddRow(Correction):
     """A row printed on `row_page` that was not read: it is inserted behind row `after`; 0 inserts it first."""
 
     kind: Literal["add_row"] = "add_row"
-    table: RowTable
+    table: AddableTable
     after: int
     after_name: str | None = None
     row_page: int
@@ -110,7 +115,21 @@ class Reviewed(Correction):
     read: str
 
 
-FormCorrection = Value | AddRow | RemoveRow | Split | Merge | Reviewed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddForm(Correction):
+    """A form that was not found, on pages `page` to `page_last`; `values` are its own texts by field.
+
+    `form` is its number for good, from FIRST_ADDED on, so that found forms keep theirs; `name` is for people. Its rows
+    are added by corrections behind this one.
+    """
+
+    kind: Literal["add_form"] = "add_form"
+    page_last: int
+    form_kind: FormKind
+    values: dict[str, str]
+
+
+FormCorrection = Value | AddRow | RemoveRow | Split | Merge | Reviewed | AddForm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,7 +218,23 @@ class RemoveTable(TableCorrection):
     read: str
 
 
-AnyTableCorrection = TableValue | TableRowValue | TableNumber | AddTableRow | RemoveTableRow | RemoveTable
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddTable(TableCorrection):
+    """A budget table that was not found, on pages `page` to `page_last`; its rows are added by corrections behind this.
+
+    `table_no` is its number for good, from FIRST_ADDED on. `columns` are the headings of its columns of numbers from
+    left to right, headings above each other joined with a slash, outermost first.
+    """
+
+    kind: Literal["add_table"] = "add_table"
+    page_last: int
+    table_kind: str
+    amount_unit: str | None = None
+    unit_name: str | None = None
+    columns: tuple[str, ...]
+
+
+AnyTableCorrection = TableValue | TableRowValue | TableNumber | AddTableRow | RemoveTableRow | RemoveTable | AddTable
 AnyCorrection = FormCorrection | AnyTableCorrection
 
 
@@ -212,3 +247,8 @@ class Corrections:
 
 
 NONE = Corrections()
+
+
+def is_added(number: object) -> bool:
+    """Whether a number of a form or a budget table is that of one that a person has added."""
+    return isinstance(number, int) and FIRST_ADDED <= number <= LAST_ADDED

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from pipeline.budget.dictionary import OTHER, BudgetKnowledge
+from pipeline.budget.dictionary import OTHER, BudgetKnowledge, Kind
 from pipeline.budget.model import BudgetTable, RowIdentity
 from pipeline.budget.numbers import parse_number
 from pipeline.document.corrections.model import CorrectionError
@@ -42,10 +42,15 @@ def table_text(table: BudgetTable, field: str) -> str | None:
 def with_table_value(table: BudgetTable, field: str, text: str | None, knowledge: BudgetKnowledge) -> BudgetTable:
     """The table with another kind, unit of money or organ."""
     if field == "kind":
-        return replace(table, kind=next(kind for kind in (*knowledge.kinds, OTHER) if kind.id == text))
+        return replace(table, kind=kind_of(text, knowledge))
     if field == "amount_unit":
         return replace(table, caption=replace(table.caption, amount_unit=text))
     return replace(table, caption=replace(table.caption, unit_name=text))
+
+
+def kind_of(name: str | None, knowledge: BudgetKnowledge) -> Kind:
+    """The kind of tables of a name that `check_table_value` accepts."""
+    return next(kind for kind in (*knowledge.kinds, OTHER) if kind.id == name)
 
 
 def check_table_value(field: str, text: str | None, knowledge: BudgetKnowledge) -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import singledispatchmethod
 
 from pipeline.budget.dictionary import BudgetKnowledge
 from pipeline.budget.model import NUMERIC, BudgetLine, BudgetTable, Part, RowIdentity
-from pipeline.budget.read import TableReading, renew
+from pipeline.budget.read import TableReading, numbered, renew
 from pipeline.document.checks.model import Finding
+from pipeline.document.corrections.added import new_table
 from pipeline.document.corrections.describe import describe
 from pipeline.document.corrections.model import (
+    AddTable,
     AddTableRow,
     AnyTableCorrection,
     CorrectionError,
@@ -21,6 +23,7 @@ from pipeline.document.corrections.model import (
     TableNumber,
     TableRowValue,
     TableValue,
+    is_added,
 )
 from pipeline.document.corrections.stale import (
     CONFLICT,
@@ -43,8 +46,11 @@ from pipeline.document.corrections.table_fields import (
 )
 from pipeline.messages import t
 from pipeline.tables.model import Box
+from pipeline.text import key
 
 ReadTable = Callable[[BudgetTable], TableReading]
+_Stale = tuple[AnyTableCorrection, NotApplied, int | None]
+"""A correction that was not applied, the reason, and the place of its table."""
 
 
 def corrected_tables(
@@ -52,22 +58,25 @@ def corrected_tables(
     corrections: Iterable[AnyTableCorrection],
     read: ReadTable,
     knowledge: BudgetKnowledge,
+    page_count: int,
 ) -> tuple[list[TableReading], list[Finding]]:
     """The tables after all corrections, and findings about corrections that did not fit, as `corrected` makes them.
 
-    Kinds, units and organs are corrected first, and their tables read again with `read`; then rows and numbers in the
-    order of the corrections. The given readings are changed.
+    Tables that were not found are added first, behind those that were; then kinds, units and organs are corrected, and
+    their tables read again with `read`; then rows and numbers in the order of the corrections. The given readings are
+    changed.
     """
     tables = [_Table.of(reading) for reading in readings]
-    stale: list[tuple[AnyTableCorrection, NotApplied, int | None]] = []
-    for correction in sorted(corrections, key=lambda correction: not isinstance(correction, TableValue)):
+    stale: list[_Stale] = []
+    for correction in sorted(corrections, key=_turn):
         place = _find(tables, correction)
         try:
-            if place is None:
-                rule = NEEDLESS if isinstance(correction, RemoveTable) else CONFLICT
-                raise NotApplied(rule, t("no table of that title begins on page {page} any more", page=correction.page))
-            if isinstance(correction, TableValue):
-                tables[place] = _with_value(tables[place].reading.table, correction, read, knowledge)
+            if isinstance(correction, AddTable):
+                tables.append(_added(tables, correction, read, knowledge, page_count))
+            elif place is None:
+                raise _missing(correction, stale)
+            elif isinstance(correction, TableValue):
+                tables[place] = _with_value(tables[place].reading, correction, read, knowledge)
             else:
                 tables[place].apply(correction)
         except (NotApplied, CorrectionError) as error:
@@ -75,14 +84,58 @@ def corrected_tables(
     for table in tables:
         if table.is_changed:
             renew(table.reading, knowledge)
-    numbers = {place: n for n, place in enumerate((p for p, t in enumerate(tables) if not t.is_removed), start=1)}
+    left = [table.reading for table in tables if not table.is_removed]
+    left.sort(key=lambda reading: reading.added_no or 0)
+    numbers = {id(reading): number for number, reading in numbered(left)}
     findings = [_finding(correction, reason, tables, place, numbers) for correction, reason, place in stale]
-    return [tables[place].reading for place in numbers], findings
+    return left, [replace(f, page=f.page if f.page in range(1, page_count + 1) else None) for f in findings]
+
+
+def _turn(correction: AnyTableCorrection) -> int:
+    """When a correction is applied: first of all, then, or at last."""
+    return 0 if isinstance(correction, AddTable) else 1 if isinstance(correction, TableValue) else 2
+
+
+def _added(
+    tables: Sequence[_Table], correction: AddTable, read: ReadTable, knowledge: BudgetKnowledge, page_count: int
+) -> _Table:
+    """The table that a person has added. Raises `NotApplied` when it is found by now, `CorrectionError`."""
+    taken = [table.reading.added_no for table in tables if table.reading.added_no is not None]
+    reading = read(new_table(correction, taken, page_count, knowledge))
+    pages = range(correction.page, correction.page_last + 1)
+    found = (table.reading.table for table in tables if table.reading.added_no is None)
+    if any(table.page_first in pages and key(table.caption.title or "") == key(correction.title) for table in found):
+        raise NotApplied(NEEDLESS, t("a table of that title is found there by now"))
+    reading.added_no = correction.table_no
+    return _Table.of(reading)
+
+
+def _missing(correction: AnyTableCorrection, stale: Iterable[_Stale]) -> NotApplied:
+    """The reason why there is no table for a correction; `stale` are those before it that were not applied."""
+    if is_added(correction.table_no):
+        found = {c.table_no for c, reason, _ in stale if isinstance(c, AddTable) and reason.rule == NEEDLESS}
+        is_found = correction.table_no in found
+        return (
+            NotApplied(NEEDLESS, t("the table is found by now"))
+            if is_found
+            else NotApplied(CONFLICT, t("the table was not added"))
+        )
+    rule = NEEDLESS if isinstance(correction, RemoveTable) else CONFLICT
+    return NotApplied(rule, t("no table of that title begins on page {page} any more", page=correction.page))
 
 
 def _find(tables: Sequence[_Table], correction: AnyTableCorrection) -> int | None:
-    """The place of the table of a correction: by first page and title, by number where several fit."""
-    there = [(n, table.reading.table) for n, table in enumerate(tables) if not table.is_removed]
+    """The place of the table of a correction.
+
+    An added one by its number alone; a found one by first page and title, by number where several fit.
+    """
+    if is_added(correction.table_no):
+        return next((n for n, t in enumerate(tables) if t.reading.added_no == correction.table_no), None)
+    there = [
+        (n, table.reading.table)
+        for n, table in enumerate(tables)
+        if not table.is_removed and table.reading.added_no is None
+    ]
     on_page = [n for n, table in there if table.page_first == correction.page]
     titled = [n for n in on_page if tables[n].reading.table.caption.title == correction.title]
     if len(titled) == 1:
@@ -90,10 +143,12 @@ def _find(tables: Sequence[_Table], correction: AnyTableCorrection) -> int | Non
     return next((n for n in titled or on_page if n + 1 == correction.table_no), None)
 
 
-def _with_value(table: BudgetTable, correction: TableValue, read: ReadTable, knowledge: BudgetKnowledge) -> _Table:
+def _with_value(reading: TableReading, correction: TableValue, read: ReadTable, knowledge: BudgetKnowledge) -> _Table:
     check_table_value(correction.field, correction.value, knowledge)
-    check_read(table_text(table, correction.field), correction.read, correction.value)
-    return _Table.of(read(with_table_value(table, correction.field, correction.value, knowledge)))
+    check_read(table_text(reading.table, correction.field), correction.read, correction.value)
+    again = read(with_table_value(reading.table, correction.field, correction.value, knowledge))
+    again.added_no = reading.added_no
+    return _Table.of(again)
 
 
 def _finding(
@@ -103,12 +158,13 @@ def _finding(
     place: int | None,
     numbers: Mapping[int, int],
 ) -> Finding:
-    """The finding about a correction of the table at `place`; `numbers` are those of the tables that stay."""
+    """The finding about a correction of the table at `place`; `numbers` are those of the readings that stay, by id."""
     message = stale_message(describe(correction), correction, stale)
     text = correction.read if isinstance(correction, TableValue | TableRowValue | TableNumber) else None
-    page, box = (correction.page, tables[place].reading.table.caption.box) if place is not None else (None, None)
-    number = numbers.get(place) if place is not None else None
-    return Finding(stale.rule, severity_of(stale), message, page, box, None, text, number)
+    reading = tables[place].reading if place is not None else None
+    box = reading.table.caption.box if reading is not None else None
+    number = numbers.get(id(reading))
+    return Finding(stale.rule, severity_of(stale), message, correction.page, box, None, text, number)
 
 
 @dataclass(slots=True)
@@ -132,6 +188,8 @@ class _Table:
 
     @apply.register
     def _(self, correction: RemoveTable) -> None:
+        if self.reading.added_no is not None:
+            raise CorrectionError("correction.table", t("an added table is not removed: take its correction back"))
         check_read(self.reading.table.kind.id, correction.read, None)
         self.is_removed = True
 

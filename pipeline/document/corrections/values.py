@@ -2,34 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
 from pipeline.dictionaries import SCOPES, SOURCES
-from pipeline.document.corrections.fields import FIELDS
-from pipeline.document.corrections.model import CorrectionError, RowTable
+from pipeline.document.checks.model import shorten
+from pipeline.document.corrections.fields import FIELDS, OF_NEW_ROWS
+from pipeline.document.corrections.model import AddableTable, CorrectionError
 from pipeline.fields.dates import parse_dates, parse_year
 from pipeline.fields.levels import classify
-from pipeline.fields.model import Form, Fund, Indicator
+from pipeline.fields.model import AMOUNTS_OF_TASKS, Form, Fund, Indicator, Provenance, Task
 from pipeline.fields.money import YUAN, money_unit, parse_amount, parse_number
 from pipeline.fields.targets import parse_target
 from pipeline.forms.dictionary import Taxonomy
 from pipeline.forms.model import Unplaced
 from pipeline.messages import t
 
+TOO_LARGE = 100_000_000  # a weight, a score or a rate has at most eight digits before its point
 _REQUIRED = {("funds", "scope"), ("funds", "source")}
 
 
 def check_value(table: str, field: str, text: str | None) -> None:
     """Raises `CorrectionError`, which names the allowed values, when a text is not valid for a field."""
-    if field not in FIELDS.get(table, ()):
-        raise CorrectionError(
-            "correction.field", t("{table} has no field {field!r} that can be corrected", table=table, field=field)
-        )
+    _check_field(table, field, FIELDS.get(table, ()))
     if text is None:
         if (table, field) in _REQUIRED:
             raise CorrectionError("correction.value", t("{field} must have a value", field=field))
         return
+    _check_text(table, field, text)
+
+
+def _check_field(table: str, field: str, fields: Sequence[str]) -> None:
+    if field not in fields:
+        raise CorrectionError(
+            "correction.field", t("{table} has no field {field!r} that can be corrected", table=table, field=field)
+        )
+
+
+def _check_text(table: str, field: str, text: str) -> None:
     if not text.strip():
         raise CorrectionError(
             "correction.value", t("{field} must not be blank: leave it out where nothing is printed", field=field)
@@ -124,20 +135,32 @@ def new_indicator(page: int) -> Indicator:
     )
 
 
-def check_new_row(table: RowTable, values: dict[str, str]) -> None:
+def new_task(page: int, values: Mapping[str, str], unit: str | None) -> Task:
+    """A task of these texts, its amounts in yuan; `unit` is that of the form."""
+    sources = {field: Provenance((Unplaced(page, text),), "corrected") for field, text in values.items()}
+    amounts = {name: parse_amount(values[name], unit) for name in AMOUNTS_OF_TASKS if name in values}
+    name, content, result = (values.get(field) for field in ("name", "content", "expected_result"))
+    return Task(page, sources, name=name, content=content, expected_result=result, **amounts)
+
+
+def check_new_row(table: AddableTable, values: Mapping[str, str]) -> None:
     """Raises `CorrectionError` when a row of these values cannot be added."""
     if not values:
         raise CorrectionError("correction.row", t("a row needs at least one value"))
     for field, text in values.items():
-        check_value(table, field, text)
+        _check_field(table, field, OF_NEW_ROWS[table])
+        _check_text(table, field, text)
     if table == "funds" and {"scope", "source", "amount"} - values.keys():
         raise CorrectionError("correction.row", t("a row of funds needs scope, source and amount"))
 
 
 def _number(text: str) -> Decimal:
     number = parse_number(text)
-    if number is None or number.as_tuple().exponent < -4:  # type: ignore[operator]
-        raise CorrectionError("correction.value", t("{text!r} is no number of at most four decimals", text=text))
+    if number is None or abs(number) >= TOO_LARGE or number.as_tuple().exponent < -4:  # type: ignore[operator]
+        told = {"text": shorten(text), "limit": TOO_LARGE}
+        raise CorrectionError(
+            "correction.value", t("{text!r} is no number below {limit:,} of at most four decimals", **told)
+        )
     return number
 
 

@@ -203,7 +203,7 @@ def _comparisons(compared: Sequence[Compared], page: _Page) -> Iterator[str]:
     """A table of forms added and gone, one of budget tables, then a table of changed values, of all documents."""
     for named, changes in ((t("form"), _forms), (t("budget table"), _tables)):
         rows = [
-            (c.new.source_path, what, one.form, _kind(one))
+            (c.new.source_path, _by_person(one) or what, one.form, _kind(one))
             for c in compared
             for what, found in zip((t("new"), t("gone")), changes(c), strict=True)
             for one in found
@@ -254,6 +254,12 @@ def _kind(owner: Difference) -> object:
     if "form_kind" in row:
         return code_name("forms", "form_kind", row["form_kind"])
     return code_name("budget_tables", "kind", row.get("kind"))
+
+
+def _by_person(owner: Difference) -> Text | None:
+    """How a form or a table came or went that a person had added; None for those that were read."""
+    is_added = isinstance(row := owner.new or owner.old, dict) and row.get("text_source") == "person"
+    return (t("new, added by a person") if owner.new else t("taken back by a person")) if is_added else None
 
 
 def _labels(groups: Sequence[LabelGroup], page: _Page) -> Iterator[str]:
