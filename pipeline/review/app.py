@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import socket
 from collections.abc import Callable, Mapping
+from functools import partial
 from importlib.resources import files
 from typing import Annotated, Any
 
@@ -20,21 +21,25 @@ from pipeline.dataset.contract.schema import load_schema
 from pipeline.dataset.errors import DatasetError
 from pipeline.document.corrections.describe import describe, place_of
 from pipeline.document.corrections.fields import FIELDS
+from pipeline.document.corrections.model import is_added
 from pipeline.document.corrections.table_fields import ROW_FIELDS
 from pipeline.errors import BudgetFormsError
 from pipeline.language import Language, language_of_browser
 from pipeline.messages import system_reason, t
 from pipeline.review import present, present_table
+from pipeline.review.additions import Addition, AnyAddition
 from pipeline.review.data import ON_A_PAGE, NotThere, Search
 from pipeline.review.desk import Desk, View, start_workers
 from pipeline.review.edits import FormEdit
 from pipeline.review.guard import Guard
 from pipeline.review.table_edits import AnyTableEdit
+from pipeline.review.texts import text
 from pipeline.review.worker import Size
 from pipeline.settings import Settings
 
 PACKAGE = "pipeline.review"
 HOST = "127.0.0.1"
+LISTED_PAGES = 5_000  # pages of a document that are links; a damaged file may claim millions
 _STATIC = {"review.css": "text/css", "review.js": "text/javascript", "icon.svg": "image/svg+xml"}
 _SHOW = (
     ("all", "All documents"),
@@ -48,7 +53,7 @@ _WHERE = (("names", "projects, departments, files"), ("forms", "all text of form
 
 DocumentId = Annotated[str, InPath(pattern=r"^[0-9a-f]{64}$")]
 PageNumber = Annotated[int, InPath(ge=1, le=100_000)]
-AnyEdit = Annotated[FormEdit | AnyTableEdit, Discriminator("kind")]
+AnyEdit = Annotated[FormEdit | AnyTableEdit | AnyAddition, Discriminator("kind")]
 TableId = Annotated[str, InPath(pattern=r"^[0-9a-f]{12}-t[0-9]{3,6}$")]
 FormId = Annotated[str, InPath(pattern=r"^[0-9a-f]{12}-[0-9]{3,6}$")]
 
@@ -135,6 +140,7 @@ class _Pages:
         )
         self._templates.globals["ingest_command"] = desk.ingest_command
         self._templates.filters |= {"describe": describe, "place_of": place_of, "amount": _amount}
+        self._templates.tests["added"] = is_added
 
     def documents(
         self,
@@ -152,11 +158,23 @@ class _Pages:
         )
 
     def document(self, request: Request, document_id: DocumentId) -> HTMLResponse:
-        """A document: its forms, its own findings, its corrections."""
+        """A document: its forms, tables and pages, its findings, its corrections."""
         view = self._desk.view(document_id)
-        found = present.notes(view.shown.tables["findings"], None, ())
-        counts = _counts(view)
-        return self._page("document", request, view=view, notes=found, counts=counts, document=view.shown.document)
+        found = present.document_notes(view.shown.tables["findings"])
+        pages, problem = self._page_count(view)
+        return self._page(
+            "document",
+            request,
+            view=view,
+            notes=found,
+            counts=_counts(view),
+            document=view.shown.document,
+            pages=pages,
+            listed=LISTED_PAGES,
+            problem=problem,
+            noted={note.page for note in found},
+            new=present.new_owner_labels(),
+        )
 
     def form(self, request: Request, form_id: FormId) -> HTMLResponse:
         """A form: its pages beside its values."""
@@ -168,10 +186,11 @@ class _Pages:
         evidence = [row for row in places if row["table"] in FIELDS]
         fixed = [row for row in places if row["table"] not in FIELDS]
         fixed += present.other_places(view.shown.rows("other_values", form_id))
-        found = present.notes(view.shown.tables["findings"], form_id, evidence)
-        sizes, problem = self._sizes(document_id, present.all_pages(form, (*evidence, *fixed)))
+        rows = {table: view.shown.rows(table, form_id) for table in ("funds", "indicators", "tasks")}
+        found = present.form_notes(view.shown.tables["findings"], form, rows, (*evidence, *fixed))
+        sizes, problem = self._sizes(document_id, present.all_pages(form, (*evidence, *fixed), found))
         grids = [
-            present.grid(table, title, view.shown.rows(table, form_id), evidence, form["page_first"], language)
+            present.grid(table, title, rows[table], evidence, form["page_first"], language)
             for table, title in (("funds", "资金 Funds"), ("indicators", "绩效指标 Indicators"))
         ]
         forms = list(view.shown.tables["forms"])
@@ -206,7 +225,7 @@ class _Pages:
         table: Any = view.shown.table(table_id)
         lines = view.shown.lines(table_id)
         found = present_table.table_notes(view.shown.tables["findings"], table_id, lines)
-        sizes, problem = self._sizes(document_id, present_table.table_pages(table))
+        sizes, problem = self._sizes(document_id, present.all_pages(table, (), found))
         tables = list(view.shown.tables["budget_tables"])
         place = tables.index(table)
         noted = {row["table_id"] for row in view.shown.tables["findings"]}
@@ -233,13 +252,12 @@ class _Pages:
         """Any page of a document, with the forms, the tables and the findings on it."""
         view = self._desk.view(document_id)
         document: Any = view.shown.document
-        count = document["page_count"] or 0
+        count = self._desk.page_count(document)
         if page > count:
             raise NotThere(
                 "review.page", t("{file_name} has no page {page}", file_name=document["file_name"], page=page)
             )
-        findings = [row for row in view.shown.tables["findings"] if row["page"] == page]
-        found = present.noted(findings, lambda page, box: None)
+        found = present.document_notes(row for row in view.shown.tables["findings"] if row["page"] == page)
         sizes, problem = self._sizes(document_id, (page,))
         return self._page(
             "page",
@@ -253,14 +271,28 @@ class _Pages:
             sheets=[present.Sheet(page, size, True, (), tuple(n for n in found if n.box)) for size in sizes.values()],
             forms=[row for row in view.shown.tables["forms"] if page in present.pages_of(row)],
             tables=[row for row in view.shown.tables["budget_tables"] if page in present.pages_of(row)],
+            new=present.new_owner_labels(),
         )
 
+    def _page_count(self, view: View) -> tuple[int, str | None]:
+        """How many pages a document has, or the reason why that is not known."""
+        try:
+            return self._desk.page_count(view.shown.document), None
+        except BudgetFormsError as error:
+            return 0, error.message
+
     def _sizes(self, document_id: str, pages: tuple[int, ...]) -> tuple[Mapping[int, Size], str | None]:
-        """The sizes of some pages, or the reason why they cannot be shown."""
+        """The sizes of those of some pages that can be shown, and the reason why one of the others cannot."""
         try:
             return self._desk.sizes(document_id, pages), None
-        except BudgetFormsError as error:
+        except NotThere as error:
             return {}, error.message
+        except BudgetFormsError as error:
+            if len(pages) == 1:
+                return {}, error.message
+        alone = [self._sizes(document_id, (page,)) for page in pages]
+        sizes = {page: size for found, _ in alone for page, size in found.items()}
+        return sizes, next((problem for _, problem in alone if problem is not None), None)
 
     def picture(
         self,
@@ -273,10 +305,12 @@ class _Pages:
         return Response(png, media_type="image/png", headers={"Cache-Control": "private, max-age=86400, immutable"})
 
     def correct(self, document_id: DocumentId, edit: AnyEdit) -> JSONResponse:
-        """Keeps a correction."""
-        if edit.owner[:12] != document_id[:12]:
+        """Keeps a correction. The answer to an addition says where the new form or table is shown."""
+        if not isinstance(edit, Addition) and edit.owner[:12] != document_id[:12]:
             raise NotThere("review.form", t("this form or table is not one of the document"))
-        return JSONResponse({"digest": self._desk.change(document_id, edit).digest})
+        corrections, new = self._desk.change(document_id, edit)
+        shown = {"shown": f"{'tables' if '-t' in new else 'forms'}/{new}"} if new is not None else {}
+        return JSONResponse({"digest": corrections.digest, **shown})
 
     def take_back(self, document_id: DocumentId, body: TakeBack) -> JSONResponse:
         """Deletes a correction."""
@@ -307,10 +341,15 @@ class _Pages:
     def _page(self, name: str, request: Request, **values: object) -> HTMLResponse:
         language = self._language_for(request)
         template = self._templates.get_template(f"{name}.html.j2")
-        text = template.render(
-            root=self._root, who=self._who, is_chinese=language == "zh", named=_named(language), **values
+        made = template.render(
+            root=self._root,
+            who=self._who,
+            is_chinese=language == "zh",
+            named=_named(language),
+            t=partial(text, language),
+            **values,
         )
-        return HTMLResponse(text, headers={"Vary": "Accept-Language"})
+        return HTMLResponse(made, headers={"Vary": "Accept-Language"})
 
 
 def _named(language: Language) -> Callable[[str, str, str], str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from threading import Lock
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from pipeline.dataset.store.corrections import change_corrections, corrected_documents, read_corrections
 from pipeline.dataset.store.paths import absolute, file_digest
@@ -19,12 +19,14 @@ from pipeline.document.table_layout import TableLayout
 from pipeline.errors import BudgetFormsError
 from pipeline.file_names import file_below
 from pipeline.messages import system_reason, t
+from pipeline.review.additions import Addition, AnyAddition, addition, without
 from pipeline.review.data import Changed, Dataset, Listing, NotThere, Search, Shown
 from pipeline.review.edits import Edit, FormEdit, amended
 from pipeline.review.table_edits import AnyTableEdit, table_correction
 from pipeline.review.worker import (
     Answer,
     Assemble,
+    Count,
     Draw,
     LayOut,
     Measure,
@@ -68,6 +70,13 @@ class View:
     problem: str | None = None
 
 
+class Changes(NamedTuple):
+    """The corrections after a change, and the id of the form or table that was added."""
+
+    corrections: Corrections
+    new: str | None
+
+
 class Desk:
     """All that the page shows and changes; threads may use it."""
 
@@ -79,6 +88,7 @@ class Desk:
         self._readings = _Kept[DocumentResult](READINGS)
         self._layouts = _Kept[tuple[TableLayout, ...]](READINGS)
         self._sizes = _Kept[Size](SIZES)
+        self._counts = _Kept[int](SIZES)
         self._known = _Kept[str](SIZES)
         self._writing = Lock()
 
@@ -117,23 +127,28 @@ class Desk:
         except BudgetFormsError as error:
             return View(landed, corrections, pending=True, problem=error.message)
 
-    def change(self, document_id: str, edit: FormEdit | AnyTableEdit) -> Corrections:
+    def change(self, document_id: str, edit: FormEdit | AnyTableEdit | AnyAddition) -> Changes:
         """Keeps a correction. Raises `Changed`, `NotThere` or `CorrectionError` when it cannot be."""
         when = datetime.now(UTC).replace(microsecond=0)
         with self._writing:
-            form_id, table_id = (edit.form_id, None) if isinstance(edit, Edit) else (None, edit.table_id)
-            view = self.view(document_id, form_id, table_id)
+            view = self.view(document_id, getattr(edit, "form_id", None), getattr(edit, "table_id", None))
+            if view.shown.document["status"] == "failed":
+                raise Changed("review.failed", t("the document could not be read, so there is nothing to correct"))
             if view.problem is not None:
                 raise Changed(
                     "review.preview",
                     t("the document cannot be shown with its corrections: {problem}", problem=view.problem),
                 )
+            before, new = view.corrections.made, None
             if isinstance(edit, Edit):
-                made = amended(view.corrections.made, edit, view.shown, when)
+                made = amended(before, edit, view.shown, when)
+            elif isinstance(edit, Addition):
+                added, new = addition(edit, before, view.shown, when)
+                made = [*before, added]
             else:
                 layout = self.layout(view, edit.table_id)
-                made = [*view.corrections.made, table_correction(edit, view.shown, layout, when)]
-            return self._keep(document_id, view, edit.digest, made)
+                made = [*before, table_correction(edit, view.shown, layout, when)]
+            return Changes(self._keep(document_id, view, edit.digest, made), new)
 
     def layout(self, view: View, table_id: str) -> TableLayout:
         """The printed rows and columns of a budget table. Raises `NotThere`, `BudgetFormsError`."""
@@ -170,13 +185,10 @@ class Desk:
         )
 
     def take_back(self, document_id: str, number: int, digest: str | None) -> Corrections:
-        """Deletes a correction by its number, from 1. Raises `NotThere`, `CorrectionError`."""
+        """Deletes a correction by its number, from 1; see `without`. Raises `NotThere`, `CorrectionError`."""
         with self._writing:
             view = self.view(document_id)
-            if not 1 <= number <= len(view.corrections.made):
-                raise NotThere("review.correction", t("this correction is not there any more: reload the page"))
-            made = [c for n, c in enumerate(view.corrections.made, start=1) if n != number]
-            return self._keep(document_id, view, digest, made)
+            return self._keep(document_id, view, digest, without(view.corrections.made, number))
 
     def _keep(self, document_id: str, view: View, digest: str | None, made: list[Any]) -> Corrections:
         source_path = str(view.shown.document["source_path"])
@@ -206,9 +218,19 @@ class Desk:
                 self._sizes.put((document_id, page), size)
         return {page: self._sizes.get((document_id, page), lambda: Size(0, 0)) for page in pages}
 
+    def page_count(self, row: Row) -> int:
+        """How many pages a document has; asks its PDF where it could not be read. Raises as `picture` does."""
+        if count := row["page_count"]:
+            return int(str(count))
+
+        def ask() -> int:
+            counted: Any = self._ask(Count(self._path(row), self._password))
+            return int(counted.pages)
+
+        return self._counts.get(row["document_id"], ask)
+
     def _check_page(self, row: Row, page: int) -> None:
-        count = row["page_count"]
-        if not isinstance(count, int) or not 1 <= page <= count:
+        if not 1 <= page <= self.page_count(row):
             raise NotThere("review.page", t("{file_name} has no page {page}", file_name=row["file_name"], page=page))
 
     def _preview(self, landed: Shown, corrections: Corrections) -> Shown:
@@ -230,7 +252,9 @@ class Desk:
         tables = dict(self._readings.get((row["document_id"], corrections.digest), read).tables)
         ids = {form["form_id"] for form in tables["forms"]} | {None}
         second = [f for f in landed.tables["findings"] if str(f["rule"]).startswith(SECOND_READER)]
-        tables["findings"] = tables["findings"] + [f for f in second if f["form_id"] in ids]
+        kept = [f for f in second if f["form_id"] in ids]
+        first = len(tables["findings"]) + 1
+        tables["findings"] = tables["findings"] + [{**f, "finding_no": n} for n, f in enumerate(kept, start=first)]
         return replace(landed, tables=tables)
 
     def _path(self, row: Row) -> Path:

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.document.corrections.fields import NUMBERS, name_of, seen, text_of, texts_of
-from pipeline.document.corrections.model import AddRow, AnyCorrection, Merge, RemoveRow, Reviewed, Split, Value
+from pipeline.document.corrections.model import (
+    AddRow,
+    AnyCorrection,
+    CorrectionError,
+    Merge,
+    RemoveRow,
+    Reviewed,
+    Split,
+    Value,
+    is_added,
+)
 from pipeline.document.corrections.values import check_new_row, check_value
 from pipeline.document.result import Row
 from pipeline.messages import t
@@ -22,6 +32,7 @@ LONGEST = 20_000  # characters of a text; goals have hundreds
 Text = Annotated[str, Field(max_length=LONGEST)]
 Reason = Annotated[str, Field(min_length=1, max_length=500, pattern=r"\S")]
 Table = Literal["funds", "indicators"]
+AddableTable = Literal["funds", "indicators", "tasks"]
 
 
 class Authored(BaseModel):
@@ -60,7 +71,7 @@ class AddEdit(Edit):
     """A new row behind row `after`, printed on `page`."""
 
     kind: Literal["add_row"]
-    table: Table
+    table: AddableTable
     after: int
     page: int
     values: dict[str, Text]
@@ -122,14 +133,17 @@ def printed(text: str | None) -> str | None:
     return unify(join_lines(line.strip() for line in (text or "").splitlines())).strip() or None
 
 
+def printed_texts(values: Mapping[str, str]) -> dict[str, str]:
+    """The texts by field as readers give them, without blank ones."""
+    return {name: text for name, value in values.items() if (text := printed(value)) is not None}
+
+
 def _correction(edit: FormEdit, form: Row, shown: Shown, common: dict[str, Any]) -> AnyCorrection:
     match edit:
         case ValueEdit():
             return _value(edit, form, shown, common)
         case AddEdit():
-            values = {
-                name: as_printed for name, text in edit.values.items() if (as_printed := printed(text)) is not None
-            }
+            values = printed_texts(edit.values)
             check_new_row(edit.table, values)
             if edit.page not in pages_of(form):
                 raise NotThere("review.page", t("the form does not stand on page {page}", page=edit.page))
@@ -144,15 +158,10 @@ def _correction(edit: FormEdit, form: Row, shown: Shown, common: dict[str, Any])
             read = texts_of(edit.table, row)
             return RemoveRow(**common, table=edit.table, row=edit.row, row_name=edit.name, read=read)
         case SplitEdit():
-            names: dict[str, Any] = {
-                f"{table[:-1]}_name": name_of(table, _row(shown, edit.form_id, table, number))
-                for table, number in (("funds", edit.fund), ("indicators", edit.indicator))
-                if number
-            }
-            return Split(**common, fund=edit.fund, indicator=edit.indicator, **names)
+            return _split(edit, form, shown, common)
         case MergeEdit():
-            forms = list(shown.tables["forms"])
-            place = forms.index(form) + 1
+            forms = [row for row in shown.tables["forms"] if not is_added(row["form_no"])]
+            place = forms.index(form) + 1 if form in forms else len(forms)
             if place >= len(forms):
                 raise NotThere("review.form", t("this is the last form of the document"))
             rest: dict[str, Any] = forms[place]
@@ -160,6 +169,17 @@ def _correction(edit: FormEdit, form: Row, shown: Shown, common: dict[str, Any])
         case ReviewEdit():
             rows = (shown.rows(table, edit.form_id) for table in ("funds", "indicators"))
             return Reviewed(**common, read=seen(form, *rows))
+
+
+def _split(edit: SplitEdit, form: Row, shown: Shown, common: dict[str, Any]) -> Split:
+    if is_added(form["form_no"]):
+        raise CorrectionError("correction.split", t("an added form is not split: add another one"))
+    names: dict[str, Any] = {
+        f"{table[:-1]}_name": name_of(table, _row(shown, edit.form_id, table, number))
+        for table, number in (("funds", edit.fund), ("indicators", edit.indicator))
+        if number
+    }
+    return Split(**common, fund=edit.fund, indicator=edit.indicator, **names)
 
 
 def _value(edit: ValueEdit, form: Row, shown: Shown, common: dict[str, Any]) -> Value:

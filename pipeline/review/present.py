@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from pipeline.dataset.contract.schema import Column, load_schema
-from pipeline.document.corrections.fields import FIELDS, NUMBERS, column_of, text_of
+from pipeline.document.corrections.fields import FIELDS, NUMBERS, OF_NEW_ROWS, column_of, text_of
+from pipeline.document.corrections.table_fields import TABLE_FIELDS
 from pipeline.document.result import Row
 from pipeline.language import Language
 from pipeline.review.data import Shown
+from pipeline.review.finding_values import Rows, finding_keys
+from pipeline.review.places import box_of, key_of, value_key
 from pipeline.review.worker import Size
 from pipeline.tables.model import Box
 
 _ALWAYS = ("level1", "level2", "level3", "target", "scope", "label", "source", "amount")
 _UNDERSTOOD = ("target_operator", "target_value", "target_value_high", "target_unit", "target_date")
 _GRAVEST = ("error", "warning", "info")
-_SAME_PLACE = 0.5  # points
 
 
 class Label(NamedTuple):
@@ -79,9 +81,11 @@ class PlainCell(NamedTuple):
 class PlainList:
     """Rows of a table that cannot be corrected: their values by column."""
 
+    table: str
     title: str
     labels: tuple[Label, ...]
     lines: tuple[tuple[PlainCell, ...], ...]
+    new_labels: tuple[Label, ...]  # of a row that can be added; nothing where none can
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +100,21 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A finding; `key` is the value that it is about, if that is known."""
+    """A finding; `number` counts those shown, `finding_no` those of the document.
+
+    `key` is the value that it is about, if that is known; `form_id` and `table_id` say where it is shown.
+    """
 
     number: int
+    finding_no: int
     rule: str
     severity: str
     message: str
     page: int | None
     box: Box | None
     key: str | None
+    form_id: str | None
+    table_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +132,7 @@ def plain_list(table: str, title: str, rows: Sequence[Row], places: Iterable[Row
     """The rows of a table that cannot be corrected; `places` are rows of evidence."""
     columns = [c for c in load_schema().tables[table].columns if c.name not in (*BOX_COLUMNS, "form_id", "fiscal_year")]
     labels = tuple(label_of(column) for column in columns)
-    boxed = {_key_of(row) for row in places}
+    boxed = {key_of(row) for row in places}
     number = columns[0].name
     lines = (
         tuple(
@@ -131,7 +141,7 @@ def plain_list(table: str, title: str, rows: Sequence[Row], places: Iterable[Row
         )
         for row in rows
     )
-    return PlainList(title, labels, tuple(lines))
+    return PlainList(table, title, labels, tuple(lines), new_row_labels(table) if table in OF_NEW_ROWS else ())
 
 
 def _plain_cell(value: object, key: str | None) -> PlainCell:
@@ -141,6 +151,25 @@ def _plain_cell(value: object, key: str | None) -> PlainCell:
 def other_places(rows: Iterable[Row]) -> list[Row]:
     """The boxes of `other_values`, as rows of evidence."""
     return [{**row, "table": "other_values", "row_no": row["value_no"], "field": "text"} for row in rows]
+
+
+def new_row_labels(table: str) -> tuple[Label, ...]:
+    """The fields of a new row of a table."""
+    columns = {column.name: column for column in load_schema().tables[table].columns}
+    return tuple(label_of(columns[field]) for field in OF_NEW_ROWS[table])
+
+
+def new_owner_labels() -> dict[str, tuple[Label, ...]]:
+    """The fields of a form and of a budget table that a person adds."""
+    columns = {
+        table: {column.name: column for column in load_schema().tables[table].columns}
+        for table in ("forms", "budget_tables")
+    }
+    of_table = ("title", *TABLE_FIELDS)
+    return {
+        "forms": (label_of(columns["forms"]["form_kind"]), *labels_of("forms")),
+        "tables": tuple(label_of(columns["budget_tables"][name]) for name in of_table),
+    }
 
 
 def labels_of(table: str) -> tuple[Label, ...]:
@@ -183,11 +212,11 @@ def _cells(
 ) -> tuple[Cell, ...]:
     cells = []
     for label in labels_of(table):
-        found = places.get(_key(table, number, label.field), ())
+        found = places.get(value_key(table, number, label.field), ())
         method = str(found[0]["method"]) if found else None
         pages: set[Any] = {place["page"] for place in found}
         text, beside = text_of(table, row, label.field), _beside(table, label.field, row, language)
-        key = _key(table, number, label.field)
+        key = value_key(table, number, label.field)
         cells.append(Cell(key, label.field, number, label, text, beside, method, tuple(sorted(pages))))
     return tuple(cells)
 
@@ -209,22 +238,38 @@ def shown_code(names: Mapping[str, str], code: str, language: Language) -> str:
     return names.get(code, code) if language == "zh" else code
 
 
-def notes(findings: Iterable[Row], form_id: str | None, evidence: Sequence[Row]) -> tuple[Note, ...]:
-    """The findings of a form (None: of the document as a whole), as `noted` has them."""
-    own = (row for row in findings if row["form_id"] == form_id and row["table_id"] is None)
-    return noted(own, lambda page, box: _value_at(page, box, evidence))
+def form_notes(findings: Iterable[Row], form: Row, rows: Rows, evidence: Sequence[Row]) -> tuple[Note, ...]:
+    """The findings of a form, as `noted` has them; `rows` are its rows by table."""
+    own = [row for row in findings if row["form_id"] == form["form_id"]]
+    return noted(own, finding_keys(own, form, rows, evidence))
 
 
-def noted(findings: Iterable[Row], find: Callable[[int | None, Box], str | None]) -> tuple[Note, ...]:
-    """Findings, the gravest first, numbered from 1; `find` gives the key of the value in a box on a page."""
-    own = sorted(findings, key=lambda row: _GRAVEST.index(row["severity"]))
-    made = []
-    for number, row in enumerate(own, start=1):
-        page: Any = row["page"]
-        box = box_of(row)
-        key = find(page, box) if box is not None else None
-        made.append(Note(number, str(row["rule"]), str(row["severity"]), str(row["message"]), page, box, key))
-    return tuple(made)
+def document_notes(findings: Iterable[Row]) -> tuple[Note, ...]:
+    """All findings of a document, as `noted` has them."""
+    return noted(list(findings), None)
+
+
+def noted(findings: Sequence[Row], keys: Sequence[str | None] | None) -> tuple[Note, ...]:
+    """Findings, the gravest first, numbered from 1; `keys` are those of the values that they are about."""
+    both = list(zip(findings, keys or [None] * len(findings), strict=True))
+    both.sort(key=lambda pair: _GRAVEST.index(str(pair[0]["severity"])))
+    return tuple(_note(number, finding, key) for number, (finding, key) in enumerate(both, start=1))
+
+
+def _note(number: int, finding: Row, key: str | None) -> Note:
+    row: Any = finding
+    return Note(
+        number=number,
+        finding_no=row["finding_no"],
+        rule=row["rule"],
+        severity=row["severity"],
+        message=row["message"],
+        page=row["page"],
+        box=box_of(finding),
+        key=key,
+        form_id=row["form_id"],
+        table_id=row["table_id"],
+    )
 
 
 def sheets(form: Row, evidence: Sequence[Row], found: Sequence[Note], sizes: Mapping[int, Size]) -> tuple[Sheet, ...]:
@@ -239,7 +284,7 @@ def sheets(form: Row, evidence: Sequence[Row], found: Sequence[Note], sizes: Map
         for row in evidence:
             if row["page"] == number and (box := box_of(row)) is not None:
                 title = titles[str(row["table"])].get(str(row["field"]), str(row["field"]))
-                places.append(Place(_key_of(row), box, title, again=any(place.box == box for place in places)))
+                places.append(Place(key_of(row), box, title, again=any(place.box == box for place in places)))
         on_page = tuple(note for note in found if note.page == number and note.box is not None)
         made.append(Sheet(number, size, number in own, tuple(places), on_page))
     return tuple(made)
@@ -252,9 +297,9 @@ def pages_of(form: Row) -> range:
     return range(first, last + 1)
 
 
-def all_pages(form: Row, evidence: Iterable[Row]) -> tuple[int, ...]:
-    """The form's pages and those that its values come from."""
-    others: set[Any] = {e["page"] for e in evidence}
+def all_pages(form: Row, evidence: Iterable[Row], found: Iterable[Note] = ()) -> tuple[int, ...]:
+    """The pages of a form or a table, those that its values come from, and those that findings are about."""
+    others: set[Any] = {e["page"] for e in evidence} | {note.page for note in found if note.page is not None}
     return tuple(sorted({*pages_of(form), *others}))
 
 
@@ -270,33 +315,5 @@ def next_with_findings(shown: Shown, number: int, forward: bool) -> Row | None:
 def _by_key(evidence: Iterable[Row]) -> dict[str, list[Row]]:
     places: dict[str, list[Row]] = {}
     for row in evidence:
-        places.setdefault(_key_of(row), []).append(row)
+        places.setdefault(key_of(row), []).append(row)
     return places
-
-
-def _key(table: str, number: int, field: str) -> str:
-    return f"{table}-{number}-{field}"
-
-
-def _key_of(row: Row) -> str:
-    return f"{row['table']}-{row['row_no']}-{row['field']}"
-
-
-def box_of(row: Row) -> Box | None:
-    """The box of a row; None where it has none."""
-    edges = [row[name] for name in Box._fields]
-    return None if None in edges else Box(*(float(str(edge)) for edge in edges))
-
-
-def is_same_place(one: Box, other: Box) -> bool:
-    """Whether two boxes are those of the same text."""
-    return all(abs(a - b) < _SAME_PLACE for a, b in zip(one, other, strict=True))
-
-
-def _value_at(page: int | None, box: Box, evidence: Iterable[Row]) -> str | None:
-    """The value whose box is the one of a finding."""
-    for row in evidence:
-        own = box_of(row) if row["page"] == page else None
-        if own is not None and is_same_place(own, box):
-            return _key_of(row)
-    return None

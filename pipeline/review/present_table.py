@@ -15,7 +15,8 @@ from pipeline.document.corrections.table_fields import ROW_FIELDS, TABLE_FIELDS,
 from pipeline.document.result import Row
 from pipeline.document.table_layout import TableLayout
 from pipeline.language import Language
-from pipeline.review.present import Label, Note, Place, Sheet, box_of, is_same_place, label_of, noted, shown_code
+from pipeline.review.places import box_of, is_same_place
+from pipeline.review.present import Label, Note, Place, Sheet, label_of, noted, pages_of, shown_code
 from pipeline.review.worker import Size
 from pipeline.tables.model import Box
 
@@ -125,35 +126,62 @@ def number_key(line: Row) -> str:
     return f"number-{line['row_no']}-{line['panel']}-{line['column_no']}"
 
 
+def row_key(line: Row) -> str:
+    """The key of the label of a row."""
+    return f"row-{line['row_no']}-{line['panel']}-label"
+
+
 def table_notes(findings: Iterable[Row], table_id: str, lines: Sequence[Row]) -> tuple[Note, ...]:
-    """The findings of a table, each with the number that it is about, if that is known."""
+    """The findings of a table, each with the number or text that it is about, if that is known."""
+    own = [row for row in findings if row["table_id"] == table_id]
+    return noted(own, [_key_of(row, lines) for row in own])
 
-    def find(page: int | None, box: Box) -> str | None:
-        for line in lines:
-            own = box_of(line) if line["page"] == page else None
-            if own is not None and is_same_place(own, box):
-                return number_key(line)
-        return None
 
-    return noted((row for row in findings if row["table_id"] == table_id), find)
+_OF_TABLE = {"table.no_unit": "table-amount_unit", "table.unknown_title": "table-kind"}
+_OF_LABELS = ("table.code_name", "table.number_not_read")
+
+
+def _key_of(finding: Row, lines: Sequence[Row]) -> str | None:
+    """The value that a finding is about: a field of the table, the label of a row, or a number, printed or missing."""
+    rule, box = str(finding["rule"]), box_of(finding)
+    if rule in _OF_TABLE:
+        return _OF_TABLE[rule]
+    placed = [(line, own) for line in lines if line["page"] == finding["page"] and (own := box_of(line)) is not None]
+    if box is None:
+        return next((row_key(line) for line in lines if finding["text"] and line["label"] == finding["text"]), None)
+    beside = next((line for line, own in placed if _is_level(own, box)), None)
+    if rule in _OF_LABELS:
+        return row_key(beside) if beside is not None else None
+    if (there := next((line for line, own in placed if is_same_place(own, box)), None)) is not None:
+        return number_key(there)
+    above = next((line for line, own in placed if _is_below(own, box)), None)
+    if rule == "table.not_a_number" and beside is not None and above is not None:
+        return number_key({**beside, "panel": above["panel"], "column_no": above["column_no"]})
+    return None
+
+
+def _is_level(one: Box, other: Box) -> bool:
+    """Whether two boxes stand in one row: the middle of one lies within the height of the other."""
+    return other.y0 <= (one.y0 + one.y1) / 2 <= other.y1 or one.y0 <= (other.y0 + other.y1) / 2 <= one.y1
+
+
+def _is_below(one: Box, other: Box) -> bool:
+    """Whether two boxes stand in one column: the middle of one lies within the width of the other."""
+    return other.x0 <= (one.x0 + one.x1) / 2 <= other.x1 or one.x0 <= (other.x0 + other.x1) / 2 <= one.x1
 
 
 def table_sheets(
     table: Row, lines: Sequence[Row], found: Sequence[Note], sizes: Mapping[int, Size]
 ) -> tuple[Sheet, ...]:
-    """The pages of a table, with a box for each number."""
+    """The pages of a table, with a box for each number, and after them those that only findings are about."""
     made = []
-    for number, size in sorted(sizes.items()):
+    own = pages_of(table)
+    for number, size in sorted(sizes.items(), key=lambda item: (item[0] not in own, item[0])):
         boxed = [(line, box) for line in lines if line["page"] == number and (box := box_of(line)) is not None]
         places = tuple(Place(number_key(line), box, _title(line), again=False) for line, box in boxed)
         on_page = tuple(note for note in found if note.page == number and note.box is not None)
-        made.append(Sheet(number, size, True, places, on_page))
+        made.append(Sheet(number, size, number in own, places, on_page))
     return tuple(made)
-
-
-def table_pages(table: Row) -> tuple[int, ...]:
-    """The pages that a table stands on."""
-    return tuple(range(int(str(table["page_first"])), int(str(table["page_last"])) + 1))
 
 
 def _row_cells(row: RowIdentity, has_code: bool, language: Language) -> list[TableCell]:

@@ -23,7 +23,7 @@ from pipeline.document.result import Row
 from pipeline.document.table_layout import TableLayout
 from pipeline.messages import t
 from pipeline.review.data import Changed, NotThere, Shown
-from pipeline.review.edits import Authored, Text, printed
+from pipeline.review.edits import Authored, Text, printed, printed_texts
 
 MOST_COLUMNS = 200  # numbers of a row
 
@@ -137,7 +137,7 @@ def table_correction(edit: AnyTableEdit, shown: Shown, layout: TableLayout, when
 
 
 def _added(edit: AddTableRowEdit, table: Row, layout: TableLayout, common: dict[str, Any]) -> AddTableRow:
-    values = {field: text for field, value in edit.values.items() if (text := printed(value)) is not None}
+    values = printed_texts(edit.values)
     numbers = {column: text for column, value in edit.numbers.items() if (text := printed(value)) is not None}
     for field, text in values.items():
         check_row_value(field, text)

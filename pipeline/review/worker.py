@@ -59,6 +59,20 @@ class Measure:
     pages: tuple[int, ...]
 
 
+class Counted(NamedTuple):
+    """How many pages a PDF has."""
+
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """The number of pages."""
+
+    path: Path
+    password: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Read:
     """A document read with corrections, without its regions."""
@@ -104,13 +118,14 @@ class Wake:
     """Nothing, so that a process has started before it is needed."""
 
 
-Request = Draw | Measure | Read | Assemble | LayOut | Wake
-Answer = Picture | tuple[Size, ...] | tuple[TableLayout, ...] | DocumentResult
+Request = Draw | Measure | Count | Read | Assemble | LayOut | Wake
+Answer = Picture | Counted | tuple[Size, ...] | tuple[TableLayout, ...] | DocumentResult
 
 
 class _Pages(Protocol):
     def size(self, number: int) -> Size: ...
     def png(self, number: int, scale: float) -> bytes: ...
+    def __len__(self) -> int: ...
     def close(self) -> None: ...
 
 
@@ -129,6 +144,8 @@ def answer(request: Request, _position: Position) -> Answer:
             )
         case LayOut():
             return _layouts(request)
+        case Count():
+            return Counted(_count(request))
         case Measure():
             with closing(_opened(request.path, request.password)) as pages:
                 return tuple(pages.size(number) for number in request.pages)
@@ -166,6 +183,15 @@ def _opened(path: Path, password: str | None) -> _Pages:
         ) from error
 
 
+def _count(request: Count) -> int:
+    with closing(_opened(request.path, request.password)) as pages:
+        try:
+            return len(pages)
+        except Exception as error:  # of a damaged tree of pages
+            message = t("its pages cannot be counted: {error}", error=error)
+            raise BudgetFormsError("pdf.unreadable", message, document=str(request.path)) from error
+
+
 @lru_cache(maxsize=1)
 def _library() -> Callable[[Path, str | None], _Pages]:
     """MuPDF draws; people without its licence have PDFium."""
@@ -186,8 +212,11 @@ class _MuPdfPages:
         source = library_source(path)
         named = {"stream" if isinstance(source, bytes) else "filename": source}
         self._document: Any = pymupdf.open(**named, filetype="pdf")
-        if self._document.needs_pass:
-            self._document.authenticate(password or "")
+        if self._document.needs_pass and not self._document.authenticate(password or ""):
+            raise ValueError("it needs a password")
+
+    def __len__(self) -> int:
+        return len(self._document)
 
     def size(self, number: int) -> Size:
         page = self._document[number - 1].rect
@@ -207,6 +236,9 @@ class _PdfiumPages:
         import pypdfium2
 
         self._document: Any = pypdfium2.PdfDocument(library_source(path), password=password)
+
+    def __len__(self) -> int:
+        return len(self._document)
 
     def size(self, number: int) -> Size:
         return Size(*self._document[number - 1].get_size())

@@ -17,10 +17,10 @@ from PIL import Image
 
 from pipeline.dataset.store.corrections import corrected_documents
 from pipeline.dataset.views import connect
-from pipeline.messages import known
+from pipeline.messages import known, t
 from pipeline.review.app import make_app
 from pipeline.review.desk import Desk
-from pipeline.review.worker import Request, answer
+from pipeline.review.worker import Measure, Request, answer
 from pipeline.run.worker_process import Fault
 from pipeline.settings import Settings
 from tests.documents import FORM
@@ -184,6 +184,26 @@ def test_a_page_is_drawn_at_any_zoom(page: TestClient, settings: Settings) -> No
         assert "immutable" in answered.headers["cache-control"]
     assert page.get(f"/{TOKEN}/pages/{document}/9.png").status_code == 404
     assert page.get(f"/{TOKEN}/pages/{document}/1.png?scale=1000").status_code == 422
+
+
+class SecondPageGone(Here):
+    """Workers to whom the size of page 2 is not known."""
+
+    def run(self, requests: list[Request]) -> Iterator[tuple[Request, Any]]:
+        for request in requests:
+            if isinstance(request, Measure) and 2 in request.pages:
+                yield request, Fault("page.unreadable", t("page 2 is damaged"))
+            else:
+                yield from super().run([request])
+
+
+def test_a_page_that_cannot_be_shown_hides_no_other(settings: Settings) -> None:
+    _, form = ids(settings, "long.pdf")
+    desk: Any = Desk(settings, SecondPageGone())  # type: ignore[arg-type]
+    client = TestClient(make_app(desk, TOKEN, "王芳"), base_url=ORIGIN)
+    text = get(client, f"forms/{form}")
+    assert "page 2 is damaged" in text
+    assert re.findall('<figure class="page" data-page="([^"]*)"', text) == ["1"]
 
 
 def test_without_mupdf_pdfium_draws(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

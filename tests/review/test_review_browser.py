@@ -15,7 +15,8 @@ from pipeline.dataset.views import connect
 from pipeline.settings import Settings
 from tests.browser import CHROMIUM, Browser, chromium
 from tests.correcting_tables import EXPENDITURE, changed, expenditure_pages, income_page
-from tests.generator.drawing import Producer, draw
+from tests.documents import FORM, on_one_page
+from tests.generator.drawing import DrawnText, Producer, draw
 from tests.generator.forms import FormLayout, lay_out
 from tests.generator.seed import ROW_HEIGHT, TEXT, seed_forms
 from tests.shared import COMMAND, environment, ingest_here, snapshot
@@ -215,3 +216,78 @@ def test_a_number_of_a_table_is_found_corrected_and_lands(tables: Settings, tmp_
         ).fetchall()
         assert connection.execute("SELECT count(*) FROM findings").fetchall() == [(0,)]
     assert line == (500_000, "corrected")
+
+
+@pytest.fixture
+def incomplete(tmp_path: Path) -> Settings:
+    """A form without a target in its second row, and a page that holds a form of which nothing was read."""
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    rows = (FORM.rows[0], (*FORM.rows[1][:3], ""), *FORM.rows[2:])
+    pages = [*lay_out(replace(FORM, rows=rows)), on_one_page(DrawnText(60, 0, "适老化改造 一百户 80.5万元"))]
+    (raw / "incomplete.pdf").write_bytes(draw(pages, Producer.LINES))
+    settings = Settings(raw=raw, out=tmp_path / "out", corrections=tmp_path / "corrections", verify="off")
+    ingest_here(settings)
+    return settings
+
+
+def fill(browser: Browser, **texts: str) -> None:
+    """Fills the fields of the open dialog and saves."""
+    browser.wait("document.querySelector('#edit')?.open")
+    for name, text in texts.items():
+        browser.value(f"document.querySelector('#edit [name={name}], #edit [data-{name}]').value = '{text}'")
+    browser.press("Enter", ctrl=True)
+
+
+def test_a_missing_value_is_opened_and_a_missing_form_is_added(incomplete: Settings, tmp_path: Path) -> None:
+    with served(incomplete) as address, chromium(tmp_path / "profile") as browser:
+        browser.open(address)
+        browser.value("document.querySelector('a.counts').click()")
+        browser.wait("document.body.className === 'document' && location.hash === '#findings'")
+        browser.value(
+            "[...document.querySelectorAll('.told-all li')].find(line => line.textContent.includes('no_target'))"
+            ".querySelector('a').click()"
+        )
+        browser.wait("document.activeElement.dataset.key === 'indicators-2-target'")
+        assert browser.value("document.activeElement.matches('td.value.empty.picked')")
+        assert browser.value("document.querySelectorAll('rect.note.picked').length") == 1
+        browser.press("Enter")
+        fill(browser, value="=12个")
+        browser.wait("document.querySelector('td.value.picked')?.dataset.read === '=12个'")
+        assert "no_target" not in browser.value("document.body.innerText")
+
+        browser.value("[...document.querySelectorAll('.pages .other a')].at(-1).click()")
+        browser.wait("document.body.className === 'page' && document.body.dataset.page === '2'")
+        browser.value("document.querySelector('[data-do=add-form]').click()")
+        fill(browser, project_name="适老化改造", amount_unit="万元", annual_goal="一百户")
+        browser.wait("document.body.dataset.form?.endsWith('-90001')")
+        browser.press("n")
+        browser.wait("document.activeElement.dataset.add === 'funds'")
+        browser.press("Enter")
+        fill(browser, scope="annual", source="total", amount="80.5")
+        browser.wait("document.body.innerText.includes('805,000.00')")
+        browser.value("document.querySelector('[data-do=add][data-table=indicators]').click()")
+        fill(browser, level3="改造户数", target="=100户")
+        browser.wait("document.querySelector('td.value.picked')?.dataset.read === '改造户数'")
+
+        browser.value("document.querySelector('.pages figcaption a').click()")
+        browser.wait("document.body.className === 'page'")
+        browser.value("document.querySelector('[data-do=add-table]').click()")
+        fill(browser, title="政府采购预算表", kind="procurement", amount_unit="万元", columns="合计")
+        browser.wait("document.body.dataset.tableId?.endsWith('-t90001')")
+        browser.value("document.querySelector('[data-do=add-table-row]').click()")
+        fill(browser, column="80.5")
+        browser.wait("document.querySelector('td.value[data-column]')?.dataset.read === '80.5'")
+        for width in (1280, 390):
+            for path in ("", f"documents/{browser.value('document.body.dataset.document')}"):
+                browser.open(f"{address}{path}", width, 844)
+                assert fits(browser), (width, path)
+        assert not browser.complaints
+
+    ingest_here(incomplete)
+    assert check_dataset(incomplete.out) == []
+    with connect(incomplete.out) as connection:
+        forms = connection.execute("SELECT form_no, annual_total FROM forms ORDER BY 1").fetchall()
+        [number] = connection.execute("SELECT amount, method FROM budget_lines").fetchall()
+    assert forms == [(1, 800_000), (90_001, 805_000)]
+    assert number == (805_000, "corrected")

@@ -3,7 +3,7 @@
 
 const body = document.body;
 const { root, document: documentId, form: formId, tableId } = body.dataset;
-const owner = formId ? { form_id: formId } : { table_id: tableId };
+const owner = formId ? { form_id: formId } : tableId ? { table_id: tableId } : {};
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 const one = (selector, within = document) => within.querySelector(selector);
 const SCALES = [1, 1.5, 2, 3, 4, 6, 8]; // pictures are asked for at these, so that they can be kept
@@ -20,20 +20,21 @@ function tell(text) {
   tell.timer = setTimeout(() => { told.hidden = true; }, 4000);
 }
 
+// What the program answers to a change: the new state, or the problem.
 async function post(path, data) {
-  let answer;
+  let answered;
   try {
-    answer = await fetch(`${root}/documents/${documentId}/${path}`, {
+    answered = await fetch(`${root}/documents/${documentId}/${path}`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ digest: body.dataset.digest || null, ...data }),
     });
   } catch {
-    return "the program does not answer: is `budget-forms review` still running?";
+    return { problem: "the program does not answer: is `budget-forms review` still running?" };
   }
-  if (answer.ok) return null;
-  const said = await answer.text();
-  try { return JSON.parse(said).error ?? said; } catch { return said; }
+  const said = await answered.text();
+  if (answered.ok) return JSON.parse(said);
+  try { return { problem: JSON.parse(said).error ?? said }; } catch { return { problem: said }; }
 }
 
 function reload(key) {
@@ -112,11 +113,19 @@ function note(number) {
   button.classList.add("picked");
   const box = one(`rect.note[data-note="${button.dataset.note}"]`);
   picked = null; // or `c` would correct what no longer shows
-  if (button.dataset.key) pick(button.dataset.key, "note");
+  const { key } = button.dataset;
+  if (key) pick(key, "note");
   box?.classList.add("picked");
   show(box ?? one(`figure.page[data-page="${button.dataset.page}"]`));
-  button.focus({ preventScroll: true });
+  // a missing row leads to what adds one, any other value to its field, also when it is empty
+  const field = picked ?? (key.startsWith("add-") ? one(`[data-add="${key.slice(4)}"]`) : null);
+  (field ?? button).focus({ preventScroll: true });
+  field?.scrollIntoView({ block: "nearest", inline: "nearest" });
   button.scrollIntoView({ block: "nearest" });
+}
+
+function finding(number) {
+  note(notes.findIndex((button) => button.dataset.finding === number));
 }
 
 function step(by) {
@@ -228,21 +237,39 @@ function addRow(table, after, page) {
   ask("Add a row", after ? `Behind row ${after}. Leave blank what is not printed.` : "As the first row.", "not read", inputs, () => {
     const texts = all("[name]", one(".inputs", dialog)).filter((input) => input.name !== "page" && input.value.trim());
     const made = Object.fromEntries(texts.map((input) => [input.name, input.value]));
-    return { key: `${table}-${after + 1}-${table === "funds" ? "amount" : "level3"}`, kind: "add_row", table, after, page: Number(number.value), values: made };
+    return { key: `${table}-${after + 1}-${{ funds: "amount", indicators: "level3", tasks: "name" }[table]}`, kind: "add_row", table, after, page: Number(number.value), values: made };
   });
 }
 
 function addTableRow() {
   const row = picked?.closest(".numbers tr");
   if (!row) return tell("choose a number in a row first");
-  const after = Number(row.dataset.row), panel = Number(picked.dataset.panel);
+  newTableRow(Number(row.dataset.row), Number(picked.dataset.panel), row.dataset.page);
+}
+
+function newTableRow(after, panel, page) {
   const inputs = [...one(`#new-row-${panel}`).content.cloneNode(true).children];
   const number = document.createElement("input");
-  Object.assign(number, { type: "number", min: 1, value: row.dataset.page });
+  Object.assign(number, { type: "number", min: 1, value: page });
   inputs.push(labelled("Page", number));
-  ask("Add a row", `Behind row ${after}. Leave blank what is not printed.`, "not read", inputs, () => {
+  ask("Add a row", after ? `Behind row ${after}. Leave blank what is not printed.` : "As the first row.", "not read", inputs, () => {
     const texts = (name) => Object.fromEntries(all(`[data-${name}]`, one(".inputs", dialog)).filter((input) => input.value.trim()).map((input) => [input.dataset[name], input.value]));
     return { key: `row-${after + 1}-${panel}-label`, kind: "add_table_row", after, panel, page: Number(number.value), values: texts("field"), numbers: texts("column") };
+  });
+}
+
+// A form or a budget table that was not found.
+function addOwner(kind, page) {
+  const { content, dataset: { title, hint, why } } = one(`#new-${kind}`);
+  const inputs = [...content.cloneNode(true).children];
+  inputs.forEach((label) => { const input = one('[name^="page"]', label); if (input) input.value = page; });
+  ask(title, hint, why, inputs, () => {
+    const texts = Object.fromEntries(all("[name]", one(".inputs", dialog)).map((input) => [input.name, input.value.trim()]));
+    const { page: first, page_last: last, form_kind, columns, kind: table_kind, ...values } = texts;
+    const pages = { page: Number(first), page_last: Number(last) };
+    if (kind === "form") return { kind: "add_form", ...pages, form_kind, values: Object.fromEntries(Object.entries(values).filter(([, text]) => text)) };
+    const { title: printed, amount_unit, unit_name } = values;
+    return { kind: "add_table", ...pages, title: printed, table_kind, amount_unit: amount_unit || null, unit_name: unit_name || null, columns: columns.split("\n").filter((line) => line.trim()) };
   });
 }
 
@@ -294,7 +321,7 @@ function merge() {
 async function review() {
   const reviewed = body.dataset.reviewed !== "yes";
   const who = localStorage.getItem("who") || body.dataset.who;
-  const problem = await post("corrections", { form_id: formId, kind: "reviewed", reviewed, who, why: "compared with the page" });
+  const { problem } = await post("corrections", { form_id: formId, kind: "reviewed", reviewed, who, why: "compared with the page" });
   if (problem) tell(problem); else reload(picked?.dataset.key);
 }
 
@@ -304,18 +331,20 @@ dialog?.addEventListener("submit", async (event) => {
   const { key, then, ...made } = save();
   const button = one("button.main", dialog), problem = one(".problem", dialog);
   button.disabled = true;
-  const wrong = await post("corrections", { ...owner, who, why, ...made });
+  const answer = await post("corrections", { ...owner, who, why, ...made });
   button.disabled = false;
-  problem.textContent = wrong ?? "";
-  problem.hidden = !wrong;
-  if (wrong) return;
+  problem.textContent = answer.problem ?? "";
+  problem.hidden = !answer.problem;
+  if (answer.problem) return;
   localStorage.setItem("who", who);
-  if (then) go(then);
+  if (answer.shown) location.href = `${root}/${answer.shown}`;
+  else if (then) go(then);
   else reload(key ?? picked?.dataset.key);
 });
 
-async function takeBack(number) {
-  const problem = await post("take-back", { number });
+async function takeBack(number, question) {
+  if (question && !confirm(question)) return;
+  const { problem } = await post("take-back", { number });
   if (problem) tell(problem); else reload();
 }
 
@@ -349,7 +378,11 @@ const inBoth = {
 const inForms = { ...inBoth, i: insert, x: removeRow, s: split, m: merge, a: review };
 const inTables = { ...inBoth, i: addTableRow, x: removeTableRow };
 const keysOf = { form: inForms, table: inTables, page: inPages, document: inLists, documents: inLists };
-const actions = { field: correct, "remove-table": removeTable, help: () => everywhere["?"](), larger: () => enlarge(1), smaller: () => enlarge(-1), review: () => review(), close: () => dialog.close() };
+const actions = {
+  "add-form": ({ dataset }) => addOwner("form", dataset.page), "add-table": ({ dataset }) => addOwner("table", dataset.page),
+  "add-table-row": ({ dataset }) => newTableRow(Number(dataset.last), Number(dataset.panel), dataset.lastPage),
+  field: correct, "remove-table": removeTable, help: () => everywhere["?"](), larger: () => enlarge(1), smaller: () => enlarge(-1), review: () => review(), close: () => dialog.close(),
+};
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && event.ctrlKey && dialog?.open) return one("form", dialog).requestSubmit();
@@ -365,11 +398,11 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("click", (event) => {
   const target = event.target.closest("[data-do], [data-take-back], [data-note], [data-key]");
   if (!target) return;
-  const { do: action, takeBack: number, note: finding, key } = target.dataset;
+  const { do: action, takeBack: number, note: shown, key } = target.dataset;
   if (action === "add") addRow(target.dataset.table, Number(target.dataset.last), target.dataset.lastPage);
   else if (action) actions[action](target);
-  else if (number) takeBack(Number(number));
-  else if (finding) note(Number(finding) - 1);
+  else if (number) takeBack(Number(number), target.dataset.ask);
+  else if (shown) note(Number(shown) - 1);
   else pick(key, target.closest(".pages") ? "page" : "values");
 });
 document.addEventListener("dblclick", (event) => { if (event.target.closest("td.value")) correct(); });
@@ -377,9 +410,22 @@ document.addEventListener("mouseover", (event) => hover(event.target.closest("td
 document.addEventListener("mouseout", (event) => hover(event.target.closest("td.value, rect.value"), false));
 addEventListener("resize", draw);
 
+for (const page of all("figure.page")) {
+  const picture = one("img", page);
+  const told = async () => {
+    const answered = await fetch(picture.src);
+    const line = document.createElement("p");
+    line.className = "notice bad";
+    line.textContent = `${page.dataset.broken} ${answered.ok ? "" : await answered.text()}`;
+    picture.closest(".paper").before(line);
+  };
+  picture.addEventListener("error", told, { once: true });
+  if (picture.complete && !picture.naturalWidth && picture.loading !== "lazy") told();
+}
 draw();
 if (values[0]) values[0].tabIndex = 0;
 if (location.hash === "#first-finding") note(0);
 else if (location.hash === "#last-finding") note(notes.length - 1);
+else if (location.hash.startsWith("#finding=")) finding(location.hash.slice(9));
 else if (location.hash === "#search") one("#q")?.focus();
 else if (location.hash.startsWith("#v=")) pick(decodeURIComponent(location.hash.slice(3)));
