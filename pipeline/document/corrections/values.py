@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from pipeline.dictionaries import SCOPES, SOURCES
 from pipeline.document.corrections.fields import FIELDS
 from pipeline.document.corrections.model import CorrectionError, RowTable
 from pipeline.fields.dates import parse_dates, parse_year
@@ -16,6 +15,7 @@ from pipeline.fields.targets import parse_target
 from pipeline.forms.dictionary import Taxonomy
 from pipeline.forms.model import Unplaced
 from pipeline.messages import t
+from pipeline.schema_entries import SCOPES, SOURCES
 
 _REQUIRED = {("funds", "scope"), ("funds", "source")}
 
