@@ -36,7 +36,7 @@ def test_first_reading_is_as_shown(example: Path) -> None:
 
 def test_explanation_is_as_shown(example: Path) -> None:
     printed = command_here("extract", "--explain", example).stdout.splitlines()
-    shown = block("", "library-corners.pdf: 1 pages, 1 forms").splitlines()
+    shown = block("", "library-corners.pdf: 1 page, 1 form").splitlines()
     assert len(shown) > 10
     assert [line for line in shown if line != "…" and line not in printed] == []
 
