@@ -23,7 +23,7 @@ from unittest.mock import patch
 import schemas
 from benchmarks.here import Here
 from pipeline.dataset.store.versions import locked
-from pipeline.dictionaries import load_knowledge, load_naming, load_regions
+from pipeline.dictionaries import forget_loaded
 from pipeline.pages.readers import READERS, load_reader
 from pipeline.run import fingerprint
 from pipeline.run.steps import land_documents, make_job, make_plan, read_documents
@@ -90,8 +90,8 @@ def copied_schemas(folder: Path) -> Iterator[Path]:
 
 def forget_schemas() -> None:
     """What this process knows of `schemas/`, so that the next run is like one of a new process."""
-    for remembered in (load_knowledge, load_regions, load_naming, fingerprint.meaning_fingerprint):
-        remembered.cache_clear()
+    forget_loaded()
+    fingerprint.meaning_fingerprint.cache_clear()
 
 
 class PdfOpenedError(AssertionError):

@@ -9,9 +9,11 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.tasks import Task
 
+from flows.outcomes import ended, outcome_of, stopped
 from flows.runners import TWO_BATCHES, make_runner
 from pipeline.dataset.landing.sources import Source
 from pipeline.dataset.store.versions import locked
+from pipeline.errors import BudgetFormsError
 from pipeline.language import language_of, shown
 from pipeline.messages import t
 from pipeline.run.document_job import Job
@@ -28,7 +30,7 @@ from pipeline.run.steps import (
     read_documents,
     start_workers,
 )
-from pipeline.run.summary import Summary, as_markdown, changes_as_markdown
+from pipeline.run.summary import Summary, as_markdown, changes_as_markdown, failures
 from pipeline.settings import Settings
 
 
@@ -37,9 +39,17 @@ def _not_cancelled(_task: Task[Any, Any], _run: TaskRun, state: State[Any]) -> b
 
 
 @flow(name="ingest", task_runner=TWO_BATCHES)
-def ingest(settings: Settings | None = None) -> Summary:
-    """Reads new and changed documents and lands them. Documents that cannot be read are counted; the others land."""
-    settings, started = with_input_folders(settings or Settings()), time.monotonic()
+def ingest(settings: Settings | None = None) -> State[Summary]:
+    """Reads new and changed documents and lands them. Failed when one could not be read; the others land."""
+    try:
+        summary = _ingest(with_input_folders(settings or Settings()))
+    except BudgetFormsError as error:
+        return stopped(error)
+    return ended(summary, failures(summary), summary.line)
+
+
+def _ingest(settings: Settings) -> Summary:
+    started = time.monotonic()
     with locked(settings.out):
         plan = make_plan(settings)
         outcomes: list[Outcome] = []
@@ -70,5 +80,9 @@ def read_batch(batch: tuple[Source, ...], job: Job, workers: Workers, force: boo
 
 
 def ingest_where(settings: Settings) -> Summary:
-    """The flow, with the task runner of the settings."""
-    return ingest.with_options(task_runner=make_runner(settings))(settings)
+    """Runs the flow with the task runner of the settings; its summary, also with failures.
+
+    Raises `BudgetFormsError` when the run cannot go on.
+    """
+    chosen = ingest.with_options(task_runner=make_runner(settings))
+    return outcome_of(chosen(settings, return_state=True), Summary)

@@ -16,7 +16,7 @@ from prefect.deployments.runner import EntrypointType  # type: ignore[attr-defin
 from prefect.runner import Runner
 from prefect.schedules import Cron, Schedule
 from prefect.states import Cancelled, Crashed
-from prefect.types._datetime import now
+from prefect.types._datetime import now as current_time
 
 from flows.publish_year import publish_year
 from pipeline.errors import UsageError
@@ -49,8 +49,8 @@ class _Runner(Runner):
         raise KeyboardInterrupt
 
 
-def serve_deployment(parameters: PublishParameters, schedule: Schedule) -> None:
-    """Runs `publish_year` on a schedule until the process is ended.
+def serve_deployment(parameters: PublishParameters, schedule: Schedule, *, now: bool = False) -> None:
+    """Runs `publish_year` on a schedule until the process is ended, and with `now` once at the start.
 
     One run at a time: another one that is due waits. The limit is the process's own, because one that the server
     counts is never given back when both end within a run: then no run would start any more.
@@ -65,23 +65,27 @@ def serve_deployment(parameters: PublishParameters, schedule: Schedule) -> None:
         entrypoint_type=EntrypointType.MODULE_PATH,
     )
     assert isinstance(deployment, UUID)
-    _settle(deployment)
+    _settle(deployment, make_up=not now)
+    if now:
+        with get_client(sync_client=True) as client:
+            client.create_flow_run_from_deployment(deployment)
     signal.signal(signal.SIGINT, runner.handle_sigterm)
     asyncio.run(runner.start())
 
 
-def _settle(deployment: UUID) -> None:
-    """Settles the runs of an earlier process: begun ones have crashed; of missed ones only the last is run."""
+def _settle(deployment: UUID, *, make_up: bool) -> None:
+    """Settles the runs of an earlier process: begun ones have crashed; of missed ones the last is run with `make_up`,
+    else none."""
     with get_client(sync_client=True) as client:
         runs = client.read_flow_runs(deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[deployment])))
         for run in runs:
             if run.state_type in _BEGUN:
                 client.set_flow_run_state(run.id, Crashed(message="the process that ran it has ended"), force=True)
         missed = sorted((run for run in runs if _is_missed(run)), key=lambda run: str(run.expected_start_time))
-        for run in missed[:-1]:
+        for run in missed[:-1] if make_up else missed:
             client.set_flow_run_state(run.id, Cancelled(message="a later run makes up for it"), force=True)
 
 
 def _is_missed(run: FlowRun) -> bool:
     due = run.expected_start_time
-    return run.state_type is StateType.SCHEDULED and due is not None and due < now("UTC")
+    return run.state_type is StateType.SCHEDULED and due is not None and due < current_time("UTC")

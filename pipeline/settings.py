@@ -22,6 +22,9 @@ class Settings(BaseSettings):
     raw: Path = Field(default=Path("data/raw"), description="folder with the PDFs, searched to the bottom")
     out: Path = Field(default=Path("data/processed"), description="folder of the dataset")
     corrections: Path = Field(default=Path("data/corrections"), description="folder of corrections")
+    schemas: Path | None = Field(
+        default=None, description="folder of layouts and labels of your own, beside those of the package"
+    )
     year: int | None = Field(default=None, ge=1990, le=2100, description="read only documents of this fiscal year")
     force: bool = Field(default=False, description="read all PDFs again, although nothing has changed")
     rehash: bool = Field(default=False, description="hash all files again to find changed ones")
@@ -59,6 +62,7 @@ class FetchParameters(BaseSettings):
 
     sources: Path = Field(default=Path("sources.toml"), description="file that names the publishers")
     raw: Path = Field(default=Path("data/raw"), description="folder that the PDFs land in")
+    schemas: Path | None = Field(default=None, description="folder of regions of your own, beside those of the package")
     since: date | None = Field(default=None, description="only documents published on this day or later, where known")
     dry_run: bool = Field(default=False, description="report only; download and write nothing")
     only: tuple[str, ...] = Field(default=(), description="ids of the sources to fetch; none: all of them")
@@ -76,6 +80,9 @@ class PublishParameters(BaseSettings):
     raw: Path = Field(default=Path("data/raw"), description="folder with the PDFs, fetched and other")
     out: Path = Field(default=Path("data/processed"), description="folder of the dataset")
     corrections: Path = Field(default=Path("data/corrections"), description="folder of corrections")
+    schemas: Path | None = Field(
+        default=None, description="folder of layouts and labels of your own, beside those of the package"
+    )
     year: int | None = Field(default=None, ge=1990, le=2100, description="read only documents of this fiscal year")
     force: bool = Field(default=False, description="read all PDFs again, although nothing has changed")
     workers: int | None = Field(default=None, ge=1, description="processes that read documents; empty: one a CPU")
@@ -83,11 +90,15 @@ class PublishParameters(BaseSettings):
     @property
     def to_fetch(self) -> FetchParameters:
         """The settings of the fetch run."""
-        return FetchParameters(sources=self.sources, raw=self.raw, since=self.since, only=self.only)
+        return FetchParameters(
+            sources=self.sources, raw=self.raw, since=self.since, only=self.only, schemas=self.schemas
+        )
 
     @property
     def to_ingest(self) -> Settings:
         """The settings of the ingest run."""
         settings = Settings(raw=self.raw, out=self.out, year=self.year, force=self.force)
-        named = {name: getattr(self, name) for name in ("corrections", "workers") if name in self.model_fields_set}
+        named = {
+            name: getattr(self, name) for name in ("corrections", "schemas", "workers") if name in self.model_fields_set
+        }
         return settings.model_copy(update={name: value for name, value in named.items() if value is not None})

@@ -1,16 +1,13 @@
 """The worked example of docs/adding-a-layout.md: its output is as shown, and it leads to a form without a finding."""
 
+import json
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-import schemas
-from pipeline.dictionaries import load_knowledge
-from pipeline.run.read_document import read_document
 from tests.shared import ROOT, command_here, environment
 
 TEXT = (ROOT / "docs/adding-a-layout.md").read_text(encoding="utf-8")
@@ -39,25 +36,23 @@ def test_first_reading_is_as_shown(example: Path) -> None:
 
 def test_explanation_is_as_shown(example: Path) -> None:
     printed = command_here("extract", "--explain", example).stdout.splitlines()
-    shown = block("", "library-corners.pdf: 1 pages, 1 forms").splitlines()
+    shown = block("", "library-corners.pdf: 1 page, 1 form").splitlines()
     assert len(shown) > 10
     assert [line for line in shown if line != "…" and line not in printed] == []
 
 
-def test_words_and_layout_make_the_form_perfect(example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert schemas.__file__ is not None
-    folder = Path(shutil.copytree(Path(schemas.__file__).parent, tmp_path / "schemas"))
-    labels = folder / "labels.toml"
-    text = labels.read_text(encoding="utf-8").replace('"责任单位"', '"责任单位", "落实单位"')
-    labels.write_text(text.replace('"计划完成值"', '"达标值", "计划完成值"'), encoding="utf-8")
-    with (folder / "layouts.toml").open("a", encoding="utf-8") as layouts:
-        layouts.write("\n" + block("toml", "[[layout]]"))
-    knowledge = load_knowledge(folder)
-    monkeypatch.setattr("pipeline.document.assemble.load_knowledge", lambda: knowledge)
-    extraction = read_document(example)
-    (form,) = extraction.tables["forms"]
-    assert not extraction.tables["findings"]
+def test_words_and_layout_in_a_folder_make_the_form_perfect(example: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "my-schemas"
+    folder.mkdir()
+    (folder / "labels.toml").write_text(block("toml", "[[label]]"), encoding="utf-8")
+    (folder / "layouts.toml").write_text(block("toml", "[[layout]]"), encoding="utf-8")
+    printed = command_here("extract", "--schemas", folder, example).stdout
+    shown = re.findall(r"^```\n(library-corners.pdf: ok.*?)^```$", TEXT, re.DOTALL | re.MULTILINE)[-1]
+    assert [line.rstrip() for line in printed.splitlines()] == shown.splitlines()
+    read = json.loads(command_here("extract", "--json", "--schemas", folder, example).stdout)
+    (form,) = read["forms"]
+    assert not read["findings"]
     assert (form["layout"], form["project_nature"]) == ("yunxi-livelihood-task", "延续项目")
-    assert (form["lifetime_total"], form["annual_total"]) == (900_000, 300_000)
+    assert (form["lifetime_total"], form["annual_total"]) == ("900000.00", "300000.00")
     assert form["lifetime_goal"] == "三年内为全县每个社区建成一个图书角。"
-    assert [row["target"] for row in extraction.tables["indicators"]] == ["=12个", "=100%", "明显改善", "≥90%"]
+    assert [row["target"] for row in read["indicators"]] == ["=12个", "=100%", "明显改善", "≥90%"]

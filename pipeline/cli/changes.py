@@ -22,7 +22,9 @@ def changes(out: Out = None) -> None:
 def labels(
     out: Out = None,
     year: Year = None,
-    limit: Annotated[int | None, typer.Option(min=1, help=t("Only so many, those on most forms."))] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help=t("Only so many, those on most forms.  \\[default: all]"))
+    ] = None,
 ) -> None:
     """Lists the labels and texts that no dictionary knows, those that cost most forms first."""
     from pipeline.dataset.store.versions import pinned

@@ -47,6 +47,9 @@ def extract(
     ] = False,
     reader: Annotated[str, typer.Option(help=t("mupdf, or pdfplumber for use without AGPL code."))] = "mupdf",
     password: Password = None,
+    schemas: Annotated[
+        Path | None, typer.Option(help=t("Folder of layouts and labels of your own, beside those of the package."))
+    ] = None,
     explain: Annotated[
         bool,
         typer.Option("--explain", help=t("Print the use of each cell, its rule and dictionary entry.")),
@@ -57,6 +60,7 @@ def extract(
 
     Exit status 1 when a document failed or was read in part.
     """
+    from pipeline.dictionaries import use_schemas
     from pipeline.errors import UsageError
     from pipeline.run.read_document import read_document
 
@@ -72,6 +76,8 @@ def extract(
         raise UsageError("usage.page", t("--page goes with --explain"))
     if explain and as_json:
         raise UsageError("usage.explain", t("give --explain or --json, not both"))
+    own = schemas or os.environ.get("BUDGET_FORMS_SCHEMAS")
+    use_schemas(Path(own) if own else None)
     secret = password or os.environ.get("BUDGET_FORMS_PASSWORD")
     whole = True
     for path in files:

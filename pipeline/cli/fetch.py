@@ -32,6 +32,9 @@ def fetch(
     ] = None,
     dry_run: Annotated[bool | None, typer.Option("--dry-run", help=t("Look and report; write nothing."))] = None,
     only: Annotated[list[str] | None, typer.Option(metavar="ID", help=t("Only this source; may be repeated."))] = None,
+    schemas: Annotated[
+        Path | None, typer.Option(help=t("Folder of layouts and labels of your own, whose regions count too."))
+    ] = None,
 ) -> None:
     """Downloads new and replaced documents of the publishers in sources.toml.
 
@@ -39,14 +42,24 @@ def fetch(
     """
     from rich.console import Console
 
+    from pipeline.dictionaries import use_schemas
     from pipeline.fetch.messages import as_lines
     from pipeline.fetch.sources import load_sources
     from pipeline.settings import FetchParameters
 
     day = since and since.date()
     parameters = filled_in(
-        FetchParameters, {"sources": sources, "raw": raw, "since": day, "dry_run": dry_run, "only": only or None}
+        FetchParameters,
+        {
+            "sources": sources,
+            "raw": raw,
+            "since": day,
+            "dry_run": dry_run,
+            "only": only or None,
+            "schemas": schemas,
+        },
     )
+    use_schemas(parameters.schemas)
     load_sources(parameters.sources, parameters.only)  # its errors come before anything slow starts
     with interruptible(t("what has been downloaded is kept, run again to go on")):
         report = _run(parameters)
@@ -69,9 +82,9 @@ def _run(parameters: FetchParameters) -> FetchReport:
         from pipeline.fetch.model import telling
 
         with prefect("flows.fetch"), telling(show):
-            from flows.fetch import fetch as flow
+            from flows.fetch import run_fetch
 
-            return flow(parameters)
+            return run_fetch(parameters)
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from pipeline.cli.flows import interruptible, prefect
-from pipeline.cli.options import PROGRAM, Corrections, Out, Password, Raw, Reader, make_settings
+from pipeline.cli.options import PROGRAM, Corrections, Out, Password, Raw, Reader, Schemas, make_settings
 from pipeline.cli.printing import note, say
 from pipeline.messages import t
 
@@ -29,6 +29,7 @@ def ingest(
     raw: Raw = None,
     out: Out = None,
     corrections: Corrections = None,
+    schemas: Schemas = None,
     workers: Annotated[int | None, typer.Option(min=1, help=t("Processes that read.  \\[default: one a CPU]"))] = None,
     year: Annotated[int | None, typer.Option(help=t("Only documents of this fiscal year."))] = None,
     force: Annotated[
@@ -54,7 +55,7 @@ def ingest(
     password: Password = None,
     runner: Annotated[
         Literal["local", "dask"] | None,
-        typer.Option(help=t("Read in processes of this machine, or on a Dask cluster.")),
+        typer.Option(help=t("Read in processes of this machine, or on a Dask cluster.  \\[default: local]")),
     ] = None,
     dask_address: Annotated[
         str | None,
@@ -70,6 +71,7 @@ def ingest(
         raw=raw,
         out=out,
         corrections=corrections,
+        schemas=schemas,
         workers=workers,
         year=year,
         matching=only,
@@ -81,7 +83,7 @@ def ingest(
         runner=runner,
         dask_address=dask_address,
     )
-    _show_remembered(settings, raw, corrections)
+    _show_remembered(settings, raw, corrections, schemas)
     with interruptible(t("what has been read is kept, run again to go on")):
         summary = replace(_run(settings), seconds=time.monotonic() - started)  # with what starting Prefect takes
     from pipeline.run.summary import as_lines
@@ -110,7 +112,7 @@ def _next_commands(settings: Settings, *, has_forms: bool) -> Iterator[str]:
     yield shlex.join([program, "review", *out])
 
 
-def _show_remembered(settings: Settings, raw: Path | None, corrections: Path | None) -> None:
+def _show_remembered(settings: Settings, raw: Path | None, corrections: Path | None, schemas: Path | None) -> None:
     """Says which folders are those of the last run, where they are not the usual ones."""
     from pipeline.settings import Settings
 
@@ -122,6 +124,13 @@ def _show_remembered(settings: Settings, raw: Path | None, corrections: Path | N
             t(
                 "corrections: {folder}, as in the last run; --corrections names another folder",
                 folder=settings.corrections,
+            )
+        )
+    if schemas is None and settings.schemas != usual.schemas:
+        note(
+            t(
+                "layouts and labels: {folder}, as in the last run; --schemas names another folder",
+                folder=settings.schemas,
             )
         )
 

@@ -48,10 +48,20 @@ Corrections = Annotated[
     typer.Option(help=t("Folder of corrections.  \\[default: that of the last run, else data/corrections]")),
 ]
 
+Schemas = Annotated[
+    Path | None,
+    typer.Option(
+        help=t(
+            "Folder of layouts and labels of your own, beside those of the package.  "
+            "\\[default: that of the last run, else none]"
+        )
+    ),
+]
+
 Lang = Annotated[
     Language | None,
     typer.Option(
-        help=t("Language of codes: zh or en.  [default: BUDGET_FORMS_LANG, else the environment's or browser's]")
+        help=t("Language of codes: zh or en.  \\[default: BUDGET_FORMS_LANG, else the environment's or browser's]")
     ),
 ]
 

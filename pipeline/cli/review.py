@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.flows import interruptible
-from pipeline.cli.options import Corrections, Lang, Out, Password, Raw, Reader, make_settings
+from pipeline.cli.options import Corrections, Lang, Out, Password, Raw, Reader, Schemas, make_settings
 from pipeline.cli.printing import say
 from pipeline.messages import t
 
@@ -25,6 +25,7 @@ def review(
         Reader | None, typer.Option(help=t("Library that reads documents without stored pages.  \\[default: mupdf]"))
     ] = None,
     password: Password = None,
+    schemas: Schemas = None,
     lang: Lang = None,
 ) -> None:
     """Shows pages, values and findings in a web browser on this machine, and takes corrections.
@@ -34,7 +35,9 @@ def review(
     from pipeline.review.app import serve_review
     from pipeline.run.inputs import ingest_command
 
-    settings = make_settings(raw=raw, out=out, corrections=corrections, reader=reader, password=password)
+    settings = make_settings(
+        raw=raw, out=out, corrections=corrections, reader=reader, password=password, schemas=schemas
+    )
     with interruptible(
         t("corrections are kept; to land them: {ingest_command}", ingest_command=ingest_command(settings))
     ):

@@ -12,7 +12,7 @@ import typer
 
 from pipeline.cli import printing
 from pipeline.cli.flows import interruptible
-from pipeline.cli.options import Out, Raw, Sources, filled_in
+from pipeline.cli.options import Out, Raw, Schemas, Sources, filled_in
 from pipeline.errors import UsageError
 from pipeline.messages import t
 
@@ -26,14 +26,16 @@ def serve(
     sources: Sources = None,
     raw: Raw = None,
     out: Out = None,
+    schemas: Schemas = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help=t("Port of the user interface; 0: any."))] = 4200,
+    now: Annotated[bool, typer.Option("--now", help=t("Run once at the start too, and then on the schedule."))] = False,
 ) -> None:
     """Fetches, reads, checks and reports on a schedule, for as long as it runs.
 
     Starts a Prefect server that only this machine reaches. In its user interface are the schedule, all runs and their
     reports, and a run can be started by hand. Ctrl-C ends all of it.
     """
-    parameters = _parameters(sources, raw, out)
+    parameters = _parameters(sources, raw, out, schemas)
     from flows.local_server import lasting_server, serve_home
 
     def prepare() -> None:
@@ -55,37 +57,47 @@ def serve(
                 address=address,
             )
         )
-        serve_deployment(parameters, make_schedule(cron, timezone))
+        serve_deployment(parameters, make_schedule(cron, timezone), now=now)
 
 
-def _parameters(sources: Path | None, raw: Path | None, out: Path | None) -> PublishParameters:
-    """The parameters of all runs. Without a sources file nothing is fetched, as a line says; a named one must exist.
+def _parameters(sources: Path | None, raw: Path | None, out: Path | None, schemas: Path | None) -> PublishParameters:
+    """The parameters of all runs. Until there is a sources file nothing is fetched, as a line says; a named one must
+    exist, and one that is there must be right.
 
     Relative paths become absolute, since runs need not start in this folder.
     """
     from pipeline.dataset.store.input_folders import read_input_folders
+    from pipeline.dictionaries import use_schemas
+    from pipeline.fetch.sources import load_sources
+    from pipeline.run.inputs import fetch_parameters
     from pipeline.settings import PublishParameters
 
-    parameters = filled_in(PublishParameters, {"sources": sources, "raw": raw, "out": out})
-    own = "corrections" in parameters.model_fields_set or read_input_folders(parameters.out).corrections is None
-    named = ("sources", "raw", "out", *(["corrections"] if own else []))
+    parameters = filled_in(PublishParameters, {"sources": sources, "raw": raw, "out": out, "schemas": schemas})
+    known = read_input_folders(parameters.out)
+    if "raw" not in parameters.model_fields_set and known.raw is not None:
+        parameters = parameters.model_copy(update={"raw": known.raw})
+    own = "corrections" in parameters.model_fields_set or known.corrections is None
+    named = ["sources", "raw", "out", *(["corrections"] if own else []), *(["schemas"] if parameters.schemas else [])]
     places = {name: getattr(parameters, name).absolute() for name in named}
-    fetch = parameters.fetch
-    if not places["sources"].is_file():
-        if sources:
-            raise UsageError(
-                "usage.sources", t("{sources} does not exist: create it, or leave --sources out", sources=sources)
-            )
+    use_schemas(fetch_parameters(parameters).schemas)
+    if not parameters.fetch:
+        return parameters.model_copy(update=places)
+    if places["sources"].exists():
+        load_sources(parameters.sources, parameters.only)
+    elif sources:
+        raise UsageError(
+            "usage.sources", t("{sources} does not exist: create it, or leave --sources out", sources=sources)
+        )
+    else:
         printing.note(
             t(
                 "budget-forms: {sources} is missing, so nothing is fetched and only PDFs in {raw} are read; "
-                "start again when it is there",
+                "the first run after you have written it fetches",
                 sources=parameters.sources,
                 raw=parameters.raw,
             )
         )
-        fetch = False
-    return parameters.model_copy(update={**places, "fetch": fetch})
+    return parameters.model_copy(update=places)
 
 
 @contextmanager

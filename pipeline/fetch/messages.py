@@ -19,6 +19,16 @@ _OUTCOMES = {"failed": t("failed"), "gone": t("gone"), "changed": t("changed"), 
 _SHOWN = 50  # documents per outcome; the catalogue has all of them
 
 
+def failures(report: FetchReport) -> tuple[Text, ...]:
+    """A line for each page or document that could not be fetched; it begins with the source."""
+    return tuple(
+        t("not fetched: {source}: {title}: {where}", source=entry.source_id, title=entry.title, where=_where(entry))
+        if entry.title
+        else t("not fetched: {source}: {where}", source=entry.source_id, where=_where(entry))
+        for entry in report.failed
+    )
+
+
 def as_lines(report: FetchReport) -> Iterator[str]:
     """A line in Rich markup for each document with a listed outcome, in the language of the person."""
     for what, entry in _listed(report):

@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from pipeline.dataset.errors import writing
 from pipeline.dataset.landing.catalogue import Record
 from pipeline.dataset.store.locks import ADVICE, take_lock
+from pipeline.dictionaries import use_schemas
 from pipeline.fetch import archive
 from pipeline.fetch.client import Client
 from pipeline.fetch.content import Kind, kind_of
@@ -33,9 +34,11 @@ SAVE_EVERY = 20
 def fetch_sources(parameters: FetchParameters, progress: Progress | None = None) -> FetchReport:
     """Downloads new and changed documents of the sources; a failure affects one document.
 
-    Raises `UsageError` when the sources file cannot be used, `DatasetError` when the raw folder cannot.
+    Raises `UsageError` when the sources file cannot be used, `DatasetError` when the raw folder cannot,
+    `KnowledgeError` when the folder of schemas cannot.
     """
     started = time.monotonic()
+    use_schemas(parameters.schemas)  # for codes of regions
     sources = load_sources(parameters.sources, parameters.only)
     with _workshop(parameters), Client(sources.politeness) as client:
         run = _Run(parameters, client, RawStore(parameters.raw), progress or _nobody)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -154,7 +154,7 @@ class Sources(Strict):
 def load_sources(path: Path, only: tuple[str, ...] = ()) -> Sources:
     """The sources in the file at `path`, or those of them with the ids `only`.
 
-    Raises `UsageError` that names file, source and field, with a remedy.
+    Raises `UsageError` that names file, source and field, with a remedy; addresses of the example are an error too.
     """
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -187,7 +187,32 @@ def load_sources(path: Path, only: tuple[str, ...] = ()) -> Sources:
             )
         )
     chosen = tuple(source for source in sources.source if not only or source.id in only)
+    if examples := tuple(_examples(sources.politeness, chosen)):
+        raise _wrong(t("{path}: {faults}", path=path, faults=joined(SEMICOLON, examples)))
     return sources.model_copy(update={"source": chosen})
+
+
+def _examples(politeness: Politeness, sources: Iterable[WebSource]) -> Iterator[Text]:
+    """What has been left as it was in the example, with a remedy."""
+    contact = politeness.contact or ""
+    if _is_example(contact.rpartition("@")[2].rpartition("//")[2].split("/")[0]):
+        yield t(
+            "the contact {contact} is an example: write your own address there, or remove the line", contact=contact
+        )
+    for source in sources:
+        for address in (*source.index, *(link.url for link in source.links)):
+            if _is_example(urlsplit(address).hostname or ""):
+                yield t(
+                    "source {id!r}: {address} is an example: write the publisher's address there, or remove the source",
+                    id=source.id,
+                    address=address,
+                )
+
+
+def _is_example(host: str) -> bool:
+    """Whether a host is a placeholder, such as www.example.org or example.gov.cn; nobody can publish at .invalid."""
+    labels = host.lower().rstrip(".").split(".")
+    return "example" in labels or labels[-1] == "invalid"
 
 
 def _wrong(message: Text) -> UsageError:

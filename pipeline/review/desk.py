@@ -6,12 +6,14 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path, PurePosixPath
 from threading import Lock
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from pipeline.dataset.store.corrections import change_corrections, corrected_documents, read_corrections
 from pipeline.dataset.store.paths import absolute, file_digest
+from pipeline.dictionaries import use_schemas
 from pipeline.document.corrections.model import Corrections
 from pipeline.document.result import DocumentResult, Row
 from pipeline.document.rows import error_of
@@ -54,7 +56,8 @@ SECOND_READER = "reader."  # rules of comparisons with other readers; a preview 
 def start_workers(settings: Settings) -> Workers:
     """The processes that draw and read; a context manager."""
     memory = int(settings.memory_gib * 2**30)
-    return WorkerPool(answer, warm_up, workers=PROCESSES, timeout=settings.timeout_seconds, memory=memory)
+    own = use_schemas(settings.schemas)
+    return WorkerPool(answer, partial(warm_up, own), workers=PROCESSES, timeout=settings.timeout_seconds, memory=memory)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from pipeline.document.result import DocumentResult
 from pipeline.document.table_layout import TableLayout, table_layouts
 from pipeline.errors import BudgetFormsError
 from pipeline.messages import t
+from pipeline.own_schemas import OwnSchemas, use_own_schemas
 from pipeline.regular_file import library_source
 from pipeline.run.read_document import read_document, read_document_pages, read_stored, stored_pages
 from pipeline.run.worker_process import Position
@@ -169,8 +170,9 @@ def _without_regions(read: DocumentResult) -> DocumentResult:
     return read
 
 
-def warm_up() -> None:
-    """Loads all that is needed, so that the first page comes as quickly as the others."""
+def warm_up(own: OwnSchemas) -> None:
+    """Loads all that is needed, so that the first page comes as quickly as the others; reads with the schemas `own`."""
+    use_own_schemas(own)
     _library()
 
 

@@ -44,7 +44,7 @@ class DaskPool:
     ) -> Iterator[tuple[Item, Result | Fault]]:
         """See `WorkerPool.run`. Raises `RunError` when this machine has another version of the program than the
         machine that started the run."""
-        if run_fingerprint(self.job.reader, self.job.verify) != self.job.fingerprint:
+        if run_fingerprint(self.job.reader, self.job.verify, self.job.schemas) != self.job.fingerprint:
             raise RunError(
                 "dask.version", t("a Dask worker has another version of budget-forms: install the same on all")
             )

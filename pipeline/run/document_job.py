@@ -22,6 +22,8 @@ from pipeline.document.corrections.model import NONE, CorrectionError, Correctio
 from pipeline.document.result import NOTHING_COMPARED, Agreement, DocumentResult
 from pipeline.document.rows import error_of
 from pipeline.messages import Text
+from pipeline.own_schemas import NONE as NO_SCHEMAS
+from pipeline.own_schemas import OwnSchemas, use_own_schemas
 from pipeline.pages.model import LostPage
 from pipeline.pages.readers import load_reader
 from pipeline.run.fingerprint import OCR, WITNESS, ocr_key, readers
@@ -53,6 +55,7 @@ class Job:
     password: str | None = field(default=None, repr=False)
     corrections: Path | None = None
     """Folder of people's corrections."""
+    schemas: OwnSchemas = NO_SCHEMAS
     threads: int = 1
     keep_pages: bool = True
     range_pages: Mapping[str, int] = field(default_factory=lambda: dict(RANGE_PAGES), hash=False)
@@ -63,6 +66,7 @@ class Job:
 
     def warm_up(self) -> None:
         """Loads all that reading needs."""
+        use_own_schemas(self.schemas)
         for name in readers(self.reader, self.verify):
             load_reader(name)
         load_knowledge()

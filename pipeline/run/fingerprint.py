@@ -13,6 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
+from pipeline.own_schemas import NONE, OwnSchemas
 from pipeline.pages.ocr.engines import engine_name
 
 WITNESS, SECOND, OCR = "pdfium", "pdfplumber", "ocr"
@@ -33,9 +34,13 @@ _NEITHER = (
 )
 
 
-def run_fingerprint(reader: str, verify: str) -> str:
-    """The fingerprint of reading and assembling: 16 hexadecimal digits."""
-    parts = (meaning_fingerprint(), verify, *(f"{name}={pages_fingerprint(name)}" for name in readers(reader, verify)))
+def run_fingerprint(reader: str, verify: str, own: OwnSchemas = NONE) -> str:
+    """The fingerprint of reading and assembling, with the schemas of one's own: 16 hexadecimal digits."""
+    parts = (
+        meaning_fingerprint() + own.digest,
+        verify,
+        *(f"{name}={pages_fingerprint(name)}" for name in readers(reader, verify)),
+    )
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 

@@ -10,9 +10,9 @@ from pipeline.dataset.store.input_folders import InputFolders, read_input_folder
 from pipeline.dataset.store.paths import display
 from pipeline.errors import UsageError
 from pipeline.messages import t
-from pipeline.settings import Settings
+from pipeline.settings import FetchParameters, PublishParameters, Settings
 
-FOLDERS = ("raw", "corrections")
+FOLDERS = ("raw", "corrections", "schemas")
 
 
 def with_input_folders(settings: Settings, names: Sequence[str] = FOLDERS) -> Settings:
@@ -24,15 +24,23 @@ def with_input_folders(settings: Settings, names: Sequence[str] = FOLDERS) -> Se
 
 def remember_input_folders(settings: Settings) -> None:
     """Records the folders of a run in its dataset."""
-    write_input_folders(settings.out, InputFolders(settings.raw, settings.corrections))
+    write_input_folders(settings.out, InputFolders(settings.raw, settings.corrections, settings.schemas))
 
 
 def ingest_command(settings: Settings) -> str:
     """The command that reads these folders into this dataset, as a person types it."""
-    folders = (("--raw", settings.raw), ("--out", settings.out), ("--corrections", settings.corrections))
+    folders = [("--raw", settings.raw), ("--out", settings.out), ("--corrections", settings.corrections)]
+    if settings.schemas is not None:
+        folders.append(("--schemas", settings.schemas))
     return shlex.join(
         ["budget-forms", "ingest", *(text for option, path in folders for text in (option, display(path)))]
     )
+
+
+def fetch_parameters(parameters: PublishParameters) -> FetchParameters:
+    """The settings of the fetch of a scheduled run; schemas that are not named are those of the dataset's last run."""
+    schemas = parameters.schemas or read_input_folders(parameters.out).schemas
+    return parameters.to_fetch.model_copy(update={"schemas": schemas})
 
 
 def check_corrections_folder(settings: Settings) -> None:

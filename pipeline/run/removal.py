@@ -11,6 +11,7 @@ from pipeline.dataset.store.model import Version
 from pipeline.dataset.store.page_store import PageStore
 from pipeline.dataset.store.parts import read_part
 from pipeline.dataset.store.versions import locked, pinned
+from pipeline.dictionaries import use_schemas
 from pipeline.document.result import Row
 from pipeline.errors import UsageError
 from pipeline.file_names import file_below
@@ -36,6 +37,7 @@ def remove_documents(settings: Settings, names: Sequence[str]) -> Removal:
     The documents that were superseded by a removed one go, too. Raises `UsageError`, and removes nothing, when a name
     fits no document; `DatasetError` when the dataset is not there or cannot be written.
     """
+    use_schemas(settings.schemas)  # by which the projects of the others are joined again
     with locked(settings.out), pinned(settings.out) as before:
         rows = _documents(before)
         for name in names:

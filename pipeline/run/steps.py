@@ -20,9 +20,11 @@ from pipeline.dataset.store.page_store import PageStore
 from pipeline.dataset.store.parts import read_part
 from pipeline.dataset.store.paths import absolute
 from pipeline.dataset.store.versions import current_version
+from pipeline.dictionaries import use_schemas
 from pipeline.document.rows import error_of
 from pipeline.errors import UsageError
 from pipeline.outputs.changes.store import write_report
+from pipeline.own_schemas import own_schemas
 from pipeline.pages.readers import load_reader
 from pipeline.run.dask_pool import DaskPool
 from pipeline.run.document_job import Job
@@ -53,14 +55,18 @@ _started: ContextVar[tuple[Job, Workers]] = ContextVar("started")
 
 
 def make_plan(settings: Settings) -> Plan:
-    """The plan of the run. Raises `SourceError`, `UsageError` or `CorrectionError` when there cannot be any."""
+    """The plan of the run, for which this process uses the schemas of the settings.
+
+    Raises `SourceError`, `UsageError`, `KnowledgeError` or `CorrectionError` when there cannot be any.
+    """
     store = PageStore(settings.out, settings.keep_pages)
     check_corrections_folder(settings)
+    own = use_schemas(settings.schemas)
     corrected, faults = correction_files(settings.corrections)
     plan = plan_ingest(
         settings.raw,
         settings.out,
-        run_fingerprint(settings.reader, settings.verify),
+        run_fingerprint(settings.reader, settings.verify, own),
         year=settings.year,
         force=settings.force,
         rehash=settings.rehash,
@@ -85,15 +91,19 @@ def make_batches(plan: Plan, size: int) -> list[tuple[Source, ...]]:
 
 
 def make_job(settings: Settings) -> Job:
-    """How documents are read; raises `BudgetFormsError` when the reader cannot be loaded."""
+    """How documents are read, with the schemas of this process, which `make_plan` has chosen.
+
+    Raises `BudgetFormsError` when the reader cannot be loaded.
+    """
     load_reader(settings.reader)
     return Job(
         absolute(settings.out),
-        run_fingerprint(settings.reader, settings.verify),
+        run_fingerprint(settings.reader, settings.verify, own_schemas()),
         settings.reader,
         settings.verify,
         settings.password.get_secret_value() if settings.password else None,
         settings.corrections.resolve(),
+        own_schemas(),
         keep_pages=settings.keep_pages,
     )
 

@@ -179,15 +179,32 @@ def _line(outcome: Outcome) -> Text:
 
 def as_markdown(summary: Summary, language: Language = "en") -> str:
     """The summary as a page of Prefect's user interface."""
-    rows = "\n".join(
-        f"| {shown(code_name('documents', 'status', outcome.status), language)} | {markdown_cell(_name(outcome))} | "
+    bad = [(code_name("documents", "status", outcome.status), outcome) for outcome in summary.bad]
+    still = (t("still {line}", line=code_name("documents", "status", one.status)) for one in summary.still_bad)
+    bad += zip(still, summary.still_bad, strict=True)
+    rows = [
+        f"| {shown(status, language)} | {markdown_cell(_name(outcome))} | "
         f"{markdown_cell(shown(_reason(outcome), language))} |"
-        for outcome in summary.bad[:_SHOWN]
-    )
+        for status, outcome in bad[:_SHOWN]
+    ]
+    if len(bad) > _SHOWN:
+        rows.append(f"| | {shown(t('and {count} more', count=len(bad) - _SHOWN), language)} | |")
     head = " | ".join(shown(name, language) for name in (t("status"), t("document"), t("reason")))
-    table = f"\n\n| {head} |\n|---|---|---|\n{rows}" if rows else ""
+    table = "\n".join(["\n", f"| {head} |", "|---|---|---|", *rows]) if rows else ""
     agreement = f"\n\n{shown(summary.agreement.line, language)}" if summary.agreement.compared else ""
     return f"{shown(summary.line, language)}{agreement}{table}\n"
+
+
+def failures(summary: Summary) -> tuple[Text, ...]:
+    """A line for each document that this run could not read; those of earlier runs are not repeated.
+
+    Documents read in part do not count: a scanned page is reported, and needs nobody at once.
+    """
+    return tuple(
+        t("not read: {name}: {reason}", name=_name(outcome), reason=_reason(outcome))
+        for outcome in summary.bad
+        if outcome.status == "failed"
+    )
 
 
 def changes_as_markdown(summary: Summary, out: Path, language: Language = "en") -> str:

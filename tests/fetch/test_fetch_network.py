@@ -32,13 +32,13 @@ def test_robots_are_obeyed(site: Publisher, desk: Desk) -> None:
         "/index.html": Reply(page(("/private/a.pdf", "2026年预算"), ("b.pdf?1", "2026年决算"), ("c.pdf", "2026年表"))),
         "/c.pdf": Reply(pdf("c")),
     }
-    report = desk.fetch(politeness='contact = "mailto:me@example.org"')
+    report = desk.fetch(politeness='contact = "mailto:me@city.test"')
     assert [entry.code for entry in report.failed] == ["fetch.robots", "fetch.robots"]
     assert len(report.new) == 1
     assert not site.asked_for("/private/a.pdf")
     assert len(site.asked_for("/robots.txt")) == 1
     agents = {request.headers["User-Agent"] for request in site.requests}
-    assert agents == {"budget-forms/0.1.0 (+mailto:me@example.org)"}
+    assert agents == {"budget-forms/0.1.0 (+mailto:me@city.test)"}
 
 
 def test_robots_that_cannot_be_read_forbid_everything(site: Publisher, desk: Desk) -> None:
@@ -111,11 +111,11 @@ def test_a_name_that_changes_its_address_gains_nothing(
 
     monkeypatch.setattr("pipeline.fetch.ssrf_guard.is_public", lambda address: address == "127.0.0.1")
     monkeypatch.setattr("pipeline.fetch.ssrf_guard.socket.getaddrinfo", resolve)
-    pages = f'index = ["{site.url.replace("127.0.0.1", "publisher.example")}/index.html"]'
+    pages = f'index = ["{site.url.replace("127.0.0.1", "publisher.test")}/index.html"]'
     site.replies |= {"/index.html": Reply(page(("a.pdf", "2026年预算"))), "/a.pdf": Reply(pdf("a"))}
     assert len(desk.fetch(pages, "allow_private = false").new) == 1
     # Whoever connects looks up the address that was checked, never the name once more.
-    assert asked == ["publisher.example", "127.0.0.1"] * (len(asked) // 2)
+    assert asked == ["publisher.test", "127.0.0.1"] * (len(asked) // 2)
     address = "10.0.0.1"
     report = desk.fetch(pages, "allow_private = false")
     assert [entry.code for entry in report.failed] == ["fetch.private"]

@@ -16,7 +16,7 @@ GOOD = {
     "region_code": '"310107"',
     "document_kind": '"other"',
     "fiscal_year": '"title"',
-    "index": '["https://example.org/"]',
+    "index": '["https://city.test/"]',
 }
 
 
@@ -67,12 +67,29 @@ def test_ids_are_unique_and_known(tmp_path: Path) -> None:
         load_sources(path)
 
 
-def test_the_example_is_sound_and_shows_all_kinds() -> None:
-    sources = load_sources(ROOT / "sources.example.toml").source
+def test_the_example_is_sound_and_shows_all_kinds(tmp_path: Path) -> None:
+    example = (ROOT / "sources.example.toml").read_text(encoding="utf-8")
+    (tmp_path / "sources.toml").write_text(example.replace("example.org", "city.test"), encoding="utf-8")
+    sources = load_sources(tmp_path / "sources.toml").source
     assert {source.fiscal_year for source in sources} == {"title", "path", 2024}
     assert {source.publisher for source in sources} == {"title", "document", "name"}
     assert any(source.links for source in sources)
     assert any(source.follow for source in sources)
+
+
+@pytest.mark.parametrize("address", ["https://www.example.gov.cn/bmys/", "https://EXAMPLE.com/", "http://a.invalid/"])
+def test_addresses_of_the_example_are_refused_with_a_hint(tmp_path: Path, address: str) -> None:
+    direct = f'[{{ url = "{address}", title = "预算" }}]'
+    for changed in ({"index": f'["{address}"]'}, {"index": None, "links": direct}):
+        path = write(tmp_path, **changed)
+        with pytest.raises(UsageError, match=r"source 'a': .* is an example: write the publisher's address there"):
+            load_sources(path)
+    contact = tmp_path / "contact.toml"
+    contact.write_text('[politeness]\ncontact = "mailto:someone@example.org"\n' + write(tmp_path).read_text())
+    with pytest.raises(UsageError, match=r"contact mailto:someone@example\.org is an example: write your own"):
+        load_sources(contact)
+    write(tmp_path, index='["https://examples.gov.cn/example/"]')  # a real name that only looks like one
+    assert load_sources(tmp_path / "sources.toml").source
 
 
 def test_the_command_tells_wrong_use_before_anything_starts(tmp_path: Path) -> None:

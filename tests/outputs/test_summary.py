@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 import pipeline
 from pipeline.dataset.views import connect
-from pipeline.outputs.summary.charts import bar_chart, text_width
+from pipeline.outputs.summary.charts import bar_chart, covered, text_width
 from pipeline.outputs.summary.compute import compute_dataset_report
 from pipeline.outputs.summary.model import Cell, Chart, Column, DatasetReport, Kind, Rows, Section, Table
 from pipeline.outputs.summary.render import render_dataset_report
@@ -251,14 +252,48 @@ def chart_of(*rows: tuple[object, ...], kind: Kind = Kind.COUNT, series: tuple[s
 def test_bars_are_as_long_as_their_numbers_and_stay_on_the_drawing() -> None:
     chart = chart_of(("北京市", 30, 10), ("一个名字非常长的单位" * 9, 5, None), ("无", 0, 0), (None, 20, 0))
     assert chart is not None
-    lengths = [sum(segment.width for segment in bar.segments) for bar in chart.bars]
+    lengths = [sum(segment.width for segment in bar.segments) for bar in chart.wide.bars]
     assert lengths == pytest.approx([lengths[0], lengths[0] / 8, lengths[0] / 2])
-    assert [bar.label for bar in chart.bars] == ["40", "5", "20"]
-    assert chart.bars[2].name == "no place"
-    assert "…" in chart.bars[1].name
-    assert all(text_width(bar.name) < chart.left for bar in chart.bars)
-    assert all(bar.end + text_width(bar.label) < chart.width for bar in chart.bars)
-    assert [tick.label for tick in chart.ticks] == ["0", "10", "20", "30", "40"]
+    assert [bar.label for bar in chart.wide.bars] == ["40", "5", "20"]
+    assert chart.wide.bars[2].name == "no place"
+    assert "…" in chart.wide.bars[1].name
+    assert all(text_width(bar.name) < chart.wide.left for bar in chart.wide.bars)
+    assert all(bar.end + text_width(bar.label) < chart.wide.width for bar in chart.wide.bars)
+    assert [tick.label for tick in chart.wide.ticks] == ["0", "10", "20", "30", "40"]
+
+
+def test_in_a_narrow_window_names_stand_above_the_bars() -> None:
+    chart = chart_of(("北京市", 30, 10), ("一个名字非常长的单位" * 9, 5, None))
+    assert chart is not None
+    narrow = chart.narrow
+    assert (narrow.left, narrow.width) == (0, 340)
+    assert all(bar.name_y < bar.y and text_width(bar.name) <= narrow.width for bar in narrow.bars)
+    assert all(bar.end + text_width(bar.label) < narrow.width for bar in narrow.bars)
+    assert all(one.y + narrow.bar_height < two.name_y - 12 for one, two in pairwise(narrow.bars))
+    assert narrow.bars[-1].y + narrow.bar_height < narrow.height - 24  # the axis
+
+
+def test_a_chart_of_amounts_says_what_share_of_projects_it_covers(of_sample: DatasetReport) -> None:
+    places = Table(
+        "t",
+        "表",
+        1,
+        (Column("place", "地区"), Column("projects", "项目"), Column("with_amount", "有"), Column("asked", "金额")),
+        tuple(tuple(map(Cell, row)) for row in (("甲", 60, 50, 9.0), ("乙", 30, 8, 7.0), ("丙", 10, 2, 1.0))),
+        (Cell("total"), Cell(2000), Cell(60), Cell(17.0)),
+        4,
+        "",
+    )
+    chart = covered(bar_chart(places, ("t", "表"), ("asked",), 2), places, "with_amount", "projects", 2)
+    assert chart is not None
+    assert chart.note == (
+        "The bars cover 58 of 2,000 projects (2.9%); the others print no such amount, "
+        "or are in the 5 groups below the first 2.",
+        "图中包括 2,000 个项目中的 58 个（2.9%），其余项目没有印出此项金额，或属于前 2 组以外的 5 组。",
+    )
+    [sample] = sections(of_sample)["amounts"].charts
+    assert sample.note is not None
+    assert sample.note[0] in render_dataset_report(of_sample)
 
 
 @pytest.mark.parametrize(
@@ -268,7 +303,7 @@ def test_bars_are_as_long_as_their_numbers_and_stay_on_the_drawing() -> None:
 def test_amounts_are_labelled_in_the_unit_that_fits(amount: float, label: str, last: str) -> None:
     chart = chart_of(("甲", amount), kind=Kind.YUAN, series=("asked",))
     assert chart is not None
-    assert (chart.bars[0].label, chart.ticks[-1].label) == (label, last)
+    assert (chart.wide.bars[0].label, chart.wide.ticks[-1].label) == (label, last)
 
 
 def test_nothing_to_draw() -> None:

@@ -1,4 +1,4 @@
-"""The folders of PDFs and of corrections that the last run of a dataset used: `OUT/.inputs.json`.
+"""The folders that the last run of a dataset used: `OUT/.inputs.json`.
 
 A version holds nothing about the machine, so this file stands beside the versions. Folders of this machine are stored
 relative to the dataset, so that a project may be moved as a whole.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from pipeline.dataset.errors import writing
@@ -19,24 +19,25 @@ FILE_NAME = ".inputs.json"
 
 @dataclass(frozen=True, slots=True)
 class InputFolders:
-    """The folder of PDFs and that of corrections; None when no run has recorded it."""
+    """The folders of PDFs, of corrections, and of layouts and labels of one's own; None where no run had any."""
 
     raw: Path | None = None
     corrections: Path | None = None
+    schemas: Path | None = None
 
 
 def read_input_folders(out: Path) -> InputFolders:
     """The folders of the last run of the dataset at `out`. Without a file, or with a damaged one, there are none."""
     try:
         stored = json.loads(read_bytes(out / FILE_NAME))
-        return InputFolders(_loaded(out, stored["raw"]), _loaded(out, stored["corrections"]))
-    except (OSError, ValueError, KeyError, TypeError):
+        return InputFolders(**{field.name: _loaded(out, stored.get(field.name)) for field in fields(InputFolders)})
+    except (OSError, ValueError, AttributeError, TypeError):
         return InputFolders()
 
 
 def write_input_folders(out: Path, folders: InputFolders) -> None:
     """Records the folders. Raises `DatasetError` when the dataset cannot be written."""
-    stored = {"raw": _stored(out, folders.raw), "corrections": _stored(out, folders.corrections)}
+    stored = {field.name: _stored(out, getattr(folders, field.name)) for field in fields(folders)}
     data = (json.dumps(stored) + "\n").encode()
     try:
         if read_bytes(out / FILE_NAME) == data:

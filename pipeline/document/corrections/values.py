@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
-from pipeline.dictionaries import SCOPES, SOURCES
 from pipeline.document.checks.model import shorten
 from pipeline.document.corrections.fields import FIELDS, OF_NEW_ROWS
 from pipeline.document.corrections.model import AddableTable, CorrectionError
@@ -18,6 +17,7 @@ from pipeline.fields.targets import parse_target
 from pipeline.forms.dictionary import Taxonomy
 from pipeline.forms.model import Unplaced
 from pipeline.messages import t
+from pipeline.schema_entries import SCOPES, SOURCES
 
 TOO_LARGE = 100_000_000  # a weight, a score or a rate has at most eight digits before its point
 _REQUIRED = {("funds", "scope"), ("funds", "source")}

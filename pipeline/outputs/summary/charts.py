@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from pipeline.outputs.summary.model import Bar, Cell, Chart, Column, Kind, Segment, Table, Tick
+from pipeline.outputs.summary.model import Bar, Cell, Chart, Column, Drawing, Kind, Segment, Table, Tick
 
-WIDTH = 960.0
-ROW, BAR = 26.0, 16.0
+BAR = 16.0
 FONT = 12.0
 LEFT_MOST, RIGHT = 300.0, 90.0  # room for names at most, and for the labels at the ends of the bars
 FOOT = 26.0  # the axis
-TICKS = 5
 YUAN = ((10**8, "亿元"), (10**4, "万元"), (1, "元"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """A width to draw for. A narrow one has no room for names beside the bars, and few ticks."""
+
+    width: float
+    row: float
+    ticks: int
+    names_above: bool = False
+
+
+WIDE, NARROW = _Window(960, 26, 5), _Window(340, 42, 3, names_above=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,23 +55,47 @@ def bar_chart(
     if not groups:
         return None
     kind = table.columns[places[0]].kind
-    step = _step(max(sum(group.values) for group in groups))
-    top = step * -(-max(sum(group.values) for group in groups) // step)
-    left = min(max(text_width(group.name) for group in groups) + 12, LEFT_MOST)
-    scale = (WIDTH - left - RIGHT) / top
-    divisor, unit = _unit(top, kind)
     return Chart(
         *title,
         tuple(
             f"{name.replace('_', ' ')} {table.columns[place].zh}" for name, place in zip(series, places, strict=True)
         ),
-        tuple(_bar(group, n, left, scale, kind, series) for n, group in enumerate(groups)),
+        _drawing(groups, kind, series, WIDE),
+        _drawing(groups, kind, series, NARROW),
+    )
+
+
+def covered(chart: Chart | None, table: Table, counted: str, of: str, bars: int) -> Chart | None:
+    """The chart of the first `bars` groups of a table, with what share of all it covers: the numbers in the column
+    `counted` of the groups, of the total of the column `of`, both of projects."""
+    if chart is None:
+        return None
+    columns = [column.name for column in table.columns]
+    number = int(sum(_number(row[columns.index(counted)]) for row in table.rows[:bars]))
+    total = int(_number(table.total[columns.index(of)]))
+    share = 100 * number / total if total else 0.0
+    english = f"The bars cover {number:,} of {total:,} projects ({share:.1f}%); the others print no such amount"
+    chinese = f"图中包括 {total:,} 个项目中的 {number:,} 个（{share:.1f}%），其余项目没有印出此项金额"
+    if (left_out := len(table.rows) + table.left_out - bars) > 0:
+        english += f", or are in the {left_out:,} groups below the first {bars}"
+        chinese += f"，或属于前 {bars} 组以外的 {left_out:,} 组"
+    return replace(chart, note=(f"{english}.", f"{chinese}。"))
+
+
+def _drawing(groups: Sequence[_Group], kind: Kind, series: Sequence[str], window: _Window) -> Drawing:
+    step = _step(max(sum(group.values) for group in groups), window.ticks)
+    top = step * -(-max(sum(group.values) for group in groups) // step)
+    left = 0.0 if window.names_above else min(max(text_width(group.name) for group in groups) + 12, LEFT_MOST)
+    scale = (window.width - left - RIGHT) / top
+    divisor, unit = _unit(top, kind)
+    return Drawing(
+        tuple(_bar(group, n, left, scale, kind, series, window) for n, group in enumerate(groups)),
         tuple(
             Tick(left + n * step * scale, f"{n * step / divisor:,.10g}{unit if n else ''}")
             for n in range(round(top / step) + 1)
         ),
-        WIDTH,
-        len(groups) * ROW + FOOT,
+        window.width,
+        len(groups) * window.row + FOOT,
         left,
         BAR,
     )
@@ -71,7 +106,9 @@ def text_width(text: str) -> float:
     return FONT * sum(1.0 if unicodedata.east_asian_width(c) in "WFA" else 0.58 for c in text)
 
 
-def _bar(group: _Group, place: int, left: float, scale: float, kind: Kind, series: Sequence[str]) -> Bar:
+def _bar(
+    group: _Group, place: int, left: float, scale: float, kind: Kind, series: Sequence[str], window: _Window
+) -> Bar:
     segments, x = [], left
     for number, (cell, value) in enumerate(zip(group.cells, group.values, strict=True)):
         label, width = _label(value, kind), value * scale
@@ -80,7 +117,10 @@ def _bar(group: _Group, place: int, left: float, scale: float, kind: Kind, serie
             fits = value < sum(group.values) and text_width(label) + 8 < width
             segments.append(Segment(number, x, width, label if fits else "", title, cell.rows))
         x += width
-    return Bar(_cut(group.name, left - 12), place * ROW, tuple(segments), x + 5, _label(sum(group.values), kind))
+    upper, lower = place * window.row, (place + 1) * window.row
+    name = _cut(group.name, window.width - 4 if window.names_above else left - 12)
+    name_y = upper + FONT + 4 if window.names_above else lower - 9
+    return Bar(name, name_y, lower - 5 - BAR, tuple(segments), x + 5, _label(sum(group.values), kind))
 
 
 def _name(cells: Sequence[Cell], columns: Sequence[Column]) -> str:
@@ -113,10 +153,10 @@ def _unit(value: float, kind: Kind) -> tuple[int, str]:
     return next((u for u in YUAN if value >= u[0]), YUAN[-1]) if kind is Kind.YUAN else (1, "")
 
 
-def _step(top: float) -> float:
+def _step(top: float, ticks: int) -> float:
     """A round distance of ticks: 1, 2 or 5 times a power of ten, at least 1."""
     power = 10.0 ** (len(str(int(top))) - 2)
-    return next(max(f * power, 1.0) for f in (1, 2, 5, 10, 20, 50, 100) if top <= f * power * TICKS)
+    return next(max(f * power, 1.0) for f in (1, 2, 5, 10, 20, 50, 100) if top <= f * power * ticks)
 
 
 def _number(cell: Cell) -> float:

@@ -85,9 +85,10 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One row of a chart, `y` its upper edge; `end` is where the bar's own label begins."""
+    """One bar of a drawing, `y` its upper edge, `name_y` the line of its name; `end` is where its own label begins."""
 
     name: str
+    name_y: float
     y: float
     segments: tuple[Segment, ...]
     end: float
@@ -103,18 +104,28 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
-class Chart:
-    """Level bars, of several series stacked; all lengths in units of the drawing."""
+class Drawing:
+    """Level bars, all lengths in units of the drawing. Names stand left of the bars, or above them (`left` is 0)."""
 
-    title: str
-    zh: str
-    series: tuple[str, ...]
     bars: tuple[Bar, ...]
     ticks: tuple[Tick, ...]
     width: float
     height: float
     left: float
     bar_height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Level bars, of several series stacked, drawn for wide and for narrow windows."""
+
+    title: str
+    zh: str
+    series: tuple[str, ...]
+    wide: Drawing
+    narrow: Drawing
+    note: tuple[str, str] | None = None
+    """What the bars leave out, in English and Chinese."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from pipeline.outputs.summary.aggregate import (
     summed,
 )
 from pipeline.outputs.summary.budget import N_NUMBERS, N_TABLES, budget_tables
-from pipeline.outputs.summary.charts import bar_chart
+from pipeline.outputs.summary.charts import bar_chart, covered
 from pipeline.outputs.summary.model import Chart, Figure, Kind, Section
 from pipeline.outputs.summary.sources import (
     ANNOUNCED,
@@ -78,6 +78,7 @@ TARGET_KINDS = (
     counted("words", "文字", definition("in_words")),
     counted("not_filled_in", "未填写", definition("not_filled_in")),
 )
+AMOUNT_BARS = 15
 SEVERITIES = counted_codes("x.severity", "findings.severity")
 
 
@@ -228,6 +229,7 @@ def amounts(data: Aggregator) -> Section:
         Measure("asked", "申请金额", "any_value(p.amount_asked)", Kind.YUAN),
         Measure("change", "比上年增减", "any_value(p.amount_change)", Kind.YUAN),
     )
+    chart = bar_chart(by_place, ("Amount asked for, by place and year", "各地区申请金额"), ("asked",), AMOUNT_BARS)
     return Section(
         "amounts",
         "Amounts",
@@ -235,7 +237,7 @@ def amounts(data: Aggregator) -> Section:
         "In yuan, of projects as the table of projects joins them; forms that repeat another one count once. asked, "
         "adjusted and executed are amounts of the year. Amounts for a project's life (lifetime) stand in a column of "
         "their own and are never added to those of a year; where forms print nothing else, asked stays empty.",
-        _drawn(bar_chart(by_place, ("Amount asked for, by place and year", "各地区申请金额"), ("asked",), 15)),
+        _drawn(covered(chart, by_place, "with_amount", "projects", AMOUNT_BARS)),
         (
             data.table(("By year", "按年度"), PROJECTS, (year,), measures, order="p.fiscal_year"),
             by_place,
