@@ -20,9 +20,10 @@ run: $(VENV)/.run
 test: lint
 	$(BIN)/pytest -q $(PARALLEL)
 
-# What answers while one works: no server, browser, object store, recognition of scans or killed process.
+# What answers while one works: no server, browser, object store, recognition of scans or killed process, and a quarter
+# of the examples of property tests.
 quick: $(VENV)/.test
-	$(BIN)/pytest -q $(PARALLEL) -m "not service and not slow"
+	FUZZ=0.25 $(BIN)/pytest -q $(PARALLEL) -m "not service and not slow"
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

@@ -30,7 +30,7 @@ from pipeline.tables.cells import page_grid
 from pipeline.tables.clipped import complete
 from pipeline.tables.model import PageGrid
 from tests.documents import FORM, JOURNAL, SYSTEM, extract, list_pages
-from tests.fuzz import TIMES, fuzz
+from tests.fuzz import examples, fuzz
 from tests.generator.cutting import CutText
 from tests.generator.drawing import Producer, draw
 from tests.generator.forms import lay_out
@@ -195,7 +195,7 @@ def test_mutants_are_read_or_told(tmp_path: Path, reader: Any) -> None:
     for name, drawn in files.items():
         path = tmp_path / f"{name}.pdf"
         path.write_bytes(draw(drawn, Producer.LINES))
-        trials += [Trial(path, number) for number in range(25 * TIMES)]
+        trials += [Trial(path, number) for number in range(examples(25))]
     told = dict(read_all(trials, Settings(reader=reader, workers=2, timeout_seconds=60)))
     assert len(told) == len(trials)
     results = [result for result in told.values() if isinstance(result, Told)]
