@@ -17,6 +17,7 @@ from tests.documents import SAMPLE
 from tests.shared import ingest_here, snapshot
 
 GBK = os.fsdecode("2023年/决算表.pdf".encode("gb18030"))
+READERS = ("mupdf", pytest.param("pdfplumber", marks=pytest.mark.slow))
 NAMES = ("a.pdf", "决算.pdf", GBK, r"\xbe.pdf", os.fsdecode(b"\\xbe\xbe\\x5c.pdf"), os.fsdecode(b"\xff\xff.pdf"))
 
 
@@ -32,7 +33,7 @@ def test_no_two_names_are_one() -> None:
     assert year_in_path(escaped(GBK)) == 2023
 
 
-@pytest.mark.parametrize("reader", ["mupdf", "pdfplumber"])
+@pytest.mark.parametrize("reader", READERS)
 def test_a_name_that_is_no_utf8_is_read_shown_and_found_again(tmp_path: Path, reader: str) -> None:
     raw, out = tmp_path / "raw", tmp_path / "out"
     path = raw / GBK
@@ -49,7 +50,7 @@ def test_a_name_that_is_no_utf8_is_read_shown_and_found_again(tmp_path: Path, re
     assert (audit.compared, audit.unread, audit.missed) == (20, 0, [])
 
 
-@pytest.mark.parametrize("reader", ["mupdf", "pdfplumber"])
+@pytest.mark.parametrize("reader", READERS)
 def test_a_dataset_does_not_depend_on_where_its_folders_lie(
     tmp_path: Path, reader: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

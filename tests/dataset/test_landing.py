@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -33,6 +34,13 @@ def landed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert len(landing.landed) == 4
     assert not landing.missing
     return folder
+
+
+@pytest.fixture
+def copied(landed: Path, tmp_path: Path) -> tuple[Path, Path]:
+    """Copies of the folders of PDFs and of the dataset, that a test may change."""
+    shutil.copytree(landed, tmp_path, symlinks=True, dirs_exist_ok=True)
+    return tmp_path / "raw", tmp_path / "out"
 
 
 def test_rows_come_back_as_they_went_in(landed: Path) -> None:
@@ -93,10 +101,8 @@ def test_same_bytes_when_files_arrive_over_several_runs(landed: Path, tmp_path: 
     assert snapshot(landed / "out") == snapshot(tmp_path / "many")
 
 
-def test_nothing_changed_makes_no_version(tmp_path: Path) -> None:
-    raw, out = tmp_path / "raw", tmp_path / "out"
-    corpus(raw)
-    ingest(raw, out)
+def test_nothing_changed_makes_no_version(copied: tuple[Path, Path]) -> None:
+    raw, out = copied
     version = os.readlink(out / "current")
     plan, landing = ingest(raw, out)
     assert not plan.to_read
@@ -108,10 +114,8 @@ def test_nothing_changed_makes_no_version(tmp_path: Path) -> None:
     assert snapshot(out) == before
 
 
-def test_only_touched_partitions_are_written(tmp_path: Path) -> None:
-    raw, out = tmp_path / "raw", tmp_path / "out"
-    corpus(raw)
-    ingest(raw, out)
+def test_only_touched_partitions_are_written(copied: tuple[Path, Path]) -> None:
+    raw, out = copied
     before = {p: p.stat().st_ino for p in out.glob("*/fiscal_year=*/*")}
     put(raw, "new.pdf", name=5, year=2022)
     ingest(raw, out)

@@ -82,7 +82,7 @@ def change(path: Path, layout: str, make: Callable[[str], str]) -> None:
     path.write_text(head + "".join("[[layout]]\n" + row for row in rows if row), encoding="utf-8")
 
 
-QUICK = ("a label means something else", "a layout's label", "a comment")
+QUICK = ("a label means something else", "a comment")
 MINE = ("[[layout]]", 'id = "mine"', 'form_kind = "project_target"')
 IGNORED = '[[layout.label]]\nmeans = "ignored"\nwhy = "x"\ntexts = ["项目类别"]\n'
 EDITS: dict[str, tuple[Callable[[Path], object], bool]] = {
