@@ -14,14 +14,10 @@ from tests.shared import ROOT, ingest_here
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Which tests run in one process: those that share a Prefect database, one after the other, and the quick ones of
-    a file, so that fixtures of the file are made once."""
+    """Tests that run flows start a Prefect server."""
     for item in items:
         if "prefect_home" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.service)
-            item.add_marker(pytest.mark.xdist_group("prefect"))
-        elif not any(map(item.get_closest_marker, ("xdist_group", "service", "slow"))):
-            item.add_marker(pytest.mark.xdist_group(item.path.name))
 
 
 @pytest.fixture(scope="session")

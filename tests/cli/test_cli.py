@@ -86,7 +86,7 @@ def test_wrong_use_is_one_line_and_status_2(
 
 
 def test_a_wrong_setting_in_the_environment_is_named(tmp_path: Path) -> None:
-    told = command("ingest", "--raw", tmp_path, BUDGET_FORMS_MEMORY_GIB="much")
+    told = command_here("ingest", "--raw", tmp_path, BUDGET_FORMS_MEMORY_GIB="much")
     assert told.returncode == 2
     assert "BUDGET_FORMS_MEMORY_GIB" in told.stderr
     assert len(told.stderr.splitlines()) == 1

@@ -203,6 +203,7 @@ def test_a_dataset_remembers_its_folders(tmp_path: Path, monkeypatch: pytest.Mon
     assert (with_input_folders(moved).raw / "a.pdf").is_file()
 
 
+@pytest.mark.slow
 def test_check_lists_what_is_stale(settings: Settings) -> None:
     path, other = put(settings.raw / "a.pdf"), put(settings.raw / "b.pdf", replace(FORM, rows=FORM.rows[:3]))
     ingest_here(settings)

@@ -90,6 +90,7 @@ def test_same_bytes_in_one_landing_or_many(
     assert snapshot(landed / "out") == snapshot(tmp_path)
 
 
+@pytest.mark.slow
 def test_same_bytes_when_files_arrive_over_several_runs(landed: Path, tmp_path: Path) -> None:
     raw = landed / "raw"
     for path in sorted(raw.rglob("*.*"), reverse=True):

@@ -112,6 +112,7 @@ def test_another_program_looks_at_all_organs_again(places: tuple[Path, Path], mo
     assert {row["project_key"] for row in read(out, "links")} == {"f" * 16}
 
 
+@pytest.mark.slow
 def test_budgeted_amounts_are_the_same_whether_documents_land_together_or_one_by_one(tmp_path: Path) -> None:
     raw = tmp_path / "raw"
     put(raw, "a.pdf", publisher="云溪县财政局", names=["信息化运维", "物业管理"], budget={"信息化运维": 900, "会议": 5})
