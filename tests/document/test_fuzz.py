@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import combinations
@@ -186,6 +187,10 @@ def test_page_breaks_change_nothing(breaks: set[int], cut: CutText, repeated: bo
     assert values_of(sorted(breaks), cut, repeated) == unbroken()
 
 
+TOLD_OF_MUTANTS = {"ok": "None", "partial": ("page.", "document.repaired"), "failed": "pdf."}
+"""What the code of a mutant begins with, by its status: it says what is wrong with the file, not with the program."""
+
+
 @pytest.mark.service
 @pytest.mark.parametrize("reader", ["mupdf", "pdfplumber"])
 def test_mutants_are_read_or_told(tmp_path: Path, reader: Any) -> None:
@@ -199,6 +204,8 @@ def test_mutants_are_read_or_told(tmp_path: Path, reader: Any) -> None:
     told = dict(read_all(trials, Settings(reader=reader, workers=2, timeout_seconds=60)))
     assert len(told) == len(trials)
     results = [result for result in told.values() if isinstance(result, Told)]
-    assert not [result.message for result in results if result.code in ("worker.error", "dataset.row")]
     assert len(results) > 0.8 * len(trials)
-    assert {"partial", "failed"} <= {result.status for result in results}
+    for result in results:
+        assert str(result.code).startswith(TOLD_OF_MUTANTS[result.status]), result
+    counts = Counter(result.status for result in results)
+    assert min(counts["partial"], counts["failed"]) > len(trials) / 4, counts
