@@ -6,8 +6,8 @@ OUT ?= data/processed
 # The locks are complete, so nothing is resolved again; a hash that differs stops the installation.
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 LOCKED := --no-deps --require-hashes
-# Tests with one xdist_group run in one process, since they share something that may not be used twice at once.
-PARALLEL := --numprocesses auto --dist loadgroup
+# The tests of one file run in one process, so that its fixtures are made once.
+PARALLEL := --numprocesses auto --dist loadfile
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--no-header --no-emit-index-url --no-emit-find-links
 
@@ -20,9 +20,10 @@ run: $(VENV)/.run
 test: lint
 	$(BIN)/pytest -q $(PARALLEL)
 
-# What answers while one works: no server, browser, object store, recognition of scans or killed process.
+# What answers while one works: no server, browser, object store, recognition of scans or killed process, and a quarter
+# of the examples of property tests.
 quick: $(VENV)/.test
-	$(BIN)/pytest -q $(PARALLEL) -m "not service and not slow"
+	FUZZ=0.25 $(BIN)/pytest -q $(PARALLEL) -m "not service and not slow"
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import duckdb
+
 from pipeline.dataset.landing.project_forms import (
     Facts,
     FormReader,
@@ -59,9 +61,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Prints a line a change, with the codes and without."""
     parser = argparse.ArgumentParser("python -m benchmarks.renaming", description=__doc__)
     parser.add_argument("dataset", type=Path)
-    with pinned(parser.parse_args(arguments).dataset) as version:
+    with pinned(parser.parse_args(arguments).dataset) as version, duckdb.connect() as connection:
         rows = [row for forms in stored_forms(version, set(version.years("forms"))) for row in project_rows(forms)]
-        reader, facts = FormReader(version), facts_of(version, rows)
+        reader, facts = FormReader(version), facts_of(connection, version, rows)
         reader.meet(rows)
         rows = with_units(rows, facts)
         forms = [reader.form(row, facts[row["form_id"]]) for row in rows]

@@ -14,11 +14,10 @@ from tests.shared import ROOT, ingest_here
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that run flows share one Prefect database, so one process runs them, one after the other."""
+    """Tests that run flows start a Prefect server."""
     for item in items:
         if "prefect_home" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.service)
-            item.add_marker(pytest.mark.xdist_group("prefect"))
 
 
 @pytest.fixture(scope="session")

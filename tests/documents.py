@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pymupdf
+import pytest
 
 from pipeline.document.assemble import assemble
 from pipeline.document.result import DocumentResult, Row
@@ -23,6 +24,8 @@ from tests.generator.forms import FormContent, FormLayout, lay_out, wrap
 from tests.generator.printing import printed_page, printed_pages
 
 SAMPLE = Path(__file__).parents[1] / "data/raw/shanghai-chongming/chongming-union-2023.pdf"
+SAMPLE_READERS = ("mupdf", pytest.param("pdfplumber", marks=pytest.mark.slow))
+"""Readers of its ten pages; the second one takes half a second for them."""
 
 FORM = FormContent(
     title="财政项目支出绩效目标申报表",

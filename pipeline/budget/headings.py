@@ -14,19 +14,17 @@ from pipeline.text import key
 
 MOST = 7  # rows of headings; the deepest of 2,558 tables has four, and the numbers of columns
 BLANK = 0.5  # share of the cells of a row without numbers that are blank, from which on it is no heading
-ITEM_NUMBER = re.compile(
-    r"^(?:[一二三四五六七八九十]+[、.．]|[(（][一二三四五六七八九十]+[)）]|\d{1,2}[、.．](?!\d)|[(（]\d{1,2}[)）])"
+_STYLES = (
+    r"[一二三四五六七八九十]+[、.．]",
+    r"[(（][一二三四五六七八九十]+[)）]",
+    r"\d{1,2}[、.．](?!\d)",
+    r"[(（]\d{1,2}[)）]",
 )
+ITEM_NUMBER = re.compile(f"^(?:{'|'.join(_STYLES)})")
 """The number of an item: 一、 （一） 1、 (1)."""
 
 NO_NUMBER = 9  # rank of a label without a number
-_RANKS = (
-    re.compile(r"^[一二三四五六七八九十]+[、.．]"),
-    re.compile(r"^[(（][一二三四五六七八九十]+[)）]"),
-    re.compile(r"^\d{1,2}[、.．](?!\d)"),
-    re.compile(r"^[(（]\d{1,2}[)）]"),
-    re.compile(r"^[①-⑳]"),
-)
+_RANKS = tuple(re.compile(style) for style in (*_STYLES, "[①-⑳]"))
 _OF_WHICH = re.compile(r"^其中[:：]?")
 _COLUMN_NUMBER = re.compile(
     r"[-—*]+|栏次|行次|序号|列次|[甲乙丙丁戊己]|[A-Z]|\d{1,2}|(?:\d{1,2}|[A-Z])=.*|[(（]?\d{1,2}[)）]?"

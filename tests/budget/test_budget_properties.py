@@ -12,7 +12,9 @@ from pipeline.dictionaries import load_budget_knowledge, load_code_names
 from pipeline.document.checks.budget import check_tables
 from pipeline.tables.cells import page_grid
 from tests.fuzz import fuzz
-from tests.generator.budget import BudgetSet, Expected, Style, made_up
+from tests.generator.budget import BudgetSet
+from tests.generator.budget_amounts import made_up
+from tests.generator.budget_sheets import Expected, Style
 from tests.generator.printing import printed_page
 
 STYLES = st.builds(

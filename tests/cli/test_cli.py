@@ -86,7 +86,7 @@ def test_wrong_use_is_one_line_and_status_2(
 
 
 def test_a_wrong_setting_in_the_environment_is_named(tmp_path: Path) -> None:
-    told = command("ingest", "--raw", tmp_path, BUDGET_FORMS_MEMORY_GIB="much")
+    told = command_here("ingest", "--raw", tmp_path, BUDGET_FORMS_MEMORY_GIB="much")
     assert told.returncode == 2
     assert "BUDGET_FORMS_MEMORY_GIB" in told.stderr
     assert len(told.stderr.splitlines()) == 1
@@ -158,13 +158,9 @@ def test_check_tells_a_sound_dataset_from_a_broken_one(dataset: Path, tmp_path: 
 def test_no_encoding_of_the_output_ends_a_command(dataset: Path, encoding: str) -> None:
     sql = "SELECT '\u9884\u7b97 \u2713 \U0001f4c4' AS a"
     for format in ("table", "csv", "json"):
-        done = subprocess.run(
-            [*COMMAND, "query", sql, "--out", str(dataset), "--format", format],
-            env=environment(PYTHONIOENCODING=encoding, PYTHONUTF8="0"),
-            capture_output=True,
-            check=False,
-        )
-        assert (done.returncode, done.stderr) == (0, b"")
+        done = command_here("query", sql, "--out", dataset, "--format", format, encoding=encoding)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert ("\\U0001f4c4" in done.stdout) is (encoding != "utf-8"), done.stdout
 
 
 class _BotoCoreError(Exception):

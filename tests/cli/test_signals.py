@@ -6,6 +6,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -28,57 +30,63 @@ BUSY = {
 }
 
 
-@pytest.mark.parametrize("busy", BUSY)
-def test_sigterm_ends_a_command_in_time(busy: str) -> None:
+@contextmanager
+def started(code: str, *args: str) -> Iterator[subprocess.Popen[str]]:
+    """A Python process with this code that has printed a line. It is killed at the end."""
     with subprocess.Popen(
-        [sys.executable, "-c", HEAD + BUSY[busy]],
+        [sys.executable, "-c", code, *args],
         env=environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
         assert process.stdout is not None
-        assert process.stderr is not None
         process.stdout.readline()
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def end_of(process: subprocess.Popen[str]) -> tuple[int, str]:
+    """Status and errors of a process that ends."""
+    assert process.stderr is not None
+    return process.wait(30), process.stderr.read()
+
+
+@pytest.mark.parametrize("busy", BUSY)
+def test_sigterm_ends_a_command_in_time(busy: str) -> None:
+    with started(HEAD + BUSY[busy]) as process:
         time.sleep(0.1)
         sent = time.monotonic()
         process.send_signal(signal.SIGTERM)
-        try:
-            status = process.wait(10)
-        finally:
-            process.kill()
+        assert end_of(process) == (143, "budget-forms: interrupted; run again\n")
         assert time.monotonic() - sent < 2
-        assert status == 143
-        assert process.stderr.read() == "budget-forms: interrupted; run again\n"
 
 
 SCRIPT = """
 import signal
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a test run in the background ignores it
 from pipeline.cli import main
-print(flush=True)
+{before}
 main()
+"""
+LOADING = "print(flush=True)"
+ASKING = """
+from pipeline.dataset import views
+connect = views.connect
+def tell(*args, **named):
+    print(flush=True)
+    return connect(*args, **named)
+views.connect = tell
 """
 LONG = "SELECT count(*) FROM range(1000000) a, range(1000000) b WHERE a.range * b.range % 7 = 3"
 
 
-@pytest.mark.parametrize("seconds", [0.3, 3])
-def test_an_interrupt_is_one_line(sample_dataset: Path, seconds: float) -> None:
+@pytest.mark.parametrize(("before", "seconds"), [(LOADING, 0.3), (ASKING, 0.5)], ids=["loading", "asking"])
+def test_an_interrupt_is_one_line(sample_dataset: Path, before: str, seconds: float) -> None:
     """While the command is loaded, and within a library that makes another error of it."""
-    with subprocess.Popen(
-        [sys.executable, "-c", SCRIPT, "query", LONG, "--dataset", str(sample_dataset)],
-        env=environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdout is not None
-        assert process.stderr is not None
-        process.stdout.readline()
+    with started(SCRIPT.format(before=before), "query", LONG, "--dataset", str(sample_dataset)) as process:
         time.sleep(seconds)
         process.send_signal(signal.SIGINT)
-        try:
-            status = process.wait(30)
-        finally:
-            process.kill()
-        assert (status, process.stderr.read()) == (130, "budget-forms: interrupted\n")
+        assert end_of(process) == (130, "budget-forms: interrupted\n")

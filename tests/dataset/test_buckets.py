@@ -32,7 +32,6 @@ from tests.shared import command, command_here, ingest_here, snapshot
 
 pytestmark = [
     pytest.mark.service,
-    pytest.mark.xdist_group("object store"),
     pytest.mark.skipif(not (find_spec("s3fs") and find_spec("moto")), reason="the extra s3 or moto is not installed"),
 ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -75,6 +76,16 @@ def settings(tmp_path: Path) -> Settings:
     return settings_of(tmp_path)
 
 
+@pytest.fixture(scope="module")
+def corrected(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of two documents, a correction of each, and their dataset; only to be read."""
+    settings = settings_of(tmp_path_factory.mktemp("corrected"))
+    for path in (put(settings.raw / "a.pdf"), put(settings.raw / "b.pdf", replace(FORM, rows=FORM.rows[:3]))):
+        correct(settings, path, amount_of(path))
+    ingest_here(settings)
+    return settings.raw.parent
+
+
 def test_corrections_come_back_from_their_file(settings: Settings) -> None:
     path = put(settings.raw / "a.pdf")
     shown = Reviewer(read_document(path))
@@ -109,12 +120,10 @@ def test_corrections_come_back_from_their_file(settings: Settings) -> None:
         (lambda text: text.replace('"kind": "value"', '"kind": "add_table"'), "corrections.0.add_table"),
     ],
 )
-def test_a_damaged_file_costs_itself_and_a_line(settings: Settings, damage: object, told: str) -> None:
-    path = put(settings.raw / "a.pdf")
-    other = put(settings.raw / "b.pdf", replace(FORM, rows=FORM.rows[:3]))
-    file = corrections_path(settings.corrections, correct(settings, path, amount_of(path)))
-    correct(settings, other, amount_of(other))
-    ingest_here(settings)
+def test_a_damaged_file_costs_itself_and_a_line(corrected: Path, settings: Settings, damage: object, told: str) -> None:
+    shutil.copytree(corrected, settings.raw.parent, symlinks=True, dirs_exist_ok=True)
+    document_id = str(read_document(settings.raw / "a.pdf").document["document_id"])
+    file = corrections_path(settings.corrections, document_id)
     landed = snapshot(settings.out)
     assert callable(damage)
     file.write_text(damage(file.read_text(encoding="utf-8")), encoding="utf-8")
@@ -205,6 +214,7 @@ def test_a_dataset_remembers_its_folders(tmp_path: Path, monkeypatch: pytest.Mon
     assert (with_input_folders(moved).raw / "a.pdf").is_file()
 
 
+@pytest.mark.slow
 def test_check_lists_what_is_stale(settings: Settings) -> None:
     path, other = put(settings.raw / "a.pdf"), put(settings.raw / "b.pdf", replace(FORM, rows=FORM.rows[:3]))
     ingest_here(settings)

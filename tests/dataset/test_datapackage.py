@@ -49,6 +49,7 @@ def test_rows_without_a_year_and_without_a_project_are_valid(tmp_path: Path) -> 
     assert errors(described(tmp_path / "out")) == []
 
 
+@pytest.mark.slow
 def test_budget_tables_and_the_rows_of_forms_in_them_are_valid(tmp_path: Path) -> None:
     put(tmp_path / "raw", "a.pdf", publisher="云溪县财政局", names=["信息化运维", "会议"], budget={"信息化运维": 900})
     ingest(tmp_path / "raw", tmp_path / "out")
@@ -64,10 +65,10 @@ def test_budget_tables_and_the_rows_of_forms_in_them_are_valid(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("table", "column", "value", "kind"),
     [
-        ("forms", "form_kind", "poem", "constraint-error"),
+        pytest.param("forms", "form_kind", "poem", "constraint-error", marks=pytest.mark.slow),
         pytest.param("forms", "document_id", None, "constraint-error", marks=pytest.mark.slow),
         ("forms", "document_id", "0" * 64, "foreign-key"),
-        ("funds", "amount", "much", "type-error"),
+        pytest.param("funds", "amount", "much", "type-error", marks=pytest.mark.slow),
         pytest.param("indicators", "form_id", "000000000000-001", "foreign-key", marks=pytest.mark.slow),
     ],
 )

@@ -13,7 +13,7 @@ from pipeline.dataset.checks.evidence_audit import check_evidence
 from pipeline.dataset.landing.sources import find_pdfs, year_in_path
 from pipeline.file_names import escaped, file_below, readable
 from pipeline.settings import Settings
-from tests.documents import SAMPLE
+from tests.documents import SAMPLE, SAMPLE_READERS
 from tests.shared import ingest_here, snapshot
 
 GBK = os.fsdecode("2023年/决算表.pdf".encode("gb18030"))
@@ -32,7 +32,7 @@ def test_no_two_names_are_one() -> None:
     assert year_in_path(escaped(GBK)) == 2023
 
 
-@pytest.mark.parametrize("reader", ["mupdf", "pdfplumber"])
+@pytest.mark.parametrize("reader", SAMPLE_READERS)
 def test_a_name_that_is_no_utf8_is_read_shown_and_found_again(tmp_path: Path, reader: str) -> None:
     raw, out = tmp_path / "raw", tmp_path / "out"
     path = raw / GBK
@@ -49,7 +49,7 @@ def test_a_name_that_is_no_utf8_is_read_shown_and_found_again(tmp_path: Path, re
     assert (audit.compared, audit.unread, audit.missed) == (20, 0, [])
 
 
-@pytest.mark.parametrize("reader", ["mupdf", "pdfplumber"])
+@pytest.mark.parametrize("reader", SAMPLE_READERS)
 def test_a_dataset_does_not_depend_on_where_its_folders_lie(
     tmp_path: Path, reader: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.dataset.checks.check import check_dataset
 from pipeline.dataset.store.page_store import PageStore
-from tests.dataset.test_landing import project_corpus
+from tests.dataset.test_landing_projects import project_corpus
 from tests.dataset.test_rows import extraction_of, ingest, put, read, snapshot
 from tests.shared import command_here
 

@@ -183,8 +183,8 @@ def test_a_second_reader_without_memory_is_ended_like_the_first(
 @pytest.mark.parametrize(
     ("verify", "percent", "again"),
     [
-        ("off", 99, 0),
-        ("values", 100, 0),
+        pytest.param("off", 99, 0, marks=pytest.mark.slow),
+        pytest.param("values", 100, 0, marks=pytest.mark.slow),
         ("findings", 100, 1),
         pytest.param("all", 100, 2, marks=pytest.mark.slow),
     ],

@@ -15,7 +15,7 @@ from pipeline.pages.model import DocumentInfo, Page
 from pipeline.pages.store import StoredPages, encode, join
 from pipeline.run.read_document import read_document
 from tests.documents import FORM, stored
-from tests.fuzz import TIMES
+from tests.fuzz import examples
 from tests.generator.drawing import Producer, draw
 from tests.generator.forms import lay_out
 
@@ -93,7 +93,7 @@ def test_repair_of_any_range_is_told_of_all() -> None:
 def test_no_damaged_copy_is_ok_with_other_rows_and_no_word(whole: bytes, kind: str, reader: str) -> None:
     """See `python -m benchmarks.mutants`, which damages real pages."""
     before = seen(read(whole, reader))
-    for number in range(8 * TIMES):
+    for number in range(examples(8)):
         copy = damaged(whole, kind, random.Random(f"{kind} {number}"))
         assert verdict(before, seen(read(copy, reader))) != SILENT, number
 

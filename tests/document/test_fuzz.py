@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import combinations
@@ -30,7 +31,7 @@ from pipeline.tables.cells import page_grid
 from pipeline.tables.clipped import complete
 from pipeline.tables.model import PageGrid
 from tests.documents import FORM, JOURNAL, SYSTEM, extract, list_pages
-from tests.fuzz import TIMES, fuzz
+from tests.fuzz import examples, fuzz
 from tests.generator.cutting import CutText
 from tests.generator.drawing import Producer, draw
 from tests.generator.forms import lay_out
@@ -187,6 +188,10 @@ def test_page_breaks_change_nothing(breaks: set[int], cut: CutText, repeated: bo
     assert values_of(sorted(breaks), cut, repeated) == unbroken()
 
 
+TOLD_OF_MUTANTS = {"ok": "None", "partial": ("page.", "document.repaired"), "failed": "pdf."}
+"""What the code of a mutant begins with, by its status: it says what is wrong with the file, not with the program."""
+
+
 @pytest.mark.service
 @pytest.mark.parametrize("reader", ["mupdf", "pdfplumber"])
 def test_mutants_are_read_or_told(tmp_path: Path, reader: Any) -> None:
@@ -196,10 +201,12 @@ def test_mutants_are_read_or_told(tmp_path: Path, reader: Any) -> None:
     for name, drawn in files.items():
         path = tmp_path / f"{name}.pdf"
         path.write_bytes(draw(drawn, Producer.LINES))
-        trials += [Trial(path, number) for number in range(25 * TIMES)]
+        trials += [Trial(path, number) for number in range(examples(25))]
     told = dict(read_all(trials, Settings(reader=reader, workers=2, timeout_seconds=60)))
     assert len(told) == len(trials)
     results = [result for result in told.values() if isinstance(result, Told)]
-    assert not [result.message for result in results if result.code in ("worker.error", "dataset.row")]
     assert len(results) > 0.8 * len(trials)
-    assert {"partial", "failed"} <= {result.status for result in results}
+    for result in results:
+        assert str(result.code).startswith(TOLD_OF_MUTANTS[result.status]), result
+    counts = Counter(result.status for result in results)
+    assert min(counts["partial"], counts["failed"]) > len(trials) / 4, counts

@@ -11,6 +11,7 @@ from tests.documents import FORM, extract, indicators
 from tests.fuzz import fuzz
 from tests.generator.drawing import DrawnCell, DrawnPage
 from tests.generator.forms import FormContent, FormLayout, lay_out
+from tests.generator.traits import LEVELS
 
 NAMES = (
     "助餐人数",
@@ -22,14 +23,6 @@ NAMES = (
     "老年人满意度",
 )
 TARGETS = (">=1000人", "=12个", "=100%", "及时", "有所减轻", "健全", ">=95%")
-LEVELS = (
-    ("产出指标", "数量指标"),
-    ("产出指标", "质量指标"),
-    ("产出指标", "时效指标"),
-    ("效益指标", "社会效益指标"),
-    ("效益指标", "可持续影响指标"),
-    ("满意度指标", "服务对象满意度指标"),
-)
 
 
 @st.composite

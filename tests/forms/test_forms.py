@@ -12,6 +12,7 @@ from pipeline.run.read_document import read_document
 from tests.documents import (
     FORM,
     SAMPLE,
+    SAMPLE_READERS,
     column,
     extract,
     extract_form,
@@ -333,7 +334,7 @@ def test_self_evaluation() -> None:
     ]
 
 
-@pytest.mark.parametrize("reader", PRIMARY)
+@pytest.mark.parametrize("reader", SAMPLE_READERS)
 def test_the_sample(reader: str) -> None:
     extraction = read_document(SAMPLE, reader)
     assert extraction.document["status"] == "ok"

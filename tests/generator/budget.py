@@ -1,149 +1,13 @@
-"""Draws the set of budget tables of a made-up organ in many styles, with what each printed number means."""
+"""The set of budget tables of a made-up organ in many styles, with what each printed number means."""
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import NamedTuple
 
-from tests.generator.drawing import DrawnCell, DrawnPage, DrawnTable, DrawnText
-
-WIDTH, HEIGHT, MARGIN, TOP = 842, 595, 40, 60
-ROW = 18  # points
-ORGAN_WIDTH = 160  # points that the line of the organ needs
-ORGAN = "青川市园林绿化管理中心"
-
-FUNCTIONS = {
-    "201": (
-        "一般公共服务支出",
-        {"20103": ("政府办公厅（室）及相关机构事务", {"2010301": "行政运行", "2010350": "事业运行"})},
-    ),
-    "208": (
-        "社会保障和就业支出",
-        {
-            "20805": (
-                "行政事业单位养老支出",
-                {"2080501": "行政单位离退休", "2080505": "机关事业单位基本养老保险缴费支出"},
-            )
-        },
-    ),
-    "212": (
-        "城乡社区支出",
-        {
-            "21201": ("城乡社区管理事务", {"2120101": "行政运行", "2120199": "其他城乡社区管理事务支出"}),
-            "21205": ("城乡社区环境卫生", {"2120501": "城乡社区环境卫生"}),
-        },
-    ),
-    "221": ("住房保障支出", {"22102": ("住房改革支出", {"2210201": "住房公积金", "2210203": "购房补贴"})}),
-}
-ECONOMIC = {
-    "301": ("工资福利支出", {"30101": "基本工资", "30102": "津贴补贴", "30113": "住房公积金"}, "basic_personnel"),
-    "302": ("商品和服务支出", {"30201": "办公费", "30211": "差旅费", "30299": "其他商品和服务支出"}, "basic_public"),
-    "303": ("对个人和家庭的补助", {"30302": "退休费"}, "basic_personnel"),
-}
-PROJECTS = ("行道树补植与养护", "公园设施维修", "古树名木保护", "绿化垃圾资源化利用", "智慧园林平台运维")
-USES = ("basic_personnel", "basic_public", "project")
-
-
-class Expected(NamedTuple):
-    """What one printed number is to be read as; `amount` in yuan."""
-
-    kind: str
-    label: str | None
-    code: str | None
-    side: str
-    fund: str
-    use: str
-    origin: str
-    item: str | None
-    amount: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Style:
-    """How a set of tables is printed.
-
-    `codes`: one column, a column each for 类 款 项 whole or with parts left out (`split`, `rest`), or with the name
-    (`bracket`, `dash`). `zero` is printed for nothing; an empty text leaves the cell blank.
-    """
-
-    unit: str = "万元"
-    decimals: int = 2
-    grouped: bool = True
-    codes: str = "one"
-    total: str = "top"
-    column_numbers: bool = False
-    sequence: bool = False
-    zero: str = ""
-    caption_in_grid: bool = False
-    numbered: str = "公开{:02d}表"
-    general: bool = False  # 情况表 and other words of titles
-    items_by_row: bool = False
-    rows_a_page: int = 40
-    repeat: str = "heading"  # what a page repeats: nothing, heading, title
-
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """The amounts of an organ, in hundredths of 万元: by function and use, by economic code, by project."""
-
-    functions: dict[str, dict[str, int]]
-    economic: dict[str, int]
-    projects: dict[str, int]
-    carried: int
-    business: int
-    items: dict[str, int]
-
-    def of(self, code: str, *uses: str) -> int:
-        """The amount of a functional code and all below it, for some uses or all."""
-        return sum(
-            amount
-            for leaf, by_use in self.functions.items()
-            if leaf.startswith(code)
-            for use, amount in by_use.items()
-            if use in (uses or USES)
-        )
-
-
-def made_up(seed: int) -> Budget:
-    """A budget whose tables add up."""
-    rng = random.Random(seed)
-    functions = {
-        leaf: {"basic_personnel": 0, "basic_public": 0, "project": 0}
-        for _, groups in FUNCTIONS.values()
-        for _, leaves in groups.values()
-        for leaf in leaves
-    }
-    economic = {code: rng.randint(1, 90_000) for _, codes, _ in ECONOMIC.values() for code in codes}
-    for _, codes, use in ECONOMIC.values():
-        for code in codes:
-            functions[rng.choice(sorted(functions))][use] += economic[code]
-    projects = {name: rng.randint(1, 500_000) for name in rng.sample(PROJECTS, rng.randint(2, len(PROJECTS)))}
-    for amount in projects.values():
-        functions[rng.choice(sorted(functions))]["project"] += amount
-    whole = sum(economic.values()) + sum(projects.values())
-    carried = rng.choice([0, rng.randint(1, whole // 4)])
-    business = rng.choice([0, rng.randint(1, whole // 4)])
-    items = {
-        name: rng.choice([0, rng.randint(1, 3000)])
-        for name in ("abroad", "reception", "vehicle_purchase", "vehicle_operation")
-    }
-    return Budget(functions, economic, projects, carried, business, items)
-
-
-@dataclass(slots=True)
-class Sheet:
-    """A table as rows of cells: headings, body, and what its numbers mean in reading order."""
-
-    kind: str
-    title: str
-    widths: list[float]
-    heading: list[list[DrawnCell]]
-    body: list[list[tuple[int, int, str]]] = field(default_factory=list)  # column, span, text
-    expected: list[Expected] = field(default_factory=list)
-    note: str = ""
+from tests.generator.budget_amounts import ECONOMIC, FUNCTIONS, ORGAN, USES, Budget
+from tests.generator.budget_sheets import Expected, Sheet, Style, heading_row, sheet_pages
+from tests.generator.drawing import DrawnCell, DrawnPage
 
 
 class BudgetSet:
@@ -188,7 +52,7 @@ class BudgetSet:
             tops += self._code_heads() if name == "code" else [(name,)]
         paths = [*tops, *amounts]
         depth = max(map(len, paths))
-        heading = [list(_heading_row(paths, row, depth)) for row in range(depth)]
+        heading = [list(heading_row(paths, row, depth)) for row in range(depth)]
         if self.style.column_numbers:
             count = len(tops)
             texts = ["**"] * count + [str(n + 1) for n in range(len(amounts))]
@@ -224,10 +88,8 @@ class BudgetSet:
         sheet.body.append(row)
         sheet.expected += [m for number, m in zip(numbers, meanings, strict=True) if self.is_printed(number)]
 
-    def _coded(
-        self, sheet: Sheet, code: str, name: str, above: str, numbers: Sequence[int], meanings: Sequence[Expected]
-    ) -> None:
-        """A row of a code in the style of the set; `above` is the code of the row before."""
+    def _coded(self, sheet: Sheet, code: str, name: str, numbers: Sequence[int], meanings: Sequence[Expected]) -> None:
+        """A row of a code in the style of the set."""
         width = 3
         parts = sheet_codes(code)
         if self.style.codes == "bracket":
@@ -263,12 +125,10 @@ class BudgetSet:
         whole = [self.budget.of("", *uses) for _, uses in columns]
         if self.style.total != "foot":
             self._total(sheet, whole, mean(None, "合计"))
-        before = ""
         for top, (top_name, groups) in FUNCTIONS.items():
             for code, name in [(top, top_name), *_below(groups)]:
                 numbers = [self.budget.of(code, *uses) for _, uses in columns]
-                self._coded(sheet, code, name, before, numbers, mean(code, name))
-                before = code
+                self._coded(sheet, code, name, numbers, mean(code, name))
         if self.style.total == "foot":
             self._total(sheet, whole, mean(None, "合计"))
 
@@ -276,7 +136,7 @@ class BudgetSet:
         self, kind: str, title: str, left: list[tuple[str, int, Expected]], right: list[tuple[str, int, Expected]]
     ) -> Sheet:
         paths = [("收入", "项目"), ("收入", "预算数"), ("支出", "项目"), ("支出", "预算数")]
-        heading = [list(_heading_row(paths, row, 2)) for row in range(2)]
+        heading = [list(heading_row(paths, row, 2)) for row in range(2)]
         sheet = Sheet(kind, title, [200, 110, 200, 110], heading)
         for n in range(max(len(left), len(right))):
             row = []
@@ -426,7 +286,7 @@ class BudgetSet:
         for top, (name, below, _) in ECONOMIC.items():
             for code, label in [(top, name), *below.items()]:
                 found = numbers(list(below) if code == top else [code])
-                self._coded(sheet, code, label, "", found, means(code, label, found))
+                self._coded(sheet, code, label, found, means(code, label, found))
         if self.style.total == "foot":
             self._total(sheet, whole, means(None, "合计", whole))
         return sheet
@@ -472,7 +332,7 @@ class BudgetSet:
             (group, names["vehicle_operation"]),
             (names["reception"],),
         ]
-        sheet = Sheet(kind, title, [100] * 6, [list(_heading_row(paths, row, 2)) for row in range(2)])
+        sheet = Sheet(kind, title, [100] * 6, [list(heading_row(paths, row, 2)) for row in range(2)])
         sheet.body.append([(n, 1, self.text(numbers[item])) for n, item in enumerate(names)])
         labels = {**names, "vehicle": "小计"}
         sheet.expected += [mean(item, labels[item]) for item in names if self.is_printed(numbers[item])]
@@ -511,38 +371,7 @@ class BudgetSet:
     def pages(self) -> Iterator[DrawnPage]:
         """The tables page by page."""
         for number, sheet in enumerate(self.sheets(), start=1):
-            yield from self._pages(number, sheet)
-
-    def _pages(self, number: int, sheet: Sheet) -> Iterator[DrawnPage]:
-        for start in range(0, len(sheet.body), self.style.rows_a_page):
-            body = sheet.body[start : start + self.style.rows_a_page]
-            is_first, is_last = start == 0, start + len(body) >= len(sheet.body)
-            with_title = is_first or self.style.repeat == "title"
-            heading = sheet.heading if is_first or self.style.repeat != "nothing" else []
-            caption = self._caption_rows(sheet) if with_title and self.style.caption_in_grid else []
-            table = _table(sheet, caption, heading, body)
-            texts = list(self._caption(number, sheet)) if with_title and not self.style.caption_in_grid else []
-            if is_last and sheet.note:
-                texts.append(DrawnText(MARGIN, table.rows[-1] + 6, sheet.note))
-            yield DrawnPage(WIDTH, HEIGHT, tuple(texts), (table,))
-
-    def _caption(self, number: int, sheet: Sheet) -> Iterator[DrawnText]:
-        if self.style.numbered:
-            yield DrawnText(MARGIN, 20, self.style.numbered.format(number))
-        yield DrawnText(WIDTH / 2, 32, sheet.title, "centre", 12)
-        yield DrawnText(MARGIN, 48, f"编制单位：{ORGAN}")
-        yield DrawnText(WIDTH - MARGIN, 48, f"单位：{self.style.unit}", "right")
-
-    def _caption_rows(self, sheet: Sheet) -> list[list[DrawnCell]]:
-        columns = len(sheet.widths)
-        half = next(n for n in range(1, columns) if sum(sheet.widths[:n]) >= ORGAN_WIDTH)
-        return [
-            [DrawnCell(0, 0, column_span=columns, text=sheet.title)],
-            [
-                DrawnCell(1, 0, column_span=half, text=f"编制单位：{ORGAN}"),
-                DrawnCell(1, half, column_span=columns - half, text=f"单位：{self.style.unit}"),
-            ],
-        ]
+            yield from sheet_pages(number, sheet, self.style)
 
 
 def sheet_codes(code: str) -> list[str]:
@@ -554,33 +383,3 @@ def _below(groups: dict[str, tuple[str, dict[str, str]]]) -> Iterator[tuple[str,
     for code, (name, leaves) in groups.items():
         yield code, name
         yield from leaves.items()
-
-
-def _heading_row(paths: Sequence[tuple[str, ...]], row: int, depth: int) -> Iterator[DrawnCell]:
-    """The cells that begin in a row of headings: equal ones side by side are one, the last of a path reaches down."""
-    n = 0
-    while n < len(paths):
-        path = paths[n]
-        end = n + 1
-        if row < len(path):
-            while end < len(paths) and row < len(path) - 1 and paths[end][: row + 1] == path[: row + 1]:
-                end += 1
-            span = depth - row if row == len(path) - 1 else 1
-            yield DrawnCell(row, n, span, end - n, path[row])
-        n = end
-
-
-def _table(
-    sheet: Sheet, caption: list[list[DrawnCell]], heading: list[list[DrawnCell]], body: list[list[tuple[int, int, str]]]
-) -> DrawnTable:
-    cells = [cell for row in caption for cell in row]
-    first = len(caption)
-    cells += [
-        DrawnCell(cell.row + first, cell.column, cell.row_span, cell.column_span, cell.text)
-        for row in heading
-        for cell in row
-    ]
-    first += len(heading)
-    for n, row in enumerate(body, start=first):
-        cells += [DrawnCell(n, column, 1, span, text, font_size=8) for column, span, text in row]
-    return DrawnTable(MARGIN, TOP, tuple(sheet.widths), (ROW,) * (first + len(body)), tuple(cells))

@@ -8,7 +8,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from tests.generator.budget import ORGAN, BudgetSet, Style, made_up
+from tests.generator.budget import BudgetSet
+from tests.generator.budget_amounts import ORGAN, made_up
+from tests.generator.budget_sheets import Style
 from tests.generator.drawing import DrawnPage, DrawnText, Producer, draw
 from tests.generator.forms import FormContent, FormLayout, lay_out
 

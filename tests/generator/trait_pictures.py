@@ -12,6 +12,7 @@ import pymupdf
 from PIL import Image, ImageChops
 
 from . import separated
+from . import trait_breaks as breaks
 from . import trait_forms as forms
 from .borders import Borders, Way
 from .drawing import draw
@@ -83,17 +84,17 @@ PICTURES = {
     "amounts": Picture(forms.notations, 92),
     "no-number": Picture(forms.no_number, 92),
     "two-amounts": Picture(forms.two_amounts, 92),
-    "moved-page": Picture(lambda: forms.broken(lambda table: separated.moved(table, 25)), 225),
-    "other-columns": Picture(lambda: forms.broken(lambda table: separated.set_anew(table, (0, 5, -6, 7))), 225),
-    "no-first-column": Picture(lambda: forms.broken(separated.without_first_column), 225),
-    "page-between": Picture(forms.page_between, 225),
-    "title-on-page-before": Picture(lambda: forms.at_the_foot(0), 300),
-    "begins-at-foot": Picture(lambda: forms.at_the_foot(1), 300),
-    "cut-target": Picture(forms.cut_target, 225),
-    "cut-name": Picture(forms.cut_name, 30, 250),
-    "cut-label": Picture(forms.cut_label, 92, 260),
-    "left-and-right": Picture(forms.left_and_right, 30, 250),
-    "one-below-another": Picture(forms.one_below_another, 240, 480),
+    "moved-page": Picture(lambda: breaks.broken(lambda table: separated.moved(table, 25)), 225),
+    "other-columns": Picture(lambda: breaks.broken(lambda table: separated.set_anew(table, (0, 5, -6, 7))), 225),
+    "no-first-column": Picture(lambda: breaks.broken(separated.without_first_column), 225),
+    "page-between": Picture(breaks.page_between, 225),
+    "title-on-page-before": Picture(lambda: breaks.at_the_foot(0), 300),
+    "begins-at-foot": Picture(lambda: breaks.at_the_foot(1), 300),
+    "cut-target": Picture(breaks.cut_target, 225),
+    "cut-name": Picture(breaks.cut_name, 30, 250),
+    "cut-label": Picture(breaks.cut_label, 92, 260),
+    "left-and-right": Picture(breaks.left_and_right, 30, 250),
+    "one-below-another": Picture(breaks.one_below_another, 240, 480),
     "list-goal": Picture(forms.list_with_cut_goal),
     "heading-overrun": Picture(forms.heading_overrun, 92),
     "code": Picture(forms.code_after_name, 92),

@@ -1,5 +1,6 @@
 """Forms with random content and one trait each: a notation, a grid of amounts, a heading that overruns."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import pairwise
@@ -52,22 +53,27 @@ class Sketch:
 
     def page(self, title: str = "项目支出绩效目标表", above: str | None = None) -> DrawnPage:
         """All on one page, with the title and a line above the table at the right."""
-        borders = sorted({x for x0, x1, _ in self.cells for x in (x0, x1)})
-        cells = tuple(
-            replace(cell, column=borders.index(x0), column_span=borders.index(x1) - borders.index(x0))
-            for x0, x1, cell in self.cells
-        )
-        heights = [18.0] * self.height
-        for cell in sorted(cells, key=lambda c: (c.row_span, c.row)):
-            rows = range(cell.row, cell.row + cell.row_span)
-            lacking = text_height(cell.text, FONT) + 2 * PADDING - sum(heights[row] for row in rows)
-            for row in rows:
-                heights[row] += max(0.0, lacking) / cell.row_span
-        widths = tuple(b - a for a, b in pairwise(borders))
+        table = laid_out(self.cells, self.height)
         texts = [DrawnText(297, 40, title, "centre", 14), DrawnText(297, 66, "（2025年度）", "centre")]
         texts += [DrawnText(550, 84, above, "right")] if above else []
-        table = DrawnTable(40, 100, widths, tuple(heights), cells)
         return DrawnPage(height=max(842, table.rows[-1] + 40), texts=tuple(texts), tables=(table,))
+
+
+def laid_out(placed: Sequence[tuple[float, float, DrawnCell]], height: int) -> DrawnTable:
+    """A table of cells between their left and right borders, with so many rows, each high enough for its texts."""
+    borders = sorted({x for x0, x1, _ in placed for x in (x0, x1)})
+    cells = tuple(
+        replace(cell, column=borders.index(x0), column_span=borders.index(x1) - borders.index(x0))
+        for x0, x1, cell in placed
+    )
+    heights = [18.0] * height
+    for cell in sorted(cells, key=lambda c: (c.row_span, c.row)):
+        rows = range(cell.row, cell.row + cell.row_span)
+        lacking = text_height(cell.text, FONT) + 2 * PADDING - sum(heights[row] for row in rows)
+        for row in rows:
+            heights[row] += max(0.0, lacking) / cell.row_span
+    widths = tuple(b - a for a, b in pairwise(borders))
+    return DrawnTable(40, 100, widths, tuple(heights), cells)
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 import schemas
 
 from .cutting import CutText, cut_table
-from .drawing import PADDING, DrawnCell, DrawnPage, DrawnTable, DrawnText, text_height
+from .drawing import PADDING, DrawnCell, DrawnPage, DrawnText
 from .forms import wrap
+from .traits import FONT, WIDTH, laid_out
 
-WIDTH, FONT = 515.0, 9.0
 ORGANS = ("某市民政局", "某市养老服务中心")
 PLAIN = {  # fields with a value that stays as it is printed
     "project_name": "老年人助餐服务",
@@ -231,19 +231,7 @@ def _printed_row(row: Sequence[str], apart: bool) -> dict[str, str]:
 
 
 def _lay_out(draw: st.DrawFn, form: Varied) -> None:
-    borders = sorted({x for x0, x1, _ in form.cells for x in (x0, x1)})
-    cells = tuple(
-        replace(cell, column=borders.index(x0), column_span=borders.index(x1) - borders.index(x0))
-        for x0, x1, cell in form.cells
-    )
-    heights = [18.0] * form.height
-    for cell in sorted(cells, key=lambda c: (c.row_span, c.row)):
-        rows = range(cell.row, cell.row + cell.row_span)
-        lacking = text_height(cell.text, FONT) + 2 * PADDING - sum(heights[row] for row in rows)
-        for row in rows:
-            heights[row] += max(0.0, lacking) / cell.row_span
-    widths = tuple(b - a for a, b in pairwise(borders))
-    table = DrawnTable(40, 100, widths, tuple(heights), cells)
+    table = laid_out(form.cells, form.height)
     breaks = draw(st.lists(st.integers(form.first_indicator + 1, form.height - 1), unique=True, max_size=1))
     parts = cut_table(table, breaks, draw(st.sampled_from((CutText.FIRST, CutText.LAST, CutText.EVERY))), 60)
     heading = (

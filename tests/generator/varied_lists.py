@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from .cutting import CutText, cut_table
 from .drawing import PADDING, DrawnCell, DrawnPage, DrawnTable, DrawnText, shows_text, text_height
 from .forms import wrap
-from .varied import FONT, texts
+from .traits import FONT
+from .varied import texts
 
 PROJECTS = (  # name, amounts in 万元, goal, indicators
     (

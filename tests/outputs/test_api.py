@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import shutil
 from decimal import Decimal
 from pathlib import Path
 
@@ -18,11 +19,20 @@ from tests.dataset.test_rows import ingest, put
 from tests.shared import python
 
 
+@pytest.fixture(scope="module")
+def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A dataset of two documents; only to be read."""
+    folder = tmp_path_factory.mktemp("api")
+    put(folder / "raw", "a.pdf", year=2022)
+    put(folder / "raw", "b.pdf", year=None, form_years=[2023, None])
+    ingest(folder / "raw", folder / "out")
+    return folder / "out"
+
+
 @pytest.fixture
-def out(tmp_path: Path) -> Path:
-    put(tmp_path / "raw", "a.pdf", year=2022)
-    put(tmp_path / "raw", "b.pdf", year=None, form_years=[2023, None])
-    ingest(tmp_path / "raw", tmp_path / "out")
+def own(out: Path, tmp_path: Path) -> Path:
+    """A copy of it, that a test may change."""
+    shutil.copytree(out.parent, tmp_path, symlinks=True, dirs_exist_ok=True)
     return tmp_path / "out"
 
 
@@ -85,25 +95,25 @@ def test_years_and_columns(out: Path) -> None:
             data["poems"]
 
 
-def test_other_years_are_not_touched(out: Path) -> None:
-    with pipeline.open(out) as data:
-        part = (out / "forms/fiscal_year=2023/part-0.parquet").resolve()
+def test_other_years_are_not_touched(own: Path) -> None:
+    with pipeline.open(own) as data:
+        part = (own / "forms/fiscal_year=2023/part-0.parquet").resolve()
         part.write_bytes(b"damaged")
         assert len(data.forms.pandas(years=2022)) == 2
 
 
-def test_what_lands_later_is_not_seen(out: Path) -> None:
-    data = pipeline.open(out)
+def test_what_lands_later_is_not_seen(own: Path) -> None:
+    data = pipeline.open(own)
     for number in range(3):
-        put(out.parent / "raw", f"{number}.pdf", name=number, year=2022)
-        ingest(out.parent / "raw", out)
+        put(own.parent / "raw", f"{number}.pdf", name=number, year=2022)
+        ingest(own.parent / "raw", own)
     assert len(data.forms.pandas()) == 4
     assert len(data.indicators.pandas()) == 8
-    assert len(pipeline.open(out).forms.pandas()) == 10
+    assert len(pipeline.open(own).forms.pandas()) == 10
     data.close()
-    put(out.parent / "raw", "last.pdf", name="last", year=2022)
-    ingest(out.parent / "raw", out)
-    assert len(list((out / ".versions").iterdir())) == 2  # those that were opened have gone
+    put(own.parent / "raw", "last.pdf", name="last", year=2022)
+    ingest(own.parent / "raw", own)
+    assert len(list((own / ".versions").iterdir())) == 2  # those that were opened have gone
 
 
 def test_money_is_decimal_whatever_holds_it(out: Path) -> None:

@@ -55,6 +55,7 @@ def test_values_of_a_republished_document_stand_old_beside_new(republished: Repu
     assert command_here("changes", "--out", folder / "out").stdout == text
 
 
+@pytest.mark.slow
 def test_the_same_changes_give_the_same_report(republished: Republished, tmp_path: Path) -> None:
     republish(tmp_path)
     run(tmp_path)

@@ -73,8 +73,8 @@ def test_two_versions_differ_in_rows_and_values_old_beside_new(republished: Repu
     assert isinstance(gone["old"], dict) and gone["old"]["target"] == ">=95%" and gone["new"] is None
     assert isinstance(added["new"], dict) and added["new_key"] == f"{added['new']['form_id']}/7"
     # a form that only has another number now is the same; which of two repeating ones counts follows the documents
-    library = [one for one in brief(found) if str(one[2]).startswith("社区图书角") and one[1] != "added"]
-    assert {one[4] for one in library} <= {"duplicate_of"}
+    library = [d for d in found if str(d["form"]).startswith("社区图书角") and d["column"] != "duplicate_of"]
+    assert {(d["document"], d["change"]) for d in library} == {("new.pdf", "added")}
 
 
 def test_the_same_rows_are_no_difference_wherever_they_lie(republished: Republished, tmp_path: Path) -> None:

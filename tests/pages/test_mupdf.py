@@ -11,7 +11,7 @@ from pipeline.pages.read import open_document
 from pipeline.pages.readers import load_reader
 from pipeline.pages.readers.mupdf_blocks import Style, blocks_of
 from pipeline.run.read_document import read_document
-from tests.documents import SAMPLE, painted, stored
+from tests.documents import SAMPLE, SAMPLE_READERS, painted, stored
 from tests.generator.drawing import DrawnPage, DrawnText, ruled_table
 
 TABLE = ruled_table((("项目名称", "≥95%"), ("1,110,000.00", "绩效目标")), (90, 110), x=50, y=40)
@@ -44,7 +44,7 @@ def test_page_that_cannot_be_read_for_what_it_clips_is_unreadable(monkeypatch: p
     assert 0 < len(part.tables["regions"]) < len(whole.tables["regions"])
 
 
-@pytest.mark.parametrize("reader", ["mupdf", pytest.param("pdfplumber", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("reader", SAMPLE_READERS)
 def test_nothing_of_a_page_is_kept(monkeypatch: pytest.MonkeyPatch, reader: str) -> None:
     """But for PyMuPDF's own blocks, which it never frees; `blocks_of` says how much that is."""
     monkeypatch.setattr("pipeline.pages.readers.mupdf.blocks_of", lambda text_page: [])

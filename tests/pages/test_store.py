@@ -26,9 +26,8 @@ from pipeline.pages.model import (
     Word,
 )
 from pipeline.pages.read import identify
-from pipeline.pages.readers import PRIMARY
 from pipeline.pages.store import DamagedPagesError, StoredPages, encode, join
-from tests.documents import SAMPLE
+from tests.documents import SAMPLE, SAMPLE_READERS
 from tests.fuzz import fuzz
 from tests.shared import pages_of_pdf
 
@@ -152,7 +151,7 @@ def test_what_is_no_file_of_pages_is_told(data: bytes) -> None:
         StoredPages(data)
 
 
-@pytest.mark.parametrize("reader", PRIMARY)
+@pytest.mark.parametrize("reader", SAMPLE_READERS)
 def test_rows_of_stored_pages_are_those_of_memory(reader: str) -> None:
     pages = pages_of_pdf(SAMPLE, reader)
     document_id, size = identify(SAMPLE)

@@ -206,7 +206,7 @@ def test_a_page_whose_recognition_ends_its_process_costs_itself(
     assert sorted(PlayedOcr.read) == sorted([1, 2, 3, 4, 5, 5, 7, 8, 9, 10, 2])  # what its range had is read again
 
 
-@pytest.mark.parametrize("name", [None, MODELS])
+@pytest.mark.parametrize("name", [pytest.param(None, marks=pytest.mark.slow), MODELS])
 def test_scanned_pages_among_others_are_told_as_in_one_go(
     tmp_path: Path, name: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -254,6 +254,7 @@ def test_a_lost_page_is_not_tried_again_until_it_is_forced(
     assert snapshot(settings.out) == sample_whole
 
 
+@pytest.mark.slow
 def test_a_password_opens_every_range_and_is_kept_nowhere(tmp_path: Path) -> None:
     with pymupdf.open(SAMPLE) as document:
         content = document.tobytes(encryption=AES_256, owner_pw="owner", user_pw="open sesame")
@@ -300,6 +301,7 @@ def test_every_reader_has_ranges(settings: Settings) -> None:
     assert make_job(settings).pages_of_range("tests.faults:FaultyReader") == RANGE_PAGES["mupdf"]
 
 
+@pytest.mark.slow
 def test_a_second_reading_is_stored_beside_the_first(tmp_path: Path) -> None:
     settings = settings_of(tmp_path, verify="all")
     ingest_here(settings)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,6 +20,9 @@ from pipeline.projects.model import ProjectForm
 from pipeline.projects.names import Organ, organ, plain_name
 from pipeline.projects.rows import KINDS
 from pipeline.text import key
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 Row = Mapping[str, Any]
 
@@ -183,18 +187,23 @@ def _content(said: str, amounts: tuple[Decimal | None, ...]) -> str:
     return " ".join(map(str, (*amounts, said))) if said and any(a is not None for a in amounts) else ""
 
 
-def facts_of(version: Version, rows: Collection[Row]) -> dict[str, Facts]:
-    """The `Facts` of the forms of `rows` by form_id, from the funds and indicators of a version."""
-    import duckdb  # here, so that it comes after what `flows.local_server` freezes
+def facts_of(connection: DuckDBPyConnection, version: Version, rows: Collection[Row]) -> dict[str, Facts]:
+    """The `Facts` of the forms of `rows` by form_id, from the funds and indicators of a version.
 
-    from pipeline.dataset.views import readable
-
+    `connection` is one without tables; it gets views of the two.
+    """
     wanted = pa.table({"form_id": pa.array([row["form_id"] for row in rows], pa.string())})
     years = {row[PARTITION] for row in rows}
-    with duckdb.connect() as connection:
-        connection.register("wanted", wanted)
-        for table in ("funds", "indicators"):
-            there = list(zip(version.years(table), version.parts(table), strict=True))
-            parts = [part for year, part in there if year in years or part == there[0][1]]  # one at least
-            connection.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet({readable(connection, parts)})")
-        return {form_id: Facts(*facts) for form_id, *facts in connection.execute(_FACTS).fetchall()}
+    for table in ("funds", "indicators"):
+        there = list(zip(version.years(table), version.parts(table), strict=True))
+        parts = [part for year, part in there if year in years or part == there[0][1]]  # one at least
+        view_parts(connection, table, parts)
+    connection.register("wanted", wanted)
+    return {form_id: Facts(*facts) for form_id, *facts in connection.execute(_FACTS).fetchall()}
+
+
+def view_parts(connection: DuckDBPyConnection, table: str, parts: Iterable[Path]) -> None:
+    """Creates a view of some partitions of a table, at least one."""
+    from pipeline.dataset.views import readable  # loads DuckDB
+
+    connection.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet({readable(connection, parts)})")

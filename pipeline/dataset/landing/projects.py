@@ -91,6 +91,8 @@ def derive_projects(version: Version, previous: Version | None, update: Update, 
 
     `version` is being built: it has its documents, funds and indicators. `previous` has the forms that stay.
     """
+    import duckdb  # here, so that it comes after what `flows.local_server` freezes
+
     reader = FormReader(version)
     rows = [row for staged in update.staged.values() for row in project_rows(staged.rows("forms"))]
     leaving = _owners(update.staged.keys() | update.gone)
@@ -108,8 +110,9 @@ def derive_projects(version: Version, previous: Version | None, update: Update, 
         rows += _staying(previous, leaving, known.filter(concerned))
     others = [] if organs is None or previous is None else _beside(previous, leaving, rows)
     reader.meet(rows)
-    facts = facts_of(version, [*rows, *others])
-    budgeted = budgeted_rows(version, [*rows, *others], facts, reader)
+    with duckdb.connect() as connection:
+        facts = facts_of(connection, version, [*rows, *others])
+        budgeted = budgeted_rows(connection, version, [*rows, *others], facts, reader)
     forms = [reader.form(row, facts[row["form_id"]]) for row in with_units(rows, facts)]
     links = link_forms(forms, load_naming())
     repeated = duplicates(forms, links)

@@ -43,6 +43,7 @@ DOCUMENTS = Source(
 )
 
 _FORMS = "forms AS f JOIN documents AS d USING (document_id)"
+_OF_FORMS = "JOIN forms AS f USING (form_id) JOIN documents AS d USING (document_id)"
 
 FORMS = Source(
     _FORMS,
@@ -71,7 +72,7 @@ FORMS_WITH_INDICATORS = Source(
 )
 
 TASKS = Source(
-    f"tasks AS t JOIN {_FORMS.replace(' JOIN', ' USING (form_id) JOIN', 1)}",
+    f"tasks AS t {_OF_FORMS}",
     "f.fiscal_year",
     (
         DOCUMENT,
@@ -86,7 +87,7 @@ TASKS = Source(
 )
 
 OTHER_VALUES = Source(
-    f"other_values AS o JOIN {_FORMS.replace(' JOIN', ' USING (form_id) JOIN', 1)}",
+    f"other_values AS o {_OF_FORMS}",
     "f.fiscal_year",
     (
         DOCUMENT,
@@ -100,7 +101,7 @@ OTHER_VALUES = Source(
 )
 
 INDICATORS = Source(
-    f"indicators AS i JOIN {_FORMS.replace(' JOIN', ' USING (form_id) JOIN', 1)}",
+    f"indicators AS i {_OF_FORMS}",
     "f.fiscal_year",
     (
         DOCUMENT,
