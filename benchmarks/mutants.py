@@ -27,10 +27,12 @@ from pipeline.run.worker_pool import WorkerPool
 from pipeline.run.worker_process import Fault, Position
 from pipeline.settings import Settings, available_cpus
 
-COMPARED = ("forms", "funds", "indicators", "tasks", "budget_tables", "budget_lines")
-"""The tables of which a damaged copy is to have the same rows."""
+NOT_COMPARED = ("findings", "evidence")
+"""Findings are what tells of a loss, and evidence says where the values of the other tables stand."""
 PLACES = {"document_id", "form_id", "table_id", "x0", "y0", "x1", "y1", "error_count", "warning_count"}
 """Columns that are not compared: ids follow from the bytes, places and counts of findings may move."""
+OF_BYTES = {"byte_size", "producer", "status", "error_code", "error_message"}
+"""Columns of `documents` that tell of the file, not of what its pages print."""
 MOST_PAGES = 4  # of a form or a table; copies of long ones would take most of the time
 TAKEN = 4  # samples of a document
 KINDS = ("content", "font", "xref", "box", "width", "stream", "object", "end")
@@ -95,9 +97,12 @@ class Reading:
 def seen(result: DocumentResult) -> Seen:
     """The rows of a document without what differs in any copy."""
     rows: Counter[str] = Counter()
-    for table in COMPARED:
-        for row in result.tables.get(table, []):
-            kept = {name: value for name, value in row.items() if name not in PLACES}
+    for table, found in (("documents", [result.document]), *result.tables.items()):
+        if table in NOT_COMPARED:
+            continue
+        left_out = PLACES | OF_BYTES if table == "documents" else PLACES
+        for row in found:
+            kept = {name: value for name, value in row.items() if name not in left_out}
             rows[f"{table} {json.dumps(kept, ensure_ascii=False, sort_keys=True, default=str)}"] += 1
     findings = Counter(str(row["rule"]) for row in result.tables["findings"])
     code = result.document.get("error_code")

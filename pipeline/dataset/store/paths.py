@@ -10,7 +10,7 @@ import filecmp
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import cache
@@ -23,6 +23,15 @@ from pipeline.regular_file import open_regular
 
 TEMPORARY = ".tmp"
 
+PATIENCE: Mapping[str, Any] = {
+    "connect_timeout": 10,
+    "read_timeout": 20,  # seconds without a byte
+    "retries": {"mode": "standard", "total_max_attempts": 4},
+}
+"""How long a store may be silent or answer with errors: a command ends after 90 s at most (four times 20, and pauses).
+
+s3fs asks five times by itself, and lets botocore ask five times each time: 6 minutes of silence.
+"""
 _SCHEME = re.compile(r"([a-z][a-z0-9]+):")  # two characters at least: one is a drive
 
 
@@ -62,12 +71,25 @@ def _filesystem(scheme: str) -> Any:
         import fsspec
 
         # listings are never remembered: other machines write too
-        return fsspec.filesystem(scheme, use_listings_cache=False)
+        files = fsspec.filesystem(scheme, use_listings_cache=False, **_patience(scheme))
+        if scheme == "s3":
+            files.retries = 1  # botocore asks again, in `_patience`
+        return files
     except (ImportError, ValueError) as error:
         raise DatasetError(
             "store.missing",
             f"{scheme}:// addresses need a package that is not installed ({error}): for s3:// install budget-forms[s3]",
         ) from error
+
+
+def _patience(scheme: str) -> dict[str, Any]:
+    """The options by which a store is given up in time; what fsspec's own configuration says of them comes first."""
+    from fsspec.config import conf
+
+    if scheme != "s3":
+        return {}
+    chosen = conf.get(scheme, {}).get("config_kwargs", {})
+    return {"config_kwargs": {**PATIENCE, **chosen}}
 
 
 @cache
