@@ -17,6 +17,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 import pymupdf
@@ -171,11 +172,14 @@ def _numbers(data: bytes, kind: str) -> set[int] | None:
 
 
 def _streams_of_font(document: pymupdf.Document, number: int) -> Iterator[int]:
-    keys = [f"{inner}{name}" for inner in ("", "DescendantFonts/0/") for name in (
-        "ToUnicode", "Encoding", "CIDToGIDMap", *(f"FontDescriptor/FontFile{n}" for n in ("", 2, 3)),
-    )]  # fmt: skip
-    for key in keys:
-        kind, value = document.xref_get_key(number, key)
+    """The streams of a font, and of the one that a composite font is made of."""
+    _, inner = document.xref_get_key(number, "DescendantFonts")  # an array, or a reference to one
+    if inner.endswith(" R"):
+        inner = document.xref_object(int(inner.split()[0]))
+    fonts = [number, *(int(found) for found in re.findall(r"(\d+) 0 R", inner))]
+    keys = ("ToUnicode", "Encoding", "CIDToGIDMap", *(f"FontDescriptor/FontFile{n}" for n in ("", 2, 3)))
+    for font, key in product(fonts, keys):
+        kind, value = document.xref_get_key(font, key)
         if kind == "xref":
             yield int(value.split()[0])
 

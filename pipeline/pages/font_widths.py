@@ -7,7 +7,7 @@ thousandths off. Damaged ones move letters into other cells, and leave no other 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from struct import error as StructError
 from struct import unpack_from
 
@@ -16,8 +16,11 @@ _USUAL = frozenset((FULL, FULL / 2))
 """The widths of Chinese letters and of figures beside them; with these alone a font is not unpacked, to save time."""
 Run = tuple[int, Sequence[float]]
 _TOLERANCE = 20.0  # letters that are moved less stay in their cells
+_NARROWEST, _WIDEST = 150.0, 1_500.0
+_NONE = -1.0  # for a run that ends before it begins
 _MOST = 65_536  # letters of a font
 DIFFERENT = "a font states other widths than its letters have"
+"""The damage of a page that uses such a font."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,33 +54,21 @@ class _Program:
         return glyph + 1 < len(self.starts) and self.starts[glyph] < self.starts[glyph + 1]
 
 
-@dataclass(slots=True)
-class FontCheck:
-    """The fonts of a document that were looked at, by their number in the file, each with its damage if it has any."""
+def differ(stated: StatedWidths, program: Callable[[], bytes | None]) -> bool:
+    """Whether widths are not those of the font `program`, the bytes of a TrueType file, or are none of a letter.
 
-    _known: dict[int, str | None] = field(default_factory=dict)
-
-    def damage(self, number: int, stated: Callable[[], StatedWidths | None], program: Callable[[], bytes]) -> str | None:
-        """The damage of a font, which is looked at once. `stated` is None for a font that is not embedded."""
-        if number not in self._known:
-            widths = stated()
-            self._known[number] = DIFFERENT if widths is not None and differ(widths, program) else None
-        return self._known[number]
-
-
-def differ(stated: StatedWidths, program: Callable[[], bytes]) -> bool:
-    """Whether widths are not those of the font `program`, the bytes of a TrueType file; False where it is another."""
+    Of a font without a program, or with one of another kind, only absurd widths are known.
+    """
     unusual = {
-        first + at: width
-        for first, widths in stated.listed
-        for at, width in enumerate(widths)
-        if width not in _USUAL
+        first + at: width for first, widths in stated.listed for at, width in enumerate(widths) if width not in _USUAL
     }
     if not unusual and stated.other in (None, FULL):
         return False
-    read = _read(program())
+    if any(width < 0 for width in unusual.values()):
+        return True
+    read = _read(program() or b"")
     if read is None:
-        return False
+        return any(map(_is_absurd, (*unusual.values(), FULL if stated.other is None else stated.other or -1)))
     if stated.by_glyph:
         return any(_is_off(width, read, glyph) for glyph, width in unusual.items()) or _is_other_off(stated, read)
     known = [FULL * width / read.units for width in set(read.stated)]
@@ -85,24 +76,30 @@ def differ(stated: StatedWidths, program: Callable[[], bytes]) -> bool:
 
 
 def runs_of(entries: Sequence[object]) -> list[Run]:
-    """The widths of a `W` array: `first [width ...]` and `first last width`, in any order."""
+    """The widths of a `W` array: `first [width ...]` and `first last width`, up to 65,536 letters."""
     runs: list[Run] = []
-    at = 0
-    while at + 1 < len(entries):
+    at = count = 0
+    while at + 1 < len(entries) and count < _MOST:
         first, second = int(_number(entries[at])), entries[at + 1]
         if isinstance(second, list):
             runs.append((first, second[:_MOST]))
             at += 2
         else:
-            width = _number(entries[at + 2]) if at + 2 < len(entries) else 0.0
-            runs.append((first, [width] * min(int(_number(second)) - first + 1, _MOST)))
+            width, last = _number(entries[at + 2]) if at + 2 < len(entries) else 0.0, int(_number(second))
+            runs.append((first, [width] * min(last - first + 1, _MOST) if first <= last else [_NONE]))
             at += 3
+        count += len(runs[-1][1])
     return runs
 
 
 def _number(value: object) -> float:
     """What is no number counts as 0, as for viewers."""
     return float(value) if isinstance(value, int | float) else 0.0
+
+
+def _is_absurd(width: float) -> bool:
+    """Letters that have no width of their own stand above or below others."""
+    return width != 0 and not _NARROWEST <= width <= _WIDEST
 
 
 def _is_off(width: float, read: _Program, glyph: int) -> bool:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
 from pymupdf import mupdf
 
-from pipeline.pages.font_widths import FULL, FontCheck, StatedWidths, runs_of
+from pipeline.pages.font_widths import DIFFERENT, FULL, StatedWidths, differ, runs_of
 
 _DEEPEST = 8  # forms within forms
 _PARTS = re.compile(r"([^\[\]\s]+)|\[([^\[\]]*)\]")  # of an array as printed
@@ -21,16 +20,21 @@ class Fonts:
     """The fonts of a document, each looked at once."""
 
     def __init__(self) -> None:
-        self._check = FontCheck()
+        self._differ: dict[int, bool] = {}  # by the number of the font in the file
 
     def damage(self, page: Any) -> str | None:
-        """The first damage of a font that the page may use; None without any. 10 microseconds where all are known."""
+        """The damage of the fonts that the page may use; None without any. 10 microseconds where all are known."""
         resources = mupdf.pdf_page_resources(mupdf.pdf_page_from_fz_page(page.this))
-        told = (self._damage(font) for font in _fonts(resources, set(), 0))
-        return next((damage for damage in told if damage is not None), None)
+        return DIFFERENT if any(self._is_damaged(font) for font in _fonts(resources, set(), 0)) else None
 
-    def _damage(self, font: Any) -> str | None:
-        return self._check.damage(mupdf.pdf_to_num(font), partial(_stated, font), partial(_program, font))
+    def _is_damaged(self, font: Any) -> bool:
+        number = mupdf.pdf_to_num(font)
+        if number not in self._differ:
+            try:
+                self._differ[number] = differ(_stated(font), lambda: _program(font))
+            except mupdf.FzErrorBase:  # MuPDF tells of it where it reads the page
+                self._differ[number] = False
+        return self._differ[number]
 
 
 def _fonts(resources: Any, seen: set[int], depth: int) -> Iterator[Any]:
@@ -49,10 +53,10 @@ def _values(entries: Any) -> Iterator[Any]:
     return (mupdf.pdf_dict_get_val(entries, number) for number in range(mupdf.pdf_dict_len(entries)))
 
 
-def _stated(font: Any) -> StatedWidths | None:
+def _stated(font: Any) -> StatedWidths:
     inner = _letters(font)
-    if not mupdf.pdf_is_stream(_embedded(inner)):
-        return None
+    if mupdf.pdf_to_name(mupdf.pdf_dict_gets(font, "Subtype")) == "Type3":  # drawings, with units of their own
+        return StatedWidths(())
     if inner is font:
         first = mupdf.pdf_dict_get_int(font, mupdf.PDF_ENUM_NAME_FirstChar)
         return StatedWidths(runs_of([first, _list(mupdf.pdf_dict_gets(font, "Widths"))]))
@@ -62,8 +66,11 @@ def _stated(font: Any) -> StatedWidths | None:
     return StatedWidths(listed, FULL if mupdf.pdf_is_null(other) else mupdf.pdf_to_real(other), by_glyph)
 
 
-def _program(font: Any) -> bytes:
-    data: bytes = mupdf.fz_buffer_extract_copy(mupdf.pdf_load_stream(_embedded(_letters(font))))
+def _program(font: Any) -> bytes | None:
+    embedded = mupdf.pdf_dict_gets(mupdf.pdf_dict_gets(_letters(font), "FontDescriptor"), _PROGRAM)
+    if not mupdf.pdf_is_stream(embedded):
+        return None
+    data: bytes = mupdf.fz_buffer_extract_copy(mupdf.pdf_load_stream(embedded))
     return data
 
 
@@ -71,10 +78,6 @@ def _letters(font: Any) -> Any:
     """The font itself, or the one that a composite font is made of."""
     descendants = mupdf.pdf_dict_gets(font, "DescendantFonts")
     return mupdf.pdf_array_get(descendants, 0) if mupdf.pdf_array_len(descendants) else font
-
-
-def _embedded(letters: Any) -> Any:
-    return mupdf.pdf_dict_gets(mupdf.pdf_dict_gets(letters, "FontDescriptor"), _PROGRAM)
 
 
 def _list(entries: Any) -> list[object]:

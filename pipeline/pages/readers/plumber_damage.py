@@ -1,15 +1,20 @@
-"""The damage that pdfminer meets: its warnings, and the streams that it unpacks in part without a word."""
+"""The damage that pdfminer meets: its warnings, and what it mends or leaves out without a word."""
 
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 from pdfminer import pdftypes
+from pdfminer.pdfdocument import PDFDocument
+from pdfminer.pdfexceptions import PDFException
+from pdfminer.psexceptions import PSException
 
 from pipeline.text import one_line
 
 _log = logging.getLogger("pdfminer.budget_forms")
 _unpack = pdftypes.decompress_corrupted
+_parse = PDFDocument._getobj_parse
 
 
 class Reports(logging.Handler):
@@ -23,6 +28,7 @@ class Reports(logging.Handler):
         logger.propagate = False
         logger.addHandler(self)
         pdftypes.decompress_corrupted = _unpacked
+        PDFDocument._getobj_parse = _parsed  # type: ignore[method-assign, assignment]
 
     def emit(self, record: logging.LogRecord) -> None:
         if self._first is None:
@@ -42,3 +48,18 @@ def _unpacked(data: bytes) -> bytes:
     """What can be unpacked of a damaged stream. pdfminer calls this when zlib has failed, and says nothing."""
     _log.warning("a packed stream is damaged")
     return _unpack(data)
+
+
+def _parsed(document: PDFDocument, position: int, number: int) -> Any:
+    """An object of the file. pdfminer takes one that is not where the table of objects says for none."""
+    try:
+        return _parse(document, position, number)
+    except (PDFException, PSException):
+        _log.warning("an object is not where the table of objects says")
+        raise
+
+
+def has_content(page: Any) -> bool:
+    """Whether a page of pdfminer has content streams, and all of them are there; the streams may be empty."""
+    streams = [pdftypes.resolve1(entry) for entry in page.contents]
+    return bool(streams) and all(isinstance(stream, pdftypes.PDFStream) for stream in streams)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
+from pdfminer.cmapdb import CMapDB
 from pdfminer.pdftypes import PDFObjRef, PDFStream, resolve1
+from pdfminer.psparser import PSLiteral
 
-from pipeline.pages.font_widths import FULL, FontCheck, StatedWidths, runs_of
+from pipeline.pages.font_widths import DIFFERENT, FULL, StatedWidths, differ, runs_of
 
 _DEEPEST = 8  # forms within forms
 _PROGRAM = "FontFile2"
@@ -18,15 +19,18 @@ class Fonts:
     """The fonts of a document, each looked at once."""
 
     def __init__(self) -> None:
-        self._check = FontCheck()
+        self._known: dict[int, str | None] = {}  # the damage by the number of the font in the file
 
     def damage(self, resources: Any) -> str | None:
-        """The first damage of a font that a page with these resources may use; None without any."""
-        told = (
-            self._check.damage(number, partial(_stated, font), partial(_program, font))
-            for number, font in _fonts(resources, set(), 0)
-        )
+        """The damage of the fonts that a page with these resources may use; None without any."""
+        told = (self._of_font(*font) for font in _fonts(resources, set(), 0))
         return next((damage for damage in told if damage is not None), None)
+
+    def _of_font(self, number: int, font: dict[str, Any]) -> str | None:
+        if number not in self._known:
+            differs = differ(_stated(font), lambda: _program(font))
+            self._known[number] = DIFFERENT if differs else _unknown_encoding(font)
+        return self._known[number]
 
 
 def _fonts(resources: Any, seen: set[int], depth: int) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -43,10 +47,29 @@ def _values(entries: Any) -> Iterator[tuple[int, Any]]:
     return ((value.objid if isinstance(value, PDFObjRef) else 0, resolve1(value)) for value in _dict(entries).values())
 
 
-def _stated(font: dict[str, Any]) -> StatedWidths | None:
-    inner = _letters(font)
-    if not isinstance(_embedded(inner), PDFStream):
+def _unknown_encoding(font: dict[str, Any]) -> str | None:
+    """The damage of a composite font whose letters pdfminer cannot number: it reads none of them, without a word."""
+    encoding = resolve1(font.get("Encoding"))
+    name = _name(encoding.get("CMapName") if isinstance(encoding, PDFStream) else encoding)
+    if _name(font.get("Subtype")) != "Type0":
         return None
+    try:
+        CMapDB.get_cmap(name)
+    except CMapDB.CMapNotFound:
+        return f"a font has an encoding that is not known: {name[:40]}"
+    return None
+
+
+def _name(value: Any) -> str:
+    """A name of the file; empty for anything else."""
+    found = resolve1(value)
+    return str(found.name) if isinstance(found, PSLiteral) else ""
+
+
+def _stated(font: dict[str, Any]) -> StatedWidths:
+    inner = _letters(font)
+    if _name(font.get("Subtype")) == "Type3":  # drawings, with units of their own
+        return StatedWidths(())
     if inner is font:
         return StatedWidths(runs_of([resolve1(font.get("FirstChar", 0)), _list(font.get("Widths"))]))
     by_glyph = not isinstance(resolve1(inner.get("CIDToGIDMap")), PDFStream)
@@ -54,19 +77,15 @@ def _stated(font: dict[str, Any]) -> StatedWidths | None:
     return StatedWidths(runs_of(_list(inner.get("W"))), other if isinstance(other, int | float) else 0, by_glyph)
 
 
-def _program(font: dict[str, Any]) -> bytes:
-    data: bytes = _embedded(_letters(font)).get_data()
-    return data
+def _program(font: dict[str, Any]) -> bytes | None:
+    embedded = resolve1(_dict(_letters(font).get("FontDescriptor")).get(_PROGRAM))
+    return embedded.get_data() if isinstance(embedded, PDFStream) else None
 
 
 def _letters(font: dict[str, Any]) -> dict[str, Any]:
     """The font itself, or the one that a composite font is made of."""
     descendants = _list(font.get("DescendantFonts"))
     return _dict(descendants[0]) if descendants else font
-
-
-def _embedded(letters: dict[str, Any]) -> Any:
-    return resolve1(_dict(letters.get("FontDescriptor")).get(_PROGRAM))
 
 
 def _dict(value: Any) -> dict[str, Any]:
