@@ -76,18 +76,26 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 0
     except Exception as error:
-        if not _is_of_machine(error):
+        if (message := _of_machine(error)) is None:
             raise
-        return _give_up(f"{type(error).__name__}: {one_line(str(error))}: look at disk, network and address", 2)
+        return _give_up(message, 2)
     return int(status or 0)
 
 
-def _is_of_machine(error: Exception) -> bool:
-    """Whether a disk, the network or an object store has failed, whose libraries raise classes without a common base.
+def _of_machine(error: Exception) -> str | None:
+    """The message when a disk, the network or an object store has failed; their libraries' errors have no common base.
 
     All else is a fault of the program and keeps its traceback.
     """
-    return isinstance(error, OSError) or type(error).__module__.partition(".")[0] in _STORES
+    library = type(error).__module__.partition(".")[0]
+    if isinstance(error, OSError) or library in _STORES:
+        return f"{type(error).__name__}: {one_line(str(error))}: look at disk, network and address"
+    if library in ("duckdb", "_duckdb"):
+        from pipeline.dataset.views import store_error
+
+        failed = store_error(error)
+        return str(failed) if failed is not None else None
+    return None
 
 
 def _give_up(message: str, status: int) -> int:

@@ -117,7 +117,7 @@ def summarise(
 def as_lines(summary: Summary, out: Path) -> Iterator[str]:
     """Lines about changes in the dataset at `out`, documents that are not ok, and how to list the rest of them."""
     if summary.changes:
-        yield f"{as_line(summary.changes)}; more in {path_of(out, summary.changes)}"
+        yield f"{as_line(summary.changes)}; more in {display(path_of(out, summary.changes))}"
     if summary.agreement.compared:
         yield f"{summary.agreement}"
     if summary.without_pdf:

@@ -20,8 +20,11 @@ from typing import Any, BinaryIO
 
 from pipeline.dataset.errors import DatasetError
 from pipeline.regular_file import open_regular
+from pipeline.text import one_line
 
 TEMPORARY = ".tmp"
+UNREACHABLE = "store.unreachable"
+"""The code of the `DatasetError` of an object store that fails."""
 
 PATIENCE: Mapping[str, Any] = {
     "connect_timeout": 10,
@@ -32,6 +35,7 @@ PATIENCE: Mapping[str, Any] = {
 
 s3fs asks five times by itself, and lets botocore ask five times each time: 6 minutes of silence.
 """
+_OF_ONE_FILE = (FileNotFoundError, FileExistsError, PermissionError)
 _SCHEME = re.compile(r"([a-z][a-z0-9]+):")  # two characters at least: one is a drive
 
 
@@ -100,9 +104,27 @@ def arrow_filesystem(scheme: str) -> Any:
     return PyFileSystem(FSSpecHandler(_filesystem(scheme.removesuffix(":"))))
 
 
+@contextmanager
+def answering(path: Path, doing: str, kept: tuple[type[Exception], ...] = _OF_ONE_FILE) -> Iterator[None]:
+    """Turns what an object store raises into a `DatasetError` that tells what was not done, such as "cannot be read".
+
+    Errors that are `kept` say nothing of the store: a file is there, or is not, or is another's.
+    """
+    try:
+        yield
+    except Exception as error:  # each store has its own errors for networks and credentials
+        if isinstance(error, (*kept, DatasetError)):
+            raise
+        message = f"{url(path)} {doing}: {one_line(str(error))}: look at the address, the network and the credentials"
+        raise DatasetError(UNREACHABLE, message) from error
+
+
 def read_bytes(path: Path) -> bytes:
     """The whole file; raises `FileNotFoundError` when there is none."""
-    return bytes(filesystem(path).cat_file(object_key(path))) if is_remote(path) else path.read_bytes()
+    if not is_remote(path):
+        return path.read_bytes()
+    with answering(path, "cannot be read"):
+        return bytes(filesystem(path).cat_file(object_key(path)))
 
 
 @contextmanager
@@ -115,7 +137,8 @@ def durable_writer(path: Path, *, lasting: bool = True) -> Iterator[BinaryIO]:
         with NamedTemporaryFile() as local:  # an upload that breaks off leaves nothing
             yield local  # type: ignore[misc]  # a wrapper that behaves as one
             local.flush()
-            filesystem(path).put_file(local.name, object_key(path))
+            with answering(path, "cannot be written"):
+                filesystem(path).put_file(local.name, object_key(path))
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as sink:
@@ -136,13 +159,17 @@ def sync(path: Path) -> None:
 
 def file_digest(path: Path) -> str:
     """The SHA-256 of a file, 64 hexadecimal digits: the `document_id` of a PDF."""
-    with filesystem(path).open(object_key(path)) if is_remote(path) else open_regular(path) as file:
+    if not is_remote(path):
+        with open_regular(path) as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    with answering(path, "cannot be read"), filesystem(path).open(object_key(path)) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def create_file(path: Path, data: bytes) -> None:
     """Creates a small file in a bucket. Raises `FileExistsError` when it exists."""
-    filesystem(path).pipe_file(object_key(path), data, mode="create")
+    with answering(path, "cannot be written"):
+        filesystem(path).pipe_file(object_key(path), data, mode="create")
 
 
 def list_files(folder: Path) -> dict[Path, datetime]:
@@ -156,12 +183,8 @@ def sizes(folder: Path) -> dict[Path, tuple[int, int]]:
 
 
 def _found(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
-    files = filesystem(folder)
-    try:
-        found = files.find(object_key(folder), detail=True)
-    except Exception as error:  # each store has its own errors for networks and credentials
-        message = f"{url(folder)} cannot be listed: {error}: look at the address, the network and the credentials"
-        raise DatasetError("store.unreachable", message) from error
+    with answering(folder, "cannot be listed", ()):
+        found = filesystem(folder).find(object_key(folder), detail=True)
     for name, entry in found.items():
         yield Path(folder.parts[0], name), entry
 
@@ -175,7 +198,7 @@ def remove_files(paths: Iterable[Path]) -> None:
     """Removes files of a bucket; files that do not exist are ignored."""
     found = list(paths)
     if found:
-        with suppress(FileNotFoundError):
+        with suppress(FileNotFoundError), answering(found[0], "cannot be removed"):
             filesystem(found[0]).rm([object_key(path) for path in found])
 
 
@@ -187,13 +210,17 @@ def local_copy(path: Path) -> Iterator[Path]:
         return
     with TemporaryDirectory() as folder:
         copy = Path(folder, path.name)
-        filesystem(path).get_file(object_key(path), str(copy))
+        with answering(path, "cannot be read"):
+            filesystem(path).get_file(object_key(path), str(copy))
         yield copy
 
 
 def exists(path: Path) -> bool:
     """Whether the file exists."""
-    return bool(filesystem(path).exists(object_key(path))) if is_remote(path) else path.exists()
+    if not is_remote(path):
+        return path.exists()
+    with answering(path, "cannot be found"):
+        return bool(filesystem(path).exists(object_key(path)))
 
 
 @contextmanager

@@ -147,7 +147,7 @@ class _MuPdfDocument:
             page = _read_page(number, opened)
             if not page.is_scan and is_cut((*page.words, *page.covered), page.width, page.height):
                 page = replace(page, damaged=text_beyond(characters_beyond(opened.page)))
-            if page.damaged is None and (damage := stated_damage(opened.page) or self._fonts.damage(opened.page)):
+            if page.damaged is None and (damage := opened.damage or self._fonts.damage(opened.page)):
                 page = replace(page, damaged=damage)
             self._covered, self._upright = frozenset(page.covered), page.upright
             return page
@@ -274,6 +274,7 @@ class _OpenPage:
     def __init__(self, page: Any, keep: bool, white: dict[int, bool]) -> None:
         self.page, self.turn, self.quarters = page, _turn_of(page), 0
         self._white = white
+        self.damage = stated_damage(page)
         self.boxes: tuple[CheckBox, ...] = ()  # drawn check boxes, once the page has been read
         rotation = page.rotation
         self.width, self.height = page.rect.bottom_right

@@ -27,7 +27,7 @@ from pipeline.pages.page_edges import is_cut, odd_turn, text_beyond, without_con
 from pipeline.pages.pictures import PagePictures
 from pipeline.pages.readers.plumber_areas import add_areas
 from pipeline.pages.readers.plumber_clips import interpret, overlaid
-from pipeline.pages.readers.plumber_damage import Reports, has_content
+from pipeline.pages.readers.plumber_damage import Reports, has_content, states_other_count
 from pipeline.pages.readers.plumber_fonts import Fonts
 from pipeline.pages.readers.plumber_glyphs import glyphs_of, in_lines
 from pipeline.pages.readers.plumber_overlays import (
@@ -86,9 +86,8 @@ class _PlumberDocument:
         name = (unify(producer) if isinstance(producer, str) else "") or None
         catalogue = document.doc.catalog
         attached = tuple(sorted(embedded_names(catalogue)))
-        repaired = (
-            any(isinstance(table, PDFXRefFallback) for table in document.doc.xrefs) or _REPORTS.taken() is not None
-        )
+        rebuilt = any(isinstance(table, PDFXRefFallback) for table in document.doc.xrefs)
+        repaired = rebuilt or states_other_count(document.doc, count) or _REPORTS.taken() is not None
         self.info = DocumentInfo(count, name, repaired, is_dynamic_form(catalogue), attached)
 
     def __enter__(self) -> _PlumberDocument:

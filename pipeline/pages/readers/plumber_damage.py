@@ -7,14 +7,14 @@ from typing import Any
 
 from pdfminer import pdftypes
 from pdfminer.pdfdocument import PDFDocument
-from pdfminer.pdfexceptions import PDFException
+from pdfminer.pdfexceptions import PDFException, PDFObjectNotFound
 from pdfminer.psexceptions import PSException
 
 from pipeline.text import one_line
 
 _log = logging.getLogger("pdfminer.budget_forms")
 _unpack = pdftypes.decompress_corrupted
-_parse = PDFDocument._getobj_parse
+_parse, _find = PDFDocument._getobj_parse, PDFDocument.getobj
 
 
 class Reports(logging.Handler):
@@ -29,6 +29,7 @@ class Reports(logging.Handler):
         logger.addHandler(self)
         pdftypes.decompress_corrupted = _unpacked
         PDFDocument._getobj_parse = _parsed  # type: ignore[method-assign, assignment]
+        PDFDocument.getobj = _found  # type: ignore[method-assign, assignment]
 
     def emit(self, record: logging.LogRecord) -> None:
         if self._first is None:
@@ -57,6 +58,31 @@ def _parsed(document: PDFDocument, position: int, number: int) -> Any:
     except (PDFException, PSException):
         _log.warning("an object is not where the table of objects says")
         raise
+
+
+def _found(document: PDFDocument, number: int) -> Any:
+    """An object by its number. A sound file may refer to objects that no table lists, and that are not there."""
+    try:
+        return _find(document, number)
+    except PDFObjectNotFound:
+        if any(_lists(table, number) for table in document.xrefs):
+            _log.warning("an object that the table of objects lists is not there")
+        raise
+
+
+def _lists(table: Any, number: int) -> bool:
+    try:
+        table.get_pos(number)
+    except KeyError:
+        return False
+    return True
+
+
+def states_other_count(document: PDFDocument, pages: int) -> bool:
+    """Whether a document states another number of pages than it has: some are not found then."""
+    tree = pdftypes.resolve1(document.catalog.get("Pages"))
+    stated = pdftypes.resolve1(tree.get("Count")) if isinstance(tree, dict) else None
+    return isinstance(stated, int) and stated != pages
 
 
 def has_content(page: Any) -> bool:

@@ -1,4 +1,4 @@
-"""The fonts of a page as pdfminer gives them: the widths that the PDF states, and the programs that it embeds."""
+"""What a page names, as pdfminer gives it: fonts, their widths and programs, forms and pictures."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pdfminer.psparser import PSLiteral
 
 from pipeline.pages.font_widths import DIFFERENT, FULL, StatedWidths, differ, runs_of
 
+MISSING = "a font, a form or a picture that the page names is not there"
 _DEEPEST = 8  # forms within forms
 _PROGRAM = "FontFile2"
 
@@ -23,7 +24,8 @@ class Fonts:
 
     def damage(self, resources: Any) -> str | None:
         """The damage of the fonts that a page with these resources may use; None without any."""
-        told = (self._of_font(*font) for font in _fonts(resources, set(), 0))
+        found = _resources(resources, set(), 0)
+        told = (MISSING if font is None else self._of_font(number, font) for number, font in found)
         return next((damage for damage in told if damage is not None), None)
 
     def _of_font(self, number: int, font: dict[str, Any]) -> str | None:
@@ -33,14 +35,16 @@ class Fonts:
         return self._known[number]
 
 
-def _fonts(resources: Any, seen: set[int], depth: int) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The fonts of resources and of the forms among them, each with its number in the file."""
+def _resources(resources: Any, seen: set[int], depth: int) -> Iterator[tuple[int, dict[str, Any] | None]]:
+    """The fonts of resources and of the forms among them, each with its number; None for what is not there."""
     for number, font in _values(_dict(resources).get("Font")):
-        yield number, _dict(font)
+        yield number, font if isinstance(font, dict) else None
     for number, form in _values(_dict(resources).get("XObject")):
-        if depth < _DEEPEST and number not in seen and isinstance(form, PDFStream):
+        if not isinstance(form, PDFStream):
+            yield number, None
+        elif depth < _DEEPEST and number not in seen:
             seen.add(number)
-            yield from _fonts(form.attrs.get("Resources"), seen, depth + 1)
+            yield from _resources(form.attrs.get("Resources"), seen, depth + 1)
 
 
 def _values(entries: Any) -> Iterator[tuple[int, Any]]:
