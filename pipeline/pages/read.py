@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from pipeline.errors import BudgetFormsError, DocumentError, PageError, reason_of
 from pipeline.pages.areas import needs_look
 from pipeline.pages.drawing import Drawing
+from pipeline.pages.limits import check_size
 from pipeline.pages.model import (
     MARKS,
     SCANNED,
@@ -105,6 +106,7 @@ class PrintedDocument:
 
     def _page(self, number: int) -> Page:
         page = self._opened.page(number)
+        check_size(page.width, page.height)
         if not self._judged:
             return page
         page = with_known_words(page, lambda: self._words_of_second(number))

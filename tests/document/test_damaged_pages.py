@@ -158,3 +158,11 @@ def test_widths_without_a_font_to_compare_are_those_of_letters(
 )
 def test_a_sound_page_is_not_damaged(whole: bytes, reader: str, place: str, key: str, value: str) -> None:
     assert "page.damaged" not in rules(read(restated(whole, place, key, value), reader))
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("box", ["[0 0 99999 842]", "[0 0 595 150000]"])
+def test_a_page_larger_than_any_is_left_out(whole: bytes, reader: str, box: str) -> None:
+    """Its boxes would break what the dataset promises, and drawing it would take the memory."""
+    result = read(restated(whole, "page", "MediaBox", box), reader)
+    assert (result.document["status"], result.document["error_code"]) == ("partial", "page.unreadable")
