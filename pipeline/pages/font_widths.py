@@ -6,6 +6,7 @@ thousandths off. Damaged ones move letters into other cells, and leave no other 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from struct import error as StructError
@@ -17,6 +18,10 @@ _USUAL = frozenset((FULL, FULL / 2))
 Run = tuple[int, Sequence[float]]
 _TOLERANCE = 20.0  # letters that are moved less stay in their cells
 _NARROWEST, _WIDEST = 150.0, 1_500.0
+_ASCII, _ALL = range(0x21, 0x7F), range(0x10000)
+_SECTIONS = re.compile(rb"beginbfchar(.*?)endbfchar|beginbfrange(.*?)endbfrange", re.DOTALL)
+_PAIRS = re.compile(rb"<([0-9A-Fa-f]{1,4})>\s*<([0-9A-Fa-f]{4})>")
+_TRIPLES = re.compile(rb"<([0-9A-Fa-f]{1,4})>\s*<([0-9A-Fa-f]{1,4})>\s*<([0-9A-Fa-f]{4})>")
 _NONE = -1.0  # for a run that ends before it begins
 _MOST = 65_536  # letters of a font
 DIFFERENT = "a font states other widths than its letters have"
@@ -43,36 +48,58 @@ class _Program:
     units: int
     """Of a font's size."""
     stated: Sequence[int]
+    """Glyphs past those stated are as wide as the last of them."""
     starts: Sequence[int]
     """Where the outline of each glyph starts, and where the last one ends."""
-
-    def width(self, glyph: int) -> float:
-        """Glyphs past those stated are as wide as the last of them."""
-        return FULL * self.stated[min(glyph, len(self.stated) - 1)] / self.units
 
     def has_outline(self, glyph: int) -> bool:
         return glyph + 1 < len(self.starts) and self.starts[glyph] < self.starts[glyph + 1]
 
 
-def differ(stated: StatedWidths, program: Callable[[], bytes | None]) -> bool:
+def differ(stated: StatedWidths, program: Callable[[], bytes | None], texts: Callable[[], bytes | None]) -> bool:
     """Whether widths are not those of the font `program`, the bytes of a TrueType file, or are none of a letter.
 
-    Of a font without a program, or with one of another kind, only absurd widths are known.
+    `texts` are the bytes of the `ToUnicode` map: the letters that it names are used. Of a font without a program, or
+    with one of another kind, only absurd widths are known.
     """
     unusual = {
         first + at: width for first, widths in stated.listed for at, width in enumerate(widths) if width not in _USUAL
     }
-    if not unusual and stated.other in (None, FULL):
-        return False
     if any(width < 0 for width in unusual.values()):
         return True
+    others = _others(stated, texts() or b"")
+    if not unusual and not others:
+        return False
     read = _read(program() or b"")
     if read is None:
-        return any(map(_is_absurd, (*unusual.values(), FULL if stated.other is None else stated.other or -1)))
+        return any(map(_is_absurd, unusual.values())) or (stated.other is not None and stated.other < _NARROWEST)
     if stated.by_glyph:
-        return any(_is_off(width, read, glyph) for glyph, width in unusual.items()) or _is_other_off(stated, read)
+        return _are_off((*unusual.items(), *others.items()), read)
     known = [FULL * width / read.units for width in set(read.stated)]
     return any(width and not _is_near(width, known) for width in set(unusual.values()))
+
+
+def _others(stated: StatedWidths, texts: bytes) -> dict[int, float]:
+    """The widths of used letters that are not listed, where they are to be doubted: figures as wide as Chinese."""
+    if stated.other is None:
+        return {}
+    named = _named(texts, _ASCII if stated.other == FULL else _ALL)
+    return {letter: stated.other for letter in named if letter and not _is_listed(letter, stated.listed)}
+
+
+def _is_listed(letter: int, runs: Sequence[Run]) -> bool:
+    return any(first <= letter < first + len(widths) for first, widths in runs)
+
+
+def _named(texts: bytes, wanted: range) -> Iterator[int]:
+    """The letters to which a `ToUnicode` map gives one of the `wanted` characters."""
+    for section in _SECTIONS.finditer(texts):
+        for letter, text in _PAIRS.findall(section[1] or b""):
+            if int(text, 16) in wanted:
+                yield int(letter, 16)
+        for one, other, text in _TRIPLES.findall(section[2] or b""):
+            first, last, begin = int(one, 16), int(other, 16), int(text, 16)
+            yield from range(max(first, first + wanted.start - begin), min(last, first + wanted.stop - 1 - begin) + 1)
 
 
 def runs_of(entries: Sequence[object]) -> list[Run]:
@@ -102,17 +129,12 @@ def _is_absurd(width: float) -> bool:
     return width != 0 and not _NARROWEST <= width <= _WIDEST
 
 
-def _is_off(width: float, read: _Program, glyph: int) -> bool:
-    return abs(width - read.width(glyph)) > _TOLERANCE and read.has_outline(glyph)
-
-
-def _is_other_off(stated: StatedWidths, read: _Program) -> bool:
-    """Whether letters that are not listed have no glyph of their width; the first glyph stands for missing ones."""
-    if stated.other is None or stated.other == FULL:
-        return False
-    listed = {first + at for first, widths in stated.listed for at in range(len(widths))}
-    rest = (g for g in range(len(read.starts)) if g == 0 or (g not in listed and read.has_outline(g)))
-    return not _is_near(stated.other, map(read.width, rest))
+def _are_off(widths: Iterable[tuple[int, float]], read: _Program) -> bool:
+    """Whether glyphs that have an outline have other widths."""
+    known, last, scale = read.stated, len(read.stated) - 1, FULL / read.units
+    return any(
+        abs(width - scale * known[min(glyph, last)]) > _TOLERANCE and read.has_outline(glyph) for glyph, width in widths
+    )
 
 
 def _is_near(width: float, widths: Iterable[float]) -> bool:

@@ -259,7 +259,7 @@ def _two_of_the_same(tables: dict[str, list[Row]]) -> None:
         (lambda t: t["regions"][0].update(y1=99_999.0), "regions: a box that is turned over or far off the page"),
         (lambda t: t["regions"][0].update(x0=float("nan")), "regions: a box that is turned over or far off the page"),
         (lambda t: t["evidence"][0].update(page=0), "evidence.page: pages 0 to 1 of 3"),
-        (lambda t: t["forms"][0].update(page_last=4), "forms.page_last: pages 4 to 4 of 3"),
+        (lambda t: t["forms"][0].update(page_first=4), "forms.page_first: pages 1 to 4 of 3"),
         (_two_of_the_same, "funds: two rows with the same form_id, line_no"),
     ],
 )

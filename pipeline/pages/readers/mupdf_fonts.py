@@ -31,7 +31,9 @@ class Fonts:
         number = mupdf.pdf_to_num(font)
         if number not in self._differ:
             try:
-                self._differ[number] = differ(_stated(font), lambda: _program(font))
+                self._differ[number] = differ(
+                    _stated(font), lambda: _program(font), lambda: _stream(mupdf.pdf_dict_gets(font, "ToUnicode"))
+                )
             except mupdf.FzErrorBase:  # MuPDF tells of it where it reads the page
                 self._differ[number] = False
         return self._differ[number]
@@ -67,10 +69,13 @@ def _stated(font: Any) -> StatedWidths:
 
 
 def _program(font: Any) -> bytes | None:
-    embedded = mupdf.pdf_dict_gets(mupdf.pdf_dict_gets(_letters(font), "FontDescriptor"), _PROGRAM)
-    if not mupdf.pdf_is_stream(embedded):
+    return _stream(mupdf.pdf_dict_gets(mupdf.pdf_dict_gets(_letters(font), "FontDescriptor"), _PROGRAM))
+
+
+def _stream(entry: Any) -> bytes | None:
+    if not mupdf.pdf_is_stream(entry):
         return None
-    data: bytes = mupdf.fz_buffer_extract_copy(mupdf.pdf_load_stream(embedded))
+    data: bytes = mupdf.fz_buffer_extract_copy(mupdf.pdf_load_stream(entry))
     return data
 
 

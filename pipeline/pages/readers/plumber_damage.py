@@ -87,5 +87,10 @@ def states_other_count(document: PDFDocument, pages: int) -> bool:
 
 def has_content(page: Any) -> bool:
     """Whether a page of pdfminer has content streams, and all of them are there; the streams may be empty."""
-    streams = [pdftypes.resolve1(entry) for entry in page.contents]
-    return bool(streams) and all(isinstance(stream, pdftypes.PDFStream) for stream in streams)
+    return bool(page.contents) and all(map(is_stream, page.contents))
+
+
+def is_stream(entry: Any) -> bool:
+    """Whether an entry is a stream; pdfminer takes one whose description is damaged for an empty one without any."""
+    stream = pdftypes.resolve1(entry)
+    return isinstance(stream, pdftypes.PDFStream) and "Length" in stream.attrs

@@ -10,8 +10,10 @@ from pdfminer.pdftypes import PDFObjRef, PDFStream, resolve1
 from pdfminer.psparser import PSLiteral
 
 from pipeline.pages.font_widths import DIFFERENT, FULL, StatedWidths, differ, runs_of
+from pipeline.pages.readers.plumber_damage import is_stream
 
 MISSING = "a font, a form or a picture that the page names is not there"
+_DRAWN = ("Form", "Image", "PS")
 _DEEPEST = 8  # forms within forms
 _PROGRAM = "FontFile2"
 
@@ -30,7 +32,7 @@ class Fonts:
 
     def _of_font(self, number: int, font: dict[str, Any]) -> str | None:
         if number not in self._known:
-            differs = differ(_stated(font), lambda: _program(font))
+            differs = differ(_stated(font), lambda: _program(font), lambda: _stream(font.get("ToUnicode")))
             self._known[number] = DIFFERENT if differs else _unknown_encoding(font)
         return self._known[number]
 
@@ -40,7 +42,7 @@ def _resources(resources: Any, seen: set[int], depth: int) -> Iterator[tuple[int
     for number, font in _values(_dict(resources).get("Font")):
         yield number, font if isinstance(font, dict) else None
     for number, form in _values(_dict(resources).get("XObject")):
-        if not isinstance(form, PDFStream):
+        if not is_stream(form) or _name(form.attrs.get("Subtype")) not in _DRAWN:
             yield number, None
         elif depth < _DEEPEST and number not in seen:
             seen.add(number)
@@ -82,8 +84,12 @@ def _stated(font: dict[str, Any]) -> StatedWidths:
 
 
 def _program(font: dict[str, Any]) -> bytes | None:
-    embedded = resolve1(_dict(_letters(font).get("FontDescriptor")).get(_PROGRAM))
-    return embedded.get_data() if isinstance(embedded, PDFStream) else None
+    return _stream(_dict(_letters(font).get("FontDescriptor")).get(_PROGRAM))
+
+
+def _stream(entry: Any) -> bytes | None:
+    found = resolve1(entry)
+    return found.get_data() if isinstance(found, PDFStream) else None
 
 
 def _letters(font: dict[str, Any]) -> dict[str, Any]:
