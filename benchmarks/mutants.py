@@ -17,6 +17,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 import pymupdf
@@ -27,10 +28,12 @@ from pipeline.run.worker_pool import WorkerPool
 from pipeline.run.worker_process import Fault, Position
 from pipeline.settings import Settings, available_cpus
 
-COMPARED = ("forms", "funds", "indicators", "tasks", "budget_tables", "budget_lines")
-"""The tables of which a damaged copy is to have the same rows."""
+NOT_COMPARED = ("findings", "evidence")
+"""Findings are what tells of a loss, and evidence says where the values of the other tables stand."""
 PLACES = {"document_id", "form_id", "table_id", "x0", "y0", "x1", "y1", "error_count", "warning_count"}
 """Columns that are not compared: ids follow from the bytes, places and counts of findings may move."""
+OF_BYTES = {"byte_size", "producer", "status", "error_code", "error_message"}
+"""Columns of `documents` that tell of the file, not of what its pages print."""
 MOST_PAGES = 4  # of a form or a table; copies of long ones would take most of the time
 TAKEN = 4  # samples of a document
 KINDS = ("content", "font", "xref", "box", "width", "stream", "object", "end")
@@ -95,9 +98,12 @@ class Reading:
 def seen(result: DocumentResult) -> Seen:
     """The rows of a document without what differs in any copy."""
     rows: Counter[str] = Counter()
-    for table in COMPARED:
-        for row in result.tables.get(table, []):
-            kept = {name: value for name, value in row.items() if name not in PLACES}
+    for table, found in (("documents", [result.document]), *result.tables.items()):
+        if table in NOT_COMPARED:
+            continue
+        left_out = PLACES | OF_BYTES if table == "documents" else PLACES
+        for row in found:
+            kept = {name: value for name, value in row.items() if name not in left_out}
             rows[f"{table} {json.dumps(kept, ensure_ascii=False, sort_keys=True, default=str)}"] += 1
     findings = Counter(str(row["rule"]) for row in result.tables["findings"])
     code = result.document.get("error_code")
@@ -166,11 +172,14 @@ def _numbers(data: bytes, kind: str) -> set[int] | None:
 
 
 def _streams_of_font(document: pymupdf.Document, number: int) -> Iterator[int]:
-    keys = [f"{inner}{name}" for inner in ("", "DescendantFonts/0/") for name in (
-        "ToUnicode", "Encoding", "CIDToGIDMap", *(f"FontDescriptor/FontFile{n}" for n in ("", 2, 3)),
-    )]  # fmt: skip
-    for key in keys:
-        kind, value = document.xref_get_key(number, key)
+    """The streams of a font, and of the one that a composite font is made of."""
+    _, inner = document.xref_get_key(number, "DescendantFonts")  # an array, or a reference to one
+    if inner.endswith(" R"):
+        inner = document.xref_object(int(inner.split()[0]))
+    fonts = [number, *(int(found) for found in re.findall(r"(\d+) 0 R", inner))]
+    keys = ("ToUnicode", "Encoding", "CIDToGIDMap", *(f"FontDescriptor/FontFile{n}" for n in ("", 2, 3)))
+    for font, key in product(fonts, keys):
+        kind, value = document.xref_get_key(font, key)
         if kind == "xref":
             yield int(value.split()[0])
 

@@ -11,7 +11,9 @@ from prefect.tasks import Task
 
 from flows.outcomes import ended, outcome_of, stopped
 from flows.runners import TWO_BATCHES, make_runner
+from pipeline.dataset.errors import DatasetError
 from pipeline.dataset.landing.sources import Source
+from pipeline.dataset.store.paths import UNREACHABLE
 from pipeline.dataset.store.versions import locked
 from pipeline.errors import BudgetFormsError
 from pipeline.language import language_of, shown
@@ -34,8 +36,10 @@ from pipeline.run.summary import Summary, as_markdown, changes_as_markdown, fail
 from pipeline.settings import Settings
 
 
-def _not_cancelled(_task: Task[Any, Any], _run: TaskRun, state: State[Any]) -> bool:
-    return not isinstance(state.data, CancelledError)
+def _may_pass(_task: Task[Any, Any], _run: TaskRun, state: State[Any]) -> bool:
+    """Not what a person has ended, nor an object store that has failed for more than a minute."""
+    error = state.data
+    return not (isinstance(error, CancelledError) or (isinstance(error, DatasetError) and error.code == UNREACHABLE))
 
 
 @flow(name="ingest", task_runner=TWO_BATCHES)
@@ -73,7 +77,7 @@ def _ingest(settings: Settings) -> Summary:
     return summary
 
 
-@task(retries=2, retry_delay_seconds=2, retry_condition_fn=_not_cancelled, persist_result=False)
+@task(retries=2, retry_delay_seconds=2, retry_condition_fn=_may_pass, persist_result=False)
 def read_batch(batch: tuple[Source, ...], job: Job, workers: Workers, force: bool) -> list[Outcome]:
     """One batch: retried when the machine fails it (a full disk, broken workers), not for a bad document."""
     return read_documents(batch, job, workers, force=force)

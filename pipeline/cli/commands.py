@@ -99,12 +99,9 @@ def _run(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 0
     except Exception as error:
-        if not _is_of_machine(error):
+        if (fault := _of_machine(error)) is None:
             raise
-        name, reason = type(error).__name__, one_line(str(error))
-        if isinstance(error, OSError):
-            reason = reason_of(error)
-        return _give_up(t("{name}: {reason}: look at disk, network and address", name=name, reason=reason), 2)
+        return _give_up(fault, 2)
     return int(status or 0)
 
 
@@ -136,12 +133,21 @@ def _language_named(arguments: Sequence[str]) -> str | None:
     return None
 
 
-def _is_of_machine(error: Exception) -> bool:
-    """Whether a disk, the network or an object store has failed, whose libraries raise classes without a common base.
+def _of_machine(error: Exception) -> Text | None:
+    """The message when a disk, the network or an object store has failed; their libraries' errors have no common base.
 
     All else is a fault of the program and keeps its traceback.
     """
-    return isinstance(error, OSError) or type(error).__module__.partition(".")[0] in _STORES
+    library = type(error).__module__.partition(".")[0]
+    if isinstance(error, OSError) or library in _STORES:
+        reason = reason_of(error) if isinstance(error, OSError) else one_line(str(error))
+        return t("{name}: {reason}: look at disk, network and address", name=type(error).__name__, reason=reason)
+    if library in ("duckdb", "_duckdb"):
+        from pipeline.dataset.views import store_error
+
+        failed = store_error(error)
+        return failed.message if failed is not None else None
+    return None
 
 
 def _give_up(message: Text, status: int) -> int:

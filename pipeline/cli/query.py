@@ -153,13 +153,18 @@ def _listed(connection: DuckDBPyConnection, what: str) -> str:
 
 
 def _ask(connection: DuckDBPyConnection, sql: str) -> None:
-    """Runs SQL; the rows wait in the connection. Raises `UsageError` with the place of the error."""
+    """Runs SQL; the rows wait in the connection.
+
+    Raises `UsageError` with the place of the error, `DatasetError` when an object store fails.
+    """
     import duckdb
+
+    from pipeline.dataset.views import store_error
 
     try:
         _execute(connection, sql)
     except duckdb.Error as error:
-        raise _sql_error(sql, str(error)) from error
+        raise store_error(error) or _sql_error(sql, str(error)) from error
     if not sql.strip() or not connection.description:
         raise _no_rows()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import weakref
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -11,11 +12,16 @@ import duckdb
 import pyarrow as pa
 
 from pipeline.dataset.contract.schema import PARTITION, Table, load_schema
+from pipeline.dataset.errors import DatasetError
 from pipeline.dataset.store.model import Version
-from pipeline.dataset.store.paths import filesystem, is_remote, url
+from pipeline.dataset.store.paths import UNREACHABLE, filesystem, is_remote, url
 from pipeline.dataset.store.versions import pin
+from pipeline.messages import t
+from pipeline.text import one_line
 
 BATCH = 10_000  # rows
+_TRACEBACK = "Traceback (most recent call last)"
+_RAISED = re.compile(r"^[\w.]+: (.+)$", re.MULTILINE)
 _RESTRICTIONS = (
     "python_enable_replacements = false",
     "allow_persistent_secrets = false",
@@ -123,6 +129,19 @@ def readable(connection: duckdb.DuckDBPyConnection, parts: Iterable[Path]) -> st
         if not any(connection.filesystem_is_registered(name) for name in _protocols(files)):
             connection.register_filesystem(files)
     return literal([url(part) for part in parts])
+
+
+def store_error(error: Exception) -> DatasetError | None:
+    """The error of an object store that failed below a query; None for any other error.
+
+    DuckDB gives what Python raises as text, with its traceback.
+    """
+    if _TRACEBACK not in (text := str(error).replace("\\n", "\n")):
+        return None
+    reasons = _RAISED.findall(text.partition(_TRACEBACK)[2])
+    reason = one_line(reasons[-1]) if reasons else t("the object store has failed")
+    message = t("the dataset cannot be read: {reason}: look at the network and run again", reason=reason)
+    return DatasetError(UNREACHABLE, message)
 
 
 def _protocols(files: Any) -> tuple[str, ...]:

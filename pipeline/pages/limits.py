@@ -8,6 +8,7 @@ from __future__ import annotations
 from pipeline.errors import PageError
 from pipeline.messages import t
 
+LARGEST_SIDE = 14_400  # points, as PDF says; drawn to find ink, a page of 100,000 takes 4 GiB
 MOST_WORDS = 20_000
 MOST_CHARACTERS = 150_000
 MOST_SHAPES = 30_000  # drawn lines, areas and curves
@@ -24,5 +25,19 @@ def check_count(count: int, most: int, things: str) -> None:
                 count=count,
                 things=things,
                 most=most,
+            ),
+        )
+
+
+def check_size(width: float, height: float) -> None:
+    """Raises `PageError` for a page that is larger than PDF allows, or that has no size."""
+    if not (0 <= width <= LARGEST_SIDE and 0 <= height <= LARGEST_SIDE):
+        raise PageError(
+            "page.unreadable",
+            t(
+                "it is {width:,.0f} by {height:,.0f} points, and PDF allows {most:,}",
+                width=width,
+                height=height,
+                most=LARGEST_SIDE,
             ),
         )

@@ -70,3 +70,13 @@ def is_cut(words: Sequence[Word], width: float, height: float) -> bool:
 def text_beyond(count: int) -> Text | None:
     """The damage of a page that has so many characters beyond its edges; None where they are few."""
     return t("{count:,} characters stand beyond the edges of the page", count=count) if count >= LEAST else None
+
+
+def odd_turn(degrees: float) -> Text | None:
+    """The damage of a page that is not turned by quarters; None where it is. Readers take it as not turned."""
+    return t("the page is turned by {degrees:g} degrees", degrees=degrees) if degrees % 90 else None
+
+
+def without_content(has_content: bool, has_resources: bool) -> Text | None:
+    """The damage of a page that names fonts or pictures and draws nothing; None of others, blank ones included."""
+    return t("the content of the page is missing") if has_resources and not has_content else None

@@ -17,6 +17,7 @@ from pipeline.errors import BudgetFormsError, DocumentError, PageError, reason_o
 from pipeline.messages import Text, system_reason, t
 from pipeline.pages.areas import needs_look
 from pipeline.pages.drawing import Drawing
+from pipeline.pages.limits import check_size
 from pipeline.pages.model import (
     MARKS,
     SCANNED,
@@ -112,6 +113,7 @@ class PrintedDocument:
 
     def _page(self, number: int) -> Page:
         page = self._opened.page(number)
+        check_size(page.width, page.height)
         if not self._judged:
             return page
         page = with_known_words(page, lambda: self._words_of_second(number))

@@ -138,7 +138,7 @@ def as_lines(summary: Summary, out: Path) -> Iterator[Text]:
         yield t(
             "{changes}; more in {path}",
             changes=as_line(summary.changes),
-            path=path_of(out, summary.changes, language_of()),
+            path=display(path_of(out, summary.changes, language_of())),
         )
     if summary.agreement.compared:
         yield summary.agreement.line

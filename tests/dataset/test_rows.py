@@ -256,6 +256,11 @@ def _two_of_the_same(tables: dict[str, list[Row]]) -> None:
         (lambda t: t["funds"][0].update(label="\ud800"), "funds.label: a value does not fit string"),
         (lambda t: t["funds"][0].update(form_id="0" * 12 + "-001"), "funds: a row of 000000000000-001, not in forms"),
         (lambda t: t["regions"][0].update(document_id="0" * 64), "regions: a row of 0000"),
+        (lambda t: t["evidence"][0].update(x1=-1.0), "evidence: a box that is turned over or far off the page"),
+        (lambda t: t["regions"][0].update(y1=99_999.0), "regions: a box that is turned over or far off the page"),
+        (lambda t: t["regions"][0].update(x0=float("nan")), "regions: a box that is turned over or far off the page"),
+        (lambda t: t["evidence"][0].update(page=0), "evidence.page: pages 0 to 1 of 3"),
+        (lambda t: t["forms"][0].update(page_first=4), "forms.page_first: pages 1 to 4 of 3"),
         (_two_of_the_same, "funds: two rows with the same form_id, line_no"),
     ],
 )

@@ -70,14 +70,15 @@ def test_a_file_that_had_to_be_repaired_is_partial(whole: bytes, reader: str) ->
     assert (result.document["status"], result.document["error_code"]) == ("partial", "document.repaired")
 
 
-def test_a_file_that_is_repaired_while_its_pages_are_read_says_so(whole: bytes) -> None:
-    """MuPDF finds an object that is not where the table says only when it needs it."""
+@pytest.mark.parametrize("reader", READERS)
+def test_a_file_whose_table_is_found_wrong_while_pages_are_read_says_so(whole: bytes, reader: str) -> None:
+    """Libraries find an object that is not where the table says only when they need it; pdfminer takes it for none."""
     starts = [m.start() for m in re.finditer(rb"(?m)^\d+ 0 obj", whole[: whole.rindex(b"xref")])]
     entry = b"%010d 00000 n" % starts[-1]
     assert whole.count(entry) == 1
-    result = read(whole.replace(entry, b"%010d 00000 n" % (starts[-1] + 3)))
+    result = read(whole.replace(entry, b"%010d 00000 n" % (starts[-1] + 3)), reader)
     assert result.document["status"] == "partial"
-    assert "document.repaired" in rules(result)
+    assert rules(result)[0] in ("document.repaired", "page.damaged")
 
 
 def test_repair_of_any_range_is_told_of_all() -> None:
@@ -106,3 +107,76 @@ def test_a_page_whose_box_leaves_text_out_is_damaged(whole: bytes, box: bytes, r
     assert (result.document["status"], result.document["error_code"]) == ("partial", "page.damaged")
     [message] = [row["message"] for row in result.tables["findings"] if row["rule"] == "page.damaged"]
     assert "beyond the edges" in str(message)
+
+
+def restated(data: bytes, place: str, **entries: str) -> bytes:
+    """The PDF, sound but for entries of its page, its font, the letters of the font or their description."""
+    with pymupdf.open(stream=data, filetype="pdf") as document:
+        [(font, *_)] = document.get_page_fonts(0)
+        letters = int(document.xref_get_key(font, "DescendantFonts")[1].strip("[]").split()[0])
+        described = int(document.xref_get_key(letters, "FontDescriptor")[1].split()[0])
+        objects = {"page": document[0].xref, "font": font, "letters": letters, "description": described}
+        for key, value in entries.items():
+            document.xref_set_key(objects[place], key, value)
+        return bytes(document.tobytes())
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize(
+    ("place", "entries", "message"),
+    [
+        ("letters", {"W": "[17[991]]"}, "other widths"),
+        ("letters", {"W": "[99 17 551]"}, "other widths"),
+        ("letters", {"W": "[]"}, "other widths"),
+        ("letters", {"W": "[]", "DW": "1200"}, "other widths"),
+        ("letters", {"W": "[]", "DW": ".000"}, "other widths"),
+        ("page", {"Rotate": "98"}, "turned by 98 degrees"),
+        ("page", {"Contents": "null"}, "the content of the page is missing"),
+        ("font", {"Encoding": "/Identity0H"}, ""),
+    ],
+)
+def test_damage_that_libraries_do_not_tell(
+    whole: bytes, reader: str, place: str, entries: dict[str, str], message: str
+) -> None:
+    result = read(restated(whole, place, **entries), reader)
+    assert (result.document["status"], result.document["error_code"]) == ("partial", "page.damaged")
+    [finding] = [row for row in result.tables["findings"] if row["rule"] == "page.damaged"]
+    assert message in str(finding["message"])
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_a_content_stream_with_a_damaged_description_is_missing(whole: bytes, reader: str) -> None:
+    """pdfminer takes it for an empty one."""
+    with pymupdf.open(stream=whole, filetype="pdf") as document:
+        [number] = document[0].get_contents()
+    at = re.search(rb"\n%d 0 obj\n<<" % number, whole)
+    assert at is not None
+    result = read(whole[: at.end() - 1] + b"D" + whole[at.end() :], reader)
+    assert result.document["status"] != "ok"
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize(
+    ("widths", "status"), [("[17[551]]", "ok"), ("[17[.62]]", "partial"), ("[17[9900]]", "partial")]
+)
+def test_widths_without_a_font_to_compare_are_those_of_letters(
+    whole: bytes, reader: str, widths: str, status: str
+) -> None:
+    bare = restated(whole, "description", FontFile2="null")
+    assert read(restated(bare, "letters", W=widths), reader).document["status"] == status
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize(
+    ("place", "entries"), [("page", {"Rotate": "360"}), ("page", {"Rotate": "-90"}), ("letters", {"DW": "1000"})]
+)
+def test_a_sound_page_is_not_damaged(whole: bytes, reader: str, place: str, entries: dict[str, str]) -> None:
+    assert "page.damaged" not in rules(read(restated(whole, place, **entries), reader))
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("box", ["[0 0 99999 842]", "[0 0 595 150000]"])
+def test_a_page_larger_than_any_is_left_out(whole: bytes, reader: str, box: str) -> None:
+    """Its boxes would break what the dataset promises, and drawing it would take the memory."""
+    result = read(restated(whole, "page", MediaBox=box), reader)
+    assert (result.document["status"], result.document["error_code"]) == ("partial", "page.unreadable")

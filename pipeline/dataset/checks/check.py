@@ -18,11 +18,10 @@ from pipeline.dataset.store.paths import read_bytes
 from pipeline.dataset.store.versions import pinned
 from pipeline.dataset.views import connect, literal
 from pipeline.messages import Text, t
+from pipeline.pages.limits import LARGEST_SIDE
 
 NAMED = 20
 """Documents that a problem names; there may be a million."""
-BOX_LIMIT = 14_400
-"""The largest side of a page that PDF allows, in points."""
 
 AMOUNTS = {
     "lifetime_total": ("lifetime", "total"),
@@ -212,7 +211,7 @@ def _boxes(table: Table) -> Iterator[_RowRule]:
             "box.limits",
             t("{name}: a box that is turned over or far off the page", name=table.name),
             "NOT coalesce(isfinite(x0 + y0 + x1 + y1) AND x0 <= x1 AND y0 <= y1 AND "
-            f"least(x0, y0) >= -{BOX_LIMIT} AND greatest(x1, y1) <= {BOX_LIMIT}, x0 IS NULL)",
+            f"least(x0, y0) >= -{LARGEST_SIDE} AND greatest(x1, y1) <= {LARGEST_SIDE}, x0 IS NULL)",
         )
 
 

@@ -13,7 +13,10 @@ from pipeline.dataset.contract.schema import PARTITION, Column, Table
 from pipeline.dataset.errors import RowError
 from pipeline.document.result import Row
 from pipeline.messages import t
+from pipeline.pages.limits import LARGEST_SIDE
 
+PAGES = ("page", "page_first", "page_last")
+"""Columns with the number of a page."""
 LANDED = ("file_name", "source_path", "superseded_by", "first_seen_at")
 """Columns of `documents` that landing fills in."""
 
@@ -38,6 +41,8 @@ def to_arrow(table: Table, rows: Sequence[Row], years: Sequence[object], owner: 
     for column in table.stored:
         if column.name in arrays:
             _check(table.name, column, arrays[column.name])
+    if "x0" in arrays:
+        _check_boxes(table.name, *(arrays[name] for name in ("x0", "y0", "x1", "y1")))
     if foreign := set(pc.utf8_slice_codeunits(arrays[table.owner], 0, 12).unique().to_pylist()) - {owner[:12]}:
         raise RowError(
             "dataset.row",
@@ -57,6 +62,23 @@ def to_arrow(table: Table, rows: Sequence[Row], years: Sequence[object], owner: 
     if table.sort_key == table.primary_key and keys == sorted(keys):
         return arrow
     return in_order(arrow, [name for name in table.sort_key if name in arrays])
+
+
+def check_pages(table: Table, rows: Any, page_count: int) -> None:
+    """Raises `RowError` when a row stands on a page that the document does not have."""
+    for name in PAGES:
+        if name in rows.column_names and rows.num_rows:
+            found = pc.min_max(rows[name]).as_py()
+            if found["min"] is not None and not 1 <= found["min"] <= found["max"] <= page_count:
+                message = t(
+                    "{table}.{name}: pages {first} to {last} of {page_count}",
+                    table=table.name,
+                    name=name,
+                    first=found["min"],
+                    last=found["max"],
+                    page_count=page_count,
+                )
+                raise RowError("dataset.row", message)
 
 
 def in_order(rows: Any, sort_key: Sequence[str]) -> Any:
@@ -121,6 +143,13 @@ def _check(table: str, column: Column, values: Any) -> None:
                 pattern=column.pattern,
             ),
         )
+
+
+def _check_boxes(table: str, x0: Any, y0: Any, x1: Any, y1: Any) -> None:
+    """Comparisons with what is no number are false; rows without a box are left out."""
+    ordered = ((x0, x1), (y0, y1), (-LARGEST_SIDE, x0), (-LARGEST_SIDE, y0), (x1, LARGEST_SIDE), (y1, LARGEST_SIDE))
+    if any(pc.all(pc.less_equal(low, high)).as_py() is False for low, high in ordered):
+        raise RowError("dataset.row", t("{name}: a box that is turned over or far off the page", name=table))
 
 
 def partitions(table: Table, rows: Sequence[Row], years: Mapping[object, object]) -> list[object]:

@@ -23,7 +23,7 @@ from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 import pyarrow as pa
 
-from pipeline.dataset.contract.rows import partitions, to_arrow
+from pipeline.dataset.contract.rows import check_pages, partitions, to_arrow
 from pipeline.dataset.contract.schema import PARTITION, load_schema
 from pipeline.dataset.errors import writing
 from pipeline.dataset.store.paths import atomic_writer, is_remote, list_files, read_bytes, remove_files
@@ -201,11 +201,13 @@ def _tables(document_id: str, result: DocumentResult) -> dict[str, Any]:
     years: dict[str, dict[object, object]] = {"documents": {document_id: result.document.get(PARTITION)}}
     for name, owner in (("forms", "form_id"), ("budget_tables", "table_id")):
         years[name] = {row.get(owner): row.get(PARTITION) for row in result.tables.get(name, [])}
-    tables = {}
+    tables, page_count = {}, result.document.get("page_count")
     for table in load_schema().read.values():
         rows: list[Row] = [result.document] if table.name == "documents" else result.tables.get(table.name, [])
         own = partitions(table, rows, years.get(table.partition_of or "", {}))
         tables[table.name] = to_arrow(table, rows, own, document_id)
+        if isinstance(page_count, int):
+            check_pages(table, tables[table.name], page_count)
     return tables
 
 

@@ -10,7 +10,7 @@ import filecmp
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import cache
@@ -19,11 +19,24 @@ from tempfile import NamedTemporaryFile, TemporaryDirectory
 from typing import Any, BinaryIO
 
 from pipeline.dataset.errors import DatasetError
-from pipeline.messages import t
+from pipeline.messages import Text, t
 from pipeline.regular_file import open_regular
+from pipeline.text import one_line
 
 TEMPORARY = ".tmp"
+UNREACHABLE = "store.unreachable"
+"""The code of the `DatasetError` of an object store that fails."""
 
+PATIENCE: Mapping[str, Any] = {
+    "connect_timeout": 10,
+    "read_timeout": 20,  # seconds without a byte
+    "retries": {"mode": "standard", "total_max_attempts": 4},
+}
+"""How long a store may be silent or answer with errors: a command ends after 90 s at most (four times 20, and pauses).
+
+s3fs asks five times by itself, and lets botocore ask five times each time: 6 minutes of silence.
+"""
+_OF_ONE_FILE = (FileNotFoundError, FileExistsError, PermissionError)
 _SCHEME = re.compile(r"([a-z][a-z0-9]+):")  # two characters at least: one is a drive
 
 
@@ -63,7 +76,10 @@ def _filesystem(scheme: str) -> Any:
         import fsspec
 
         # listings are never remembered: other machines write too
-        return fsspec.filesystem(scheme, use_listings_cache=False)
+        files = fsspec.filesystem(scheme, use_listings_cache=False, **_patience(scheme))
+        if scheme == "s3":
+            files.retries = 1  # botocore asks again, in `_patience`
+        return files
     except (ImportError, ValueError) as error:
         raise DatasetError(
             "store.missing",
@@ -76,6 +92,16 @@ def _filesystem(scheme: str) -> Any:
         ) from error
 
 
+def _patience(scheme: str) -> dict[str, Any]:
+    """The options by which a store is given up in time; what fsspec's own configuration says of them comes first."""
+    from fsspec.config import conf
+
+    if scheme != "s3":
+        return {}
+    chosen = conf.get(scheme, {}).get("config_kwargs", {})
+    return {"config_kwargs": {**PATIENCE, **chosen}}
+
+
 @cache
 def arrow_filesystem(scheme: str) -> Any:
     """The same file system for PyArrow; `scheme` as in `s3:`."""
@@ -84,9 +110,32 @@ def arrow_filesystem(scheme: str) -> Any:
     return PyFileSystem(FSSpecHandler(_filesystem(scheme.removesuffix(":"))))
 
 
+@contextmanager
+def answering(path: Path, doing: Text, kept: tuple[type[Exception], ...] = _OF_ONE_FILE) -> Iterator[None]:
+    """Turns what an object store raises into a `DatasetError` that tells what was not done, such as "cannot be read".
+
+    Errors that are `kept` say nothing of the store: a file is there, or is not, or is another's.
+    """
+    try:
+        yield
+    except Exception as error:  # each store has its own errors for networks and credentials
+        if isinstance(error, (*kept, DatasetError)):
+            raise
+        message = t(
+            "{url} {doing}: {reason}: look at the address, the network and the credentials",
+            url=url(path),
+            doing=doing,
+            reason=one_line(str(error)),
+        )
+        raise DatasetError(UNREACHABLE, message) from error
+
+
 def read_bytes(path: Path) -> bytes:
     """The whole file; raises `FileNotFoundError` when there is none."""
-    return bytes(filesystem(path).cat_file(object_key(path))) if is_remote(path) else path.read_bytes()
+    if not is_remote(path):
+        return path.read_bytes()
+    with answering(path, t("cannot be read")):
+        return bytes(filesystem(path).cat_file(object_key(path)))
 
 
 @contextmanager
@@ -99,7 +148,8 @@ def durable_writer(path: Path, *, lasting: bool = True) -> Iterator[BinaryIO]:
         with NamedTemporaryFile() as local:  # an upload that breaks off leaves nothing
             yield local  # type: ignore[misc]  # a wrapper that behaves as one
             local.flush()
-            filesystem(path).put_file(local.name, object_key(path))
+            with answering(path, t("cannot be written")):
+                filesystem(path).put_file(local.name, object_key(path))
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as sink:
@@ -120,13 +170,17 @@ def sync(path: Path) -> None:
 
 def file_digest(path: Path) -> str:
     """The SHA-256 of a file, 64 hexadecimal digits: the `document_id` of a PDF."""
-    with filesystem(path).open(object_key(path)) if is_remote(path) else open_regular(path) as file:
+    if not is_remote(path):
+        with open_regular(path) as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    with answering(path, t("cannot be read")), filesystem(path).open(object_key(path)) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def create_file(path: Path, data: bytes) -> None:
     """Creates a small file in a bucket. Raises `FileExistsError` when it exists."""
-    filesystem(path).pipe_file(object_key(path), data, mode="create")
+    with answering(path, t("cannot be written")):
+        filesystem(path).pipe_file(object_key(path), data, mode="create")
 
 
 def list_files(folder: Path) -> dict[Path, datetime]:
@@ -140,16 +194,8 @@ def sizes(folder: Path) -> dict[Path, tuple[int, int]]:
 
 
 def _found(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
-    files = filesystem(folder)
-    try:
-        found = files.find(object_key(folder), detail=True)
-    except Exception as error:  # each store has its own errors for networks and credentials
-        message = t(
-            "{url} cannot be listed: {error}: look at the address, the network and the credentials",
-            url=url(folder),
-            error=error,
-        )
-        raise DatasetError("store.unreachable", message) from error
+    with answering(folder, t("cannot be listed"), ()):
+        found = filesystem(folder).find(object_key(folder), detail=True)
     for name, entry in found.items():
         yield Path(folder.parts[0], name), entry
 
@@ -163,7 +209,7 @@ def remove_files(paths: Iterable[Path]) -> None:
     """Removes files of a bucket; files that do not exist are ignored."""
     found = list(paths)
     if found:
-        with suppress(FileNotFoundError):
+        with suppress(FileNotFoundError), answering(found[0], t("cannot be removed")):
             filesystem(found[0]).rm([object_key(path) for path in found])
 
 
@@ -175,13 +221,17 @@ def local_copy(path: Path) -> Iterator[Path]:
         return
     with TemporaryDirectory() as folder:
         copy = Path(folder, path.name)
-        filesystem(path).get_file(object_key(path), str(copy))
+        with answering(path, t("cannot be read")):
+            filesystem(path).get_file(object_key(path), str(copy))
         yield copy
 
 
 def exists(path: Path) -> bool:
     """Whether the file exists."""
-    return bool(filesystem(path).exists(object_key(path))) if is_remote(path) else path.exists()
+    if not is_remote(path):
+        return path.exists()
+    with answering(path, t("cannot be found")):
+        return bool(filesystem(path).exists(object_key(path)))
 
 
 @contextmanager

@@ -34,7 +34,8 @@ from pipeline.pages.model import (
 from pipeline.pages.page_edges import is_cut, text_beyond
 from pipeline.pages.readers.mupdf_blocks import blocks_of
 from pipeline.pages.readers.mupdf_colours import Colours, pale_words
-from pipeline.pages.readers.mupdf_edges import characters_beyond
+from pipeline.pages.readers.mupdf_edges import characters_beyond, stated_damage
+from pipeline.pages.readers.mupdf_fonts import Fonts
 from pipeline.pages.readers.mupdf_glyphs import glyphs_of, is_odd, narrowed
 from pipeline.pages.readers.mupdf_overlays import Overlays
 from pipeline.pages.readers.mupdf_rules import Box, is_plain, placed, rules_of_drawings, rules_of_shapes, turned
@@ -132,6 +133,7 @@ class _MuPdfDocument:
         self._covered: frozenset[Word] = frozenset()  # its words below white covers
         self._upright: Sequence[Rule] = ()
         self._white: dict[int, bool] = {}  # which of its pictures are all white, as far as they were decoded
+        self._fonts = Fonts()
         producer = unify((document.metadata or {}).get("producer") or "")
         repaired, attached = bool(document.is_repaired), tuple(sorted(_file_names(document)))
         self.info = DocumentInfo(count, producer or None, repaired, _is_dynamic(document), attached)
@@ -148,6 +150,8 @@ class _MuPdfDocument:
             page = _read_page(number, opened)
             if not page.is_scan and is_cut((*page.words, *page.covered), page.width, page.height):
                 page = replace(page, damaged=text_beyond(characters_beyond(opened.page)))
+            if page.damaged is None and (damage := opened.damage or self._fonts.damage(opened.page)):
+                page = replace(page, damaged=damage)
             self._covered, self._upright = frozenset(page.covered), page.upright
             return page
 
@@ -273,6 +277,7 @@ class _OpenPage:
     def __init__(self, page: Any, keep: bool, white: dict[int, bool]) -> None:
         self.page, self.turn, self.quarters = page, _turn_of(page), 0
         self._white = white
+        self.damage = stated_damage(page)
         self.boxes: tuple[CheckBox, ...] = ()  # drawn check boxes, once the page has been read
         rotation = page.rotation
         self.width, self.height = page.rect.bottom_right

@@ -7,6 +7,9 @@ from typing import Any
 import pymupdf
 from pymupdf import mupdf
 
+from pipeline.messages import Text
+from pipeline.pages.page_edges import odd_turn, without_content
+
 _KEYS = ("MediaBox", "CropBox")
 _WIDE = "[-5000 -5000 5000 5000]"
 _FLAGS = pymupdf.TEXT_PRESERVE_LIGATURES | pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_CLIP
@@ -23,6 +26,14 @@ def characters_beyond(page: Any) -> int:
     finally:
         for key, (kind, value) in kept.items():
             document.xref_set_key(page.xref, key, value if kind != "null" else "null")
+
+
+def stated_damage(page: Any) -> Text | None:
+    """The damage of a page whose file states a turn that is none, or no content, of which MuPDF says nothing."""
+    pdf_page = mupdf.pdf_page_from_fz_page(page.this)
+    turn = mupdf.pdf_dict_get_inheritable_real(pdf_page.obj(), mupdf.PDF_ENUM_NAME_Rotate)
+    has_content = not mupdf.pdf_is_null(mupdf.pdf_page_contents(pdf_page))
+    return odd_turn(turn) or without_content(has_content, mupdf.pdf_dict_len(mupdf.pdf_page_resources(pdf_page)) > 0)
 
 
 def _characters(page: Any) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,11 +24,12 @@ from pipeline.pages.drawing import Drawing
 from pipeline.pages.glyphs import quarters_of
 from pipeline.pages.limits import MOST_WORDS, check_count
 from pipeline.pages.model import SCAN_TEXT, DocumentInfo, OpenDocument, Overlay, Page, Word, locked
-from pipeline.pages.page_edges import is_cut, text_beyond
+from pipeline.pages.page_edges import is_cut, odd_turn, text_beyond, without_content
 from pipeline.pages.pictures import PagePictures
 from pipeline.pages.readers.plumber_areas import add_areas
 from pipeline.pages.readers.plumber_clips import interpret, overlaid
-from pipeline.pages.readers.plumber_damage import Reports
+from pipeline.pages.readers.plumber_damage import Reports, has_content, states_other_count
+from pipeline.pages.readers.plumber_fonts import Fonts
 from pipeline.pages.readers.plumber_glyphs import glyphs_of, in_lines
 from pipeline.pages.readers.plumber_overlays import (
     Corner,
@@ -84,11 +86,13 @@ class _PlumberDocument:
         self._document, self._path, self._password = document, path, password
         self._last: _ReadPage | None = None
         self._pictures: PagePictures | None = None
+        self._fonts = Fonts()
         producer = document.metadata.get("Producer")
         name = (unify(producer) if isinstance(producer, str) else "") or None
         catalogue = document.doc.catalog
         attached = tuple(sorted(embedded_names(catalogue)))
-        repaired = any(isinstance(table, PDFXRefFallback) for table in document.doc.xrefs)
+        rebuilt = any(isinstance(table, PDFXRefFallback) for table in document.doc.xrefs)
+        repaired = rebuilt or states_other_count(document.doc, count) or _REPORTS.taken() is not None
         self.info = DocumentInfo(count, name, repaired, is_dynamic_form(catalogue), attached)
 
     def __enter__(self) -> _PlumberDocument:
@@ -102,12 +106,21 @@ class _PlumberDocument:
     def page(self, number: int) -> Page:
         page = self._document.pages[number - 1]
         try:
+            damage = self._damage_of(page.page_obj)
             self._last = _read_page(page, number)
-            return self._last.page
+            return self._last.page if damage is None else replace(self._last.page, damaged=damage)
         except Exception as error:  # pdfminer raises several unrelated types
             raise self._unreadable(error, number) from error
         finally:
             page.close()  # frees the page's objects; without it memory grows with every page
+
+    def _damage_of(self, page: Any) -> Text | None:
+        turn = resolve1(page.attrs.get("Rotate", 0))
+        return (
+            odd_turn(turn if isinstance(turn, int | float) else 0)
+            or without_content(has_content(page), bool(page.resources))
+            or self._fonts.damage(page.resources)
+        )
 
     def stored_words(self, number: int) -> tuple[Word, ...] | None:
         """Those of the page that was read last."""
