@@ -39,8 +39,10 @@ def _say_interrupted() -> None:
 
 def _print_anything() -> None:
     """Characters that the encoding of a terminal does not have are printed as escapes, and are no error."""
-    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
-        sys.stdout.reconfigure(errors="backslashreplace")
+    out = sys.stdout
+    # the locale C has "surrogateescape", which is of use for names of files, and of none for Chinese in ASCII
+    if isinstance(out, io.TextIOWrapper) and (out.errors == "strict" or out.encoding.lower() not in ("utf-8", "utf8")):
+        out.reconfigure(errors="backslashreplace")
 
 
 @contextmanager

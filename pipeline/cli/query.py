@@ -83,6 +83,7 @@ def query(
 
             sql = ready_question(ready).sql
         assert sql is not None
+        sql = sql.encode(errors="surrogateescape").decode(errors="replace")  # UTF-8, whatever the locale takes it for
         if format == "parquet":
             _write_parquet(connection, sql, output)
             return
@@ -107,6 +108,12 @@ def _named(dataset: Path | None, out: Path | None) -> Path | None:
 def _check(format: Format, output: Path | None, bom: bool) -> None:
     if format == "table" and output is not None:
         raise UsageError("usage.format", t("a table is for reading: give --format csv, json or parquet with --output"))
+    ending = _SUFFIXES.get(output.suffix.lower()) if output else None
+    if ending not in (None, format):
+        raise UsageError(
+            "usage.format",
+            t("--format {format} and the name {output} contradict each other", format=format, output=output),
+        )
     if format == "parquet" and output is None and sys.stdout.isatty():
         raise UsageError("usage.terminal", t("parquet is not for terminals: name a file with --output"))
     if bom and format != "csv":

@@ -163,6 +163,13 @@ def test_no_encoding_of_the_output_ends_a_command(dataset: Path, encoding: str) 
         assert ("\\U0001f4c4" in done.stdout) is (encoding != "utf-8"), done.stdout
 
 
+def test_the_locale_c_ends_no_command(dataset: Path) -> None:
+    """Python then takes what is typed in UTF-8 for ASCII with stray bytes, and prints such bytes, but no Chinese."""
+    locale = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+    done = command("query", "SELECT '\u9884\u7b97' AS a", "--out", dataset, "--format", "csv", **locale)
+    assert (done.returncode, done.stdout.splitlines(), done.stderr) == (0, ["a", "\\u9884\\u7b97"], "")
+
+
 class _BotoCoreError(Exception):
     """As an object store's library raises them."""
 

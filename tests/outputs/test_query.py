@@ -104,6 +104,11 @@ def test_a_part_of_a_table_says_so_and_files_are_whole(sample_dataset: Path, tmp
 
     assert ask("--limit", "12") == (12, "12 of 70 rows, `--limit 0` for all\n")
     assert ask("--limit", "0") == ask() == ask("--format", "csv") == (70, "")
+    contradiction = ask("--format", "json", "--output", tmp_path / "answer.csv")
+    assert contradiction[1].endswith(
+        "--format json and the name " + f"{tmp_path / 'answer.csv'} contradict each other\n"
+    )
+    assert not (tmp_path / "answer.csv").exists()
     assert "other formats are whole" in ask("--limit", "12", "--format", "csv")[1]
     assert "LIMIT" not in " ".join(ready.sql.upper() for ready in ready_questions().values())
 
