@@ -10,6 +10,7 @@ from pipeline.dataset.contract.schema import Column, load_schema
 from pipeline.document.corrections.fields import FIELDS, NUMBERS, column_of, text_of
 from pipeline.document.result import Row
 from pipeline.language import Language
+from pipeline.messages import both
 from pipeline.review.data import Shown
 from pipeline.review.worker import Size
 from pipeline.tables.model import Box
@@ -223,7 +224,17 @@ def noted(findings: Iterable[Row], find: Callable[[int | None, Box], str | None]
         page: Any = row["page"]
         box = box_of(row)
         key = find(page, box) if box is not None else None
-        made.append(Note(number, str(row["rule"]), str(row["severity"]), str(row["message"]), page, box, key))
+        made.append(
+            Note(
+                number,
+                str(row["rule"]),
+                str(row["severity"]),
+                both(row["message"], row.get("message_zh")),
+                page,
+                box,
+                key,
+            )
+        )
     return tuple(made)
 
 
