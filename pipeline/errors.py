@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import ClassVar
 
-from pipeline.messages import Text, error_text, known
+from pipeline.library_messages import pdf_message
+from pipeline.messages import Text, error_text
 from pipeline.text import one_line
 
 
@@ -32,7 +33,7 @@ def reason_of(error: BaseException, path: Path | None = None) -> Text:
     text = error_text(error)
     if text.arguments or isinstance(error, BudgetFormsError):
         return text.mapped(shortened)
-    return known(shortened((str(text).strip().splitlines() or [type(error).__name__])[0]))
+    return pdf_message(shortened((str(text).strip().splitlines() or [type(error).__name__])[0]))
 
 
 class UsageError(BudgetFormsError):

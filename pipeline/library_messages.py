@@ -79,6 +79,22 @@ SQL_KINDS = (
 )
 
 
+PDF = (
+    pattern("Failed to open file {name} as type pdf."),
+    pattern("Failed to open stream"),
+    pattern("Failed to load document (PDFium: {reason})."),
+    pattern("Failed to load page."),
+    pattern("No /Root object! - Is this really a PDF?"),
+    pattern("No objects found"),
+)
+"""Why a PDF library does not open a file or a page."""
+
+
+def pdf_message(message: str) -> Text:
+    """What a PDF library says about a file that it does not open."""
+    return recognised(message, PDF)
+
+
 def usage_message(message: str) -> Text:
     """What Typer says about a command line."""
     return _with_value(recognised(message, USAGE))

@@ -48,6 +48,10 @@ class Text(str):
             return found if found != self.template else str(self)
         return found.format(**{name: translated(value, "zh") for name, value in self.arguments.items()})
 
+    def filled(self, **arguments: Argument) -> Text:
+        """The text with arguments for its placeholders."""
+        return Text(self.template.format(**arguments), self.template, arguments)
+
     def mapped(self, change: Callable[[str], str]) -> Text:
         """The text with `change` applied to its arguments that are strings, and to those of its arguments."""
         changed = {
@@ -69,6 +73,10 @@ class Both(Text):
 
 def t(template: str, /, **arguments: Argument) -> Text:
     """A text of the catalogue, `{name}` replaced by arguments as in `str.format`."""
+    return _made(template, arguments)
+
+
+def _made(template: str, arguments: dict[str, Argument]) -> Text:
     if not arguments:
         return Text(template, template, arguments)
     for name, value in arguments.items():
@@ -102,7 +110,7 @@ def recognised(message: str, patterns: Iterable[str]) -> Text:
     """The text of the first pattern that a message fits; a message that fits none stays as it is."""
     for template in patterns:
         if (match := _expression(template).fullmatch(message)) is not None:
-            return t(template, **match.groupdict())
+            return _made(template, dict(match.groupdict()))
     return known(message)
 
 

@@ -160,4 +160,4 @@ def _check_kind(packaged: Any, own: Any, shown: str, place: str) -> None:
         if not all(isinstance(one, kind) for one in own):
             wrong = t("{name}: {where} = {value!r} has entries of another kind than the package")
     if wrong is not None:
-        raise KnowledgeError("schemas.invalid", t(wrong, name=shown, where=place, value=own))
+        raise KnowledgeError("schemas.invalid", wrong.filled(name=shown, where=place, value=own))

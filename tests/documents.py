@@ -1,6 +1,7 @@
 """What the tests of the core share: a form and a list to vary, drawn as PDFs and read back."""
 
 import hashlib
+import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from pipeline.pages.readers import load_reader
 from pipeline.run.read_document import read_document
 from pipeline.tables.cells import page_grid
 from pipeline.tables.model import PageGrid
+from tests.english import english_in
 from tests.generator.borders import Borders
 from tests.generator.cutting import CutText, cut_table
 from tests.generator.drawing import DrawnCell, DrawnPage, DrawnTable, DrawnText, Producer, draw, ruled_table
@@ -199,6 +201,8 @@ def others(extraction: DocumentResult) -> set[tuple[object, object]]:
 def finding(extraction: DocumentResult, rule: str) -> Row:
     """The only finding of a rule."""
     (found,) = (row for row in extraction.tables["findings"] if row["rule"] == rule)
+    chinese = str(found["message_zh"])
+    assert re.search("[\u4e00-\u9fff]", chinese) and not english_in(chinese), chinese
     return found
 
 

@@ -37,6 +37,7 @@ COMMAND = [sys.executable, "-m", "pipeline.cli"]
 def environment(**extra: str) -> dict[str, str]:
     """The environment without any settings of the person who runs the tests."""
     own = {name: value for name, value in os.environ.items() if not name.startswith(("BUDGET_FORMS_", "PREFECT_"))}
+    own |= {"LC_ALL": "C.UTF-8"}
     return own | {"PYTHONPATH": str(ROOT)} | extra
 
 

@@ -123,10 +123,10 @@ def _speaking(arguments: Sequence[str]) -> Iterator[None]:
 
 def _language_named(arguments: Sequence[str]) -> str | None:
     """The value of `--lang` before the command, where it is one; help is written before options are read."""
-    for option, value in zip(arguments, [*arguments[1:], ""], strict=True):
-        name, _, joined_ = option.partition("=")
+    for number, option in enumerate(arguments):
+        name, equals, value = option.partition("=")
         if name == "--lang":
-            named = joined_ or value
+            named = value if equals else next(iter(arguments[number + 1 :]), "")
             return named if named in get_args(Language) else None
         if not option.startswith("-"):
             return None

@@ -18,7 +18,6 @@ import typer
 from pipeline.cli.options import Password
 from pipeline.cli.printing import say
 from pipeline.dataset.contract.names import code_name
-from pipeline.document.rows import error_of
 from pipeline.language import shown
 from pipeline.messages import COMMA, SEMICOLON, Text, both, joined, known, t, tn
 
@@ -127,6 +126,7 @@ def _show(console: Console, path: Path, result: DocumentResult) -> None:
     from rich.markup import escape
     from rich.table import Table
 
+    from pipeline.document.rows import error_of
     from pipeline.text import one_line
 
     document, tables = result.document, result.tables

@@ -28,6 +28,7 @@ class _InLanguage:
 
         for name, text in _PANELS.items():
             setattr(rich_utils, name, shown(text))
+        rich_utils.highlighter = _folding(rich_utils.OptionHighlighter)
         _translate(self, ctx)
         for command in getattr(self, "commands", {}).values():
             _translate(command, None)
@@ -44,6 +45,21 @@ class Command(_InLanguage, TyperCommand):
 
 class Group(_InLanguage, TyperGroup):
     """All commands, whose help is in the language of the person."""
+
+
+def _folding(highlighter: type[Any]) -> Any:
+    """Typer's highlighter for texts that may be broken between any two characters, as Chinese is.
+
+    Rich breaks at blanks only, and cuts off the rest of what is too long for a column.
+    """
+
+    class Folding(highlighter):  # type: ignore[misc]
+        def __call__(self, text: Any) -> Any:
+            highlighted = super().__call__(text)
+            highlighted.overflow = "fold"
+            return highlighted
+
+    return Folding()
 
 
 def _translate(command: Any, ctx: Any) -> None:

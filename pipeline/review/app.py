@@ -14,7 +14,8 @@ from fastapi import FastAPI, HTTPException, Query, Request, Response
 from fastapi import Path as InPath
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from pydantic import BaseModel, ConfigDict, Discriminator
 
 from pipeline.dataset.contract.schema import load_schema
@@ -24,8 +25,8 @@ from pipeline.document.corrections.fields import FIELDS
 from pipeline.document.corrections.model import is_added
 from pipeline.document.corrections.table_fields import ROW_FIELDS
 from pipeline.errors import BudgetFormsError
-from pipeline.language import Language, language_of_browser
-from pipeline.messages import system_reason, t
+from pipeline.language import Language, language_of_browser, shown
+from pipeline.messages import Text, system_reason, t
 from pipeline.review import present, present_table
 from pipeline.review.additions import Addition, AnyAddition
 from pipeline.review.data import ON_A_PAGE, NotThere, Search
@@ -137,6 +138,7 @@ class _Pages:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            finalize=_shown,
         )
         self._templates.globals["ingest_command"] = desk.ingest_command
         self._templates.filters |= {"describe": describe, "place_of": place_of, "amount": _amount}
@@ -321,9 +323,9 @@ class _Pages:
         assert isinstance(error, BudgetFormsError)
         status = 404 if isinstance(error, NotThere) else 409
         if request.method == "POST":
-            return JSONResponse({"error": error.message}, status)
+            return JSONResponse({"error": shown(error.message, self._language_for(request))}, status)
         if request.url.path.endswith(".png"):
-            return Response(error.message, status, media_type="text/plain")
+            return Response(shown(error.message, self._language_for(request)), status, media_type="text/plain")
         page = self._page("problem", request, message=error.message)
         page.status_code = status
         return page
@@ -344,12 +346,19 @@ class _Pages:
         made = template.render(
             root=self._root,
             who=self._who,
+            language=language,
             is_chinese=language == "zh",
             named=_named(language),
             t=partial(text, language),
             **values,
         )
         return HTMLResponse(made, headers={"Vary": "Accept-Language"})
+
+
+@pass_context
+def _shown(context: Context, value: object) -> object:
+    """A value as a page shows it: texts of the catalogue in the language of the page."""
+    return shown(value, context["language"]) if isinstance(value, Text) else value
 
 
 def _named(language: Language) -> Callable[[str, str, str], str]:

@@ -32,7 +32,8 @@ Where = Literal["names", "forms", "pages"]
 
 _LISTED = """
 CREATE TABLE listed AS
-SELECT document_id, source_path, publisher, region_name, fiscal_year, status, error_message, page_count, form_count,
+SELECT document_id, source_path, publisher, region_name, fiscal_year, status, error_message, error_message_zh,
+    page_count, form_count,
     coalesce(table_count, 0) AS table_count, coalesce(reviewed, 0) AS reviewed, coalesce(errors, 0) AS errors,
     coalesce(warnings, 0) AS warnings, coalesce(infos, 0) AS infos,
     lower(concat_ws(' ', source_path, publisher, region_name)) AS names

@@ -11,6 +11,7 @@ from pipeline.document.corrections.fields import FIELDS, NUMBERS, OF_NEW_ROWS, c
 from pipeline.document.corrections.table_fields import TABLE_FIELDS
 from pipeline.document.result import Row
 from pipeline.language import Language
+from pipeline.messages import both
 from pipeline.review.data import Shown
 from pipeline.review.finding_values import Rows, finding_keys
 from pipeline.review.places import box_of, key_of, value_key
@@ -251,9 +252,9 @@ def document_notes(findings: Iterable[Row]) -> tuple[Note, ...]:
 
 def noted(findings: Sequence[Row], keys: Sequence[str | None] | None) -> tuple[Note, ...]:
     """Findings, the gravest first, numbered from 1; `keys` are those of the values that they are about."""
-    both = list(zip(findings, keys or [None] * len(findings), strict=True))
-    both.sort(key=lambda pair: _GRAVEST.index(str(pair[0]["severity"])))
-    return tuple(_note(number, finding, key) for number, (finding, key) in enumerate(both, start=1))
+    pairs = list(zip(findings, keys or [None] * len(findings), strict=True))
+    pairs.sort(key=lambda pair: _GRAVEST.index(str(pair[0]["severity"])))
+    return tuple(_note(number, finding, key) for number, (finding, key) in enumerate(pairs, start=1))
 
 
 def _note(number: int, finding: Row, key: str | None) -> Note:
@@ -263,7 +264,7 @@ def _note(number: int, finding: Row, key: str | None) -> Note:
         finding_no=row["finding_no"],
         rule=row["rule"],
         severity=row["severity"],
-        message=row["message"],
+        message=both(row["message"], row.get("message_zh")),
         page=row["page"],
         box=box_of(finding),
         key=key,

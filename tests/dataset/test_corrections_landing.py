@@ -207,7 +207,7 @@ def test_a_dataset_remembers_its_folders(tmp_path: Path, monkeypatch: pytest.Mon
         make_plan(with_input_folders(Settings(out=settings.out)))
     (tmp_path / "typo").mkdir()
     summary = ingest_here(with_input_folders(Settings(out=settings.out, verify="off")))
-    assert "corrections of 1 documents are no longer applied" in "\n".join(as_lines(summary, settings.out))
+    assert "corrections of 1 document are no longer applied" in "\n".join(as_lines(summary, settings.out))
     assert amounts(settings) == [800_000]
     settings.raw.parent.rename(tmp_path.parent / f"{tmp_path.name}-moved")  # a project is moved as a whole
     moved = Settings(out=tmp_path.parent / f"{tmp_path.name}-moved/out")

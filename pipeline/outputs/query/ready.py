@@ -59,7 +59,7 @@ def ready_question(name: str) -> ReadyQuestion:
             t(
                 "no ready query {name!r}: there are {ready_questions}",
                 name=name,
-                ready_questions=", ".join(ready_questions()),
+                ready_questions=joined(COMMA, ready_questions()),
             ),
         ) from None
 

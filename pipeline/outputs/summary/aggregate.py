@@ -29,6 +29,8 @@ class SqlColumn:
     sql: str
     kind: Kind = Kind.TEXT
     code_names: Mapping[str, str] = field(default_factory=dict)
+    sql_zh: str | None = None
+    """The SQL of a text that the dataset has in Chinese, too."""
 
     @property
     def column(self) -> Column:
@@ -166,7 +168,7 @@ class Aggregator:
             return None
         source = measure.source or source
         conditions = [*self._conditions(source), *group, *([measure.rows] if measure.rows else [])]
-        sql = _select([f"{c.sql} AS {c.name}" for c in source.columns], source.tables, conditions)
+        sql = _select([f"{self._sql(c)} AS {c.name}" for c in source.columns], source.tables, conditions)
         sql += f"\nORDER BY {', '.join(filter(None, (measure.order, source.order)))}"
         if sql not in self._rows:
             self._rows[sql] = self._read(f"rows-{len(self._rows) + 1}", source, sql)
@@ -184,6 +186,9 @@ class Aggregator:
     def _named(self, column: SqlColumn, value: object) -> object:
         """A value as it is shown; a code in Chinese by its name."""
         return column.code_names.get(str(value), value) if self._language == "zh" else value
+
+    def _sql(self, column: SqlColumn) -> str:
+        return column.sql_zh if column.sql_zh is not None and self._language == "zh" else column.sql
 
     def _conditions(self, source: Source) -> list[str]:
         of_year = f"{source.year} = {self._year}" if self._year is not None else ""

@@ -132,7 +132,7 @@ FINDINGS = Source(
         PROJECT,
         coded("severity", "级别", "x.severity", "findings.severity"),
         SqlColumn("rule", "规则", "x.rule"),
-        SqlColumn("message", "说明", "x.message"),
+        SqlColumn("message", "说明", "x.message", sql_zh="coalesce(x.message_zh, x.message)"),
         _page_address("x.page"),
     ),
     "d.source_path, x.document_id, x.finding_no",

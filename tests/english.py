@@ -1,0 +1,14 @@
+"""Finds English in what a Chinese reader is shown."""
+
+from __future__ import annotations
+
+import re
+
+_SENTENCE = re.compile(r"(?<![\w./_-])[A-Za-z]?[a-z]+(?:[,;:]? [a-z][a-z']*){2,}")
+_NAMES = re.compile(r"budget-forms [a-z]+(?: [a-z-]+)*|pip install \S+")
+"""Commands, whose words follow each other like those of a sentence."""
+
+
+def english_in(shown: str) -> list[str]:
+    """Three English words or more that follow each other, and are no command."""
+    return _SENTENCE.findall(_NAMES.sub("", shown))
