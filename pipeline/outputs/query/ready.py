@@ -18,7 +18,7 @@ from functools import cache
 from importlib.resources import files
 
 from pipeline.errors import KnowledgeError, UsageError
-from pipeline.messages import Text, known, t
+from pipeline.messages import COMMA, Text, joined, known, t
 
 _DEFINED = re.compile(r"\$([a-z][a-z0-9_]*)")
 _HEAD = re.compile(r"-- title: (?P<title>.+)\n-- question: (?P<question>[1-9]\d?)\n-- note: (?P<note>.+(?:\n-- .+)*)\n")
