@@ -40,7 +40,7 @@ def understand(piece: Piece, before: Part | None, knowledge: BudgetKnowledge) ->
     paths = heading_paths(piece, headings)
     body = range(first, len(piece.rows))
     means = [_means(path, _body_texts(piece, n, body), knowledge) for n, path in enumerate(paths)]
-    panels = _panels(paths, means)
+    panels = _panels(means)
     columns = tuple(
         Column(path, meaning, panel, _classification(path))
         for path, meaning, panel in zip(paths, means, panels, strict=True)
@@ -149,7 +149,7 @@ def _says_amount(heading: str, knowledge: BudgetKnowledge) -> bool:
     )
 
 
-def _panels(paths: Sequence[Sequence[str]], means: Sequence[str]) -> list[int]:
+def _panels(means: Sequence[str]) -> list[int]:
     """The panel of each column: a name or code behind amounts, with amounts behind it, begins the next."""
     panels, panel, amounts = [], 1, 0
     for n, meaning in enumerate(means):

@@ -169,7 +169,7 @@ class PanelReader:
             row.classification = "item"
         elif row.role in ("total", "subtotal") and row.code is None and _says_sum(plain, patterns):
             row.classification = "total"
-        elif row.code is not None and row.classification in _CODED and not self._is_goods(row):
+        elif row.code is not None and row.classification in _CODED and not self._names_goods():
             pass
         elif not label and row.code is None and row.unit_code is None:
             row.classification, row.role = "total", "total"
@@ -185,8 +185,8 @@ class PanelReader:
         has_goods = any(column.means == "procurement_name" for column in self.columns.values())
         return row.classification in ("unit", "other") or (has_goods and named_by == "procurement_class")
 
-    def _is_goods(self, row: RowIdentity) -> bool:
-        """Whether a row of a table of procurement names goods or a unit, beside the codes that pay for them."""
+    def _names_goods(self) -> bool:
+        """Whether the rows of a table of procurement name goods or a unit, beside the codes that pay for them."""
         named = ("project_name", "procurement_name")
         return self.kind.id in (*_PROCUREMENT, "project", "carryover") and any(
             column.means in named or column.means == "unit_name" for column in self.columns.values()
@@ -214,9 +214,9 @@ class PanelReader:
             return "economic_government"
         if self._label_class() is not None and not rows.use.search(plain):
             return self._label_class() or "other"
-        return self._other_class(row, plain)
+        return self._other_class(plain)
 
-    def _other_class(self, row: RowIdentity, plain: str) -> str:
+    def _other_class(self, plain: str) -> str:
         rows = self.knowledge.rows
         if rows.use.search(plain):
             return "use"

@@ -17,7 +17,6 @@ _EXTRA = (
     "to_affiliated",
 )  # uses that stand beside 基本支出 and 项目支出, or inside of them
 _FISCAL = ("general_public", "gov_fund", "state_capital")
-_MEMO = ("project_ex_construction", "total_ex_construction", "procurement", "procurement_sme", "procurement_small")
 _PARTS_OF_UNIT_FUNDS = ("business", "operating", "superior_subsidy", "affiliated", "other")
 _SUMMED = ("total", "fiscal")
 _WHOLE = {"three_public": ("abroad", "reception", "vehicle"), "vehicle": ("vehicle_purchase", "vehicle_operation")}

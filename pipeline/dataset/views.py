@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import weakref
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -49,13 +49,6 @@ def connect(out: Path, *, restricted: bool = False, settings: str = "") -> duckd
     if restricted:
         restrict(connection, version)
     return connection
-
-
-def connect_pinned(out: Path) -> tuple[duckdb.DuckDBPyConnection, Callable[[], object]]:
-    """The same connection, and a function that releases the version before the connection ends."""
-    version, release = pin(out)
-    connection = open_version(version)
-    return connection, weakref.finalize(connection, release)
 
 
 def open_version(version: Version) -> duckdb.DuckDBPyConnection:

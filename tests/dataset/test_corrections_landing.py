@@ -114,10 +114,16 @@ def test_corrections_come_back_from_their_file(settings: Settings) -> None:
     [
         (lambda text: text[:-9], "Invalid JSON"),
         (lambda text: text.replace('"why"', '"wy"'), "corrections.0.value.*: mend the file"),
-        (lambda text: text.replace('"kind": "value"', '"kind": "guess"'), "corrections.0"),
+        pytest.param(
+            lambda text: text.replace('"kind": "value"', '"kind": "guess"'), "corrections.0", marks=pytest.mark.slow
+        ),
         (lambda text: text.replace('"document_id": "', '"document_id": "0'), "rename the file"),
         (lambda text: text.replace('"kind": "value"', '"kind": "add_form"'), "corrections.0.add_form"),
-        (lambda text: text.replace('"kind": "value"', '"kind": "add_table"'), "corrections.0.add_table"),
+        pytest.param(
+            lambda text: text.replace('"kind": "value"', '"kind": "add_table"'),
+            "corrections.0.add_table",
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 def test_a_damaged_file_costs_itself_and_a_line(corrected: Path, settings: Settings, damage: object, told: str) -> None:
@@ -167,6 +173,7 @@ def test_only_a_document_whose_corrections_have_changed_is_read_again(settings: 
     assert snapshot(settings.out) == untouched
 
 
+@pytest.mark.slow
 def test_corrections_from_the_start_give_the_same_bytes(tmp_path: Path) -> None:
     settings = settings_of(tmp_path)
     path = put(settings.raw / "a.pdf")

@@ -43,6 +43,7 @@ def test_the_sample_is_a_valid_data_package(sample_dataset: Path) -> None:
     assert errors(package) == []
 
 
+@pytest.mark.slow
 def test_rows_without_a_year_and_without_a_project_are_valid(tmp_path: Path) -> None:
     put(tmp_path / "raw", "a.pdf", form_years=[2023, None, 2023, None], names=["甲", "乙", None, None])
     ingest(tmp_path / "raw", tmp_path / "out")

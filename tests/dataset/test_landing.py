@@ -245,6 +245,7 @@ def test_a_reader_sees_one_version_while_others_land(tmp_path: Path) -> None:
     assert all(counts == (n := counts[0], 2 * n, 2 * n, 4 * n) for counts in seen if counts)
 
 
+@pytest.mark.slow
 def test_a_pinned_version_outlives_many_landings_and_then_goes(tmp_path: Path) -> None:
     raw, out = tmp_path / "raw", tmp_path / "out"
     put(raw, "0.pdf", name=0)

@@ -22,7 +22,7 @@ def folders(tmp_path: Path) -> tuple[Path, Path]:
     return raw, out
 
 
-@pytest.mark.parametrize("name", ["2024.pdf", "202*.pdf", "*.pdf"])
+@pytest.mark.parametrize("name", ["2024.pdf", pytest.param("202*.pdf", marks=pytest.mark.slow), "*.pdf"])
 def test_the_others_are_as_if_removed_ones_had_never_landed(folders: tuple[Path, Path], name: str) -> None:
     raw, out = folders
     ran = command_here("remove", name, "--out", out, "--raw", raw)

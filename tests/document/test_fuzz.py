@@ -188,11 +188,7 @@ def test_page_breaks_change_nothing(breaks: set[int], cut: CutText, repeated: bo
     assert values_of(sorted(breaks), cut, repeated) == unbroken()
 
 
-TOLD_OF_MUTANTS: dict[str, str | tuple[str, ...]] = {
-    "ok": "None",
-    "partial": ("page.", "document.repaired"),
-    "failed": "pdf.",
-}
+TOLD_OF_MUTANTS = {"ok": ("None",), "partial": ("page.", "document.repaired"), "failed": ("pdf.",)}
 """What the code of a mutant begins with, by its status: it says what is wrong with the file, not with the program."""
 
 

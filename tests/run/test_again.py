@@ -125,6 +125,7 @@ def test_changed_schemas_open_no_pdf_and_give_the_rows_of_a_fresh_reading(
     assert snapshot(settings.out) == fresh(settings)
 
 
+@pytest.mark.slow
 def test_a_changed_check_opens_no_pdf(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
 
     def strict(form: Form) -> Iterator[Finding]:

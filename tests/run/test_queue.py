@@ -267,6 +267,7 @@ def test_a_password_opens_every_range_and_is_kept_nowhere(tmp_path: Path) -> Non
     assert land(settings, done) == whole(settings)
 
 
+@pytest.mark.slow
 def test_corrections_are_applied_to_ranges_as_to_the_whole(tmp_path: Path) -> None:
     settings = settings_of(tmp_path, corrections=tmp_path / "corrections")
     path = settings.raw / "large.pdf"
