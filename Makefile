@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 RAW ?= data/raw
 OUT ?= data/processed
 # The locks are complete, so nothing is resolved again; a hash that differs stops the installation.
-PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check install
 LOCKED := --no-deps --require-hashes
 # The tests of one file run in one process, so that its fixtures are made once.
 PARALLEL := --numprocesses auto --dist loadfile
@@ -49,17 +49,18 @@ $(VENV)/.venv:
 	@touch $@
 
 $(VENV)/.run: $(VENV)/.venv requirements.lock pyproject.toml
-	$(PIP) $(LOCKED) -r requirements.lock
-	$(PIP) --no-deps --editable .
+	@echo "Installing into $(VENV), which takes one to five minutes"
+	@$(PIP) --progress-bar off $(LOCKED) -r requirements.lock
+	@$(PIP) --quiet --no-deps --editable .
 	$(BIN)/python -m compileall -q pipeline flows schemas
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.run requirements-dev.lock
-	$(PIP) $(LOCKED) -r requirements-dev.lock
+	$(PIP) --quiet $(LOCKED) -r requirements-dev.lock
 	@touch $@
 
 lock: $(VENV)/.venv
-	$(PIP) uv
+	$(PIP) --quiet uv
 	$(COMPILE) --upgrade --output-file requirements.lock pyproject.toml
 	$(COMPILE) --upgrade --extra test --extra notebook --extra ocr --extra dask --extra s3 --constraint requirements.lock \
 		--output-file requirements-dev.lock pyproject.toml

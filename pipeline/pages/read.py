@@ -200,6 +200,11 @@ def open_document(
 def _opened(reader: Reader, path: Path, password: str | None) -> OpenDocument:
     try:
         return reader.open(path, password)
+    except DocumentError as error:
+        reason = _broken(path) if error.code in ("pdf.unreadable", "pdf.no_pages") else None
+        if reason is None:
+            raise
+        raise DocumentError(error.code, reason, document=str(path)) from error
     except (BudgetFormsError, MemoryError):
         raise
     except Exception as error:  # a fault of the program in one document must not cost the others
@@ -207,6 +212,22 @@ def _opened(reader: Reader, path: Path, password: str | None) -> OpenDocument:
             "opening it failed: {name}: {reason_of}", name=type(error).__name__, reason_of=reason_of(error, path)
         )
         raise DocumentError("worker.error", message, document=str(path)) from error
+
+
+def _broken(path: Path) -> Text | None:
+    """Why no reader can open a file, where its two ends tell: people who download know no other words for it."""
+    try:
+        with open_regular(path) as stream:
+            head = stream.read(1024)
+            stream.seek(max(os.fstat(stream.fileno()).st_size - 2048, 0))
+            tail = stream.read(2048)
+    except OSError:
+        return None
+    if b"%PDF" not in head:
+        return t("this is no PDF, whatever its name says; download the document itself")
+    if b"%%EOF" not in tail:
+        return t("the end of the file is missing: the download broke off; download it again")
+    return None
 
 
 def may_hold_form(page: Page) -> bool:

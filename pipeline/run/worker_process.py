@@ -10,11 +10,11 @@ import os
 import resource
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
@@ -159,7 +159,8 @@ class Worker(Generic[Item, Result]):
         process = _SPAWN.Process(target=_serve, args=task, daemon=True, name="budget-forms worker")
         with _CHILDREN:
             self._give_up_if_closed(None)
-            process.start()
+            with _without_ctrl_c():
+                process.start()
             self._process, self._pipe = process, ours
         theirs.close()
         if not self._answered(_START_SECONDS) or self._receive() is None:
@@ -204,6 +205,18 @@ class Worker(Generic[Item, Result]):
         return status
 
 
+@contextmanager
+def _without_ctrl_c() -> Iterator[None]:
+    """Processes that are started in the block never see Ctrl-C, which reaches the whole group: they would be loading
+    modules, and print a traceback. This process sees it after the block."""
+    resource_tracker.ensure_running()  # starting it unblocks the signal
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _death(status: int | None) -> str:
     return (
         signal.Signals(-status).name if status is not None and status < 0 else t("exit status {status}", status=status)
@@ -219,7 +232,6 @@ def _serve(
     work: Callable[[Item, Position], object],
 ) -> None:
     """The main function of the process: gets ready, then answers each item until the pipe is closed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
     die_with_parent(parent)
     without_pandas()
     warm_up()

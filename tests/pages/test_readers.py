@@ -215,22 +215,27 @@ def encrypted() -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("content", "codes"),
+    ("content", "codes", "says"),
     [
-        (b"", {"pdf.empty"}),
-        (b"\r\n<!DOCTYPE html><html><body>404</body></html>", {"pdf.html"}),
-        (encrypted(), {"pdf.encrypted"}),
-        (SAMPLE.read_bytes()[:5000], {"pdf.no_pages", "pdf.unreadable"}),  # MuPDF repairs it to a PDF without pages
-        (b"PK\x03\x04 a spreadsheet", {"pdf.unreadable"}),
+        (b"", {"pdf.empty"}, "the file is empty; download it again"),
+        (b"\r\n<!DOCTYPE html><html><body>404</body></html>", {"pdf.html"}, "this is a web page"),
+        (encrypted(), {"pdf.encrypted"}, "--password"),
+        (
+            SAMPLE.read_bytes()[:5000],
+            {"pdf.no_pages", "pdf.unreadable"},  # MuPDF repairs it to a PDF without pages
+            "the end of the file is missing: the download broke off; download it again",
+        ),
+        (b"PK\x03\x04 a spreadsheet", {"pdf.unreadable"}, "this is no PDF, whatever its name says"),
     ],
     ids=["empty", "html", "encrypted", "truncated", "spreadsheet"],
 )
 @pytest.mark.parametrize("reader", PRIMARY)
-def test_file_that_cannot_be_read_is_a_failed_document(reader: str, content: bytes, codes: set[str]) -> None:
+def test_file_that_cannot_be_read_is_a_failed_document(reader: str, content: bytes, codes: set[str], says: str) -> None:
     with stored(content) as path:
         extraction = read_document(path, reader)
     assert extraction.document["status"] == "failed"
     assert extraction.document["error_code"] in codes
+    assert says in str(extraction.document["error_message"])
     assert extraction.document["byte_size"] == len(content)
     assert [row["rule"] for row in extraction.tables["findings"]] == ["document.failed"]
 

@@ -54,6 +54,21 @@ def pool() -> Iterator[WorkerPool[str, str]]:
         yield pool
 
 
+def signals(name: str, position: Position) -> str:
+    """The signals that the process blocks, and has since it began."""
+    return signal.pthread_sigmask(signal.SIG_BLOCK, ()).__repr__()
+
+
+@pytest.mark.parametrize("in_a_thread", [False, True])
+def test_ctrl_c_never_reaches_a_process(in_a_thread: bool) -> None:
+    """Not even while it loads modules, where it would print a traceback."""
+    with WorkerPool(signals, no_warm_up, workers=1, timeout=60, memory=1 << 30) as pool:
+        with ThreadPoolExecutor() as threads:
+            answers = threads.submit(lambda: list(pool.run(["a"]))).result() if in_a_thread else list(pool.run(["a"]))
+        assert "SIGINT" in str(answers)
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())  # of this process
+
+
 FAULTS = [
     ("crash", "worker.crashed", "SIGSEGV"),
     ("exit", "worker.crashed", "exit status 3"),
