@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import random
 import re
 import sys
@@ -37,6 +38,7 @@ OF_BYTES = {"byte_size", "producer", "status", "error_code", "error_message"}
 MOST_PAGES = 4  # of a form or a table; copies of long ones would take most of the time
 TAKEN = 4  # samples of a document
 KINDS = ("content", "font", "xref", "box", "width", "stream", "object", "end")
+AT_ONCE = 40  # trials between two looks at the clock
 DIGITS = b"0123456789-. "
 
 Range = tuple[int, int]
@@ -232,20 +234,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         some = chance.sample(files, min(len(files), asked.files))
         taken = [sample for file in some for sample in samples(file, folder, chance)]
         trials = [Trial(chance.choice(taken), KINDS[n % len(KINDS)], n) for n in range(asked.mutants)]
-        for trial, told in read_all([*map(Trial, taken), *trials], folder, asked.reader, asked.workers):
+        until = started + asked.seconds
+        for trial, told in read_all([*map(Trial, taken), *trials], folder, asked.reader, asked.workers, until):
             counts[trial.kind or "", told] += 1
             if told == SILENT:
                 silent.append(trial.name)
     for (kind, told), number in sorted(counts.items()):
         print(f"{number:6} {kind:8} {told}")
-    print(f"{len(trials)} damaged copies of {len(taken)} samples in {time.monotonic() - started:.0f} s")
+    print(f"{counts.total()} damaged copies of {len(taken)} samples in {time.monotonic() - started:.0f} s")
     for line in sorted(silent):
         print(f"SILENT: {line}")
     return 1 if silent else 0
 
 
-def read_all(trials: Sequence[Trial], folder: Path, reader: str, workers: int) -> Iterator[tuple[Trial, str]]:
-    """The verdict on each trial with damage whose undamaged sample, also a trial, is `ok` and has rows."""
+def read_all(
+    trials: Sequence[Trial], folder: Path, reader: str, workers: int, until: float
+) -> Iterator[tuple[Trial, str]]:
+    """The verdict on each trial with damage whose undamaged sample, also a trial, is `ok` and has rows.
+
+    It ends after the last trial, or soon after the time `until` of `time.monotonic`.
+    """
     settings = Settings(reader=reader, workers=workers)
     memory = int(settings.memory_gib * 2**30)
     reading = Reading(folder, reader)
@@ -255,8 +263,11 @@ def read_all(trials: Sequence[Trial], folder: Path, reader: str, workers: int) -
             for trial, told in pool.run([trial for trial in trials if trial.kind is None])
             if isinstance(told, Seen) and told.status == "ok" and told.rows
         }
-        for trial, told in pool.run([trial for trial in trials if trial.kind is not None and trial.sample in whole]):
-            yield trial, told.code if isinstance(told, Fault) else verdict(whole[trial.sample], told)
+        waiting = [trial for trial in trials if trial.kind is not None and trial.sample in whole]
+        while waiting and time.monotonic() < until:
+            some, waiting = waiting[:AT_ONCE], waiting[AT_ONCE:]
+            for trial, told in pool.run(some):
+                yield trial, told.code if isinstance(told, Fault) else verdict(whole[trial.sample], told)
 
 
 def _nothing() -> None:
@@ -268,6 +279,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("paths", nargs="+", type=Path, metavar="FILE.pdf|FOLDER")
     parser.add_argument("--mutants", type=int, default=400, metavar="N", help="damaged copies (default: 400)")
     parser.add_argument("--files", type=int, default=30, metavar="N", help="files to take pages of (default: 30)")
+    parser.add_argument(
+        "--seconds", type=float, default=math.inf, metavar="N", help="begin no more copies after so long"
+    )
     parser.add_argument("--seed", type=int, default=0, help="another number makes other copies (default: 0)")
     parser.add_argument("--reader", choices=("mupdf", "pdfplumber"), default="mupdf")
     parser.add_argument("--workers", type=int, default=available_cpus(), metavar="N")

@@ -50,7 +50,14 @@ def interruptible(kept: Text) -> Iterator[None]:
     After SIGTERM the process ends within two seconds, whatever it is doing. Call it in the main thread.
     """
     message = shown(t("budget-forms: interrupted; {kept}", kept=kept)) + "\n"
-    signal.signal(signal.SIGTERM, _interrupt)
+    terminated = Event()
+
+    def leave(number: int, _frame: object) -> None:
+        """Leaves as after an error, so that worker processes and the server are ended in order."""
+        terminated.set()
+        sys.exit(128 + number)
+
+    signal.signal(signal.SIGTERM, leave)
     with _ended_in_time(message):
         try:
             yield
@@ -60,11 +67,11 @@ def interruptible(kept: Text) -> Iterator[None]:
         except KeyboardInterrupt:
             sys.stderr.write(message)
             sys.exit(128 + signal.SIGINT)
-
-
-def _interrupt(number: int, _frame: object) -> None:
-    """Leaves as after an error, so that worker processes and the server are ended in order."""
-    sys.exit(128 + number)
+        except Exception:
+            if not terminated.is_set():
+                raise
+            sys.stderr.write(message)  # DuckDB makes a RuntimeError of what a signal raises in a query
+            sys.exit(128 + signal.SIGTERM)
 
 
 @contextmanager
