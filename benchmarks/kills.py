@@ -35,6 +35,7 @@ from pipeline.dataset.errors import DatasetError
 from pipeline.dataset.store.versions import locked
 from pipeline.dataset.views import connect
 from pipeline.errors import RunError
+from pipeline.messages import known
 from pipeline.run.steps import land_documents, make_batches, make_job, make_plan, read_documents, start_workers
 from pipeline.settings import Settings
 
@@ -148,7 +149,7 @@ def _change(raw: Path, number: int, chance: random.Random) -> None:
 def _run(raw: Path, out: Path, workers: int = 0, *, force: bool = False) -> None:
     """A whole run without Prefect: with worker processes, or with none. It ends on SIGTERM as the command does."""
     settings = Settings(raw=raw, out=out, workers=max(workers, 1), verify="off", force=force)
-    with interruptible("run again"), locked(out):
+    with interruptible(known("run again")), locked(out):
         plan, job, started = make_plan(settings), make_job(settings), time.monotonic()
         if workers and plan.to_read:
             with start_workers(job, settings) as pool:
