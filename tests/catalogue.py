@@ -15,6 +15,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from jinja2 import Environment, nodes
 
 from pipeline.cli.commands import EXAMPLES, about
 from pipeline.messages import CATALOGUE
@@ -22,6 +23,7 @@ from pipeline.outputs.query.ready import ready_questions
 
 ROOT = Path(__file__).parents[1]
 PO = CATALOGUE.with_suffix(".po")
+TEMPLATES = ROOT / "pipeline/review/templates"
 PACKAGES = ("pipeline", "flows")
 KEYWORDS = {"t": 1, "tn": 2, "pattern": 1}
 """Functions that make texts, each with the number of its arguments that are templates."""
@@ -37,6 +39,11 @@ def texts() -> Iterator[tuple[Identifier, str]]:
             name = path.relative_to(ROOT).as_posix()
             for call in calls(path):
                 yield _identifier(call, name), name
+    for path in sorted(TEMPLATES.glob("*.j2")):
+        for node in Environment().parse(path.read_text(encoding="utf-8")).find_all(nodes.Call):
+            if isinstance(node.node, nodes.Name) and node.node.name in KEYWORDS:
+                found = [argument.as_const() for argument in node.args[: KEYWORDS[node.node.name]]]
+                yield found[0] if len(found) == 1 else tuple(found), path.relative_to(ROOT).as_posix()
     for ready in ready_questions().values():
         yield str(ready.title), f"pipeline/outputs/query/questions/{ready.name}.sql"
     for command in (about, *EXAMPLES):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 import socket
 from collections.abc import Callable, Mapping
-from functools import partial
 from importlib.resources import files
 from typing import Annotated, Any
 
@@ -26,15 +25,15 @@ from pipeline.document.corrections.model import is_added
 from pipeline.document.corrections.table_fields import ROW_FIELDS
 from pipeline.errors import BudgetFormsError
 from pipeline.language import Language, language_of_browser, shown
-from pipeline.messages import Text, system_reason, t
+from pipeline.messages import Text, system_reason, t, tn
 from pipeline.review import present, present_table
 from pipeline.review.additions import Addition, AnyAddition
 from pipeline.review.data import ON_A_PAGE, NotThere, Search
 from pipeline.review.desk import Desk, View, start_workers
 from pipeline.review.edits import FormEdit
 from pipeline.review.guard import Guard
+from pipeline.review.script_texts import script_texts
 from pipeline.review.table_edits import AnyTableEdit
-from pipeline.review.texts import text
 from pipeline.review.worker import Size
 from pipeline.settings import Settings
 
@@ -43,14 +42,18 @@ HOST = "127.0.0.1"
 LISTED_PAGES = 5_000  # pages of a document that are links; a damaged file may claim millions
 _STATIC = {"review.css": "text/css", "review.js": "text/javascript", "icon.svg": "image/svg+xml"}
 _SHOW = (
-    ("all", "All documents"),
-    ("findings", "With errors or warnings"),
-    ("errors", "With errors"),
-    ("unreviewed", "With forms to review"),
-    ("not_ok", "Not read, or read in part"),
-    ("corrected", "With corrections"),
+    ("all", t("All documents")),
+    ("findings", t("With errors or warnings")),
+    ("errors", t("With errors")),
+    ("unreviewed", t("With forms to review")),
+    ("not_ok", t("Not read, or read in part")),
+    ("corrected", t("With corrections")),
 )
-_WHERE = (("names", "projects, departments, files"), ("forms", "all text of forms"), ("pages", "all text of pages"))
+_WHERE = (
+    ("names", t("projects, departments, files")),
+    ("forms", t("all text of forms")),
+    ("pages", t("all text of pages")),
+)
 
 DocumentId = Annotated[str, InPath(pattern=r"^[0-9a-f]{64}$")]
 PageNumber = Annotated[int, InPath(ge=1, le=100_000)]
@@ -143,6 +146,7 @@ class _Pages:
         self._templates.globals["ingest_command"] = desk.ingest_command
         self._templates.filters |= {"describe": describe, "place_of": place_of, "amount": _amount}
         self._templates.tests["added"] = is_added
+        self._templates.globals |= {"t": t, "tn": tn, "script_texts": script_texts()}
 
     def documents(
         self,
@@ -349,7 +353,6 @@ class _Pages:
             language=language,
             is_chinese=language == "zh",
             named=_named(language),
-            t=partial(text, language),
             **values,
         )
         return HTMLResponse(made, headers={"Vary": "Accept-Language"})

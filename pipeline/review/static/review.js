@@ -1,6 +1,10 @@
 // The review page: what is chosen on one side shows on the other, and everything has a key. No other file is needed.
 "use strict";
 
+const texts = JSON.parse(document.body?.dataset.texts ?? "{}");
+// A text in the language of the page; script_texts.py lists them all.
+const t = (text, values = {}) => (texts[text] ?? text).replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
 const body = document.body;
 const { root, document: documentId, form: formId, tableId } = body.dataset;
 const owner = formId ? { form_id: formId } : tableId ? { table_id: tableId } : {};
@@ -30,7 +34,7 @@ async function post(path, data) {
       body: JSON.stringify({ digest: body.dataset.digest || null, ...data }),
     });
   } catch {
-    return { problem: "the program does not answer: is `budget-forms review` still running?" };
+    return { problem: t("the program does not answer: is `budget-forms review` still running?") };
   }
   const said = await answered.text();
   if (answered.ok) return JSON.parse(said);
@@ -131,7 +135,7 @@ function finding(number) {
 function step(by) {
   if (notes[noted + by]) return note(noted + by);
   const next = one(`[data-go="${by > 0 ? "noted-after" : "noted-before"}"]`);
-  if (next) next.click(); else tell(by > 0 ? "this was the last finding of the document" : "this is the first finding of the document");
+  if (next) next.click(); else tell(by > 0 ? t("this was the last finding of the document") : t("this is the first finding of the document"));
 }
 
 function move(across, down) {
@@ -196,8 +200,8 @@ function labelled(text, input) {
 }
 
 function correct(target = picked) {
-  if (!target) return tell("choose a value first");
-  if (target.matches(".fixed")) return tell("this value cannot be corrected");
+  if (!target) return tell(t("choose a value first"));
+  if (target.matches(".fixed")) return tell(t("this value cannot be corrected"));
   const { kind = "value", table, field, key, label, noteText, allowed, read } = target.dataset;
   const codes = JSON.parse(allowed || "[]");
   let input;
@@ -209,9 +213,9 @@ function correct(target = picked) {
     input.value = read ?? "";
   }
   input.name = "value";
-  const was = read === undefined ? "Nothing was read." : `Read: ${new Map(codes).get(read) ?? read}`;
+  const was = read === undefined ? t("Nothing was read.") : t("Read: {text}", { text: new Map(codes).get(read) ?? read });
   const numbers = ["row", "panel", "column"].filter((name) => name in target.dataset).map((name) => [name, Number(target.dataset[name])]);
-  ask(`Correct ${label}`, `${noteText}\n${was}`, read === undefined ? "not read" : "misread", [labelled("As printed; leave it blank where nothing is printed", input)], () => ({
+  ask(t("Correct {label}", { label }), `${noteText}\n${was}`, read === undefined ? t("not read") : t("misread"), [labelled(t("As printed; leave it blank where nothing is printed"), input)], () => ({
     key, kind, ...(table && { table }), ...(field && { field }), ...Object.fromEntries(numbers), read: read ?? null, value: input.value || null,
   }));
   input.select?.();
@@ -219,7 +223,7 @@ function correct(target = picked) {
 
 function rowOf() {
   const row = picked?.closest("table.grid[data-table] tr");
-  if (!row) tell("choose a value in a row of funds or indicators first");
+  if (!row) tell(t("choose a value in a row of funds or indicators first"));
   return row;
 }
 
@@ -234,7 +238,7 @@ function addRow(table, after, page) {
   const number = document.createElement("input");
   Object.assign(number, { type: "number", min: 1, value: page, name: "page" });
   inputs.push(labelled("Page", number));
-  ask("Add a row", after ? `Behind row ${after}. Leave blank what is not printed.` : "As the first row.", "not read", inputs, () => {
+  ask(t("Add a row"), after ? t("Behind row {row}. Leave blank what is not printed.", { row: after }) : t("As the first row."), t("not read"), inputs, () => {
     const texts = all("[name]", one(".inputs", dialog)).filter((input) => input.name !== "page" && input.value.trim());
     const made = Object.fromEntries(texts.map((input) => [input.name, input.value]));
     return { key: `${table}-${after + 1}-${{ funds: "amount", indicators: "level3", tasks: "name" }[table]}`, kind: "add_row", table, after, page: Number(number.value), values: made };
@@ -243,7 +247,7 @@ function addRow(table, after, page) {
 
 function addTableRow() {
   const row = picked?.closest(".numbers tr");
-  if (!row) return tell("choose a number in a row first");
+  if (!row) return tell(t("choose a number in a row first"));
   newTableRow(Number(row.dataset.row), Number(picked.dataset.panel), row.dataset.page);
 }
 
@@ -252,7 +256,7 @@ function newTableRow(after, panel, page) {
   const number = document.createElement("input");
   Object.assign(number, { type: "number", min: 1, value: page });
   inputs.push(labelled("Page", number));
-  ask("Add a row", after ? `Behind row ${after}. Leave blank what is not printed.` : "As the first row.", "not read", inputs, () => {
+  ask(t("Add a row"), after ? t("Behind row {row}. Leave blank what is not printed.", { row: after }) : t("As the first row."), t("not read"), inputs, () => {
     const texts = (name) => Object.fromEntries(all(`[data-${name}]`, one(".inputs", dialog)).filter((input) => input.value.trim()).map((input) => [input.dataset[name], input.value]));
     return { key: `row-${after + 1}-${panel}-label`, kind: "add_table_row", after, panel, page: Number(number.value), values: texts("field"), numbers: texts("column") };
   });
@@ -275,16 +279,16 @@ function addOwner(kind, page) {
 
 function removeTableRow() {
   const row = picked?.closest(".numbers tr");
-  if (!row) return tell("choose a number in a row first");
+  if (!row) return tell(t("choose a number in a row first"));
   const { panel } = picked.dataset, cells = all(`td[data-panel="${panel}"]`, row);
   const texts = cells.map((cell) => cell.dataset.read).filter(Boolean).join("  ");
   const label = cells.find((cell) => cell.dataset.field === "label")?.dataset.read ?? null;
-  ask(`Remove row ${row.dataset.row}`, texts, "no row of the table", [], () => ({ kind: "remove_table_row", row: Number(row.dataset.row), panel: Number(panel), label }));
+  ask(t("Remove row {row}", { row: row.dataset.row }), texts, t("no row of the table"), [], () => ({ kind: "remove_table_row", row: Number(row.dataset.row), panel: Number(panel), label }));
 }
 
 function removeTable() {
   const title = one("h1").textContent;
-  ask("Remove the table", `${title}\nIt was read as a budget table, and is none.`, "no budget table", [], () => ({ then: "up", kind: "remove_table" }));
+  ask(t("Remove the table"), `${title}\n${t("It was read as a budget table, and is none.")}`, t("no budget table"), [], () => ({ then: "up", kind: "remove_table" }));
 }
 
 function insert() {
@@ -297,7 +301,7 @@ function removeRow() {
   if (!row) return;
   const table = row.closest("table").dataset.table, name = row.dataset.named === "yes" ? row.dataset.name : null;
   const texts = all("td.value", row).map((cell) => cell.dataset.read).filter(Boolean).join("  ");
-  ask(`Remove row ${row.dataset.row}`, texts, "no row of the form", [], () => ({ kind: "remove_row", table, row: Number(row.dataset.row), name }));
+  ask(t("Remove row {row}", { row: row.dataset.row }), texts, t("no row of the form"), [], () => ({ kind: "remove_row", table, row: Number(row.dataset.row), name }));
 }
 
 function split() {
@@ -305,23 +309,23 @@ function split() {
   if (!row) return;
   const table = row.closest("table").dataset.table, other = table === "funds" ? "indicators" : "funds";
   const first = document.createElement("select");
-  first.append(new Option("none of them", "0"), ...all(`table.grid[data-table="${other}"] tbody tr`).map((line) => new Option(`${line.dataset.row} ${line.dataset.name}`, line.dataset.row)));
-  const what = `A second form begins with row ${row.dataset.row} of ${table}: ${row.dataset.name}`;
-  ask("Split the form", what, "two forms read as one", [labelled(`The first of its rows in ${other}`, first)], () => {
+  first.append(new Option(t("none of them"), "0"), ...all(`table.grid[data-table="${other}"] tbody tr`).map((line) => new Option(`${line.dataset.row} ${line.dataset.name}`, line.dataset.row)));
+  const what = t("A second form begins with row {row} of {table}: {name}", { row: row.dataset.row, table, name: row.dataset.name });
+  ask(t("Split the form"), what, t("two forms read as one"), [labelled(t("The first of its rows in {table}", { table: other }), first)], () => {
     const rows = { [table]: Number(row.dataset.row), [other]: Number(first.value) };
     return { kind: "split", fund: rows.funds, indicator: rows.indicators };
   });
 }
 
 function merge() {
-  if (!one('[data-go="after"]')) return tell("this is the last form of the document");
-  ask("Merge with the next form", "The next form is the rest of this one; its rows come behind those of this one.", "one form read as two", [], () => ({ kind: "merge" }));
+  if (!one('[data-go="after"]')) return tell(t("this is the last form of the document"));
+  ask(t("Merge with the next form"), t("The next form is the rest of this one; its rows come behind those of this one."), t("one form read as two"), [], () => ({ kind: "merge" }));
 }
 
 async function review() {
   const reviewed = body.dataset.reviewed !== "yes";
   const who = localStorage.getItem("who") || body.dataset.who;
-  const { problem } = await post("corrections", { form_id: formId, kind: "reviewed", reviewed, who, why: "compared with the page" });
+  const { problem } = await post("corrections", { form_id: formId, kind: "reviewed", reviewed, who, why: t("compared with the page") });
   if (problem) tell(problem); else reload(picked?.dataset.key);
 }
 
