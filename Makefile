@@ -3,6 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RAW ?= data/raw
 OUT ?= data/processed
+SPEAKS := $(or $(BUDGET_FORMS_LANG),$(LC_ALL),$(LC_MESSAGES),$(LANG))
 # The locks are complete, so nothing is resolved again; a hash that differs stops the installation.
 PIP := $(BIN)/python -m pip --disable-pip-version-check install
 LOCKED := --no-deps --require-hashes
@@ -49,7 +50,7 @@ $(VENV)/.venv:
 	@touch $@
 
 $(VENV)/.run: $(VENV)/.venv requirements.lock pyproject.toml
-	@echo "Installing into $(VENV), which takes one to five minutes"
+	@echo "$(if $(filter zh%,$(SPEAKS)),正在安装到 $(VENV)，需要一到五分钟,Installing into $(VENV): one to five minutes)"
 	@$(PIP) --progress-bar off $(LOCKED) -r requirements.lock
 	@$(PIP) --quiet --no-deps --editable .
 	$(BIN)/python -m compileall -q pipeline flows schemas
