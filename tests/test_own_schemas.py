@@ -237,3 +237,10 @@ def test_the_fingerprint_follows_the_entries_and_not_the_folder(tmp_path: Path) 
     assert len(set(prints)) == 3
     os.utime(one / "labels.toml", (0, 0))
     assert run_fingerprint("mupdf", "off", read_own_schemas(one)) == prints[1]
+
+
+def test_an_empty_variable_is_no_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A shell sets a variable to nothing to get rid of it; the folder would be the working directory."""
+    monkeypatch.setenv("BUDGET_FORMS_SCHEMAS", "")
+    assert Settings().schemas is None
+    assert "schemas" not in Settings().model_fields_set
