@@ -17,7 +17,7 @@ def available_cpus() -> int:
 class Settings(BaseSettings):
     """Settings of one ingest run."""
 
-    model_config = SettingsConfigDict(env_prefix="BUDGET_FORMS_", extra="forbid")
+    model_config = SettingsConfigDict(env_prefix="BUDGET_FORMS_", env_ignore_empty=True, extra="forbid")
 
     raw: Path = Field(default=Path("data/raw"), description="folder with the PDFs, searched to the bottom")
     out: Path = Field(default=Path("data/processed"), description="folder of the dataset")
@@ -58,7 +58,7 @@ class Settings(BaseSettings):
 class FetchParameters(BaseSettings):
     """Settings of one fetch run."""
 
-    model_config = SettingsConfigDict(env_prefix="BUDGET_FORMS_", extra="forbid")
+    model_config = SettingsConfigDict(env_prefix="BUDGET_FORMS_", env_ignore_empty=True, extra="forbid")
 
     sources: Path = Field(default=Path("sources.toml"), description="file that names the publishers")
     raw: Path = Field(default=Path("data/raw"), description="folder that the PDFs land in")
@@ -71,7 +71,9 @@ class FetchParameters(BaseSettings):
 class PublishParameters(BaseSettings):
     """Settings of a scheduled run: fetch, read, check, report. Other settings follow the environment."""
 
-    model_config = SettingsConfigDict(env_prefix="BUDGET_FORMS_", extra="forbid", title="Publish a year")
+    model_config = SettingsConfigDict(
+        env_prefix="BUDGET_FORMS_", env_ignore_empty=True, extra="forbid", title="Publish a year"
+    )
 
     fetch: bool = Field(default=True, description="look for new documents first; else read the PDFs in the raw folder")
     sources: Path = Field(default=Path("sources.toml"), description="file that names the publishers")

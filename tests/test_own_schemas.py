@@ -24,16 +24,18 @@ from pipeline.dictionaries import (
     load_regions,
     use_schemas,
 )
+from pipeline.document.result import DocumentResult
 from pipeline.errors import KnowledgeError
 from pipeline.forms.dictionary import meanings
 from pipeline.own_schemas import NONE, read_own_schemas, use_own_schemas
+from pipeline.review.worker import Read, answer, warm_up
 from pipeline.run.fingerprint import run_fingerprint
 from pipeline.run.inputs import ingest_command, with_input_folders
 from pipeline.settings import Settings
 from tests.documents import FORM
 from tests.generator.drawing import Producer, draw
 from tests.generator.forms import lay_out
-from tests.shared import ROOT, environment, ingest_here
+from tests.shared import ROOT, Place, environment, ingest_here
 
 UNKNOWN = "落地主体"
 """A label of a field that no dictionary has."""
@@ -97,6 +99,14 @@ def test_a_changed_entry_assembles_again_and_the_folder_is_remembered(tmp_path: 
     shutil.rmtree(own)
     with pytest.raises(KnowledgeError, match=r"there is no folder .*own of layouts and labels of your own: name it"):
         ingest_here(unnamed)
+
+
+def test_the_review_page_reads_with_the_folder(tmp_path: Path) -> None:
+    pdf, own = put_form(tmp_path / "raw"), put(tmp_path / "own", labels=LABEL)
+    warm_up(read_own_schemas(own))  # as a process of the page begins
+    read = answer(Read(pdf, None, "mupdf", ()), Place())
+    assert isinstance(read, DocumentResult)
+    assert [form["implementing_unit"] for form in read.tables["forms"]] == ["崇明区养老服务中心"]
 
 
 @pytest.mark.service
@@ -227,3 +237,10 @@ def test_the_fingerprint_follows_the_entries_and_not_the_folder(tmp_path: Path) 
     assert len(set(prints)) == 3
     os.utime(one / "labels.toml", (0, 0))
     assert run_fingerprint("mupdf", "off", read_own_schemas(one)) == prints[1]
+
+
+def test_an_empty_variable_is_no_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A shell sets a variable to nothing to get rid of it; the folder would be the working directory."""
+    monkeypatch.setenv("BUDGET_FORMS_SCHEMAS", "")
+    assert Settings().schemas is None
+    assert "schemas" not in Settings().model_fields_set

@@ -14,7 +14,7 @@ from pipeline.messages import t, tn
 
 Format = Literal["xlsx", "csv"]
 
-OTHER_FILES = (".csv", ".xls", ".ods", ".json", ".parquet")
+OTHER_FILES = (".csv", ".tsv", ".txt", ".xls", ".xlsm", ".ods", ".json", ".jsonl", ".parquet", ".html", ".pdf", ".zip")
 """Endings of files that an export does not write."""
 
 

@@ -156,3 +156,22 @@ def test_links_lead_to_the_pdfs_of_the_last_run_and_missing_ones_are_named(
     assert "chongming-union-2023.pdf" in sheet(tmp_path / "a.xlsx", "forms").cell(3, 1).hyperlink.target
     told = command_here("export", tmp_path / "b.xlsx", "--format", "xlsx", "--out", sample_dataset, "--raw", tmp_path)
     assert MISSING.fullmatch(told.stderr)
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "says"),
+    [
+        ("a.csv", (), "is no workbook (.xlsx) and no folder"),
+        ("a.txt", (), "is no workbook (.xlsx) and no folder"),
+        ("a.ods", (), "is no workbook (.xlsx) and no folder"),
+        ("a.xlsx", ("--format", "csv"), "--format csv writes a folder, and"),
+        ("a", ("--format", "xlsx"), "--format xlsx writes a workbook: give"),
+    ],
+)
+def test_a_name_that_contradicts_the_format_is_refused(
+    sample_dataset: Path, tmp_path: Path, name: str, options: tuple[str, ...], says: str
+) -> None:
+    done = command_here("export", tmp_path / name, "--out", sample_dataset, *options)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert says in done.stderr
+    assert list(tmp_path.iterdir()) == []
