@@ -23,7 +23,6 @@ from pipeline.outputs.query.ready import ready_questions
 
 ROOT = Path(__file__).parents[1]
 PO = CATALOGUE.with_suffix(".po")
-TEMPLATES = ROOT / "pipeline/review/templates"
 PACKAGES = ("pipeline", "flows")
 KEYWORDS = {"t": 1, "tn": 2, "pattern": 1}
 """Functions that make texts, each with the number of its arguments that are templates."""
@@ -39,7 +38,7 @@ def texts() -> Iterator[tuple[Identifier, str]]:
             name = path.relative_to(ROOT).as_posix()
             for call in calls(path):
                 yield _identifier(call, name), name
-    for path in sorted(TEMPLATES.glob("*.j2")):
+    for path in sorted((ROOT / "pipeline").rglob("*.j2")):
         for node in Environment().parse(path.read_text(encoding="utf-8")).find_all(nodes.Call):
             if isinstance(node.node, nodes.Name) and node.node.name in KEYWORDS:
                 found = [argument.as_const() for argument in node.args[: KEYWORDS[node.node.name]]]

@@ -10,7 +10,9 @@ from duckdb import DuckDBPyConnection
 
 from pipeline.dataset.contract.schema import load_schema
 from pipeline.language import Language
-from pipeline.outputs.summary.model import Cell, Column, Figure, Kind, Rows, Table
+from pipeline.messages import NOTHING, Text
+from pipeline.outputs.summary.charts import BARS, bar_chart
+from pipeline.outputs.summary.model import Cell, Chart, Column, Figure, Kind, Rows, Table
 
 ROWS = 10  # rows listed for a number: enough to see its meaning, few enough for a file that opens at once
 GROUPS = 20  # groups shown of a table
@@ -130,7 +132,7 @@ class Aggregator:
         *,
         order: str = "",
         having: str = "",
-        note: str = "",
+        note: Text = NOTHING,
         total: bool = True,
     ) -> Table:
         """The measures of each group, by default sorted by the first measure, the greatest first.
@@ -147,6 +149,12 @@ class Aggregator:
         shown = (*(c.column for c in by), *(m.column for m in measures))
         foot = (Cell("total"), *(Cell(None) for _ in by[1:]), *self._total(source, measures)) if total else ()
         return Table(*title, len(by), shown, tuple(rows), foot, max(len(found) - GROUPS, 0), sql, note)
+
+    def chart(
+        self, table: Table, title: tuple[str, str], series: Sequence[str], bars: int = BARS, named: int | None = None
+    ) -> Chart | None:
+        """Columns of a table as stacked bars, see `bar_chart`."""
+        return bar_chart(table, title, series, bars, named, self._language)
 
     def _row(
         self, source: Source, by: Sequence[SqlColumn], measures: Sequence[Measure], values: tuple[object, ...]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from pipeline.messages import t
 from pipeline.outputs.summary.aggregate import Aggregator, Measure, counted
-from pipeline.outputs.summary.charts import bar_chart
 from pipeline.outputs.summary.model import Kind, Section
 from pipeline.outputs.summary.sources import BALANCES, BUDGET_TABLES, CHAIN, PLACE, STAGE, TABLE_KIND
 
@@ -23,15 +23,22 @@ def budget_tables(data: Aggregator) -> Section:
     """Budget tables by kind and place, and how many documents add up."""
     measures = (N_TABLES, N_WITH_TABLES, N_NUMBERS)
     by_kind = data.table(("By kind", "按类型"), BUDGET_TABLES, (TABLE_KIND, STAGE), (*measures, *TABLE_QUALITY))
-    chart = bar_chart(by_kind, ("Documents with a table of a kind", "有各类预算表的文件数"), ("documents",), named=1)
+    chart = data.chart(
+        by_kind,
+        ("Documents with a table of a kind", "有各类预算表的文件数"),
+        ("documents",),
+        named=1,
+    )
     return Section(
         "budget-tables",
         "Budget tables",
         "预算表",
-        "A budget table counts once over all its pages. The chain of a document closes when 收入总计 and 支出总计 "
-        "agree with each other and with 收入总表 and 支出总表, and no other link is broken: fiscal income and "
-        "spending, their parts by fund, basic spending by function and by economy. It is incomplete when one of these "
-        "totals is not printed.",
+        t(
+            "A budget table counts once over all its pages. The chain of a document closes when 收入总计 and 支出总计 "
+            "agree with each other and with 收入总表 and 支出总表, and no other link is broken: fiscal income and "
+            "spending, their parts by fund, basic spending by function and by economy. It is incomplete when one "
+            "of these totals is not printed."
+        ),
         (chart,) if chart else (),
         (
             by_kind,

@@ -6,8 +6,10 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from pipeline.language import Language
 from pipeline.outputs.summary.model import Bar, Cell, Chart, Column, Drawing, Kind, Segment, Table, Tick
 
+BARS = 20  # of a chart
 BAR = 16.0
 FONT = 12.0
 LEFT_MOST, RIGHT = 300.0, 90.0  # room for names at most, and for the labels at the ends of the bars
@@ -39,7 +41,12 @@ class _Group:
 
 
 def bar_chart(
-    table: Table, title: tuple[str, str], series: Sequence[str], bars: int = 20, named: int | None = None
+    table: Table,
+    title: tuple[str, str],
+    series: Sequence[str],
+    bars: int = BARS,
+    named: int | None = None,
+    language: Language = "en",
 ) -> Chart | None:
     """Columns of a table as stacked bars, one bar per group; None when there is nothing to draw.
 
@@ -48,21 +55,20 @@ def bar_chart(
     columns = [column.name for column in table.columns]
     places = [columns.index(name) for name in series]
     groups = [
-        _Group(_name(row[: named or table.by], table.columns), tuple(row[place] for place in places))
+        _Group(_name(row[: named or table.by], table.columns, language), tuple(row[place] for place in places))
         for row in table.rows[:bars]
     ]
     groups = [group for group in groups if sum(group.values) > 0]
     if not groups:
         return None
     kind = table.columns[places[0]].kind
-    return Chart(
-        *title,
-        tuple(
-            f"{name.replace('_', ' ')} {table.columns[place].zh}" for name, place in zip(series, places, strict=True)
-        ),
-        _drawing(groups, kind, series, WIDE),
-        _drawing(groups, kind, series, NARROW),
-    )
+    names = tuple(heading(table.columns[place], language) for place in places)
+    return Chart(*title, names, _drawing(groups, kind, names, WIDE), _drawing(groups, kind, names, NARROW))
+
+
+def heading(column: Column, language: Language) -> str:
+    """The name of a column for people."""
+    return column.zh if language == "zh" else column.name.replace("_", " ")
 
 
 def covered(chart: Chart | None, table: Table, counted: str, of: str, bars: int) -> Chart | None:
@@ -113,7 +119,7 @@ def _bar(
     for number, (cell, value) in enumerate(zip(group.cells, group.values, strict=True)):
         label, width = _label(value, kind), value * scale
         if value > 0:
-            title = f"{group.name}: {label} {series[number].replace('_', ' ')}"
+            title = f"{group.name}: {label} {series[number]}"
             fits = value < sum(group.values) and text_width(label) + 8 < width
             segments.append(Segment(number, x, width, label if fits else "", title, cell.rows))
         x += width
@@ -123,9 +129,10 @@ def _bar(
     return Bar(name, name_y, lower - 5 - BAR, tuple(segments), x + 5, _label(sum(group.values), kind))
 
 
-def _name(cells: Sequence[Cell], columns: Sequence[Column]) -> str:
+def _name(cells: Sequence[Cell], columns: Sequence[Column], language: Language) -> str:
+    no = "无" if language == "zh" else "no "
     return " ".join(
-        "no " + column.name.replace("_", " ") if cell.value is None else str(cell.value)
+        no + heading(column, language) if cell.value is None else str(cell.value)
         for cell, column in zip(cells, columns, strict=False)
     )
 

@@ -40,7 +40,7 @@ LINES = (
 def compute_dataset_report(out: Path, year: int | None = None, language: Language = "en") -> DatasetReport:
     """The report of the current version of the dataset at `out`; with `year`, only rows of that fiscal year count.
 
-    In Chinese, codes are shown by their names. Raises `DatasetError` when there is no dataset.
+    Its texts are in `language`. Raises `DatasetError` when there is no dataset.
     """
     with pinned(out) as version, duckdb.connect() as connection:
         connection.execute("CREATE SCHEMA files; SET schema = 'files'")
@@ -53,5 +53,5 @@ def compute_dataset_report(out: Path, year: int | None = None, language: Languag
         programs = data.values("SELECT DISTINCT pipeline_version FROM documents ORDER BY 1")
         head, body = figures(data), sections(data)
         return DatasetReport(
-            version.number, tuple(str(program) for (program,) in programs), year, head, body, data.rows
+            version.number, tuple(str(program) for (program,) in programs), year, head, body, data.rows, language
         )

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pipeline.language import Language
+from pipeline.messages import NOTHING, Text
+
 HALF = 64
 """Letters of headings that stand side by side in half of a window of 1,280 pixels; a Chinese character takes two."""
 
@@ -63,7 +66,7 @@ class Table:
     total: tuple[Cell, ...]
     left_out: int
     sql: str
-    note: str = ""
+    note: Text = NOTHING
 
     @property
     def wide(self) -> bool:
@@ -145,7 +148,7 @@ class Section:
     id: str
     title: str
     zh: str
-    text: str
+    text: Text
     charts: tuple[Chart, ...]
     tables: tuple[Table, ...]
 
@@ -160,3 +163,4 @@ class DatasetReport:
     figures: tuple[Figure, ...]
     sections: tuple[Section, ...]
     rows: tuple[Rows, ...]
+    language: Language = "en"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from decimal import Decimal
+from functools import partial
 from hashlib import sha256
 from importlib.resources import files
 from urllib.parse import urlsplit
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from pipeline.messages import t, tn, translated
 from pipeline.outputs.summary.model import DatasetReport, Kind
 
 PACKAGE = "pipeline.outputs.summary"
@@ -21,15 +23,19 @@ def render_dataset_report(report: DatasetReport) -> str:
     environment = Environment(
         loader=PackageLoader(PACKAGE, ""),
         autoescape=True,
+        finalize=partial(translated, language=report.language),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"shown": _shown, "sortable": _sortable, "spaced": _spaced, "web": _web}
+    environment.filters |= {"shown": _shown, "sortable": _sortable, "web": _web}
+    environment.globals |= {"t": t, "tn": tn}
     style, script = (files(PACKAGE).joinpath(name).read_text(encoding="utf-8") for name in ("report.css", "report.js"))
     return environment.get_template("report.html.j2").render(
         report=report,
+        language=report.language,
+        one=lambda english, chinese: chinese if report.language == "zh" else english.replace("_", " "),
         style=Markup(style),
         script=Markup(script),
         style_digest=_digest(style),
@@ -55,10 +61,6 @@ def _shown(value: object, kind: Kind) -> str:
 def _sortable(value: object) -> str:
     """The sort key of a number; a missing value comes last."""
     return "" if value is None else str(value)
-
-
-def _spaced(name: str) -> str:
-    return name.replace("_", " ")
 
 
 def _web(address: object) -> str | None:

@@ -32,8 +32,8 @@ for (const table of document.querySelectorAll("table.sortable")) {
   if (table.tBodies[0].rows.length > 10 && !table.closest(".drawer")) {
     const filter = document.createElement("input");
     filter.type = "search";
-    filter.placeholder = "Filter rows";
-    filter.setAttribute("aria-label", "Filter rows");
+    filter.placeholder = document.body.dataset.filter;
+    filter.setAttribute("aria-label", document.body.dataset.filter);
     filter.addEventListener("input", () => {
       for (const row of table.tBodies[0].rows) {
         row.hidden = !row.textContent.toLowerCase().includes(filter.value.trim().toLowerCase());

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from pipeline.messages import t
 from pipeline.outputs.query.ready import definition
 from pipeline.outputs.summary.aggregate import (
     Aggregator,
@@ -16,7 +17,7 @@ from pipeline.outputs.summary.aggregate import (
     summed,
 )
 from pipeline.outputs.summary.budget import N_NUMBERS, N_TABLES, budget_tables
-from pipeline.outputs.summary.charts import bar_chart, covered
+from pipeline.outputs.summary.charts import covered
 from pipeline.outputs.summary.model import Chart, Figure, Kind, Section
 from pipeline.outputs.summary.sources import (
     ANNOUNCED,
@@ -124,9 +125,18 @@ def documents(data: Aggregator) -> Section:
         "documents",
         "Documents",
         "文件",
-        "One PDF is one document. ok: read whole; partial: some pages could not be read, mostly scans; failed: nothing "
-        "was read. Many documents hold no form, and that is a result too. Replaced documents are not counted.",
-        _drawn(bar_chart(by_place, ("Documents by place and status", "各地区文件及读取状态"), _names(STATUS))),
+        t(
+            "One PDF is one document. ok: read whole; partial: some pages could not be read, mostly scans; failed: "
+            "nothing was read. Many documents hold no form, and that is a result too. Replaced documents are not "
+            "counted."
+        ),
+        _drawn(
+            data.chart(
+                by_place,
+                ("Documents by place and status", "各地区文件及读取状态"),
+                _names(STATUS),
+            )
+        ),
         (
             by_year,
             data.table(("By kind", "按类型"), DOCUMENTS, (kind,), measures),
@@ -152,10 +162,12 @@ def forms(data: Aggregator) -> Section:
         "forms",
         "Forms",
         "绩效表",
-        "A form is one project's targets, its self-evaluation, its description in prose, or the targets of a whole "
-        "department. A repeated form stands elsewhere too: in the budget of the department and in that of the unit, or "
-        "in two lists of one budget.",
-        _drawn(bar_chart(by_layout, ("Forms by layout and kind", "各版式绩效表数"), _names(FORM_KINDS))),
+        t(
+            "A form is one project's targets, its self-evaluation, its description in prose, or the targets of a "
+            "whole department. A repeated form stands elsewhere too: in the budget of the department and in that "
+            "of the unit, or in two lists of one budget."
+        ),
+        _drawn(data.chart(by_layout, ("Forms by layout and kind", "各版式绩效表数"), _names(FORM_KINDS))),
         (
             data.table(("By kind", "按类型"), FORMS, (FORM_KIND,), (N_FORMS, *FORM_QUALITY)),
             by_year,
@@ -192,17 +204,19 @@ def coverage(data: Aggregator) -> Section:
         measures,
         order="missing DESC",
         total=False,
-        note="Of target forms, self-evaluations and narratives the kind with the most forms counts.",
+        note=t("Of target forms, self-evaluations and narratives the kind with the most forms counts."),
     )
     return Section(
         "coverage",
         "Coverage",
         "覆盖率",
-        "Budgets announce how many projects have targets and how much money they stand for (绩效目标设置情况). Forms "
-        "that a document does not hold are often published elsewhere; the budgets of a department and of its "
-        "own office announce the same projects twice.",
+        t(
+            "Budgets announce how many projects have targets and how much money they stand for (绩效目标设置情况). "
+            "Forms that a document does not hold are often published elsewhere; the budgets of a department and of its "
+            "own office announce the same projects twice."
+        ),
         _drawn(
-            bar_chart(
+            data.chart(
                 table,
                 ("Announced projects with and without a form", "公布的项目：读到与缺少"),
                 ("found", "missing"),
@@ -229,14 +243,22 @@ def amounts(data: Aggregator) -> Section:
         Measure("asked", "申请金额", "any_value(p.amount_asked)", Kind.YUAN),
         Measure("change", "比上年增减", "any_value(p.amount_change)", Kind.YUAN),
     )
-    chart = bar_chart(by_place, ("Amount asked for, by place and year", "各地区申请金额"), ("asked",), AMOUNT_BARS)
+    chart = data.chart(
+        by_place,
+        ("Amount asked for, by place and year", "各地区申请金额"),
+        ("asked",),
+        AMOUNT_BARS,
+    )
     return Section(
         "amounts",
         "Amounts",
         "资金",
-        "In yuan, of projects as the table of projects joins them; forms that repeat another one count once. asked, "
-        "adjusted and executed are amounts of the year. Amounts for a project's life (lifetime) stand in a column of "
-        "their own and are never added to those of a year; where forms print nothing else, asked stays empty.",
+        t(
+            "In yuan, of projects as the table of projects joins them; forms that repeat another one count once. "
+            "asked, adjusted and executed are amounts of the year. Amounts for a project's life (lifetime) stand "
+            "in a column of their own and are never added to those of a year; where forms print nothing else, "
+            "asked stays empty."
+        ),
         _drawn(covered(chart, by_place, "with_amount", "projects", AMOUNT_BARS)),
         (
             data.table(("By year", "按年度"), PROJECTS, (year,), measures, order="p.fiscal_year"),
@@ -281,9 +303,17 @@ def indicators(data: Aggregator) -> Section:
         "indicators",
         "Indicators",
         "指标质量",
-        "A target in numbers can be checked, one in words hardly. A pure verb (增强, 持续提升) names a direction and "
-        "no state to be reached. Targets are those of target forms; forms that repeat another one are left out.",
-        _drawn(bar_chart(by_level, ("Kinds of targets by level 1", "各一级指标的指标值类型"), _names(TARGET_KINDS))),
+        t(
+            "A target in numbers can be checked, one in words hardly. A pure verb (增强, 持续提升) names a direction "
+            "and no state to be reached. Targets are those of target forms; forms that repeat another one are left out."
+        ),
+        _drawn(
+            data.chart(
+                by_level,
+                ("Kinds of targets by level 1", "各一级指标的指标值类型"),
+                _names(TARGET_KINDS),
+            )
+        ),
         (
             by_level,
             data.table(("Quality by level 1", "按一级指标"), TARGETS, (level1,), QUALITY),
@@ -296,7 +326,7 @@ def indicators(data: Aggregator) -> Section:
                 boiler_plate,
                 total=False,
                 having="projects > 1",
-                note="The same indicator with the same target in several projects.",
+                note=t("The same indicator with the same target in several projects."),
             ),
         ),
     )
@@ -310,7 +340,7 @@ def others(data: Aggregator) -> Section:
         "others",
         "Tasks and other values",
         "主要任务与其他内容",
-        "Main tasks that department-wide forms print, and every label with a value that has no column in a table.",
+        t("Main tasks that department-wide forms print, and every label with a value that has no column in a table."),
         (),
         (
             data.table(
@@ -336,9 +366,11 @@ def findings(data: Aggregator) -> Section:
         "findings",
         "Findings",
         "问题",
-        "error: a form contradicts itself or something was not read; warning: look at it; info: good to know. Values "
-        "stay as printed.",
-        _drawn(bar_chart(shape, ("Findings by place and severity", "各地区问题"), _names(SEVERITIES))),
+        t(
+            "error: a form contradicts itself or something was not read; warning: look at it; info: good to know. "
+            "Values stay as printed."
+        ),
+        _drawn(data.chart(shape, ("Findings by place and severity", "各地区问题"), _names(SEVERITIES))),
         (
             by_rule,
             shape,

@@ -158,19 +158,33 @@ BUDGET_TABLES = Source(
     "d.source_path, t.table_id",
 )
 
-CHAIN = SqlColumn("chain", "勾稽关系", definition("chain_state"))
+CHAIN = SqlColumn(
+    "chain",
+    "勾稽关系",
+    definition("chain_state"),
+    code_names={"closes": "一致", "breaks": "不一致", "incomplete": "不完整"},
+)
+
+
+def _mark(name: str, zh: str, number: int) -> SqlColumn:
+    """A link of the chain of a document's totals."""
+    sql = f"n.marks[{number}]"
+    chinese = f"replace(replace(replace({sql}, 'differs by', '相差'), 'missing', '未印出'), 'ok', '一致')"
+    return SqlColumn(name, zh, sql, sql_zh=chinese)
+
+
 BALANCES = Source(
     f"{definition('balances')} AS n JOIN documents AS d USING (document_id)",
     "d.fiscal_year",
     (
         DOCUMENT,
         PUBLISHER,
-        SqlColumn("income_expenditure", "收入总计 = 支出总计", "n.marks[1]"),
-        SqlColumn("income_table", "= 收入总表", "n.marks[2]"),
-        SqlColumn("expenditure_table", "= 支出总表", "n.marks[3]"),
-        SqlColumn("fiscal_sides", "财政拨款收 = 支", "n.marks[4]"),
-        SqlColumn("fiscal_parts", "= 一般公共 + 基金 + 国资", "n.marks[5]"),
-        SqlColumn("basic", "基本支出：功能 = 经济", "n.marks[6]"),
+        _mark("income_expenditure", "收入总计 = 支出总计", 1),
+        _mark("income_table", "= 收入总表", 2),
+        _mark("expenditure_table", "= 支出总表", 3),
+        _mark("fiscal_sides", "财政拨款收 = 支", 4),
+        _mark("fiscal_parts", "= 一般公共 + 基金 + 国资", 5),
+        _mark("basic", "基本支出：功能 = 经济", 6),
         ADDRESS,
     ),
     "d.source_path, n.document_id, n.stage",
