@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -26,6 +27,7 @@ from pipeline.outputs.changes.store import read_report
 from pipeline.settings import Settings
 from tests.dataset.test_catalogue import record
 from tests.documents import FORM, SCORED
+from tests.failing_store import FAULTS, failing_store
 from tests.generator.drawing import Producer, draw
 from tests.generator.forms import lay_out
 from tests.shared import command, command_here, ingest_here, snapshot
@@ -182,3 +184,68 @@ def test_the_commands_take_addresses(bucket: Path, store: dict[str, str], tmp_pa
 def test_an_address_that_nothing_reads_says_what_to_install() -> None:
     with pytest.raises(DatasetError, match=r"install budget-forms\[s3\]"):
         current_version(Path("nosuchstore://bucket/out"))
+
+
+QUICK = json.dumps(
+    {
+        "config_kwargs": {
+            "connect_timeout": 2,
+            "read_timeout": 1,
+            "retries": {"mode": "standard", "total_max_attempts": 2},
+        }
+    }
+)
+"""A store is given up after two seconds, not after more than a minute; the command is the same."""
+ASKED = {  # requests before the store fails: at once, at the manifest, in the middle of a table
+    "query": (0, 4, 12),
+    "check": (30,),
+    "export": (12,),
+    "report": (12,),
+    "diff": (4,),
+    "review": (9,),
+    "ingest": (3, 25),
+}
+
+
+@pytest.fixture(scope="module")
+def landed(store: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The address of a bucket with PDFs in `raw` and a dataset in `out`."""
+    bucket, folder = Path("s3://a-store-that-fails"), tmp_path_factory.mktemp("landed")
+    filesystem(bucket).mkdir(object_key(bucket))
+    put(drawn(folder / "raw"), bucket / "raw")
+    ingest_here(Settings(raw=bucket / "raw", out=bucket / "out"))
+    return bucket
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize(("asked", "left"), [(name, left) for name, some in ASKED.items() for left in some])
+def test_a_store_that_fails_ends_a_command_with_one_line(
+    landed: Path, store: dict[str, str], tmp_path: Path, asked: str, left: int, fault: str
+) -> None:
+    if fault != FAULTS[0] and asked not in ("query", "ingest"):
+        pytest.skip("the others ask the store in the same way")
+    out = f"s3://{object_key(landed)}/out"
+    all_arguments: dict[str, tuple[str | Path, ...]] = {
+        "query": ("query", "SELECT count(*) FROM forms"),
+        "export": ("export", tmp_path / "x.xlsx"),
+        "report": ("report", tmp_path / "r.html"),
+        "diff": ("diff", out, out),
+        "ingest": ("ingest", "--force", "--raw", f"s3://{object_key(landed)}/raw"),
+    }
+    arguments = all_arguments.get(asked, (asked,))
+    places = () if asked == "diff" else ("--out", out)
+    with failing_store(store["AWS_ENDPOINT_URL"]) as failing:
+        failing.fault, failing.left = fault, left
+        ended = command(*arguments, *places, **{**store, "AWS_ENDPOINT_URL": failing.place, "FSSPEC_S3": QUICK})
+    assert ended.returncode == 2
+    assert "Traceback" not in ended.stderr
+    told = ended.stderr.splitlines()
+    assert [line for line in told if line.startswith("budget-forms: ")] == told[-1:]
+
+
+def test_a_store_is_given_up_in_time() -> None:
+    """A command that a schedule has started is not to wait for ever."""
+    options = filesystem(Path("s3://bucket")).config_kwargs
+    attempts = options["retries"]["total_max_attempts"]
+    assert attempts * options["read_timeout"] <= 90
+    assert filesystem(Path("s3://bucket")).retries == 1

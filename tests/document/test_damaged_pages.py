@@ -180,3 +180,9 @@ def test_a_page_larger_than_any_is_left_out(whole: bytes, reader: str, box: str)
     """Its boxes would break what the dataset promises, and drawing it would take the memory."""
     result = read(restated(whole, "page", MediaBox=box), reader)
     assert (result.document["status"], result.document["error_code"]) == ("partial", "page.unreadable")
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_a_box_of_three_numbers_is_damage(whole: bytes, reader: str) -> None:
+    """MuPDF takes the missing one as 0, which turns a page of that size on its side."""
+    assert read(restated(whole, "page", MediaBox="[0   842 595]"), reader).document["status"] != "ok"

@@ -7,7 +7,7 @@ from typing import Any
 import pymupdf
 from pymupdf import mupdf
 
-from pipeline.messages import Text
+from pipeline.messages import Text, t
 from pipeline.pages.page_edges import odd_turn, without_content
 
 _KEYS = ("MediaBox", "CropBox")
@@ -29,11 +29,20 @@ def characters_beyond(page: Any) -> int:
 
 
 def stated_damage(page: Any) -> Text | None:
-    """The damage of a page whose file states a turn that is none, or no content, of which MuPDF says nothing."""
+    """The damage of a page whose file states a box or a turn that is none, or no content: MuPDF does not tell it."""
     pdf_page = mupdf.pdf_page_from_fz_page(page.this)
     turn = mupdf.pdf_dict_get_inheritable_real(pdf_page.obj(), mupdf.PDF_ENUM_NAME_Rotate)
     has_content = not mupdf.pdf_is_null(mupdf.pdf_page_contents(pdf_page))
+    if not all(_is_box(pdf_page.obj(), key) for key in _KEYS):
+        return t("the box of the page is not four numbers")
     return odd_turn(turn) or without_content(has_content, mupdf.pdf_dict_len(mupdf.pdf_page_resources(pdf_page)) > 0)
+
+
+def _is_box(page: Any, key: str) -> bool:
+    """Whether an entry is a box, or is not there; MuPDF takes the numbers that are missing as 0."""
+    box = mupdf.pdf_dict_gets_inheritable(page, key)
+    corners = [mupdf.pdf_array_get(box, number) for number in range(mupdf.pdf_array_len(box))]
+    return mupdf.pdf_is_null(box) or (len(corners) == 4 and all(map(mupdf.pdf_is_number, corners)))
 
 
 def _characters(page: Any) -> int:
