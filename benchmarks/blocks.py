@@ -16,12 +16,13 @@ import pymupdf
 from pymupdf import mupdf
 
 from benchmarks.program import readable
-from pipeline.pages.readers.mupdf import _SHOWN, _words
+from pipeline.pages.readers.mupdf import _SHOWN
 from pipeline.pages.readers.mupdf_blocks import blocks_of
+from pipeline.pages.readers.mupdf_words import words_of
 
 SAMPLE = Path("data/raw")
 _WAYS: dict[str, Callable[[Any, Any], object]] = {
-    "words": lambda page, text: _words(text, None),
+    "words": lambda page, text: words_of(text, None),
     "extractBLOCKS, styles known": lambda page, text: blocks_of(text),
     "XML": lambda page, text: _xml(text),
     "extractDICT": lambda page, text: text.extractDICT(),

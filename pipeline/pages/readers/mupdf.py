@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache, partial
@@ -16,10 +16,9 @@ from pymupdf import mupdf
 from pipeline.errors import DocumentError, PageError, reason_of
 from pipeline.messages import Text, known, t
 from pipeline.pages.check_boxes import CheckBox, Shape, check_boxes, with_signs, without_edges
-from pipeline.pages.covers import WHITE, Cover, Letter, covered_words, covers_over
 from pipeline.pages.drawing import POINTS, Drawing
 from pipeline.pages.glyphs import quarters_of
-from pipeline.pages.limits import MOST_CHARACTERS, MOST_SHAPES, MOST_WORDS, check_count
+from pipeline.pages.limits import MOST_SHAPES, check_count
 from pipeline.pages.model import (
     SCAN_TEXT,
     Area,
@@ -34,23 +33,24 @@ from pipeline.pages.model import (
 from pipeline.pages.page_edges import is_cut, text_beyond
 from pipeline.pages.readers.mupdf_blocks import blocks_of
 from pipeline.pages.readers.mupdf_colours import Colours, pale_words
+from pipeline.pages.readers.mupdf_covers import is_at, is_white, on_page, white_pictures, words_below
 from pipeline.pages.readers.mupdf_edges import characters_beyond, stated_damage
 from pipeline.pages.readers.mupdf_fonts import Fonts
-from pipeline.pages.readers.mupdf_glyphs import glyphs_of, is_odd, narrowed
+from pipeline.pages.readers.mupdf_glyphs import glyphs_of, is_odd
 from pipeline.pages.readers.mupdf_overlays import Overlays
-from pipeline.pages.readers.mupdf_rules import Box, is_plain, placed, rules_of_drawings, rules_of_shapes, turned
+from pipeline.pages.readers.mupdf_rules import Box, is_plain, placed, rules_of_drawings, rules_of_shapes
 from pipeline.pages.readers.mupdf_shapes import shapes_of_drawings
+from pipeline.pages.readers.mupdf_words import chars_in, words_of
 from pipeline.pages.rules import RuleCollector
 from pipeline.pages.set_words import SetWords, words_as_set
-from pipeline.pages.words import Char, split_at_rules, split_where_drawn_over
+from pipeline.pages.words import split_at_rules, split_where_drawn_over
 from pipeline.regular_file import library_source
-from pipeline.text import is_unified, one_line, unify
+from pipeline.text import one_line, unify
 
 # without TEXT_CID_FOR_UNKNOWN_UNICODE: numbers of glyphs that no font names look like characters, and U+FFFD does not
 _FLAGS = pymupdf.TEXT_PRESERVE_LIGATURES | pymupdf.TEXT_PRESERVE_WHITESPACE
 _STORED = _FLAGS | pymupdf.TEXT_COLLECT_VECTORS | mupdf.FZ_STEXT_LAZY_VECTORS | pymupdf.TEXT_PRESERVE_IMAGES
 _SHOWN = _STORED | pymupdf.TEXT_CLIP
-_new = tuple.__new__  # what a NamedTuple does, without matching names: pages have hundreds of words
 _FAR = 1e6  # points; a hundred times as far as any page reaches
 _HARMLESS = re.compile("non-embedded font using identity encoding|repaired broken tree structure in outline")
 """Messages of MuPDF that are about no damage; of 140 undamaged documents four have others, see `_is_harmless`."""
@@ -288,11 +288,11 @@ class _OpenPage:
         self.shown = self.text(_SHOWN)
         self.blocks = blocks_of(self.shown)
         check_count(len(self.blocks), MOST_SHAPES, "texts and shapes")
-        words = _words(self.shown, self.turn)
+        words = words_of(self.shown, self.turn)
         self.colours = Colours(page, self._letters)
         hides = any(block[4].is_shape or block[4].is_picture for block in self.blocks) and self.colours.has_invisible
         self._is_odd = hides or is_odd(self.shown, self.blocks, words, self.turn)
-        plain = SetWords(words, _chars_in(self.shown, self.turn))
+        plain = SetWords(words, chars_in(self.shown, self.turn))
         self.read = self._as_set(plain, rotation) if self._is_odd else plain
 
     @property
@@ -322,7 +322,7 @@ class _OpenPage:
         """The words of a text page with all that is stored on this page."""
         if self._is_odd:
             return words_as_set(glyphs_of(self.text(_FLAGS), self.turn)[0])
-        return SetWords(_words(text_page, self.turn), _chars_in(text_page, self.turn))
+        return SetWords(words_of(text_page, self.turn), chars_in(text_page, self.turn))
 
     def text(self, flags: int) -> Any:
         """A text page of the page's content."""
@@ -365,7 +365,7 @@ class _OpenPage:
 
     def _is_white(self, xref: int) -> bool:
         if xref not in self._white:  # many a page shows the picture of the page before
-            self._white[xref] = _is_white(self.page.parent, xref)
+            self._white[xref] = is_white(self.page.parent, xref)
         return self._white[xref]
 
     def pictures(self) -> list[Box]:
@@ -377,8 +377,8 @@ def _read_page(number: int, page: _OpenPage) -> Page:
     collector, drawings = page.rules()
     level, upright, whole = collector.merged_with_words(page.read.words, page.read.chars_of)
     pictures = page.pictures()
-    white = _white_pictures(page, pictures, whole)
-    covered = _covered(page, drawings, white, whole)
+    white = white_pictures(page.page, page.turn, pictures, whole, page.shows_white)
+    covered = words_below(page.page, page.turn, drawings, white, whole)
     overlays = Overlays(page.page)
     printed, added, below = _overlaid(page, overlays, whole)
     covered |= below
@@ -401,7 +401,7 @@ def _read_page(number: int, page: _OpenPage) -> Page:
         *(number, *size, words, level, upright, is_scan, hidden, share),
         quarters=page.quarters,
         ornaments=page.read.ornaments,
-        pictures=tuple(Area(*box) for box in pictures if not any(_is_at(_on(page, cover), box) for cover in white)),
+        pictures=tuple(Area(*box) for box in pictures if not any(is_at(on_page(cover, *size), box) for cover in white)),
         overlays=printed,
         attachments=overlays.attachments(page.turn),
     )
@@ -418,134 +418,3 @@ def _overlaid(
     added = [word._replace(run=last + word.run) for word, _ in found]
     printed = tuple(Overlay(*word[:4], method) for word, method in found)
     return printed, added, frozenset(overlays.hidden(words, page.turn))
-
-
-def _covered(
-    opened: _OpenPage, drawings: list[dict[str, Any]], white: Sequence[Cover], words: Sequence[Word]
-) -> frozenset[Word]:
-    """The words below `white` pictures and other white covers.
-
-    Most pages have no white area that was drawn after anything else.
-    """
-    page, turn, covers = opened.page, opened.turn, [*white]
-    # a path whose number is its place in the list has nothing but paths below it
-    over_text = bool(drawings) and drawings[-1]["seqno"] >= len(drawings)
-    if over_text and any(path["seqno"] > i and _paints_white(path) for i, path in enumerate(drawings)):
-        areas = covers_over(_rectangles(drawings, turn), words)
-        # spreadsheets paint white cells that are larger than what their clipping lets through
-        covers += covers_over(_rectangles(page.get_cdrawings(extended=True), turn), words) if areas else []
-    if not covers:
-        return frozenset()
-    letters = [
-        Letter((*placed(char[3], turn), chr(char[0])), span["seqno"])
-        for span in page.get_texttrace()
-        for char in span["chars"]
-    ]
-    return covered_words(words, covers, letters)
-
-
-def _paints_white(path: dict[str, Any]) -> bool:
-    fill = path.get("fill")
-    return fill is not None and min(fill) >= WHITE and path.get("fill_opacity", 1) == 1
-
-
-def _rectangles(drawings: list[dict[str, Any]], turn: Any) -> list[Cover]:
-    """White rectangles, as far as the clipping lets them through where the drawings tell it."""
-    covers: list[Cover] = []
-    clips: list[dict[str, Any]] = []
-    for path in drawings:
-        while clips and clips[-1]["level"] >= path["level"]:
-            clips.pop()
-        if path["type"] == "clip":
-            clips.append(path)
-        elif _paints_white(path) and all(item[0] in ("re", "qu") for item in path["items"]):
-            boxes = [path["rect"], *(clip["scissor"] for clip in clips)]
-            x0, y0 = max(b[0] for b in boxes), max(b[1] for b in boxes)
-            x1, y1 = min(b[2] for b in boxes), min(b[3] for b in boxes)
-            if x0 < x1 and y0 < y1:
-                covers.append(Cover(*placed((x0, y0, x1, y1), turn), path["seqno"]))
-    return covers
-
-
-def _white_pictures(opened: _OpenPage, pictures: Sequence[Box], words: Sequence[Word]) -> list[Cover]:
-    """White pictures over words. Decoding is dear, so only those are looked at that were drawn after some text."""
-    page, turn = opened.page, opened.turn
-    if not covers_over([Cover(x0 - 1, y0 - 1, x1 + 1, y1 + 1, 0) for x0, y0, x1, y1 in pictures], words):
-        return []
-    log = page.get_bboxlog()
-    first = next((i for i, entry in enumerate(log) if entry[0] == "fill-text"), len(log))
-    drawn = ((order, box) for order, (kind, box) in enumerate(log) if kind == "fill-image" and order > first)
-    areas = covers_over((Cover(*placed(box, turn), order) for order, box in drawn), words)
-    if not areas:
-        return []
-    white = [placed(image["bbox"], turn) for image in page.get_image_info() if opened.shows_white(image)]
-    return [area for area in areas if any(_is_at(area, box) for box in white)]
-
-
-def _is_at(place: Sequence[float], box: Box) -> bool:
-    return all(abs(p - q) < 1 for p, q in zip(place, box, strict=False))
-
-
-def _on(page: _OpenPage, cover: Cover) -> Box:
-    """The part of a cover that lies on the page, as places of pictures do."""
-    return max(cover.x0, 0.0), max(cover.y0, 0.0), min(cover.x1, page.width), min(cover.y1, page.height)
-
-
-def _is_white(document: Any, xref: int) -> bool:
-    picture = pymupdf.Pixmap(document, xref)
-    if picture.n - picture.alpha > 3:  # CMYK
-        picture = pymupdf.Pixmap(pymupdf.csRGB, picture)
-    samples = picture.samples
-    first = samples[: picture.n]  # is_unicolor asks for each pixel, and takes 100 times as long
-    return min(first) >= WHITE * 255 and samples == first * (picture.width * picture.height)
-
-
-def _words(text_page: Any, turn: Any) -> list[Word]:
-    """Words, numbered by the text line that they stand on."""
-    words: list[Word] = []
-    last_block = last_line = -1
-    run = 0
-    raw = text_page.extractWORDS()
-    check_count(len(raw), MOST_WORDS, "words")
-    printed = "".join([entry[4] for entry in raw])
-    check_count(len(printed), MOST_CHARACTERS, "characters")
-    plain = is_unified(printed)
-    for x0, y0, x1, y1, text, block, line, _ in raw:
-        if line != last_line or block != last_block:
-            last_block, last_line = block, line
-            run += 1
-        if plain or (text := unify(text)):
-            words.append(_new(Word, (x0, y0, x1, y1, text, run)))
-    if turn is not None:
-        words = [Word(*turned(w[:4], turn), w.text, w.run) for w in words]
-    return words
-
-
-def _chars_in(text_page: Any, turn: Any) -> Callable[[Word], Sequence[Char]]:
-    return lambda word: _chars_of(text_page, word, turn)
-
-
-def _chars_of(text_page: Any, word: Word, turn: Any) -> list[Char]:
-    """A word's characters."""
-    with narrowed(text_page, word, turn):
-        blocks = text_page.extractRAWDICT()["blocks"]
-    found = [_chars(line, word, turn) for block in blocks for line in block.get("lines", ())]
-    same = (chars for chars in found if unify("".join(char[4] for char in chars)) == word.text)
-    return next(same, None) or max(found, key=len, default=[])
-
-
-def _chars(line: dict[str, Any], word: Word, turn: Any) -> list[Char]:
-    """The characters of a line that stand in the word's place."""
-    chars: list[Char] = []
-    for span in line["spans"]:
-        for char in span["chars"]:
-            x0, y0, x1, y1 = turned(char["bbox"], turn) if turn is not None else char["bbox"]
-            if (
-                x0 >= word.x0 - 0.1
-                and x1 <= word.x1 + 0.1
-                and y0 >= word.y0 - 3
-                and y1 <= word.y1 + 3
-                and not char["c"].isspace()
-            ):
-                chars.append((x0, y0, x1, y1, char["c"]))
-    return chars
