@@ -50,7 +50,7 @@ def test_each_costs_itself_and_no_other(tmp_path: Path, reader: str) -> None:
     assert {code for name, code in codes.items() if name in good} == {None}
     for name in ("endless-page-tree", "endless-references", "empty", "header-only"):
         assert codes[name] is not None, name
-    assert {str(code).partition(".")[0] for code in codes.values()} <= {"None", "pdf", "page", "worker"}
+    assert {str(code).partition(".")[0] for code in codes.values()} <= {"None", "document", "pdf", "page", "worker"}
 
 
 def test_what_takes_too_long_is_stopped(tmp_path: Path) -> None:

@@ -177,7 +177,7 @@ def test_the_progress_counts_pages_to_recognise(settings: Settings, monkeypatch:
     lines = Lines()
     with reporting(lines):
         ingest_here(settings)
-    assert str(lines).endswith("; 11 of 11 scanned pages recognised")
+    assert lines.line.endswith("; 11 of 11 scanned pages recognised")
 
 
 def test_a_page_that_cannot_be_recognised_is_told_and_not_tried_again(
@@ -235,9 +235,9 @@ def test_progress_tells_pages_and_the_time_left(monkeypatch: pytest.MonkeyPatch)
     lines.found_scans(30)
     now[0] += 60
     lines.read_scans(10)
-    assert str(lines).endswith("; 10 of 30 scanned pages recognised, about 2 min left")
+    assert lines.line.endswith("; 10 of 30 scanned pages recognised, about 2 min left")
     lines.read_scans(20)
-    assert str(lines).endswith("; 30 of 30 scanned pages recognised")
+    assert lines.line.endswith("; 30 of 30 scanned pages recognised")
 
 
 @pytest.mark.parametrize(
