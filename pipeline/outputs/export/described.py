@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pipeline.dataset.contract.names import column_name
 from pipeline.dataset.contract.schema import DECIMAL, Column, Table
 from pipeline.messages import Language, Text, both, known, t, translated
 
@@ -63,9 +64,9 @@ def columns_sheet(tables: Sequence[Table], language: Language) -> tuple[Head, li
     """The sheet about the columns: its head and its rows."""
     head: Head = (
         (t("sheet"), 18),
-        (t("table in the dataset"), 22),
-        (t("column in the dataset"), 28),
         (t("name of the column"), 28),
+        (t("column in the dataset"), 28),
+        (t("table in the dataset"), 22),
         (t("type"), 16),
         (t("unit"), 16),
         (t("meaning"), 90),
@@ -73,9 +74,9 @@ def columns_sheet(tables: Sequence[Table], language: Language) -> tuple[Head, li
     rows = [
         (
             sheet_label(table),
-            table.name,
+            column_name(c),
             c.name,
-            heading(c),
+            table.name,
             both(c.type, "数值" if DECIMAL.fullmatch(c.type) else _TYPES[c.type]),
             UNITS[c.unit] if c.unit else "",
             both(c.description, c.description_zh),
@@ -96,7 +97,7 @@ def codes_sheet(tables: Sequence[Table], language: Language) -> tuple[Head, list
         (t("name in Chinese"), 36),
     )
     rows = [
-        (sheet_label(table), heading(column), column.name, code, name)
+        (sheet_label(table), column_name(column), column.name, code, name)
         for table in tables
         for column in table.columns
         for code, name in column.code_names.items()
@@ -109,16 +110,11 @@ def sheet_label(table: Table) -> Text:
     return both(table.name, table.label_zh)
 
 
-def heading(column: Column) -> Text:
-    """The name of a column for people."""
-    return both(column.name.replace("_", " "), column.label_zh)
-
-
 def with_unit(column: Column) -> Text:
     """The heading of a column with its unit of measurement; that a number is one of a page is plain."""
     if column.unit is None or column.unit == "page":
-        return heading(column)
-    return t("{name} ({unit})", name=heading(column), unit=UNITS.get(column.unit, known(column.unit)))
+        return column_name(column)
+    return t("{name} ({unit})", name=column_name(column), unit=UNITS.get(column.unit, known(column.unit)))
 
 
 def shown_columns(table: Table, language: Language) -> tuple[Column, ...]:

@@ -116,7 +116,7 @@ class _Writing:
 
     def about(self, sheet: Worksheet, lines: Iterable[Line]) -> None:
         """Writes the sheet about the others, with notes on changed values."""
-        sheet.set_column(0, 0, 34)
+        sheet.set_column(0, 0, 20)
         sheet.set_column(1, 1, _PROSE_WIDTH)
         sheet.hide_gridlines(2)
         sheet.set_landscape()
