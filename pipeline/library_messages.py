@@ -38,8 +38,19 @@ VALUES = (
     pattern("Input should be {values}"),
     pattern("Input is not a valid path"),
     pattern("Field required"),
+    pattern("Extra inputs are not permitted"),
+    pattern("String should have at least {number} character"),
+    pattern("String should have at most {number} characters"),
+    pattern("String should match pattern {pattern}"),
+    pattern("Input should be a valid string"),
+    pattern("Input should be a valid list"),
+    pattern("Input should be a valid dictionary"),
+    pattern("List should have at most {number} items after validation, not {given}"),
+    pattern("Unable to extract tag using discriminator {name}"),
+    pattern("Input tag {tag} found using {name} does not match any of the expected tags: {tags}"),
+    pattern("JSON decode error"),
 )
-"""Why a value of an option or a setting is not allowed, in the words of pydantic."""
+"""Why a value of an option, a setting or a request is not allowed, in the words of pydantic."""
 
 SQL = (
     pattern('syntax error at or near "{text}"'),

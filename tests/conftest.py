@@ -10,6 +10,7 @@ import pytest
 from pipeline.settings import Settings
 from tests.publisher import Desk, Publisher, publisher
 from tests.shared import ROOT, ingest_here
+from tests.varied import ingest_varied
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -32,6 +33,12 @@ def sample_dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("sample") / "dataset"
     ingest_here(Settings(raw=ROOT / "data/raw/shanghai-chongming", out=out))
     return out
+
+
+@pytest.fixture(scope="session")
+def varied(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The dataset of `ingest_varied`; only to be read."""
+    return ingest_varied(tmp_path_factory.mktemp("varied"))
 
 
 @pytest.fixture

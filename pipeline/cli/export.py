@@ -7,9 +7,10 @@ from typing import Annotated, Literal
 
 import typer
 
-from pipeline.cli.options import Out, Raw, Tables, Year, make_settings
+from pipeline.cli.options import Lang, Out, Raw, Tables, Year, make_settings
 from pipeline.cli.printing import note
 from pipeline.errors import UsageError
+from pipeline.language import language_of
 from pipeline.messages import t, tn
 
 Format = Literal["xlsx", "csv"]
@@ -33,6 +34,7 @@ def export(
     table: Tables = None,
     year: Year = None,
     raw: Raw = None,
+    lang: Lang = None,
 ) -> None:
     """Writes the dataset for people who use a spreadsheet."""
     from pipeline.dataset.store.versions import pinned
@@ -52,9 +54,9 @@ def export(
                 write_csv_files(connection, folder, selection)
         else:
             with new_file(dest, "DEST") as file:
-                name = f"版本 version {version.number}"
+                name = t("version {number}", number=version.number)
                 links = Links(dest.parent, settings.raw)
-                write_workbook(connection, file, selection, name, links)
+                write_workbook(connection, file, selection, name, links, language_of(lang))
                 _report_missing(links.missing, settings.raw)
     print(f"{dest}: {', '.join(selection.tables)}")
 

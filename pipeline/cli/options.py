@@ -60,9 +60,7 @@ Schemas = Annotated[
 
 Lang = Annotated[
     Language | None,
-    typer.Option(
-        help=t("Language of codes: zh or en.  \\[default: BUDGET_FORMS_LANG, else the environment's or browser's]")
-    ),
+    typer.Option(help=t("Language: zh or en.  \\[default: BUDGET_FORMS_LANG, else the environment's or browser's]")),
 ]
 
 Password = Annotated[

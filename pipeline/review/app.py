@@ -16,15 +16,18 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from pydantic import BaseModel, ConfigDict, Discriminator
+from starlette.exceptions import HTTPException as StarletteHTTPException
 
+from pipeline.dataset.contract.names import name_for_people
 from pipeline.dataset.contract.schema import load_schema
 from pipeline.dataset.errors import DatasetError
 from pipeline.document.corrections.describe import describe, place_of
 from pipeline.document.corrections.fields import FIELDS
-from pipeline.document.corrections.model import is_added
+from pipeline.document.corrections.model import AnyCorrection, is_added
 from pipeline.document.corrections.table_fields import ROW_FIELDS
 from pipeline.errors import BudgetFormsError
 from pipeline.language import Language, language_of_browser, shown
+from pipeline.library_messages import value_message
 from pipeline.messages import Text, system_reason, t, tn
 from pipeline.review import present, present_table
 from pipeline.review.additions import Addition, AnyAddition
@@ -41,6 +44,7 @@ PACKAGE = "pipeline.review"
 HOST = "127.0.0.1"
 LISTED_PAGES = 5_000  # pages of a document that are links; a damaged file may claim millions
 _STATIC = {"review.css": "text/css", "review.js": "text/javascript", "icon.svg": "image/svg+xml"}
+_FILES = (".png", *(name[name.index(".") :] for name in _STATIC))
 _SHOW = (
     ("all", t("All documents")),
     ("findings", t("With errors or warnings")),
@@ -108,9 +112,10 @@ def make_app(desk: Desk, token: str, who: str, language: Language | None = None)
     """The application under `/<token>/`; `who` is the name that corrections begin with."""
     pages = _Pages(desk, f"/{token}", who, language)
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
-    app.add_middleware(Guard, token=token)
+    app.add_middleware(Guard, token=token, language=language)
     app.add_exception_handler(BudgetFormsError, pages.failed)
     app.add_exception_handler(RequestValidationError, pages.invalid)
+    app.add_exception_handler(StarletteHTTPException, pages.absent)
     root = f"/{token}"
     app.get(f"{root}/", response_class=HTMLResponse)(pages.documents)
     app.get(f"{root}/documents/{{document_id}}", response_class=HTMLResponse)(pages.document)
@@ -144,7 +149,7 @@ class _Pages:
             finalize=_shown,
         )
         self._templates.globals["ingest_command"] = desk.ingest_command
-        self._templates.filters |= {"describe": describe, "place_of": place_of, "amount": _amount}
+        self._templates.filters |= {"describe": _described, "place_of": place_of, "amount": _amount}
         self._templates.tests["added"] = is_added
         self._templates.globals |= {"t": t, "tn": tn, "script_texts": script_texts()}
 
@@ -197,7 +202,7 @@ class _Pages:
         sizes, problem = self._sizes(document_id, present.all_pages(form, (*evidence, *fixed), found))
         grids = [
             present.grid(table, title, rows[table], evidence, form["page_first"], language)
-            for table, title in (("funds", "资金 Funds"), ("indicators", "绩效指标 Indicators"))
+            for table, title in (("funds", t("Funds")), ("indicators", t("Performance indicators")))
         ]
         forms = list(view.shown.tables["forms"])
         place = forms.index(form)
@@ -213,7 +218,7 @@ class _Pages:
             grids=grids,
             lists=[
                 present.plain_list(table, title, view.shown.rows(table, form_id), fixed)
-                for table, title in (("tasks", "主要任务 Tasks"), ("other_values", "其他内容 Other values"))
+                for table, title in (("tasks", t("Main tasks")), ("other_values", t("Other values")))
             ],
             sheets=present.sheets(form, (*evidence, *fixed), found, sizes),
             count=len(forms),
@@ -325,12 +330,15 @@ class _Pages:
     def failed(self, request: Request, error: Exception) -> Response:
         """The message of an error; for a script as JSON."""
         assert isinstance(error, BudgetFormsError)
-        status = 404 if isinstance(error, NotThere) else 409
+        return self._told(request, error.message, 404 if isinstance(error, NotThere) else 409)
+
+    def _told(self, request: Request, message: Text, status: int) -> Response:
+        told = shown(message, self._language_for(request))
         if request.method == "POST":
-            return JSONResponse({"error": shown(error.message, self._language_for(request))}, status)
-        if request.url.path.endswith(".png"):
-            return Response(shown(error.message, self._language_for(request)), status, media_type="text/plain")
-        page = self._page("problem", request, message=error.message)
+            return JSONResponse({"error": told}, status)
+        if request.url.path.endswith(_FILES):
+            return Response(told, status, media_type="text/plain; charset=utf-8")
+        page = self._page("problem", request, message=told)
         page.status_code = status
         return page
 
@@ -339,7 +347,13 @@ class _Pages:
         assert isinstance(error, RequestValidationError)
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"][1:])
-        return JSONResponse({"error": f"{field}: {first['msg']}"}, 422)
+        message = t("{name}: {message}", name=field, message=value_message(first["msg"]))
+        return self._told(request, message, 422)
+
+    def absent(self, request: Request, error: Exception) -> Response:
+        """Answers a request for an address that leads nowhere."""
+        assert isinstance(error, StarletteHTTPException)
+        return self._told(request, t("there is nothing at this address"), error.status_code)
 
     def _language_for(self, request: Request) -> Language:
         return language_of_browser(request.headers.get("accept-language", ""), self._language)
@@ -372,6 +386,10 @@ def _named(language: Language) -> Callable[[str, str, str], str]:
         return present.shown_code(names, code, language).replace("_", " ")
 
     return named
+
+
+def _described(correction: AnyCorrection) -> Text:
+    return describe(correction).mapped(name_for_people)
 
 
 def _counts(view: View) -> Mapping[str, Mapping[str, int]]:

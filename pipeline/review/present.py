@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from pipeline.dataset.contract.names import column_name
 from pipeline.dataset.contract.schema import Column, load_schema
 from pipeline.document.corrections.fields import FIELDS, NUMBERS, OF_NEW_ROWS, column_of, text_of
 from pipeline.document.corrections.table_fields import TABLE_FIELDS
 from pipeline.document.result import Row
-from pipeline.language import Language
-from pipeline.messages import both
+from pipeline.language import Language, shown
+from pipeline.messages import Text, both, t
 from pipeline.review.data import Shown
 from pipeline.review.finding_values import Rows, finding_keys
 from pipeline.review.places import box_of, key_of, value_key
@@ -27,9 +28,8 @@ class Label(NamedTuple):
     """Name and meaning of a field; `code_names` are the codes that it may hold with their Chinese names."""
 
     field: str
-    label: str
-    description: str
-    description_zh: str
+    label: Text
+    description: Text
     code_names: Mapping[str, str]
 
 
@@ -65,7 +65,7 @@ class Grid:
     """A table of a form with the columns in which something stands; `all_labels` are those of a new row."""
 
     table: str
-    title: str
+    title: Text
     labels: tuple[Label, ...]
     all_labels: tuple[Label, ...]
     lines: tuple[Line, ...]
@@ -83,7 +83,7 @@ class PlainList:
     """Rows of a table that cannot be corrected: their values by column."""
 
     table: str
-    title: str
+    title: Text
     labels: tuple[Label, ...]
     lines: tuple[tuple[PlainCell, ...], ...]
     new_labels: tuple[Label, ...]  # of a row that can be added; nothing where none can
@@ -129,7 +129,7 @@ class Sheet:
     notes: tuple[Note, ...]
 
 
-def plain_list(table: str, title: str, rows: Sequence[Row], places: Iterable[Row]) -> PlainList:
+def plain_list(table: str, title: Text, rows: Sequence[Row], places: Iterable[Row]) -> PlainList:
     """The rows of a table that cannot be corrected; `places` are rows of evidence."""
     columns = [c for c in load_schema().tables[table].columns if c.name not in (*BOX_COLUMNS, "form_id", "fiscal_year")]
     labels = tuple(label_of(column) for column in columns)
@@ -178,14 +178,14 @@ def labels_of(table: str) -> tuple[Label, ...]:
     columns = {column.name: column for column in load_schema().tables[table].columns}
     meant = {field: columns[column_of(table, field)] for field in FIELDS[table]}
     return tuple(
-        label_of(columns[field])._replace(description=column.description, description_zh=column.description_zh)
-        for field, column in meant.items()
+        label_of(columns[field])._replace(description=label_of(column).description) for field, column in meant.items()
     )
 
 
 def label_of(column: Column) -> Label:
     """Name and meaning of a column of the dataset."""
-    return Label(column.name, column.label_zh, column.description, column.description_zh, column.code_names)
+    name, description = column_name(column), both(column.description, column.description_zh)
+    return Label(column.name, name, description, column.code_names)
 
 
 def field_cells(form: Row, evidence: Iterable[Row], language: Language) -> tuple[Cell, ...]:
@@ -193,7 +193,7 @@ def field_cells(form: Row, evidence: Iterable[Row], language: Language) -> tuple
     return _cells("forms", 0, form, _by_key(evidence), language)
 
 
-def grid(table: str, title: str, rows: Sequence[Row], evidence: Iterable[Row], page: int, language: Language) -> Grid:
+def grid(table: str, title: Text, rows: Sequence[Row], evidence: Iterable[Row], page: int, language: Language) -> Grid:
     """The rows of a table; `page` is the form's first."""
     places, everything = _by_key(evidence), labels_of(table)
     used = {label.field for label in everything if any(text_of(table, row, label.field) for row in rows)}
@@ -225,13 +225,17 @@ def _cells(
 def _beside(table: str, field: str, row: Row, language: Language) -> str | None:
     """The parsed meaning of a text: an amount in yuan, or a target."""
     if (table, field) == ("funds", "amount"):
-        none, yuan = ("无金额", "元") if language == "zh" else ("no amount", "yuan")
-        return none if row["amount"] is None else f"{row['amount']:,.2f} {yuan}"
+        return shown(t("no amount") if row["amount"] is None else in_yuan(row["amount"]), language)
     if (table, field) == ("indicators", "target") and row["target"] is not None:
         parts = (text for name in _UNDERSTOOD if (text := text_of(table, row, name)) is not None)
         kind = shown_code(load_schema().code_names("indicators", "target_kind"), str(row["target_kind"]), language)
-        return f"{kind}: {rest}" if (rest := " ".join(parts)) else kind
+        return shown(t("{kind}: {rest}", kind=kind, rest=rest), language) if (rest := " ".join(parts)) else kind
     return None
+
+
+def in_yuan(amount: object) -> Text:
+    """An amount with its unit."""
+    return t("{amount:,.2f} yuan", amount=amount)
 
 
 def shown_code(names: Mapping[str, str], code: str, language: Language) -> str:
@@ -278,7 +282,7 @@ def sheets(form: Row, evidence: Sequence[Row], found: Sequence[Note], sizes: Map
     own = pages_of(form)
     titles = {table: {label.field: label.label for label in labels_of(table)} for table in FIELDS}
     for table in {str(row["table"]) for row in evidence} - titles.keys():
-        titles[table] = {column.name: column.label_zh for column in load_schema().tables[table].columns}
+        titles[table] = {column.name: column_name(column) for column in load_schema().tables[table].columns}
     made = []
     for number, size in sorted(sizes.items(), key=lambda item: (item[0] not in own, item[0])):
         places: list[Place] = []

@@ -14,9 +14,10 @@ from pipeline.dataset.contract.schema import load_schema
 from pipeline.document.corrections.table_fields import ROW_FIELDS, TABLE_FIELDS, row_text
 from pipeline.document.result import Row
 from pipeline.document.table_layout import TableLayout
-from pipeline.language import Language
+from pipeline.language import Language, shown
+from pipeline.messages import known as known_text
 from pipeline.review.places import box_of, is_same_place
-from pipeline.review.present import Label, Note, Place, Sheet, label_of, noted, pages_of, shown_code
+from pipeline.review.present import Label, Note, Place, Sheet, in_yuan, label_of, noted, pages_of, shown_code
 from pipeline.review.worker import Size
 from pipeline.tables.model import Box
 
@@ -202,13 +203,15 @@ def _row_cells(row: RowIdentity, has_code: bool, language: Language) -> list[Tab
 
 def _number(row: RowIdentity, n: int, column: Column, line: Row | None, language: Language) -> TableCell:
     place = f"{row.label or ''} {row.code or ''}".strip()
-    heading = Label("amount_text", "/".join(column.path), place, place, {})
+    heading = Label("amount_text", known_text("/".join(column.path)), known_text(place), {})
     text, method, detail = None, None, list[list[str | None]]()
     if line is not None:
         known = labels("budget_lines", (*_MEANING, "amount"))
         text, method = str(line["amount_text"]), str(line["method"])
         amount: Any = line["amount"]
-        detail = [_detail(known["amount"], None if amount is None else f"{amount:,.2f} 元", None, language)]
+        detail = [
+            _detail(known["amount"], None if amount is None else shown(in_yuan(amount), language), None, language)
+        ]
         detail += [_detail(known[name], line[name], None, language) for name in _MEANING]
     stored = json.dumps(detail, ensure_ascii=False)
     key = f"number-{row.row_no}-{row.panel}-{n}"
@@ -252,8 +255,8 @@ def _title(line: Row) -> str:
 def _detail(label: Label, value: object, field: str | None, language: Language) -> list[str | None]:
     """A line of a meaning: its name, its text, the field that a correction names, and the text as it is shown."""
     text = _text(value)
-    shown = None if text is None else shown_code(label.code_names or _TRUTHS, text, language)
-    return [label.label, text, field, shown]
+    meant = None if text is None else shown_code(label.code_names or _TRUTHS, text, language)
+    return [shown(label.label, language), text, field, meant]
 
 
 def _text(value: object) -> str | None:

@@ -24,6 +24,7 @@ _TEXTS = (
     pattern("choose a value first"),
     pattern("choose a value in a row of funds or indicators first"),
     pattern("compared with the page"),
+    pattern("fit"),
     pattern("misread"),
     pattern("no budget table"),
     pattern("no row of the form"),

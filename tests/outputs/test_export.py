@@ -15,7 +15,9 @@ from pipeline.dataset.contract.schema import load_schema
 from pipeline.outputs.export.links import Links
 from pipeline.outputs.export.rows import LARGE, Place
 from pipeline.outputs.export.texts import CELL, CUT, fitted, quoted
+from pipeline.settings import Settings
 from tests.dataset.test_rows import ingest, put
+from tests.english import english_in
 from tests.shared import ROOT, command_here
 
 MISSING = re.compile(r"\d+ documents? (?:has|have) no link: .*; name (?:its|their) folder \(--raw\)\n")
@@ -28,13 +30,23 @@ def export(dest: Path, out: Path, *options: str) -> None:
 
 
 def sheet(path: Path, table: str) -> Any:
-    return openpyxl.load_workbook(path)[f"{load_schema().tables[table].label_zh} {table}"]
+    return openpyxl.load_workbook(path)[table]
+
+
+RAW = str(ROOT / "data/raw/shanghai-chongming")
 
 
 @pytest.fixture(scope="module")
 def workbook(sample_dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("export") / "budget.xlsx"
-    export(path, sample_dataset, "--format", "xlsx", "--raw", str(ROOT / "data/raw/shanghai-chongming"))
+    export(path, sample_dataset, "--format", "xlsx", "--raw", RAW)
+    return path
+
+
+@pytest.fixture(scope="module")
+def chinese(sample_dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("export") / "budget.xlsx"
+    export(path, sample_dataset, "--lang", "zh", "--raw", RAW)
     return path
 
 
@@ -47,11 +59,14 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "out"
 
 
-def test_a_sheet_a_table_with_chinese_headings_that_stay(workbook: Path) -> None:
-    names = openpyxl.load_workbook(workbook).sheetnames
+def test_a_sheet_a_table_with_headings_that_stay(workbook: Path, chinese: Path) -> None:
     shown = [table for name, table in load_schema().tables.items() if name not in LARGE]
-    assert names == ["说明 about", "字段 columns", "代码 codes", *(f"{table.label_zh} {table.name}" for table in shown)]
-    forms = sheet(workbook, "forms")
+    names = openpyxl.load_workbook(workbook).sheetnames
+    assert names == ["about", "columns", "codes", *(table.name for table in shown)]
+    names = openpyxl.load_workbook(chinese).sheetnames
+    assert names == ["说明", "字段", "代码", *(table.label_zh for table in shown)]
+    assert "annual total (yuan)" in [cell.value for cell in sheet(workbook, "forms")[1]]
+    forms = sheet(chinese, "绩效表")
     assert forms.freeze_panes == "B3"
     assert forms.auto_filter.ref == f"A2:{forms.dimensions.split(':')[1]}"
     headings = {forms.cell(2, n).value: forms.cell(1, n).value for n in range(1, forms.max_column + 1)}
@@ -68,12 +83,49 @@ def test_amounts_are_numbers_and_dates_are_dates(workbook: Path) -> None:
     assert sum(forms.cell(row, column["annual_total"]).value for row in range(3, 10)) == 8652600
 
 
-def test_codes_are_shown_by_their_chinese_names(workbook: Path) -> None:
-    forms, codes = sheet(workbook, "forms"), openpyxl.load_workbook(workbook)["代码 codes"]
-    column = [cell.value for cell in forms[2]].index("form_kind") + 1
-    kinds = {forms.cell(row, column).value for row in range(3, forms.max_row + 1)}
-    assert kinds == {"项目绩效目标"}
-    assert ("forms", "form_kind", "project_target", "项目绩效目标") in {*codes.iter_rows(values_only=True)}
+def test_in_chinese_codes_are_shown_by_their_names(workbook: Path, chinese: Path) -> None:
+    for forms, shown in ((sheet(workbook, "forms"), "project_target"), (sheet(chinese, "绩效表"), "项目绩效目标")):
+        column = [cell.value for cell in forms[2]].index("form_kind") + 1
+        assert {forms.cell(row, column).value for row in range(3, forms.max_row + 1)} == {shown}
+    codes = ("form_kind", "project_target", "项目绩效目标")
+    assert ("绩效表", "绩效表类型", *codes) in {*sheet(chinese, "代码").iter_rows(values_only=True)}
+    assert ("forms", "form kind", *codes) in {*sheet(workbook, "codes").iter_rows(values_only=True)}
+
+
+def cells(path: Path) -> list[tuple[str, int, str]]:
+    """The texts of all sheets, each with its sheet and its row."""
+    book = openpyxl.load_workbook(path)
+    assert book.properties.title
+    found = [(name, 0, name) for name in (*book.sheetnames, book.properties.title)]
+    for shown in book:
+        for row in shown.iter_rows():
+            found += [(shown.title, cell.row, cell.value) for cell in row if isinstance(cell.value, str) and cell.value]
+    return found
+
+
+def test_a_chinese_workbook_has_no_english_but_the_names_of_columns(varied: Settings, tmp_path: Path) -> None:
+    export(tmp_path / "a.xlsx", varied.out, "--lang", "zh")
+    shown = cells(tmp_path / "a.xlsx")
+    assert {name for name, _, _ in shown} >= {"说明", "问题", "文件"}
+    for name, row, text in shown:
+        assert english_in(text) == [], (name, row)
+        if row == 1 or (name == "说明" and row > 2):
+            assert re.search("[\u4e00-\u9fff]", text) or re.fullmatch(r"[\d.]+|budget-forms [\w.+]+", text), (
+                name,
+                row,
+                text,
+            )
+    documents = sheet(tmp_path / "a.xlsx", "文件")
+    assert not {"error_message"} & {cell.value for cell in documents[2]}
+
+
+def test_an_english_workbook_has_chinese_in_its_data_only(varied: Settings, tmp_path: Path) -> None:
+    export(tmp_path / "a.xlsx", varied.out, "--lang", "en")
+    for name, row, text in cells(tmp_path / "a.xlsx"):
+        if row <= (1 if name == "codes" else 2):
+            assert not re.search("[\u3000-\u9fff\uff00-\uffef]", text), (name, row, text)
+        elif name in ("about", "columns"):  # descriptions name what documents print
+            assert not re.search("[。，；：]", text), (name, row, text)
 
 
 def test_each_row_leads_to_its_page(workbook: Path) -> None:
@@ -126,7 +178,7 @@ def test_csv_opens_in_excel_and_gives_every_value_back(hostile: Path, sample_dat
 
 def test_the_same_dataset_gives_the_same_bytes(workbook: Path, sample_dataset: Path) -> None:
     again = workbook.with_name("again.xlsx")
-    export(again, sample_dataset, "--format", "xlsx", "--raw", str(ROOT / "data/raw/shanghai-chongming"))
+    export(again, sample_dataset, "--format", "xlsx", "--raw", RAW)
     assert again.read_bytes() == workbook.read_bytes()
 
 

@@ -426,7 +426,7 @@ def test_a_chinese_browser_shows_codes_by_their_names(page: TestClient, settings
     document, form, _ = ids(settings, "wrong.pdf")
     page.headers["Accept-Language"] = "zh-CN,zh;q=0.9,en;q=0.8"
     text = get(page, f"forms/{form}")
-    for name in ("项目绩效目标", "数值: ", ".00 元", "错误", "印出的一级指标"):
+    for name in ("项目绩效目标", "数值：", ".00 元", "错误", "印出的一级指标"):
         assert name in text, name
     assert not re.search(r'class="text">(output|annual|fiscal)<', text)
     assert re.search(r'data-read="annual"', text), "a correction names the code"

@@ -230,7 +230,7 @@ def test_a_table_and_its_rows_are_added(reviewed: Reviewed) -> None:
     made = reviewed.post(client, {**row, "values": {"label": "合计"}, "numbers": {"1": "50", "2": "50"}})
     assert made.status_code == 200, made.text
     page = get(client, answer["shown"])
-    assert ['data-read="50"' in page, "500,000.00 元" in unescape(page)] == [True, True]
+    assert ['data-read="50"' in page, "500,000.00 yuan" in unescape(page)] == [True, True]
     assert "added by a person" in get(client, f"documents/{reviewed.document}")
     assert "政府采购预算表" in get(client, f"documents/{reviewed.document}/pages/4")
 

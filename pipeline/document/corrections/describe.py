@@ -43,7 +43,8 @@ def place_of(correction: AnyCorrection) -> Text:
 def _of_form(correction: FormCorrection) -> Text:
     match correction:
         case Value():
-            where = correction.table if correction.row == 0 else f"{correction.table} {correction.row}"
+            is_own = correction.row == 0
+            where = correction.table if is_own else t("{table} {row}", table=correction.table, row=correction.row)
             return t(
                 "{where}, {field}: {read} to {value}",
                 where=where,

@@ -7,11 +7,12 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from pipeline.dataset.contract.schema import DECIMAL, Column
-from pipeline.outputs.export.texts import fitted, looks_like_formula, without_control
+from pipeline.messages import Language, Text, t
+from pipeline.outputs.export.texts import CUT, fitted, looks_like_formula, without_control
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -23,14 +24,14 @@ DIGITS = 15
 _FIRST_DAY = date(1900, 3, 1)  # Excel counts a 29 February 1900; earlier days would be off by one
 
 
-class Note(StrEnum):
+class Note(Enum):
     """Why a cell differs from the value in the dataset."""
 
-    cut = "texts longer than 32,767 characters are cut, and say so at their end 超长文本已截断"
-    control = "texts lost characters that a workbook cannot hold 已去除控制字符"
-    digits = "numbers of more than 15 digits, which Excel would round, are text 超过15位的数字以文本保存"
-    link = "pages are named without a link, because a sheet holds 65,530 links 超出链接上限，仅列页码"
-    sheets = "sheets go on in another sheet, because a sheet holds 1,048,576 rows 工作表已拆分"
+    cut = t("texts longer than 32,767 characters are cut, and end with {mark}", mark=CUT)
+    control = t("texts lost characters that a workbook cannot hold")
+    digits = t("numbers of more than 15 digits, which Excel would round, are text")
+    link = t("pages are named without a link, because a sheet holds 65,530 links")
+    sheets = t("the rows go on in another sheet, because a sheet holds 1,048,576 of them")
 
 
 class Notes:
@@ -43,9 +44,12 @@ class Notes:
         """Counts one cell."""
         self._counted[sheet, note] += 1
 
-    def lines(self) -> list[str]:
+    def lines(self) -> list[Text]:
         """A line for each sheet and note."""
-        return [f"{sheet}: {count:,} {note}" for (sheet, note), count in self._counted.items()]
+        return [
+            t("{sheet}, {count:,} times: {note}", sheet=sheet, count=count, note=note.value)
+            for (sheet, note), count in self._counted.items()
+        ]
 
 
 Formats = dict[str, "Format"]
@@ -69,9 +73,9 @@ FORMATS: dict[str, dict[str, object]] = {
 }
 
 
-def writer_of(column: Column, formats: Formats) -> Writer:
-    """The writer for the values of a column; codes are written by their Chinese names."""
-    if column.code_names:
+def writer_of(column: Column, formats: Formats, language: Language) -> Writer:
+    """The writer for the values of a column; in Chinese, codes are written by their names."""
+    if column.code_names and language == "zh":
         return _names(column.code_names, formats)
     if DECIMAL.fullmatch(column.type):
         return _numbers(formats["amount" if column.unit == "yuan" else "decimal"], formats)

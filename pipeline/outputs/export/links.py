@@ -7,6 +7,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from pipeline.file_names import file_below
+from pipeline.language import Language, shown
+from pipeline.messages import t
 from pipeline.outputs.export.rows import Place
 
 LONGEST = 2_000  # characters of a link; Excel allows 2,079
@@ -42,6 +44,6 @@ class Links:
         return target if len(target) <= LONGEST and ("#" not in target) else None
 
 
-def named(place: Place) -> str:
+def named(place: Place, language: Language) -> str:
     """The text of a link: file name and page, counted like in PDF viewers."""
-    return f"{Path(place.source_path).name} p. {place.page}"
+    return shown(t("{file} p. {page}", file=Path(place.source_path).name, page=place.page), language)

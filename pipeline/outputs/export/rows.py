@@ -57,16 +57,18 @@ def select(tables: Sequence[str], year: int | None = None) -> Selection:
 
 def rows_of(connection: duckdb.DuckDBPyConnection, table: Table, year: int | None) -> Iterator[tuple[object, ...]]:
     """The rows of a table as they are, in the order of the dataset."""
-    sql = f"SELECT {_columns(table)} FROM {_table(table)} t {of_year(table.name, year)} {_order(table)}"
+    sql = f"SELECT {_columns(table.columns)} FROM {_table(table)} t {of_year(table.name, year)} {_order(table)}"
     yield from _fetch(connection, sql)
 
 
-def located_rows(connection: duckdb.DuckDBPyConnection, table: Table, year: int | None) -> Iterator[Located]:
-    """The rows of a table with their places, document by document in the order of their paths."""
+def located_rows(
+    connection: duckdb.DuckDBPyConnection, table: Table, columns: Sequence[Column], year: int | None
+) -> Iterator[Located]:
+    """The rows of a table, some of its columns, with their places, document by document in the order of their paths."""
     page, joins = _joins(table)
     project = "f.project_name" if has_project(table) else "NULL"
     sql = (
-        f"SELECT {_columns(table)}, d.source_path, d.source_url, {page}, {project} "
+        f"SELECT {_columns(columns)}, d.source_path, d.source_url, {page}, {project} "
         f"FROM {_table(table)} t {joins} {of_year(table.name, year)} {_order(table, 'd.source_path')}"
     )
     for row in _fetch(connection, sql):
@@ -115,8 +117,8 @@ def _fetch(connection: duckdb.DuckDBPyConnection, sql: str) -> Iterator[tuple[ob
     yield from fetched(cursor.execute(sql))
 
 
-def _columns(table: Table) -> str:
-    return ", ".join(_selected(column) for column in table.columns)
+def _columns(columns: Sequence[Column]) -> str:
+    return ", ".join(map(_selected, columns))
 
 
 def _selected(column: Column) -> str:

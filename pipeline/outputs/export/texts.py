@@ -7,7 +7,9 @@ import re
 CELL = 32_767
 """The most UTF-16 units in a cell of Excel."""
 
-CUT = "…（已截断 cut）"
+CUT = "…[…]"
+"""The end of a text that is cut, whatever its language."""
+
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # after OWASP: CSV injection
 _QUOTE = "'"
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")

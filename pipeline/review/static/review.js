@@ -75,7 +75,7 @@ function explain() {
   meaning.sort(([, one], [, other]) => (one === null) - (other === null)); // what is not printed comes last
   list.replaceChildren(...meaning.map(([name, text, field, shown]) => {
     const line = document.createElement("div"), term = document.createElement("dt"), value = document.createElement("dd");
-    [term.lang, term.textContent, value.lang, value.textContent] = ["zh-CN", name, "zh-CN", shown ?? "–"];
+    [term.textContent, value.lang, value.textContent] = [name, "zh-CN", shown ?? "–"];
     line.append(term, value);
     line.classList.toggle("wide", (shown?.length ?? 0) > 24);
     if (field) {
@@ -161,7 +161,7 @@ function draw() {
     if (Number(/scale=([\d.]+)/.exec(picture.getAttribute("src"))[1]) < scale) picture.src = address;
   }
   const said = one("#zoom");
-  if (said) said.textContent = zoom ? `${Math.round(zoom * 100)} %` : "fit";
+  if (said) said.textContent = zoom ? `${Math.round(zoom * 100)} %` : t("fit");
 }
 
 function enlarge(by) {
@@ -194,7 +194,6 @@ function ask(title, what, reason, inputs, made) {
 
 function labelled(text, input) {
   const label = document.createElement("label");
-  label.lang = "zh-CN";
   label.append(text, input);
   return label;
 }
@@ -304,14 +303,16 @@ function removeRow() {
   ask(t("Remove row {row}", { row: row.dataset.row }), texts, t("no row of the form"), [], () => ({ kind: "remove_row", table, row: Number(row.dataset.row), name }));
 }
 
+const titleOf = (table) => one(`table.grid[data-table="${table}"]`).dataset.title;
+
 function split() {
   const row = rowOf();
   if (!row) return;
   const table = row.closest("table").dataset.table, other = table === "funds" ? "indicators" : "funds";
   const first = document.createElement("select");
   first.append(new Option(t("none of them"), "0"), ...all(`table.grid[data-table="${other}"] tbody tr`).map((line) => new Option(`${line.dataset.row} ${line.dataset.name}`, line.dataset.row)));
-  const what = t("A second form begins with row {row} of {table}: {name}", { row: row.dataset.row, table, name: row.dataset.name });
-  ask(t("Split the form"), what, t("two forms read as one"), [labelled(t("The first of its rows in {table}", { table: other }), first)], () => {
+  const what = t("A second form begins with row {row} of {table}: {name}", { row: row.dataset.row, table: titleOf(table), name: row.dataset.name });
+  ask(t("Split the form"), what, t("two forms read as one"), [labelled(t("The first of its rows in {table}", { table: titleOf(other) }), first)], () => {
     const rows = { [table]: Number(row.dataset.row), [other]: Number(first.value) };
     return { kind: "split", fund: rows.funds, indicator: rows.indicators };
   });
