@@ -115,8 +115,7 @@ class DocumentReading:
         try:
             self._read_part(reader, lambda count: numbers)
         except DocumentError as error:
-            info = DocumentInfo(numbers[-1], None)
-            self._save(reader, info, [LostPage(n, error.code, error.message) for n in numbers], numbers[0])
+            self._save(reader, *_lost(numbers, error), numbers[0])
 
     def _document(
         self,
@@ -189,8 +188,7 @@ class DocumentReading:
             return known
         # 3 ms a page: not worth another turn, but where a page has ended a process
         if reader == WITNESS and len(ranges) == 1 and not known and not self._lost_pages(reader):
-            self.read(reader, ranges[0])
-            self._position.at(0, 0)
+            return self._read_at_once(reader, ranges[0])
         if self._missing(reader, ranges):
             return {}
         parts = [part for numbers in ranges if (part := self._store.load(pages_key(reader), self._id, numbers[0]))]
@@ -198,6 +196,17 @@ class DocumentReading:
         self._store.save(pages_key(reader), self._id, encode(parts[0].info, [known[n] for n in sorted(known)]))
         self._store.drop_parts(pages_key(reader), self._id, [numbers[0] for numbers in ranges])
         return known
+
+    def _read_at_once(self, reader: str, numbers: Sequence[int]) -> Mapping[int, PageReading]:
+        """Reads all pages that are asked of a reader, and stores them as they are."""
+        self._position.at(self._stage(reader), numbers[0])
+        try:
+            info, pages = self._pages_of(reader, lambda count: numbers)
+        except DocumentError as error:
+            info, pages = _lost(numbers, error)
+        self._save(reader, info, pages, None)
+        self._position.at(0, 0)
+        return {page.number: page for page in pages}
 
     def _missing(self, reader: str, ranges: Iterable[Sequence[int]]) -> bool:
         """Whether some ranges are not stored yet, which are then needed."""
@@ -216,18 +225,22 @@ class DocumentReading:
 
         Raises `DocumentError` when the PDF cannot be opened, `FileChangedError`.
         """
+        info, pages = self._pages_of(reader, choose)
+        whole = [page.number for page in pages] == list(range(1, info.page_count + 1))
+        self._save(reader, info, pages, None if whole else pages[0].number)
+        return StoredDocument(info, pages) if whole else info
+
+    def _pages_of(self, reader: str, choose: Callable[[int], Sequence[int]]) -> tuple[DocumentInfo, list[PageReading]]:
+        """The pages that `choose` picks of so many. Raises as `_read_part` does."""
         judged, password = reader not in (OCR, WITNESS), self._job.password
         with (
             local_copy(self._source.path) as path,
             open_document(self._reader(reader), path, password, judged=judged) as document,
         ):
-            numbers = choose(document.info.page_count)
-            pages = self._read_pages(reader, document, numbers)
+            pages = self._read_pages(reader, document, choose(document.info.page_count))
             info = document.info
         self._check_unchanged()
-        whole = list(numbers) == list(range(1, info.page_count + 1))
-        self._save(reader, info, pages, None if whole else numbers[0])
-        return StoredDocument(info, pages) if whole else info
+        return info, pages
 
     def _reader(self, name: str) -> Reader:
         if name == OCR:
@@ -269,3 +282,8 @@ class DocumentReading:
 
     def _save(self, reader: str, info: DocumentInfo, pages: Sequence[PageReading], part: int | None) -> None:
         self._store.save(pages_key(reader), self._id, encode(info, pages), part)
+
+
+def _lost(numbers: Sequence[int], error: DocumentError) -> tuple[DocumentInfo, list[PageReading]]:
+    """All pages of a range, lost since the PDF cannot be opened."""
+    return DocumentInfo(numbers[-1], None), [LostPage(n, error.code, error.message) for n in numbers]
