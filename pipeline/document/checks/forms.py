@@ -69,10 +69,16 @@ def _missing(form: Form) -> Iterator[Finding]:
         )
 
 
+_PRECISION = {"month": t("month"), "year": t("year")}
+
+
 def _dates(form: Form) -> Iterator[Finding]:
     for doubt in form.doubts_of("imprecise_date"):
         message = t(
-            "{field} is printed to the {detail} only: {text}", field=doubt.field, detail=doubt.detail, text=doubt.text
+            "{field} is printed to the {detail} only: {text}",
+            field=doubt.field,
+            detail=_PRECISION.get(doubt.detail or "", doubt.detail),
+            text=doubt.text,
         )
         yield _of_doubt(form, "dates.imprecise", "info", message, doubt)
     start, end = form.start_date, form.end_date

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from pipeline.document.checks.model import Finding, at, shorten
 from pipeline.fields.model import Form, Indicator
-from pipeline.messages import t
+from pipeline.messages import Text, t
 from pipeline.text import key
 
 WHOLE, BUDGET = Decimal(100), Decimal(10)  # 财预〔2021〕101号: 100 points, of which 10 may stand for budget execution
@@ -196,5 +196,7 @@ def _number(row: Indicator) -> Iterator[_Broken]:
         )
 
 
-def _name(number: int, row: Indicator) -> str:
-    return t("indicator {number} {value}", number=number, value=row.level3 or "").strip()
+def _name(number: int, row: Indicator) -> Text:
+    if not row.level3:
+        return t("indicator {number}", number=number)
+    return t("indicator {number} {value}", number=number, value=row.level3)
