@@ -9,7 +9,7 @@ from pipeline.dataset.contract.names import code_name
 from pipeline.language import Language, shown
 from pipeline.messages import COMMA, Text, both, joined, t
 from pipeline.outputs.changes.model import ChangeReport, Compared, Difference, Document, LabelGroup, Totals
-from pipeline.outputs.changes.text_diff import old_and_new
+from pipeline.outputs.changes.text_diff import NEW, OLD, old_and_new
 from pipeline.text import markdown_cell
 
 _LABELS_HEAD = (t("text"), t("kind"), t("forms"), t("times"), t("values"), t("layouts"), t("examples"))
@@ -155,7 +155,7 @@ def _superseded(replaced: Sequence[Compared], page: _Page) -> Iterator[str]:
     yield from page.section(t("Documents superseded"), len(replaced))
     if replaced:
         yield from page.table(
-            (t("document"), t("old"), t("new"), t("forms"), *_CHANGED),
+            (t("document"), OLD, NEW, t("forms"), *_CHANGED),
             [
                 (
                     c.new.source_path,
@@ -221,7 +221,7 @@ def _comparisons(compared: Sequence[Compared], page: _Page) -> Iterator[str]:
         for one in c.comparison.values
     ]
     if values:
-        yield from page.table((t("document"), t("form"), t("value"), t("old"), t("new")), values)
+        yield from page.table((t("document"), t("form"), t("value"), OLD, NEW), values)
 
 
 def _value(one: Difference) -> Text:
@@ -272,8 +272,8 @@ def _labels(groups: Sequence[LabelGroup], page: _Page) -> Iterator[str]:
                 group.forms,
                 group.times,
                 group.values,
-                ", ".join(group.layouts),
-                ", ".join(f"{place.source_path} p. {place.page}" for place in group.examples),
+                joined(COMMA, group.layouts),
+                joined(COMMA, (t("{file} p. {page}", file=e.source_path, page=e.page) for e in group.examples)),
             )
             for group in groups
         ],

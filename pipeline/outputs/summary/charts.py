@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.language import Language, shown
-from pipeline.messages import NOTHING, t
+from pipeline.messages import NOTHING, t, tn
 from pipeline.outputs.summary.model import Bar, Cell, Chart, Column, Drawing, Kind, Segment, Table, Tick
 
 BARS = 20  # of a chart
@@ -105,7 +105,9 @@ def covered(chart: Chart | None, table: Table, counted: str, of: str, bars: int)
     number = int(sum(_number(row[columns.index(counted)]) for row in table.rows[:bars]))
     total = int(_number(table.total[columns.index(of)]))
     if number == total:
-        return replace(chart, note=t("The bars cover all {total:,} projects.", total=total))
+        return replace(
+            chart, note=tn("The bars cover the only project.", "The bars cover all {count:,} projects.", total)
+        )
     left_out = len(table.rows) + table.left_out - bars
     below = t(", or are in the {left_out:,} groups below the first {bars}", left_out=left_out, bars=bars)
     note = t(
