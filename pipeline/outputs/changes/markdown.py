@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from pipeline.dataset.contract.names import code_name
+from pipeline.dataset.contract.names import code_name, name_for_people
 from pipeline.language import Language, shown
 from pipeline.messages import COMMA, Text, both, joined, t
 from pipeline.outputs.changes.model import ChangeReport, Compared, Difference, Document, LabelGroup, Totals
@@ -225,7 +225,7 @@ def _comparisons(compared: Sequence[Compared], page: _Page) -> Iterator[str]:
 
 
 def _value(one: Difference) -> Text:
-    what = one.column or (t("(gone)") if one.change == "gone" else t("(new)"))
+    what = name_for_people(one.column) if one.column else (t("(gone)") if one.change == "gone" else t("(new)"))
     return t("{row} {what}", row=one.row, what=what) if one.row else t("{what}", what=what)
 
 

@@ -12,8 +12,8 @@ from pipeline.outputs.changes.model import Difference
 from pipeline.outputs.changes.text_diff import NEW, OLD, old_and_new
 from pipeline.outputs.changes.versions import Version
 
-HEAD = (both("table", "数据表"), t("change"), t("document"), t("form"), t("row"), t("column"), OLD, NEW)
-_CHANGES = {"added": t("added"), "gone": both("gone", "消失"), "changed": t("changed")}
+HEAD = (both("table", "数据表"), t("change"), t("document"), t("form"), t("row"), both("column", "字段"), OLD, NEW)
+_CHANGES = {"added": both("added", "新增"), "gone": both("gone", "消失"), "changed": both("changed", "变更")}
 
 
 class Tally:
