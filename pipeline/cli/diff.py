@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from pipeline.cli.options import Limit, Tables
-from pipeline.messages import t
+from pipeline.language import shown
+from pipeline.messages import Text, t
 
 if TYPE_CHECKING:
     from pipeline.outputs.changes.model import Difference
@@ -89,8 +90,13 @@ def _print(tally: Tally, found: Iterator[Difference], limit: int | None, wide: b
 
     first = list(islice(found, rows_to_show(limit)))
     total = len(first) + sum(1 for _ in found)
-    print_table([Column("table", "VARCHAR"), *(Column(name, "BIGINT") for name in tally.HEAD)], tally.rows())
+    head = [Column(shown(HEAD[0]), "VARCHAR"), *(Column(shown(name), "BIGINT") for name in tally.HEAD)]
+    print_table(head, [_shown(row) for row in tally.rows()])
     if first:
         print()
-        rows = [as_cells(one) for one in first]
-        print_table([Column(name, "VARCHAR") for name in HEAD], rows, total=total, wide=wide)
+        rows = [_shown(as_cells(one)) for one in first]
+        print_table([Column(shown(name), "VARCHAR") for name in HEAD], rows, total=total, wide=wide)
+
+
+def _shown(cells: Iterable[object]) -> tuple[object, ...]:
+    return tuple(shown(cell) if isinstance(cell, Text) else cell for cell in cells)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -80,6 +81,7 @@ def test_extract_tells_findings_in_chinese(raw: Path) -> None:
         ["check", "--out", "OUT", "--evidence", "--raw", "RAW"],
         ["changes", "--out", "OUT"],
         ["labels", "--out", "OUT"],
+        ["diff", "OTHER", "OUT"],
         ["query", "--dataset", "OUT", "SELECT nothing FROM forms"],
         ["query", "--dataset", "OUT", "SELECT * FROM form"],
         ["query", "--dataset", "OUT", "SELCT 1"],
@@ -108,8 +110,9 @@ def test_extract_tells_findings_in_chinese(raw: Path) -> None:
     ],
     ids=" ".join,
 )
-def test_what_is_printed_is_chinese(raw: Path, out: Path, args: list[str]) -> None:
-    typed = [arg.replace("RAW", str(raw)).replace("OUT", str(out)) for arg in args]
+def test_what_is_printed_is_chinese(raw: Path, out: Path, varied: Settings, args: list[str]) -> None:
+    folders = {"RAW": raw, "OUT": out, "OTHER": varied.out}
+    typed = [re.sub("[A-Z]{3,5}(?![a-zA-Z])", lambda m: str(folders.get(m[0], m[0])), arg) for arg in args]
     assert_chinese(shown(command_here("--lang", "zh", *typed) if "--lang" not in typed else command(*typed, **CHINESE)))
 
 

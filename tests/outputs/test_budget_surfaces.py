@@ -81,13 +81,17 @@ def test_a_notebook_has_them_like_other_tables(settings: Settings) -> None:
 
 
 def test_a_sheet_each_with_chinese_headings_and_pages(settings: Settings, tmp_path: Path) -> None:
-    command_here("--lang", "zh", "export", tmp_path / "a.xlsx", "--out", settings.out, "--raw", settings.raw)
+    command_here("export", tmp_path / "a.xlsx", "--out", settings.out, "--lang", "zh", "--raw", settings.raw)
     book = openpyxl.load_workbook(tmp_path / "a.xlsx")
     tables, lines = book["预算表"], book["预算表数字"]
     assert [tables.cell(1, n).value for n in (1, 5, 9)] == ["出处", "预算表类型", "表题"]
     head = {cell.value: cell.column for cell in lines[2]}
     assert lines.cell(1, head["amount"]).value == "金额（元）"
-    assert (lines.max_row, lines.cell(3, head["amount"]).value, lines.cell(3, 1).value) == (30, 9e6, "budget.pdf 第 2 页")
+    assert (lines.max_row, lines.cell(3, head["amount"]).value, lines.cell(3, 1).value) == (
+        30,
+        9e6,
+        "budget.pdf 第 2 页",
+    )
 
 
 def test_the_report_counts_tables_and_documents_that_add_up(settings: Settings) -> None:

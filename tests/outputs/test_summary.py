@@ -13,11 +13,14 @@ import pytest
 
 import pipeline
 from pipeline.dataset.views import connect
+from pipeline.language import Language
 from pipeline.outputs.summary.charts import bar_chart, covered, text_width
 from pipeline.outputs.summary.compute import compute_dataset_report
 from pipeline.outputs.summary.model import Cell, Chart, Column, DatasetReport, Kind, Rows, Section, Table
 from pipeline.outputs.summary.render import render_dataset_report
+from pipeline.settings import Settings
 from tests.dataset.test_rows import ingest, put
+from tests.english import english_in
 from tests.shared import command_here
 
 MARKUP = "<script>alert('项目')</script><img src=x onerror=alert(1)>\"'&"
@@ -243,10 +246,15 @@ def test_a_dataset_without_forms(tmp_path: Path) -> None:
     assert "None in this dataset." in render_dataset_report(report)
 
 
-def chart_of(*rows: tuple[object, ...], kind: Kind = Kind.COUNT, series: tuple[str, ...] = ("a", "b")) -> Chart | None:
+def chart_of(
+    *rows: tuple[object, ...],
+    kind: Kind = Kind.COUNT,
+    series: tuple[str, ...] = ("a", "b"),
+    language: Language = "en",
+) -> Chart | None:
     columns = (Column("place", "地区"), *(Column(name, name, kind) for name in series))
     body = tuple(tuple(Cell(value) for value in row) for row in rows)
-    return bar_chart(Table("t", "表", 1, columns, body, (), 0, ""), ("t", "表"), series)
+    return bar_chart(Table("t", "表", 1, columns, body, (), 0, ""), ("t", "表"), series, language=language)
 
 
 def test_bars_are_as_long_as_their_numbers_and_stay_on_the_drawing() -> None:
@@ -286,22 +294,29 @@ def test_a_chart_of_amounts_says_what_share_of_projects_it_covers(of_sample: Dat
     )
     chart = covered(bar_chart(places, ("t", "表"), ("asked",), 2), places, "with_amount", "projects", 2)
     assert chart is not None
-    assert chart.note == (
+    assert (chart.note, chart.note.chinese) == (
         "The bars cover 58 of 2,000 projects (2.9%); the others print no such amount, "
         "or are in the 5 groups below the first 2.",
         "图中包括 2,000 个项目中的 58 个（2.9%），其余项目没有印出此项金额，或属于前 2 组以外的 5 组。",
     )
     [sample] = sections(of_sample)["amounts"].charts
-    assert sample.note is not None
-    assert sample.note[0] in render_dataset_report(of_sample)
+    assert sample.note == "The bars cover all 7 projects."
+    assert sample.note in render_dataset_report(of_sample)
 
 
 @pytest.mark.parametrize(
-    ("amount", "label", "last"),
-    [(1489927517740, "14,899.28亿元", "15,000亿元"), (8652600, "865.26万元", "1,000万元"), (0.5, "0.50元", "1元")],
+    ("language", "amount", "label", "last"),
+    [
+        ("zh", 1489927517740, "14,899.28亿元", "15,000亿元"),
+        ("zh", 8652600, "865.26万元", "1,000万元"),
+        ("zh", 0.5, "0.50元", "1元"),
+        ("en", 1489927517740, "1,489.93 bn", "1,500 bn"),
+        ("en", 8652600, "8.65 m", "10 m"),
+        ("en", 0.5, "0.50", "1"),
+    ],
 )
-def test_amounts_are_labelled_in_the_unit_that_fits(amount: float, label: str, last: str) -> None:
-    chart = chart_of(("甲", amount), kind=Kind.YUAN, series=("asked",))
+def test_amounts_are_labelled_in_the_unit_that_fits(language: Language, amount: float, label: str, last: str) -> None:
+    chart = chart_of(("甲", amount), kind=Kind.YUAN, series=("asked",), language=language)
     assert chart is not None
     assert (chart.wide.bars[0].label, chart.wide.ticks[-1].label) == (label, last)
 
@@ -322,3 +337,28 @@ def test_in_chinese_codes_are_shown_by_their_names(sample_dataset: Path) -> None
     behind = next(rows for rows in report.rows if "form_kind" in [column.name for column in rows.columns])
     assert "项目绩效目标" in behind.rows[0]
     assert "project_target" not in str(behind.rows)
+
+
+def said(report: str) -> list[str]:
+    """What a report shows and tells a screen reader, without queries, style and script."""
+    page = Page(re.sub("<(pre|style|script|code)>.*?</\\1>", "", report, flags=re.DOTALL))
+    return [*page.texts, *page.all("aria-label"), *page.all("data-filter")]
+
+
+def test_a_chinese_report_has_no_english(varied: Settings) -> None:
+    report = render_dataset_report(compute_dataset_report(varied.out, language="zh"))
+    assert '<html lang="zh-CN">' in report
+    for text in said(report):
+        assert english_in(text) == []
+        assert not re.fullmatch("[A-Z]?[a-z]{2,}(?: [a-z]+)?|.* (?:bn|m)", text), text
+    assert render_dataset_report(compute_dataset_report(varied.out, language="zh")) == report
+
+
+def test_an_english_report_has_chinese_in_its_data_only(varied: Settings) -> None:
+    report = render_dataset_report(compute_dataset_report(varied.out, language="en"))
+    assert '<html lang="en">' in report
+    without = re.sub('<(tbody|svg)[^>]* lang="zh-CN">.*?</\\1>', "", report, flags=re.DOTALL)
+    assert [text for text in said(without) if re.search("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]", text)] == []
+    drawn = re.findall('class="(?:axis|end|in s.)"[^>]*>([^<]*)<', report)
+    assert drawn
+    assert [text for text in drawn if re.search("[\u4e00-\u9fff]", text)] == []

@@ -182,7 +182,7 @@ def test_a_number_of_a_table_is_found_corrected_and_lands(tables: Settings, tmp_
         browser.wait("document.querySelector('td.value.picked')?.dataset.key === 'number-7-1-3'")
         assert browser.value("document.querySelector('rect.value.picked').closest('figure').dataset.page") == "2"
         meaning = browser.value("document.querySelector('#detail').innerText")
-        assert all(text in meaning for text in ("600,000.00 元", "行政事业单位养老支出", "20805", "expenditure"))
+        assert all(text in meaning for text in ("600,000.00 yuan", "行政事业单位养老支出", "20805", "expenditure"))
         browser.point("rect.value[data-key='number-7-1-4']")
         browser.wait("document.querySelector('td.value.over')?.dataset.key === 'number-7-1-4'")
 

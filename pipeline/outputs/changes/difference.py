@@ -14,6 +14,7 @@ from typing import TypeVar
 
 import duckdb
 
+from pipeline.dataset.contract.names import code_name
 from pipeline.dataset.contract.schema import PARTITION, load_schema
 from pipeline.dataset.landing.projects import FILLED
 from pipeline.document.matching import (
@@ -29,6 +30,7 @@ from pipeline.document.matching import (
     match_tables,
 )
 from pipeline.document.result import Row
+from pipeline.messages import BLANK, Text, joined, t
 from pipeline.outputs.changes.model import Difference
 from pipeline.outputs.changes.pairing import DocumentPair, pair_documents
 from pipeline.outputs.changes.versions import Version, number_pairs, read_differently, rows_apart, shared_columns
@@ -56,20 +58,40 @@ REFERENCES = ("duplicate_of", "linked_form_id", "form_ids", "budget_table_id")
 """Columns that name other forms or tables: the same when they name the new one that matches the old one."""
 
 _ALONE = ("documents", "projects")  # they have few rows, which are compared all at once
+_NO_NAME = t("(no name)")
 _NAMES: dict[str, Callable[[Row], str]] = {
     "documents": lambda row: "",
     "forms": lambda row: "",
-    "funds": lambda row: f"{row.get('label') or row['source']} ({row['scope']})",
+    "funds": lambda row: t(
+        "{label} ({scope})",
+        label=row.get("label") or code_name("funds", "source", row["source"]),
+        scope=code_name("funds", "scope", row["scope"]),
+    ),
     "indicators": lambda row: str(row.get("level3") or row.get("level2") or row.get("level1") or ""),
-    "evidence": lambda row: f"{row['table']} {row['row_no']} {row['field']} part {row['part_no']}",
+    "evidence": lambda row: t(
+        "{table} {row} {field} part {part}",
+        table=row["table"],
+        row=row["row_no"],
+        field=row["field"],
+        part=row["part_no"],
+    ),
     "tasks": lambda row: str(row.get("name") or row["task_no"]),
     "other_values": lambda row: str(row["label"]),
     "findings": lambda row: str(row["rule"]),
     "budget_tables": lambda row: "",
-    "budget_lines": lambda row: f"{row.get('label') or row.get('code') or '(no label)'}: {row['heading']}",
-    "regions": lambda row: f"{row['kind']} (p. {row['page']})",
+    "budget_lines": lambda row: t(
+        "{label}: {heading}", label=row.get("label") or row.get("code") or t("(no label)"), heading=row["heading"]
+    ),
+    "regions": lambda row: t("{name} (p. {pages})", name=code_name("regions", "kind", row["kind"]), pages=row["page"]),
     "links": lambda row: "",
-    "projects": lambda row: f"{row.get('project_name') or '(no name)'} {row.get('fiscal_year') or ''}".strip(),
+    "projects": lambda row: joined(
+        BLANK,
+        (
+            text if isinstance(text, str) else str(text)
+            for text in (row.get("project_name") or _NO_NAME, row.get("fiscal_year"))
+            if text
+        ),
+    ),
 }
 _KEYS: dict[str, tuple[Key[Row], ...]] = {
     "forms": (lambda row: True,),  # a form and the one that matches it
@@ -228,11 +250,11 @@ class Differences:
             yield sides
 
 
-def form_name(form: Row) -> str:
+def form_name(form: Row) -> Text:
     """The name of a form's project, else its department or title, and its pages."""
-    name = next(filter(None, (form.get(column) for column in ("project_name", "department", "title"))), "(no name)")
+    name = next(filter(None, (form.get(column) for column in ("project_name", "department", "title"))), _NO_NAME)
     first, last = form["page_first"], form["page_last"]
-    return f"{name} (p. {first if first == last else f'{first}–{last}'})"
+    return t("{name} (p. {pages})", name=name, pages=first if first == last else f"{first}–{last}")
 
 
 def _name_of(tables: Mapping[str, Sides]) -> str:

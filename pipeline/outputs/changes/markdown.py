@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from pipeline.dataset.contract.names import code_name
+from pipeline.dataset.contract.names import code_name, name_for_people
 from pipeline.language import Language, shown
 from pipeline.messages import COMMA, Text, both, joined, t
 from pipeline.outputs.changes.model import ChangeReport, Compared, Difference, Document, LabelGroup, Totals
-from pipeline.outputs.changes.text_diff import old_and_new
+from pipeline.outputs.changes.text_diff import NEW, OLD, old_and_new
 from pipeline.text import markdown_cell
 
 _LABELS_HEAD = (t("text"), t("kind"), t("forms"), t("times"), t("values"), t("layouts"), t("examples"))
@@ -155,7 +155,7 @@ def _superseded(replaced: Sequence[Compared], page: _Page) -> Iterator[str]:
     yield from page.section(t("Documents superseded"), len(replaced))
     if replaced:
         yield from page.table(
-            (t("document"), t("old"), t("new"), t("forms"), *_CHANGED),
+            (t("document"), OLD, NEW, t("forms"), *_CHANGED),
             [
                 (
                     c.new.source_path,
@@ -221,11 +221,11 @@ def _comparisons(compared: Sequence[Compared], page: _Page) -> Iterator[str]:
         for one in c.comparison.values
     ]
     if values:
-        yield from page.table((t("document"), t("form"), t("value"), t("old"), t("new")), values)
+        yield from page.table((t("document"), t("form"), t("value"), OLD, NEW), values)
 
 
 def _value(one: Difference) -> Text:
-    what = one.column or (t("(gone)") if one.change == "gone" else t("(new)"))
+    what = name_for_people(one.column) if one.column else (t("(gone)") if one.change == "gone" else t("(new)"))
     return t("{row} {what}", row=one.row, what=what) if one.row else t("{what}", what=what)
 
 
@@ -272,8 +272,8 @@ def _labels(groups: Sequence[LabelGroup], page: _Page) -> Iterator[str]:
                 group.forms,
                 group.times,
                 group.values,
-                ", ".join(group.layouts),
-                ", ".join(f"{place.source_path} p. {place.page}" for place in group.examples),
+                joined(COMMA, group.layouts),
+                joined(COMMA, (t("{file} p. {page}", file=e.source_path, page=e.page) for e in group.examples)),
             )
             for group in groups
         ],

@@ -6,17 +6,20 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from typing import ClassVar
 
+from pipeline.dataset.contract.names import name_for_people
+from pipeline.messages import both, t
 from pipeline.outputs.changes.model import Difference
-from pipeline.outputs.changes.text_diff import old_and_new
+from pipeline.outputs.changes.text_diff import NEW, OLD, old_and_new
 from pipeline.outputs.changes.versions import Version
 
-HEAD = ("table", "change", "document", "form", "row", "column", "old", "new")
+HEAD = (both("table", "数据表"), t("change"), t("document"), t("form"), t("row"), both("column", "字段"), OLD, NEW)
+_CHANGES = {"added": both("added", "新增"), "gone": both("gone", "消失"), "changed": both("changed", "变更")}
 
 
 class Tally:
     """Counts differences while they are read."""
 
-    HEAD: ClassVar = ("before", "now", "added", "gone", "changed", "values")
+    HEAD: ClassVar = (t("before"), t("now"), *_CHANGES.values(), t("values"))
     """`changed` counts rows, `values` the values in them."""
 
     def __init__(self, old: Version, new: Version, tables: Collection[str]) -> None:
@@ -43,11 +46,13 @@ class Tally:
     def rows(self) -> list[tuple[object, ...]]:
         """One row per table: its name, then the columns of `HEAD`."""
         return [
-            (table, *totals, *(self._counts[table, what] for what in self.HEAD[2:]))
+            (name_for_people(table), *totals, *(self._counts[table, str(what)] for what in self.HEAD[2:]))
             for table, totals in self._totals.items()
         ]
 
 
 def as_cells(one: Difference) -> tuple[object, ...]:
     """A difference as texts under `HEAD`; see `old_and_new`."""
-    return one.table, one.change, one.document, one.form, one.row, one.column, *old_and_new(one)
+    table, change = name_for_people(one.table), _CHANGES[one.change]
+    column = None if one.column is None else name_for_people(one.column)
+    return table, change, one.document, one.form, one.row, column, *old_and_new(one)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from pipeline.messages import Text, both, t
 from pipeline.outputs.changes.model import Difference
 
 _COMMON = 12  # characters shown of what two long texts have in common, before and after where they differ
 _LONG = 60  # characters up to which a text is shown as a whole
 _NOTHING = "–"
+
+OLD, NEW = t("old"), both("new", "新")
+"""Headings of the values that `old_and_new` gives; of a form, "new" has another meaning in Chinese."""
 
 
 MAIN = {
@@ -31,8 +35,15 @@ MAIN = {
 
 def old_and_new(one: Difference) -> tuple[str, str]:
     """The old and the new value as texts; a dash where there is none. A whole row is written as its `MAIN` value."""
-    values = (value.get(MAIN[one.table]) or "" if isinstance(value, dict) else value for value in (one.old, one.new))
+    values = (_main(one.table, value) if isinstance(value, dict) else value for value in (one.old, one.new))
     return _differing_parts(*values)
+
+
+def _main(table: str, row: dict[str, object]) -> object:
+    """The value that stands for a whole row, in both languages where the dataset has it in both."""
+    name = MAIN[table]
+    value, chinese = row.get(name) or "", row.get(f"{name}_zh")
+    return both(value, chinese) if chinese else value
 
 
 def _differing_parts(old: object, new: object) -> tuple[str, str]:
@@ -56,4 +67,6 @@ def _same(one: str, other: str) -> int:
 def _as_text(value: object) -> str:
     if value is None:
         return _NOTHING
+    if isinstance(value, Text):
+        return value
     return f"{value:,}" if isinstance(value, Decimal) else str(value)

@@ -34,10 +34,10 @@ def budget_tables(data: Aggregator) -> Section:
         "Budget tables",
         "预算表",
         t(
-            "A budget table counts once over all its pages. The chain of a document closes when 收入总计 and 支出总计 "
-            "agree with each other and with 收入总表 and 支出总表, and no other link is broken: fiscal income and "
-            "spending, their parts by fund, basic spending by function and by economy. It is incomplete when one "
-            "of these totals is not printed."
+            "A budget table counts once over all its pages. The chain of a document closes when total income and total "
+            "expenditure agree with each other and with the tables of income and of expenditure, and no other link is "
+            "broken: fiscal income and spending, their parts by fund, basic spending by function and by economy. It "
+            "is incomplete when one of these totals is not printed."
         ),
         (chart,) if chart else (),
         (

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.language import Language
+from pipeline.language import Language, shown
+from pipeline.messages import NOTHING, t, tn
 from pipeline.outputs.summary.model import Bar, Cell, Chart, Column, Drawing, Kind, Segment, Table, Tick
 
 BARS = 20  # of a chart
@@ -14,7 +15,11 @@ BAR = 16.0
 FONT = 12.0
 LEFT_MOST, RIGHT = 300.0, 90.0  # room for names at most, and for the labels at the ends of the bars
 FOOT = 26.0  # the axis
-YUAN = ((10**8, "亿元"), (10**4, "万元"), (1, "元"))
+YUAN: Mapping[Language, Sequence[tuple[int, str]]] = {
+    "zh": ((10**8, "亿元"), (10**4, "万元"), (1, "元")),
+    "en": ((10**9, " bn"), (10**6, " m"), (1, "")),
+}
+"""The units of amounts; in English of yuan, which the text around a chart has to say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,26 @@ class _Window:
 
 
 WIDE, NARROW = _Window(960, 26, 5), _Window(340, 42, 3, names_above=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """What the numbers are, and the language of their units."""
+
+    kind: Kind
+    language: Language
+
+    def label(self, value: float) -> str:
+        divisor, unit = self.unit(value)
+        if self.kind is Kind.PERCENT:
+            return f"{value:.1f}%"
+        return f"{value / divisor:,.2f}{unit}" if self.kind is Kind.YUAN else f"{value:,.0f}"
+
+    def unit(self, value: float) -> tuple[int, str]:
+        if self.kind is Kind.PERCENT:
+            return 1, "%"
+        units = YUAN[self.language]
+        return next((u for u in units if value >= u[0]), units[-1]) if self.kind is Kind.YUAN else (1, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +86,9 @@ def bar_chart(
     groups = [group for group in groups if sum(group.values) > 0]
     if not groups:
         return None
-    kind = table.columns[places[0]].kind
+    scale = _Scale(table.columns[places[0]].kind, language)
     names = tuple(heading(table.columns[place], language) for place in places)
-    return Chart(*title, names, _drawing(groups, kind, names, WIDE), _drawing(groups, kind, names, NARROW))
+    return Chart(*title, names, _drawing(groups, scale, names, WIDE), _drawing(groups, scale, names, NARROW))
 
 
 def heading(column: Column, language: Language) -> str:
@@ -79,25 +104,32 @@ def covered(chart: Chart | None, table: Table, counted: str, of: str, bars: int)
     columns = [column.name for column in table.columns]
     number = int(sum(_number(row[columns.index(counted)]) for row in table.rows[:bars]))
     total = int(_number(table.total[columns.index(of)]))
-    share = 100 * number / total if total else 0.0
-    english = f"The bars cover {number:,} of {total:,} projects ({share:.1f}%); the others print no such amount"
-    chinese = f"图中包括 {total:,} 个项目中的 {number:,} 个（{share:.1f}%），其余项目没有印出此项金额"
-    if (left_out := len(table.rows) + table.left_out - bars) > 0:
-        english += f", or are in the {left_out:,} groups below the first {bars}"
-        chinese += f"，或属于前 {bars} 组以外的 {left_out:,} 组"
-    return replace(chart, note=(f"{english}.", f"{chinese}。"))
+    if number == total:
+        return replace(
+            chart, note=tn("The bars cover the only project.", "The bars cover all {count:,} projects.", total)
+        )
+    left_out = len(table.rows) + table.left_out - bars
+    below = t(", or are in the {left_out:,} groups below the first {bars}", left_out=left_out, bars=bars)
+    note = t(
+        "The bars cover {number:,} of {total:,} projects ({share:.1f}%); the others print no such amount{below}.",
+        number=number,
+        total=total,
+        share=100 * number / total,
+        below=below if left_out > 0 else NOTHING,
+    )
+    return replace(chart, note=note)
 
 
-def _drawing(groups: Sequence[_Group], kind: Kind, series: Sequence[str], window: _Window) -> Drawing:
+def _drawing(groups: Sequence[_Group], scale: _Scale, series: Sequence[str], window: _Window) -> Drawing:
     step = _step(max(sum(group.values) for group in groups), window.ticks)
     top = step * -(-max(sum(group.values) for group in groups) // step)
     left = 0.0 if window.names_above else min(max(text_width(group.name) for group in groups) + 12, LEFT_MOST)
-    scale = (window.width - left - RIGHT) / top
-    divisor, unit = _unit(top, kind)
+    length = (window.width - left - RIGHT) / top
+    divisor, unit = scale.unit(top)
     return Drawing(
-        tuple(_bar(group, n, left, scale, kind, series, window) for n, group in enumerate(groups)),
+        tuple(_bar(group, n, (left, length), scale, series, window) for n, group in enumerate(groups)),
         tuple(
-            Tick(left + n * step * scale, f"{n * step / divisor:,.10g}{unit if n else ''}")
+            Tick(left + n * step * length, f"{n * step / divisor:,.10g}{unit if n else ''}")
             for n in range(round(top / step) + 1)
         ),
         window.width,
@@ -113,26 +145,29 @@ def text_width(text: str) -> float:
 
 
 def _bar(
-    group: _Group, place: int, left: float, scale: float, kind: Kind, series: Sequence[str], window: _Window
+    group: _Group, place: int, axis: tuple[float, float], scale: _Scale, series: Sequence[str], window: _Window
 ) -> Bar:
+    """The bar of a group; `axis` is where bars begin, and the length of a unit."""
+    left, length = axis
     segments, x = [], left
     for number, (cell, value) in enumerate(zip(group.cells, group.values, strict=True)):
-        label, width = _label(value, kind), value * scale
+        label, width = scale.label(value), value * length
         if value > 0:
-            title = f"{group.name}: {label} {series[number]}"
+            title = shown(
+                t("{name}: {number} {series}", name=group.name, number=label, series=series[number]), scale.language
+            )
             fits = value < sum(group.values) and text_width(label) + 8 < width
             segments.append(Segment(number, x, width, label if fits else "", title, cell.rows))
         x += width
     upper, lower = place * window.row, (place + 1) * window.row
     name = _cut(group.name, window.width - 4 if window.names_above else left - 12)
     name_y = upper + FONT + 4 if window.names_above else lower - 9
-    return Bar(name, name_y, lower - 5 - BAR, tuple(segments), x + 5, _label(sum(group.values), kind))
+    return Bar(name, name_y, lower - 5 - BAR, tuple(segments), x + 5, scale.label(sum(group.values)))
 
 
 def _name(cells: Sequence[Cell], columns: Sequence[Column], language: Language) -> str:
-    no = "无" if language == "zh" else "no "
     return " ".join(
-        no + heading(column, language) if cell.value is None else str(cell.value)
+        shown(t("no {name}", name=heading(column, language)), language) if cell.value is None else str(cell.value)
         for cell, column in zip(cells, columns, strict=False)
     )
 
@@ -145,19 +180,6 @@ def _cut(name: str, width: float) -> str:
             break
         cut = f"{name[: kept // 2]}…{name[-(kept - kept // 2) :]}"
     return cut
-
-
-def _label(value: float, kind: Kind) -> str:
-    divisor, unit = _unit(value, kind)
-    if kind is Kind.PERCENT:
-        return f"{value:.1f}%"
-    return f"{value / divisor:,.2f}{unit}" if kind is Kind.YUAN else f"{value:,.0f}"
-
-
-def _unit(value: float, kind: Kind) -> tuple[int, str]:
-    if kind is Kind.PERCENT:
-        return 1, "%"
-    return next((u for u in YUAN if value >= u[0]), YUAN[-1]) if kind is Kind.YUAN else (1, "")
 
 
 def _step(top: float, ticks: int) -> float:

@@ -127,8 +127,8 @@ class Chart:
     series: tuple[str, ...]
     wide: Drawing
     narrow: Drawing
-    note: tuple[str, str] | None = None
-    """What the bars leave out, in English and Chinese."""
+    note: Text = NOTHING
+    """What the bars leave out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -211,7 +211,7 @@ def coverage(data: Aggregator) -> Section:
         "Coverage",
         "覆盖率",
         t(
-            "Budgets announce how many projects have targets and how much money they stand for (绩效目标设置情况). "
+            "Budgets announce how many projects have targets and how much money they stand for. "
             "Forms that a document does not hold are often published elsewhere; the budgets of a department and of its "
             "own office announce the same projects twice."
         ),
@@ -245,7 +245,7 @@ def amounts(data: Aggregator) -> Section:
     )
     chart = data.chart(
         by_place,
-        ("Amount asked for, by place and year", "各地区申请金额"),
+        ("Amount asked for by place and year, in yuan", "各地区申请金额"),
         ("asked",),
         AMOUNT_BARS,
     )
@@ -304,8 +304,9 @@ def indicators(data: Aggregator) -> Section:
         "Indicators",
         "指标质量",
         t(
-            "A target in numbers can be checked, one in words hardly. A pure verb (增强, 持续提升) names a direction "
-            "and no state to be reached. Targets are those of target forms; forms that repeat another one are left out."
+            "A target in numbers can be checked, one in words hardly. A pure verb (enhance, keep improving) names a "
+            "direction and no state to be reached. Targets are those of target forms; forms that repeat another one "
+            "are left out."
         ),
         _drawn(
             data.chart(
