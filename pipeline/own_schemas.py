@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import KnowledgeError
-from pipeline.messages import Text, t
+from pipeline.messages import Text, system_reason, t
+from pipeline.regular_file import read_regular
 
 FILES = (
     *("announcements.toml", "budget_tables.toml", "codes.toml", "counties.toml", "label_patterns.toml", "labels.toml"),
@@ -71,7 +72,7 @@ def read_own_schemas(folder: Path | None) -> OwnSchemas:
                     files=", ".join(FILES),
                 ),
             )
-        return OwnSchemas(str(folder), tuple((name, (folder / name).read_text("utf-8-sig")) for name in names))
+        return OwnSchemas(str(folder), tuple((name, read_regular(folder / name).decode("utf-8-sig")) for name in names))
     except FileNotFoundError as error:
         raise KnowledgeError(
             "schemas.folder",
@@ -82,8 +83,9 @@ def read_own_schemas(folder: Path | None) -> OwnSchemas:
             ),
         ) from error
     except (OSError, UnicodeDecodeError) as error:
+        why = system_reason(error) if isinstance(error, OSError) else error
         raise KnowledgeError(
-            "schemas.unreadable", t("{name}: cannot be read: {error}", name=folder, error=error)
+            "schemas.unreadable", t("{name}: cannot be read: {error}", name=folder, error=why)
         ) from error
 
 

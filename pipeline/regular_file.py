@@ -37,6 +37,12 @@ def check_regular(mode: int) -> None:
         raise NotRegularError(mode)
 
 
+def read_regular(path: Path) -> bytes:
+    """The content of a regular file. Raises `OSError`, `NotRegularError` for other kinds."""
+    with open_regular(path) as file:
+        return file.read()
+
+
 def library_source(path: Path) -> Path | bytes:
     """A file for a library that opens paths of UTF-8 only: its path, or its bytes where the name is no UTF-8.
 
@@ -45,8 +51,7 @@ def library_source(path: Path) -> Path | bytes:
     try:
         str(path).encode()
     except UnicodeEncodeError:
-        with open_regular(path) as file:
-            return file.read()
+        return read_regular(path)
     return path
 
 

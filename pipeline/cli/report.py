@@ -21,7 +21,7 @@ def report(
     lang: Lang = None,
 ) -> None:
     """Writes one HTML file that summarises the dataset, each number with the rows behind it."""
-    from pipeline.dataset.errors import writing
+    from pipeline.outputs.export.files import new_file
     from pipeline.outputs.summary.compute import compute_dataset_report
     from pipeline.outputs.summary.render import render_dataset_report
 
@@ -31,7 +31,7 @@ def report(
             "usage.folder",
             t("there is no folder {parent} to write {name} to: make it first", parent=dest.parent, name=dest.name),
         )
-    text = render_dataset_report(compute_dataset_report(settings.out, settings.year, language_of(lang)))
-    with writing(dest, t("the report"), "DEST"):
-        dest.write_text(text, encoding="utf-8")
+    with new_file(dest, "DEST") as path:
+        text = render_dataset_report(compute_dataset_report(settings.out, settings.year, language_of(lang)))
+        path.write_text(text, encoding="utf-8")
     say(t("the report is in {dest}", dest=dest))

@@ -6,6 +6,7 @@ import re
 import weakref
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -55,8 +56,23 @@ def open_version(version: Version) -> duckdb.DuckDBPyConnection:
     """An in-memory connection with a view for each table of a version; the caller keeps the version pinned."""
     connection = duckdb.connect()
     connection.execute("SET TimeZone = 'UTC'")  # stored times are UTC; DuckDB would print local time
+    _keep_spills_private(connection)
     create_views(connection, version)
     return connection
+
+
+def _keep_spills_private(connection: duckdb.DuckDBPyConnection) -> None:
+    """Makes rows that do not fit into memory wait in a folder that only its owner can enter.
+
+    DuckDB would write them to `.tmp` in the current folder, for all to read.
+    """
+    try:
+        folder = TemporaryDirectory(prefix="budget-forms-", ignore_cleanup_errors=True)
+    except OSError:  # no place for temporary files: then what does not fit into memory fails
+        connection.execute("SET temp_directory = ''")
+        return
+    weakref.finalize(connection, folder.cleanup)
+    connection.execute("SET temp_directory = $folder", {"folder": folder.name})
 
 
 def restrict(connection: duckdb.DuckDBPyConnection, version: Version) -> None:

@@ -18,7 +18,8 @@ from pipeline.dataset.contract.schema import load_schema
 from pipeline.dictionaries import load_regions
 from pipeline.errors import UsageError
 from pipeline.library_messages import VALUES
-from pipeline.messages import COMMA, SEMICOLON, Text, joined, recognised, t
+from pipeline.messages import COMMA, SEMICOLON, Text, joined, recognised, system_reason, t
+from pipeline.regular_file import read_regular
 
 
 class Strict(BaseModel):
@@ -157,13 +158,14 @@ def load_sources(path: Path, only: tuple[str, ...] = ()) -> Sources:
     Raises `UsageError` that names file, source and field, with a remedy; addresses of the example are an error too.
     """
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = tomllib.loads(read_regular(path).decode())
     except FileNotFoundError as error:
         raise _wrong(
             t("there is no {path}: copy sources.example.toml and adapt it, or name another file (--sources)", path=path)
         ) from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise _wrong(t("{path}: cannot be read as TOML in UTF-8: {error}", path=path, error=error)) from error
+        why = system_reason(error) if isinstance(error, OSError) else error
+        raise _wrong(t("{path}: cannot be read as TOML in UTF-8: {error}", path=path, error=why)) from error
     try:
         sources = Sources.model_validate(data)
     except ValidationError as error:

@@ -25,7 +25,8 @@ from pipeline.dataset.errors import DatasetError, writing
 from pipeline.dataset.store.locks import ADVICE, take_lock
 from pipeline.dataset.store.model import Draft, Version
 from pipeline.dataset.store.paths import sync
-from pipeline.messages import t
+from pipeline.messages import system_reason, t
+from pipeline.regular_file import NotRegularError, check_regular
 
 CURRENT = "current"
 FOLDER = ".versions"
@@ -150,7 +151,20 @@ class _FolderDraft(Draft):
 
 
 def _version(folder: Path, number: int) -> Version:
-    files = (Path(parent, name) for parent, _, names in os.walk(folder) for name in names)
+    """The files of a version. Raises `DatasetError` for a pipe, device or socket, which readers would wait for."""
+    files = [Path(parent, name) for parent, _, names in os.walk(folder) for name in names]
+    for path in files:
+        try:
+            check_regular(path.stat().st_mode)
+        except NotRegularError as error:
+            message = t(
+                "{path}: {reason}: bring the dataset back, or remove it and run again",
+                path=path,
+                reason=system_reason(error),
+            )
+            raise DatasetError("dataset.damaged", message) from error
+        except OSError:
+            pass  # another process has removed it, or whoever reads it tells what is wrong
     return Version(number, {path.relative_to(folder).as_posix(): path for path in files})
 
 

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from pipeline.dataset.contract.rows import in_order
 from pipeline.dataset.contract.schema import Table
 from pipeline.dataset.store.paths import arrow_filesystem, durable_writer, is_remote, object_key
+from pipeline.regular_file import check_regular
 
 ROW_GROUP = 65_536
 EMPTY_YEAR = 0
@@ -24,6 +25,7 @@ def open_part(path: Path) -> Any:
     """A `pyarrow.parquet.ParquetFile`; the caller closes it."""
     if is_remote(path):
         return pq.ParquetFile(object_key(path), filesystem=arrow_filesystem(path.parts[0]), pre_buffer=True)
+    check_regular(path.stat().st_mode)
     return pq.ParquetFile(path)
 
 

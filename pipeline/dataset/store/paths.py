@@ -20,7 +20,7 @@ from typing import Any, BinaryIO
 
 from pipeline.dataset.errors import DatasetError
 from pipeline.messages import Text, t
-from pipeline.regular_file import open_regular
+from pipeline.regular_file import open_regular, read_regular
 from pipeline.text import one_line
 
 TEMPORARY = ".tmp"
@@ -133,7 +133,7 @@ def answering(path: Path, doing: Text, kept: tuple[type[Exception], ...] = _OF_O
 def read_bytes(path: Path) -> bytes:
     """The whole file; raises `FileNotFoundError` when there is none."""
     if not is_remote(path):
-        return path.read_bytes()
+        return read_regular(path)
     with answering(path, t("cannot be read")):
         return bytes(filesystem(path).cat_file(object_key(path)))
 

@@ -11,7 +11,8 @@ from pathlib import Path
 from pipeline.dataset.errors import writing
 from pipeline.dataset.store.paths import sync
 from pipeline.errors import UsageError
-from pipeline.messages import t
+from pipeline.messages import system_reason, t
+from pipeline.regular_file import NotRegularError, check_regular
 
 
 @contextmanager
@@ -22,6 +23,7 @@ def new_file(path: Path, option: str) -> Iterator[Path]:
     """
     if path.is_dir():
         raise UsageError("usage.folder", t("{path} is a folder: name a file ({option})", path=path, option=option))
+    _check_replaceable(path, option)
     building = _beside(path)
     with writing(path, t("the file"), option):
         building.touch()  # at once, so that an unwritable place fails before any work
@@ -62,6 +64,19 @@ def new_folder(path: Path, option: str, ours: Iterable[str]) -> Iterator[Path]:
         finally:
             for left in (building, old):
                 shutil.rmtree(left, ignore_errors=True)
+
+
+def _check_replaceable(path: Path, option: str) -> None:
+    """Raises `UsageError` for a pipe, device or socket: the new file would take its place, that of `/dev/null` too."""
+    try:
+        check_regular(path.stat().st_mode)
+    except NotRegularError as error:
+        reason = system_reason(error)
+        raise UsageError(
+            "usage.file", t("{path}: {reason}: name a file ({option})", path=path, reason=reason, option=option)
+        ) from error
+    except OSError:
+        pass  # there is none, or writing tells what is wrong
 
 
 def _beside(path: Path, suffix: str = "tmp") -> Path:
