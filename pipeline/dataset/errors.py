@@ -27,6 +27,12 @@ class RowError(DatasetError):
     """Rows of a document violate `schemas/tables.toml`; the document does not land."""
 
 
+def damaged(path: object, reason: Text) -> DatasetError:
+    """The error for a file of the dataset that cannot be read; `reason` may name it instead of `path`."""
+    message = t("{path}: {reason}: bring the dataset back, or remove it and run again", path=path, reason=reason)
+    return DatasetError("dataset.damaged", message)
+
+
 DATASET = t("the dataset")
 
 

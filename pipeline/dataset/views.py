@@ -13,11 +13,11 @@ import duckdb
 import pyarrow as pa
 
 from pipeline.dataset.contract.schema import PARTITION, Table, load_schema
-from pipeline.dataset.errors import DatasetError
+from pipeline.dataset.errors import DatasetError, damaged
 from pipeline.dataset.store.model import Version
 from pipeline.dataset.store.paths import UNREACHABLE, filesystem, is_remote, url
 from pipeline.dataset.store.versions import pin
-from pipeline.messages import t
+from pipeline.messages import known, t
 from pipeline.text import one_line
 
 BATCH = 10_000  # rows
@@ -98,6 +98,8 @@ def create_views(connection: duckdb.DuckDBPyConnection, version: Version) -> Non
                 continue
         except duckdb.BinderException:
             pass
+        except (duckdb.InvalidInputException, duckdb.IOException) as error:
+            raise store_error(error) or damaged(table.name, known(one_line(str(error)))) from error
         _create_filled_view(connection, name, table, parts)
 
 

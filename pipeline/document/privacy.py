@@ -20,19 +20,29 @@ from pipeline.tables.model import Cell, PageGrid, Table
 MASK = "***"
 """Stands for a private text."""
 
-_GAP = "[-‐‑‒–—－ 　]?"
-_CALLED = "(?:电话|手机|座机|传真|联系方式|(?<![A-Za-z])(?:Tel|Phone|Mobile|Fax))(?:号码|号|No)?"
+_NARROW = {ord("＋"): "+", ord("（"): "(", ord("）"): ")", ord("Ｘ"): "X", **{0xFF10 + n: str(n) for n in range(10)}}
+_IS_WIDE = re.compile("[０-９＋（）Ｘ]")
+_SIGN = r"\-‐‑‒–—－"
+_GAP = f"[{_SIGN} \u00a0　.·/_]"
+_AREA = "(?:010|02[0-57-9]|0[3-9][0-9]{2})"
+_CALLED = "(?:电[ 　]?话|手机|座机|传真|联系方式|(?<![A-Za-z])(?:Tel|Phone|Mobile|Fax))(?:号码|号|No)?"
+# Digits are ASCII here, see `_numbers`. Groups of digits stand with a sign between them, the same one twice.
 _NUMBER = re.compile(
     rf"""(?<![\dA-Za-z])(?<!\d[.,，])(?:
-        (?:[+＋]?86{_GAP})?[1１][3-9３-９]\d(?:\d{{8}}|(?P<gap>[-‐‑‒–—－ 　])\d{{4}}(?P=gap)\d{{4}})  # mobile, 3-4-4
-      | [(（]0[1-9]\d{{1,2}}[)）]{_GAP}\d{{3,4}}{_GAP}\d{{4}}      # with an area code
-      | 0[1-9]\d{{1,2}}[-‐‑‒–—－]\d{{3,4}}{_GAP}\d{{4}}
-      | (?P<identity>[1-9]\d{{5}}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{{3}}[\dXxＸ])
-    )(?:(?:转|分机|-)\d{{1,5}})?(?![\dA-Za-z]|[.,，]\d)""",
+        (?:\(\+?86\)|(?:\+|00)?86)?{_GAP}?1[3-9]\d(?:\d{{8}}|(?P<gap>{_GAP})\d{{4}}(?P=gap)\d{{4}})  # mobile, 3-4-4
+      | \(0[1-9]\d{{1,2}}\)[{_SIGN} 　]?\d{{3,4}}[{_SIGN} 　]?\d{{4}}      # with an area code
+      | 0[1-9]\d{{1,2}}[{_SIGN}]\d{{3,4}}[{_SIGN} 　]?\d{{4}}
+      | {_AREA}[ \u00a0　._·/][2-8]\d{{6,7}}
+      | (?:010|02[0-57-9])[2-8]\d{{7}}
+      | (?P<identity>[1-9]\d{{5}}(?P<cut>[{_SIGN} 　]?)(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?P=cut)
+        \d{{3}}[\dXx])
+    )(?:(?:转|分机|-|[ ]?ext\.?[ ]?)\d{{1,5}})?(?![\dA-Za-z]|[.,，]\d)""",
     re.VERBOSE,
 )
 _LABELLED = re.compile(
-    rf"{_CALLED}[:：(（\s]{{0,3}}(\d[\d\-‐‑‒–—－ ]{{5,16}}\d)|身份证[^\d]{{0,8}}(\d{{14,17}}[\dXx])", re.I
+    rf"{_CALLED}[:：(（\s.]{{0,3}}(\d[\d{_SIGN} 　./、]{{5,30}}\d)|身份证[^\d]{{0,8}}(\d{{14,17}}[\dXx])"
+    r"|短号[:：(（\s]{0,3}(\d{3,6})(?!\d)",
+    re.I,
 )
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # of the check digit, GB 11643
 _CHECK = "10X98765432"
@@ -53,9 +63,26 @@ _PERSONS = (
     *("负责人", "责任人", "联系人", "经办人", "填表人", "填报人", "审核人", "制表人", "编制人", "复核人", "经手人"),
     *("法定代表人", "法人代表", "姓名", "Contact", "Contact person"),
 )
-_WORDS = (*_PERSONS, "电话", "手机", "座机", "传真", "联系方式", "身份证", "Tel", "tel", "TEL", "hone", "obile", "Fax")
+_WORDS = (
+    *_PERSONS,
+    "电话",
+    "电 话",
+    "电　话",
+    "手机",
+    "座机",
+    "传真",
+    "联系方式",
+    "身份证",
+    "短号",
+    "Tel",
+    "tel",
+    "TEL",
+    "hone",
+    "obile",
+    "Fax",
+)
 # What a page needs to hold anything private: 40 us to see, where looking for all of it takes 200 us.
-_LONG = re.compile(r"\d{3}[-‐‑‒–—－ 　)）]\d{3}|\d{8}")
+_LONG = re.compile(rf"\d{{3}}(?:{_GAP}|[)）])\d{{3}}|\d{{8}}")
 _NAMED = re.compile(rf"(?:{'|'.join(_PERSONS)})(?:\(签[字章]\)|（签[字章]）)?[:：\s]{{1,3}}({_NAME}){_ENDS}")
 _BEFORE_NUMBER = re.compile(
     rf"(?:^|[^\u4e00-\u9fff])({_NAME})[\s,，、:：;；(（]{{0,2}}(?:联系)?(?:{_CALLED})?[\s:：(（]{{0,2}}$", re.I
@@ -80,7 +107,7 @@ class PrivateTexts:
         page = "\n".join(texts)
         if not (_LONG.search(page) or any(word in page for word in _WORDS)):
             return
-        if not (_NAMED.search(page) or _LABELLED.search(page) or _NUMBER.search(page)):
+        if not (_NAMED.search(page) or has_number(page)):
             return
         self.any = True
         for text in texts:
@@ -132,10 +159,12 @@ def has_number(text: str) -> bool:
 
 def _numbers(text: str) -> Iterator[tuple[int, int]]:
     """Where private numbers stand in a text, from left to right, without overlaps."""
+    if _IS_WIDE.search(text):
+        text = text.translate(_NARROW)  # as long as before
     found = [
         (m.start(), m.end()) for m in _NUMBER.finditer(text) if m["identity"] is None or _is_identity(m["identity"])
     ]
-    found += [m.span(1) if m[1] else m.span(2) for m in _LABELLED.finditer(text)]
+    found += [m.span(m.lastindex or 0) for m in _LABELLED.finditer(text)]
     last = 0
     for start, end in sorted(found):
         if start >= last:
@@ -145,8 +174,9 @@ def _numbers(text: str) -> Iterator[tuple[int, int]]:
 
 def _is_identity(text: str) -> bool:
     """Whether the check digit is right, which nine in ten project codes of such a form fail."""
-    total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, text, strict=False))
-    return _CHECK[total % 11] == text[-1].upper().replace("Ｘ", "X")
+    printed = "".join(char for char in text if char.isalnum())
+    total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, printed, strict=False))
+    return _CHECK[total % 11] == printed[-1].upper()
 
 
 def _names_in(text: str) -> Iterator[str]:

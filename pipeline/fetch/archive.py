@@ -6,6 +6,8 @@ folder is still refused as a whole, because its other content is not trustworthy
 
 from __future__ import annotations
 
+import lzma
+import struct
 import zipfile
 import zlib
 from collections import Counter
@@ -13,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from unicodedata import normalize
 
 from pipeline.fetch.errors import FetchError
 from pipeline.messages import Text, t
@@ -26,6 +29,12 @@ RATIO_FROM = 2**20
 
 MAX_TOTAL = 4
 """Limit for all members together, as a multiple of the limit for one file."""
+
+_DAMAGE = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
+    *(NotImplementedError, EOFError, RuntimeError, OverflowError, UnicodeDecodeError),
+)
+"""What `zipfile` raises about an archive; `UnicodeDecodeError` for a name that is said to be UTF-8 and is not."""
 
 _UTF8 = 0x800
 _ENCRYPTED = 0x1
@@ -50,8 +59,12 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(path) as archive:
             yield archive
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError) as error:
-        raise _refused(t("damaged, or packed in a way that is not understood: {error}", error=error)) from error
+    except _DAMAGE as error:
+        raise _damaged(error) from error
+    except OSError as error:
+        if error.errno is not None:  # of the disk; that of bz2 about its data has no number
+            raise
+        raise _damaged(error) from error
 
 
 def members(archive: zipfile.ZipFile, limit: int) -> list[Member]:
@@ -71,7 +84,7 @@ def members(archive: zipfile.ZipFile, limit: int) -> list[Member]:
     pdfs = [member for member in found if member.name.lower().endswith(".pdf") and not _is_litter(member.name)]
     if not pdfs:
         raise FetchError("fetch.archive", t("there is no PDF in the archive"))
-    names = Counter(member.name for member in pdfs)
+    names = Counter(normalize("NFC", str(PurePosixPath(member.name))) for member in pdfs)
     if twice := [name for name, count in names.items() if count > 1]:
         raise _refused(t("two files in it are called {twice}", twice=twice[0]))
     return sorted(pdfs, key=lambda member: member.name)
@@ -123,6 +136,10 @@ def _name(info: zipfile.ZipInfo) -> str:
 def _is_litter(name: str) -> bool:
     """Whether a member is metadata that macOS adds to archives, or a hidden file."""
     return name.startswith("__MACOSX/") or PurePosixPath(name).name.startswith(".")
+
+
+def _damaged(error: Exception) -> FetchError:
+    return _refused(t("damaged, or packed in a way that is not understood: {error}", error=error))
 
 
 def _refused(why: Text) -> FetchError:

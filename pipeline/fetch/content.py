@@ -35,13 +35,13 @@ def kind_of(path: Path) -> Kind:
         head = file.read(HEAD)
         file.seek(max(0, path.stat().st_size - TAIL))
         tail = file.read()
+    if head.startswith(b"PK\x03\x04") and b"[Content_Types].xml" not in head[:64]:
+        return Kind.ZIP  # first, because a PDF that is stored in it uncompressed shows its own mark
     before, mark, _ = head.partition(b"%PDF-")
     if mark and not before.lstrip().startswith(b"<") and not _HTML.search(before):
         if b"%%EOF" not in tail and b"startxref" not in tail:
             raise FetchError("fetch.type", t("a PDF that breaks off: its end is missing"))
         return Kind.PDF
-    if head.startswith(b"PK\x03\x04") and b"[Content_Types].xml" not in head[:64]:
-        return Kind.ZIP
     raise FetchError("fetch.type", t("this is {what}, not a PDF", what=_what(head)))
 
 

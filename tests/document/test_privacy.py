@@ -6,6 +6,7 @@ import pytest
 
 import schemas
 from pipeline.dictionaries import load_knowledge
+from pipeline.document.privacy import PrivateTexts
 from tests.layouts import only_form, read, table
 
 PERSONS = ("欧阳春晓", "13800138000", "诸葛秋实", "司马夏至", "慕容冬雪")
@@ -47,3 +48,37 @@ def _reworded(folder: Path, remark: str) -> Path:
             "\n".join(f'why = "{remark}"' if line.startswith("why = ") else line for line in lines), encoding="utf-8"
         )
     return folder
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        *("138.1111.3333", "138/1111/4444", "138·1111·2626", "138_1111_2727", "138\u00a01111\u00a02424"),
+        *("008613811118888", "(86)13822220000", "（+86）13822220000", "010 82224444", "0571 82226666", "01082225555"),
+        *("０１０－８２２２７７７７", "（０２１）８２２２８８８８", "010-82223333 ext 12"),
+        *("110105 19491231 002X", "110105-19491231-002X", "１１０１０５１９４９１２３１００２Ｘ"),
+    ],
+)
+def test_a_number_is_private_however_it_is_written(number: str) -> None:
+    assert PrivateTexts(any=True).masked(f"说明{number}。") == "说明***。"
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("电 话：82229992", "电 话：***"),
+        ("TEL:010.82229993", "TEL:***"),
+        ("电话82229993/82229994", "电话***"),
+        ("手机短号：668123", "手机短号：***"),
+    ],
+)
+def test_a_number_behind_its_label_is_private(text: str, masked: str) -> None:
+    assert PrivateTexts(any=True).masked(text) == masked
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2023.01.01-2023.12.31", "010 1234567", "1381.1113.333", "138,111,133.33", "02010203 12345678", "12345热线"],
+)
+def test_dates_amounts_and_codes_are_not_private(text: str) -> None:
+    assert PrivateTexts(any=True).masked(text) == text

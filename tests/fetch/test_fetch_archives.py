@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+
 import pytest
 
 from tests.publisher import Desk, Publisher, Reply, page, pdf, zipped
@@ -36,6 +39,7 @@ def test_an_archive_gives_its_pdfs(site: Publisher, desk: Desk) -> None:
         ((("a.pdf", b"0" * 3_000_000),), "a bomb"),
         ((("a.pdf", b"0" * 9_000_000),), "larger than 8 MiB"),
         ((("a.pdf", pdf("a")), ("a.pdf", pdf("b"))), "two files in it are called a.pdf"),
+        ((("./a.pdf", pdf("a")), ("a.pdf", pdf("b"))), "two files in it are called a.pdf"),
         ((("a.pdf", pdf("a")), ("more.zip", b"PK")), "there is an archive in it, which is not opened: more.zip"),
     ],
 )
@@ -56,3 +60,29 @@ def test_a_bad_file_in_an_archive_is_reported_in_every_run(site: Publisher, desk
         report = desk.fetch()
         assert (len(report.new), len(report.unchanged)) == (1 - known, known)
         assert "区民政局2026年预算.pdf in the archive: this is a web page" in str(report.failed[0].reason)
+
+
+def test_two_members_whose_names_differ_in_their_unicode_form(site: Publisher, desk: Desk) -> None:
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w") as archive:
+        archive.writestr("é.pdf", pdf("a"))
+        archive.writestr("e\u0301.pdf", pdf("b"))
+    site.replies |= {"/index.html": Reply(page(("a.zip", "2026年预算"))), "/a.zip": Reply(sink.getvalue())}
+    assert [entry.code for entry in desk.fetch().failed] == ["fetch.archive"]
+
+
+def test_a_name_that_is_said_to_be_utf8_and_is_not_is_damage(site: Publisher, desk: Desk) -> None:
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w") as archive:
+        archive.writestr("预算.pdf", pdf("a"))
+    data = sink.getvalue().replace("预算".encode(), b"\xff" * 6)
+    site.replies |= {"/index.html": Reply(page(("a.zip", "2026年预算"))), "/a.zip": Reply(data)}
+    assert [entry.code for entry in desk.fetch().failed] == ["fetch.archive"]
+
+
+def test_damaged_data_of_bzip2_is_damage(site: Publisher, desk: Desk) -> None:
+    data = bytearray(zipped(("a.pdf", pdf("a"))))
+    for header, method in ((b"PK\3\4", 8), (b"PK\1\2", 10)):
+        data[data.index(header) + method] = 12  # bzip2
+    site.replies |= {"/index.html": Reply(page(("a.zip", "2026年预算"))), "/a.zip": Reply(bytes(data))}
+    assert [entry.code for entry in desk.fetch().failed] == ["fetch.archive"]

@@ -122,8 +122,12 @@ def _broken_row_rules(connection: duckdb.DuckDBPyConnection, table: Table) -> It
 
 
 def _files(version: Version, schema: Schema) -> Iterator[Problem]:
-    described = json.loads(read_bytes(version.files[datapackage.FILE_NAME]))
-    listed = {path for resource in described["resources"] for path in resource["path"]}
+    try:
+        described = json.loads(read_bytes(version.files[datapackage.FILE_NAME]))
+        listed = {path for resource in described["resources"] for path in resource["path"]}
+    except (OSError, LookupError, TypeError, ValueError):
+        yield Problem("files.package", t("{file} is missing or damaged", file=datapackage.FILE_NAME), 1)
+        return
     there = {name for name in version.files if name.endswith(".parquet") and name.split("/")[0] in schema.tables}
     if missing := listed - there:
         yield Problem(

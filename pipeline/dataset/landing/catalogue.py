@@ -116,7 +116,7 @@ def _read(raw: Path, columns: list[str] | None) -> list[dict[str, Any]]:
     try:
         with open_part(path) as file:
             rows: list[dict[str, Any]] = file.read(columns).to_pylist()
-    except (OSError, pa.ArrowException) as error:
+    except (OSError, pa.ArrowException, DatasetError) as error:
         raise DatasetError(
             "catalogue.unreadable",
             t("{path} cannot be read: bring it back, or remove it and fetch again ({error})", path=path, error=error),

@@ -21,7 +21,7 @@ from functools import partial
 from pathlib import Path
 
 from pipeline.dataset.contract import datapackage
-from pipeline.dataset.errors import DatasetError, writing
+from pipeline.dataset.errors import DatasetError, damaged, writing
 from pipeline.dataset.store.locks import ADVICE, take_lock
 from pipeline.dataset.store.model import Draft, Version
 from pipeline.dataset.store.paths import sync
@@ -157,12 +157,7 @@ def _version(folder: Path, number: int) -> Version:
         try:
             check_regular(path.stat().st_mode)
         except NotRegularError as error:
-            message = t(
-                "{path}: {reason}: bring the dataset back, or remove it and run again",
-                path=path,
-                reason=system_reason(error),
-            )
-            raise DatasetError("dataset.damaged", message) from error
+            raise damaged(path, system_reason(error)) from error
         except OSError:
             pass  # another process has removed it, or whoever reads it tells what is wrong
     return Version(number, {path.relative_to(folder).as_posix(): path for path in files})

@@ -12,8 +12,11 @@ import pyarrow.parquet as pq
 
 from pipeline.dataset.contract.rows import in_order
 from pipeline.dataset.contract.schema import Table
-from pipeline.dataset.store.paths import arrow_filesystem, durable_writer, is_remote, object_key
+from pipeline.dataset.errors import damaged
+from pipeline.dataset.store.paths import arrow_filesystem, display, durable_writer, is_remote, object_key
+from pipeline.messages import known
 from pipeline.regular_file import check_regular
+from pipeline.text import one_line
 
 ROW_GROUP = 65_536
 EMPTY_YEAR = 0
@@ -22,11 +25,14 @@ an empty part for this year, so that a dataset without a row or without a known 
 
 
 def open_part(path: Path) -> Any:
-    """A `pyarrow.parquet.ParquetFile`; the caller closes it."""
-    if is_remote(path):
-        return pq.ParquetFile(object_key(path), filesystem=arrow_filesystem(path.parts[0]), pre_buffer=True)
-    check_regular(path.stat().st_mode)
-    return pq.ParquetFile(path)
+    """A `pyarrow.parquet.ParquetFile`; the caller closes it. Raises `DatasetError` when it is none."""
+    try:
+        if is_remote(path):
+            return pq.ParquetFile(object_key(path), filesystem=arrow_filesystem(path.parts[0]), pre_buffer=True)
+        check_regular(path.stat().st_mode)
+        return pq.ParquetFile(path)
+    except pa.ArrowInvalid as error:
+        raise damaged(display(path), known(one_line(str(error)))) from error
 
 
 def read_part(path: Path, columns: list[str] | None = None) -> Any:
