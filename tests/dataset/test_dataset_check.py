@@ -154,3 +154,10 @@ def test_a_sound_dataset_has_no_problems(sound: Path) -> None:
 def test_no_dataset(tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match="there is no dataset"):
         check_dataset(tmp_path)
+
+
+@pytest.mark.parametrize("change", [doubled, column("form_ids", [])])
+def test_the_document_of_a_project_is_named(damage: Any, change: Callable[[Any], Any]) -> None:
+    problems = check_dataset(damage("projects", change))
+    assert problems
+    assert [problem.rule for problem in problems if not problem.documents] == []

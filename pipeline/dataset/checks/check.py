@@ -169,7 +169,9 @@ def _rules(schema: Schema) -> Iterator[_Rule]:
 
 
 def _owner(table: Table) -> str:
-    """The column that begins with the id of a row's document; null where rows are of several documents."""
+    """SQL for what begins with the id of a row's document, of several the first; null where a table tells none."""
+    if "form_ids" in {column.name for column in table.columns}:
+        return "list_first(form_ids)"
     return f'"{table.owner}"' if table.owner in ("document_id", "form_id", "table_id") else "NULL"
 
 
@@ -343,7 +345,7 @@ def _projects() -> Iterator[_Rule]:
     yield _Rule(
         "projects.form_ids",
         t("projects.form_ids: not the forms of the project in the year"),
-        "SELECT list_first(coalesce(p.form_ids, f.ids)) FROM projects p FULL JOIN "
+        "SELECT coalesce(list_first(p.form_ids), list_first(f.ids)) FROM projects p FULL JOIN "
         "(SELECT project_key, coalesce(fiscal_year, 0) y, list_sort(list(form_id)) ids "
         "FROM forms WHERE project_key IS NOT NULL GROUP BY ALL) f "
         "ON p.project_key = f.project_key AND coalesce(p.fiscal_year, 0) = f.y WHERE p.form_ids IS DISTINCT FROM f.ids",
