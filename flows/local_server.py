@@ -99,9 +99,7 @@ def _bare_server(home: Path, flow: str) -> Iterator[None]:
             with _loading():
                 server = _load_server()
             importlib.import_module(flow)  # before the thread starts: two that import may find modules half made
-            log = _Log(
-                home / LOG, encoding="utf-8"
-            )  # now, because Prefect closes those that it finds when it is loaded
+            log = ServerLog(home / LOG, encoding="utf-8")  # now: Prefect closes those that it finds when it is loaded
             logger = logging.getLogger("uvicorn.error")
             logger.addHandler(log)
             thread = Thread(target=server.run, args=([listener],), name="Prefect server", daemon=True)
@@ -118,7 +116,7 @@ def _bare_server(home: Path, flow: str) -> Iterator[None]:
             os.environ.pop("PREFECT_API_URL", None)
 
 
-class _Log(logging.FileHandler):
+class ServerLog(logging.FileHandler):
     """The log of the server."""
 
     def handleError(self, record: logging.LogRecord) -> None:  # logging's name
