@@ -53,6 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(raw=asked.raw, out=Path(folder, "out"), verify=asked.verify)
+        make_job(settings).warm_up()  # as in a worker
         _run(settings.model_copy(update={"out": Path(folder, "loaded")}))  # libraries, schemas, first pages
         first, second = first_and_again(settings, Path(folder))
     print("| run | documents | CPU s | wall s |\n|---|---:|---:|---:|")
