@@ -17,7 +17,7 @@ import typer
 
 from pipeline.cli.options import Password
 from pipeline.cli.printing import say
-from pipeline.dataset.contract.names import code_name
+from pipeline.dataset.contract.names import code_name, name_for_people
 from pipeline.language import shown
 from pipeline.messages import COMMA, SEMICOLON, Text, both, joined, known, t, tn
 
@@ -179,16 +179,13 @@ def _about(form: Row) -> Text:
 
 
 def _table_line(table: Row) -> Text:
-    kind = "/".join(
-        str(code_name("budget_tables", name, table[name])) for name in ("kind", "basis", "variant") if table[name]
-    )
+    kinds = [code_name("budget_tables", name, table[name]) for name in ("kind", "basis", "variant") if table[name]]
+    stage = code_name("budget_tables", "stage", table["stage"])
     return t(
         "{number:>3}  {title}: {facts}",
         number=table["table_no"],
         title=table["title"],
-        facts=joined(
-            COMMA, (kind, code_name("budget_tables", "stage", table["stage"]), _pages(table), _numbers(table))
-        ),
+        facts=joined(COMMA, (joined(known("/"), kinds), stage, _pages(table), _numbers(table))),
     )
 
 
@@ -205,7 +202,7 @@ def _pages(row: Row) -> Text:
 
 
 def _form_lines(form: Row, own: dict[str, list[Row]]) -> Iterator[Text]:
-    if facts := [t("{name} {value}", name=name, value=form[name]) for name in FACTS if form[name]]:
+    if facts := [t("{name} {value}", name=name_for_people(name), value=form[name]) for name in FACTS if form[name]]:
         yield joined(SEMICOLON, facts)
     for fund in own.get("funds", []):
         amount = fund["amount"]

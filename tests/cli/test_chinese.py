@@ -72,6 +72,12 @@ def test_extract_tells_findings_in_chinese(raw: Path) -> None:
     assert_chinese(shown(told))
 
 
+def test_extract_names_fields_and_kinds_of_tables_in_chinese(varied: Settings, raw: Path) -> None:
+    told = command_here("--lang", "zh", "extract", varied.raw / "预算表.pdf", raw / "form.pdf").stdout
+    assert re.findall(r"^ +\d  \w+：(\w+)，预算，", told, re.MULTILINE) == ["收支总表", "支出总表"]
+    assert "主管部门 崇明区民政局；实施单位 " in told
+
+
 @pytest.mark.parametrize(
     "args",
     [
