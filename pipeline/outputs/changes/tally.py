@@ -46,7 +46,7 @@ class Tally:
     def rows(self) -> list[tuple[object, ...]]:
         """One row per table: its name, then the columns of `HEAD`."""
         return [
-            (name_for_people(table), *totals, *(self._counts[table, str(what)] for what in self.HEAD[2:]))
+            (name_for_people(table), *totals, *(self._counts[table, what] for what in (*_CHANGES, "values")))
             for table, totals in self._totals.items()
         ]
 
