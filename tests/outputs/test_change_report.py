@@ -15,6 +15,7 @@ from pipeline.document.assemble import assemble
 from pipeline.document.corrections.model import AnyCorrection
 from pipeline.document.result import DocumentResult
 from pipeline.outputs.changes.labels import UnreadText, group_labels
+from pipeline.outputs.changes.markdown import as_markdown
 from pipeline.outputs.changes.text_diff import old_and_new
 from pipeline.pages.model import DocumentPages
 from pipeline.run.summary import changes_as_markdown
@@ -90,6 +91,9 @@ def test_a_document_read_differently_is_no_new_publication(tmp_path: Path, monke
     assert [(c.row, c.column, c.old, c.new) for c in compared.comparison.values] == [
         ("助餐人数", "target_value", Decimal("1000.000000"), Decimal("7.000000"))
     ]
+    partial = replace(compared, old=replace(compared.old, status="partial"))
+    chinese = as_markdown(replace(report, read_differently=(partial,)), "zh")
+    assert "| 部分 → 完整 |" in chinese
 
 
 def misread(document: DocumentPages, corrections: Sequence[AnyCorrection] = ()) -> DocumentResult:

@@ -23,9 +23,9 @@ def column_name(column: Column) -> Text:
     return both(column.name.replace("_", " "), column.label_zh)
 
 
-def name_for_people(name: str) -> str:
+def name_for_people(name: str) -> Text:
     """The name of a table or of a column with its Chinese name; any other text as it is."""
-    return _names().get(name, name)
+    return _names().get(name) or both(name, None)
 
 
 @cache

@@ -186,8 +186,9 @@ def _differently(compared: Sequence[Compared], page: _Page) -> Iterator[str]:
                 (
                     *(
                         _arrow(getattr(c.old, name) or "–", getattr(c.new, name) or "–")
-                        for name in ("source_path", "publisher", "fiscal_year", "status")
+                        for name in ("source_path", "publisher", "fiscal_year")
                     ),
+                    _arrow(_status(c.old), _status(c.new)),
                     _arrow(c.old.forms, c.new.forms),
                     len(c.comparison.forms_added),
                     len(c.comparison.forms_gone),
@@ -226,7 +227,7 @@ def _comparisons(compared: Sequence[Compared], page: _Page) -> Iterator[str]:
 
 def _value(one: Difference) -> Text:
     what = name_for_people(one.column) if one.column else (t("(gone)") if one.change == "gone" else t("(new)"))
-    return t("{row} {what}", row=one.row, what=what) if one.row else t("{what}", what=what)
+    return t("{row} {what}", row=one.row, what=what) if one.row else what
 
 
 def _status(document: Document) -> Text:
@@ -280,8 +281,8 @@ def _labels(groups: Sequence[LabelGroup], page: _Page) -> Iterator[str]:
     )
 
 
-def _arrow(old: object, new: object) -> str:
-    return str(new) if old == new else f"{old} → {new}"
+def _arrow(old: object, new: object) -> object:
+    return new if old == new else t("{old} → {new}", old=old, new=new)
 
 
 def _before_now(report: ChangeReport, name: str) -> str:
