@@ -270,7 +270,7 @@ def _longest_first(texts: Iterable[str]) -> tuple[str, ...]:
 def _parsed(text: str, name: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # beside TOMLDecodeError: of numbers too long, of lists too deep
         raise _unreadable(name, error) from error
 
 

@@ -259,7 +259,7 @@ def make_announcements(entries: list[dict[str, Any]], file: str) -> tuple[re.Pat
 def _groups(pattern: str, file: str) -> Mapping[str, int]:
     try:
         return re.compile(pattern).groupindex
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:  # the last two of repetitions and nesting without end
         raise KnowledgeError(
             "schemas.invalid",
             t("{name}: {pattern!r} is no pattern: {error}", name=file, pattern=pattern, error=error),

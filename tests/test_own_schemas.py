@@ -203,6 +203,13 @@ def test_own_entries_add_to_the_packages_and_replace_the_same_ones(tmp_path: Pat
             "own/labels.toml: label 1: field = 'colour' is",
         ),
         ("labels", "[[label", "own/labels.toml: cannot be read"),
+        pytest.param("labels", f"a = {'9' * 5000}", "own/labels.toml: cannot be read", id="a number without end"),
+        pytest.param("labels", f"a = {'[' * 5000}", "own/labels.toml: cannot be read", id="lists without end"),
+        (
+            "label_patterns",
+            "[[pattern]]\nmatch = 'a{99999999999}'\nmeans = 'goal'",
+            "own/label_patterns.toml: 'a{99999999999}' is no pattern: the repetition number is too large",
+        ),
         ("layouts", '[[layout]]\nid = "mine"', "own/layouts.toml: layout 1: needs an id and a form_kind"),
         ("taxonomy", '[level1]\nresult = ["成果"]', "own/taxonomy.toml: level1.result is none of"),
         (
