@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pipeline.dataset.contract.names import column_name
 from pipeline.dataset.contract.schema import DECIMAL, Column, Table
-from pipeline.messages import Language, Text, both, known, t, translated
+from pipeline.messages import Language, Text, both, t, translated
 
 COLUMNS_HEAD = ("table", "column", "label_zh", "type", "unit", "description_zh", "description")
 """The names of the columns of `described_columns`."""
@@ -40,6 +40,8 @@ _TYPES = {
 Head = Sequence[tuple[Text, int]]
 """Headings of a sheet, each with a width in characters."""
 
+_PLACE: Head = ((t("sheet"), 18), (t("name of the column"), 28), (t("column in the dataset"), 28))
+
 
 def described_columns(tables: Sequence[Table]) -> list[tuple[str | None, ...]]:
     """A row for each column of the tables, in both languages."""
@@ -63,9 +65,7 @@ def described_codes(tables: Sequence[Table]) -> list[tuple[str | None, ...]]:
 def columns_sheet(tables: Sequence[Table], language: Language) -> tuple[Head, list[tuple[object, ...]]]:
     """The sheet about the columns: its head and its rows."""
     head: Head = (
-        (t("sheet"), 18),
-        (t("name of the column"), 28),
-        (t("column in the dataset"), 28),
+        *_PLACE,
         (t("table in the dataset"), 22),
         (t("type"), 16),
         (t("unit"), 16),
@@ -84,25 +84,23 @@ def columns_sheet(tables: Sequence[Table], language: Language) -> tuple[Head, li
         for table in tables
         for c in shown_columns(table, language)
     ]
-    return head, [tuple(translated(value, language) for value in row) for row in rows]
+    return head, _in_language(rows, language)
 
 
 def codes_sheet(tables: Sequence[Table], language: Language) -> tuple[Head, list[tuple[object, ...]]]:
     """The sheet about the codes: its head and its rows."""
-    head: Head = (
-        (t("sheet"), 18),
-        (t("name of the column"), 28),
-        (t("column in the dataset"), 28),
-        (t("code"), 28),
-        (t("name in Chinese"), 36),
-    )
+    head: Head = (*_PLACE, (t("code"), 28), (t("name in Chinese"), 36))
     rows = [
         (sheet_label(table), column_name(column), column.name, code, name)
         for table in tables
         for column in table.columns
         for code, name in column.code_names.items()
     ]
-    return head, [tuple(translated(value, language) for value in row) for row in rows]
+    return head, _in_language(rows, language)
+
+
+def _in_language(rows: Sequence[tuple[object, ...]], language: Language) -> list[tuple[object, ...]]:
+    return [tuple(translated(value, language) for value in row) for row in rows]
 
 
 def sheet_label(table: Table) -> Text:
@@ -114,7 +112,7 @@ def with_unit(column: Column) -> Text:
     """The heading of a column with its unit of measurement; that a number is one of a page is plain."""
     if column.unit is None or column.unit == "page":
         return column_name(column)
-    return t("{name} ({unit})", name=column_name(column), unit=UNITS.get(column.unit, known(column.unit)))
+    return t("{name} ({unit})", name=column_name(column), unit=UNITS[column.unit])
 
 
 def shown_columns(table: Table, language: Language) -> tuple[Column, ...]:
