@@ -14,8 +14,10 @@ from pipeline.dataset.store.versions import current_version
 from pipeline.document.assemble import assemble
 from pipeline.document.corrections.model import AnyCorrection
 from pipeline.document.result import DocumentResult
+from pipeline.messages import translated
 from pipeline.outputs.changes.labels import UnreadText, group_labels
 from pipeline.outputs.changes.markdown import as_markdown
+from pipeline.outputs.changes.model import Difference
 from pipeline.outputs.changes.text_diff import old_and_new
 from pipeline.pages.model import DocumentPages
 from pipeline.run.summary import changes_as_markdown
@@ -94,6 +96,16 @@ def test_a_document_read_differently_is_no_new_publication(tmp_path: Path, monke
     partial = replace(compared, old=replace(compared.old, status="partial"))
     chinese = as_markdown(replace(report, read_differently=(partial,)), "zh")
     assert "| 部分 → 完整 |" in chinese
+
+
+def test_codes_are_shown_old_beside_new_by_their_names() -> None:
+    changed = Difference("documents", "changed", "a.pdf", "", "", "status", "partial", "ok", "1", "1")
+    gone = replace(changed, change="gone", column=None, old={"status": "partial"}, new=None)
+    assert [old_and_new(one) for one in (changed, gone)] == [("partial", "ok"), ("partial", "–")]
+    assert [translated(text, "zh") for one in (changed, gone) for text in old_and_new(one)] == [
+        *("部分", "完整"),
+        *("部分", "–"),
+    ]
 
 
 def misread(document: DocumentPages, corrections: Sequence[AnyCorrection] = ()) -> DocumentResult:

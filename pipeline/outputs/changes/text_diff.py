@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from pipeline.dataset.contract.names import value_name
 from pipeline.messages import Text, both, t
 from pipeline.outputs.changes.model import Difference
 
@@ -35,15 +36,16 @@ MAIN = {
 
 def old_and_new(one: Difference) -> tuple[str, str]:
     """The old and the new value as texts; a dash where there is none. A whole row is written as its `MAIN` value."""
-    values = (_main(one.table, value) if isinstance(value, dict) else value for value in (one.old, one.new))
-    return _differing_parts(*values)
+    return _differing_parts(_value(one, one.old), _value(one, one.new))
 
 
-def _main(table: str, row: dict[str, object]) -> object:
-    """The value that stands for a whole row, in both languages where the dataset has it in both."""
-    name = MAIN[table]
-    value, chinese = row.get(name) or "", row.get(f"{name}_zh")
-    return both(value, chinese) if chinese else value
+def _value(one: Difference, value: object) -> object:
+    """A value, or the one that stands for a whole row, in both languages where the dataset has it in both."""
+    if not isinstance(value, dict):
+        return value if one.column is None else value_name(one.table, one.column, value)
+    name = MAIN[one.table]
+    found, chinese = value.get(name) or "", value.get(f"{name}_zh")
+    return both(found, chinese) if chinese else value_name(one.table, name, found)
 
 
 def _differing_parts(old: object, new: object) -> tuple[str, str]:
