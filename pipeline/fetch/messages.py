@@ -8,7 +8,7 @@ from rich.markup import escape
 
 from pipeline.fetch.model import FetchEntry, FetchReport
 from pipeline.language import Language, shown
-from pipeline.messages import Text, known, t
+from pipeline.messages import Text, known, t, translated
 from pipeline.text import markdown_cell
 
 _LISTED = ("failed", "gone", "changed", "new")
@@ -45,7 +45,7 @@ def as_markdown(report: FetchReport, language: Language = "en") -> str:
         return shown(text, language)
 
     rows = [
-        f"| {say(_OUTCOMES[what])} | {entry.source_id} | {markdown_cell(entry.title or '')} | "
+        f"| {say(_OUTCOMES[what])} | {translated(entry.source_id, language)} | {markdown_cell(entry.title or '')} | "
         f"{markdown_cell(say(_where(entry)))} |"
         for what, entry in _listed(report)
     ]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pipeline.fetch.messages import as_markdown
+from pipeline.fetch.model import FetchEntry, FetchReport
+from pipeline.messages import t
 from tests.publisher import Desk, Publisher, Reply, page, pdf
 from tests.shared import command
 
@@ -27,3 +30,10 @@ def test_the_command_runs_the_flow_and_prints_the_report(site: Publisher, desk: 
     assert done.stdout.splitlines()[2].startswith("1 new, 0 changed, 0 unchanged, 0 gone, 1 failed, 0 skipped; ")
     assert "Traceback" not in done.stderr
     assert list(desk.files().values()) == [pdf("a")]
+
+
+def test_the_report_of_many_documents_is_in_one_language() -> None:
+    entry = FetchEntry("a", "https://a.example/1.pdf", reason=t("Connection refused"))
+    assert (
+        as_markdown(FetchReport(failed=(entry,) * 60), "zh").splitlines()[-1] == "| 失败 | 全部来源 |  | 另有 10 个 |"
+    )
