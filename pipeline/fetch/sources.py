@@ -163,7 +163,7 @@ def load_sources(path: Path, only: tuple[str, ...] = ()) -> Sources:
         raise _wrong(
             t("there is no {path}: copy sources.example.toml and adapt it, or name another file (--sources)", path=path)
         ) from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:  # beside TOMLDecodeError: numbers too long, lists too deep
         why = system_reason(error) if isinstance(error, OSError) else error
         raise _wrong(t("{path}: cannot be read as TOML in UTF-8: {error}", path=path, error=why)) from error
     try:

@@ -35,6 +35,8 @@ def write(folder: Path, **changed: str | None) -> Path:
             {"region_code": '"999999"'},
             "source 'a', field region_code '999999' is not in schemas/regions.toml: correct it",
         ),
+        pytest.param({"fiscal_year": "9" * 5000}, "cannot be read as TOML in UTF-8: ", id="a number without end"),
+        pytest.param({"links": "[" * 5000}, "cannot be read as TOML in UTF-8: ", id="lists without end"),
         ({"region_code": None}, "source 'a', field region_code is missing: add it"),
         ({"regoin": '"x"'}, "source 'a', field regoin is not known: remove it or correct its name"),
         ({"id": None, "name": '""'}, "source number 1, field id is missing: add it; source number 1, field name: "),
