@@ -25,20 +25,24 @@ CATALOGUE = LOCALES / "zh" / "LC_MESSAGES" / f"{DOMAIN}.mo"
 
 
 class Text(str):
-    """A text in English with the template and the arguments that it was made of. See `t`."""
+    """A text in English with the template and the arguments that it was made of. See `t`.
 
-    __slots__ = ("arguments", "template")
+    `template` names it in the catalogue, `form` is the template of the English: another one for more than one thing.
+    """
+
+    __slots__ = ("arguments", "form", "template")
 
     template: str
     arguments: dict[str, Argument]
+    form: str
 
-    def __new__(cls, english: str, template: str, arguments: dict[str, Argument]) -> Text:
+    def __new__(cls, english: str, template: str, arguments: dict[str, Argument], form: str | None = None) -> Text:
         text = super().__new__(cls, english)
-        text.template, text.arguments = template, arguments
+        text.template, text.arguments, text.form = template, arguments, form or template
         return text
 
-    def __getnewargs__(self) -> tuple[str, str, dict[str, Argument]]:  # type: ignore[override]  # for pickle
-        return str(self), self.template, self.arguments
+    def __getnewargs__(self) -> tuple[str, str, dict[str, Argument], str]:  # type: ignore[override]  # for pickle
+        return str(self), self.template, self.arguments, self.form
 
     @property
     def chinese(self) -> str:
@@ -58,7 +62,7 @@ class Text(str):
             name: v.mapped(change) if isinstance(v, Text) else change(v) if isinstance(v, str) else v
             for name, v in self.arguments.items()
         }
-        return Text(self.template.format(**changed), self.template, changed) if changed else self
+        return Text(self.form.format(**changed), self.template, changed, self.form) if changed else self
 
 
 class Both(Text):
@@ -73,22 +77,21 @@ class Both(Text):
 
 def t(template: str, /, **arguments: Argument) -> Text:
     """A text of the catalogue, `{name}` replaced by arguments as in `str.format`."""
-    return _made(template, arguments)
+    return _made(template, template, arguments)
 
 
-def _made(template: str, arguments: dict[str, Argument]) -> Text:
+def _made(template: str, form: str, arguments: dict[str, Argument]) -> Text:
     if not arguments:
-        return Text(template, template, arguments)
+        return Text(form, template, arguments)
     for name, value in arguments.items():
         if isinstance(value, BaseException):  # it may hold what no other process can take
             arguments[name] = error_text(value)
-    return Text(template.format(**arguments), template, arguments)
+    return Text(form.format(**arguments), template, arguments, form)
 
 
 def tn(singular: str, plural: str, count: int, /, **arguments: Argument) -> Text:
     """A text with a number `{count}`, which decides between the two English forms."""
-    arguments["count"] = count
-    return Text((singular if count == 1 else plural).format(**arguments), singular, arguments)
+    return _made(singular, singular if count == 1 else plural, {**arguments, "count": count})
 
 
 def both(english: object, chinese: object) -> Text:
@@ -110,7 +113,7 @@ def recognised(message: str, patterns: Iterable[str]) -> Text:
     """The text of the first pattern that a message fits; a message that fits none stays as it is."""
     for template in patterns:
         if (match := _expression(template).fullmatch(message)) is not None:
-            return _made(template, dict(match.groupdict()))
+            return _made(template, template, dict(match.groupdict()))
     return known(message)
 
 
@@ -133,16 +136,20 @@ def translated(value: object, language: Language) -> object:
     return value.chinese if language == "zh" and isinstance(value, Text) else value
 
 
+_STORED = '{"text": '  # what a text with arguments begins with in a file
+
+
 def stored(text: str) -> str:
     """The text as a string that `restored` makes a text of again, to be kept in a file."""
-    if not isinstance(text, Text) or not text.arguments:
-        return str(text)
-    return json.dumps(_as_json(text), ensure_ascii=False)
+    made = text if isinstance(text, Text) else known(text)
+    if not made.arguments and not isinstance(made, Both) and not made.startswith(_STORED):
+        return str(made)
+    return json.dumps(_as_json(made), ensure_ascii=False)
 
 
 def restored(line: str) -> Text:
     """The text of which `stored` made a line."""
-    if line.startswith('{"text": '):
+    if line.startswith(_STORED):
         return _from_json(json.loads(line))
     return known(line)
 
@@ -150,7 +157,8 @@ def restored(line: str) -> Text:
 def _as_json(value: object) -> object:
     if isinstance(value, Text):
         arguments = {name: _as_json(argument) for name, argument in value.arguments.items()}
-        return {"text": str(value), "template": value.template, "arguments": arguments}
+        kind = {"both": True} if isinstance(value, Both) else {"form": value.form}
+        return {"text": str(value), "template": value.template, "arguments": arguments, **kind}
     return value if isinstance(value, int | float) else str(value)
 
 
@@ -158,7 +166,9 @@ def _from_json(value: dict[str, object]) -> Text:
     found = value["arguments"]
     assert isinstance(found, dict)
     arguments = {n: _from_json(argument) if isinstance(argument, dict) else argument for n, argument in found.items()}
-    return Text(str(value["text"]), str(value["template"]), arguments)
+    if value.get("both"):
+        return both(value["text"], value["template"])
+    return Text(str(value["text"]), str(value["template"]), arguments, str(value.get("form") or value["template"]))
 
 
 def error_text(error: BaseException) -> Text:

@@ -30,10 +30,25 @@ def test_a_text_is_the_same_in_another_process(text: Text) -> None:
     assert (copy, copy.chinese) == (text, text.chinese)
 
 
-@pytest.mark.parametrize("text", [INNER, OUTER, joined(SEMICOLON, (INNER, OUTER)), known("{odd} line")])
+ODD = (known("{odd} line"), known('{"text": a file says'), both("a", "甲"), tn("{count} page", "{count} pages", 2))
+
+
+@pytest.mark.parametrize("text", [INNER, OUTER, joined(SEMICOLON, (INNER, OUTER)), *ODD])
 def test_a_text_comes_back_from_a_file(text: Text) -> None:
     copy = restored(stored(text))
     assert (copy, copy.chinese) == (text, text.chinese)
+    assert copy.mapped(str.upper) == text.mapped(str.upper)
+
+
+def test_arguments_of_a_plural_may_change() -> None:
+    text = tn("{count} page of {name}", "{count} pages of {name}", 3, name="a")
+    for copy in (text, restored(stored(text)), pickle.loads(pickle.dumps(text))):
+        assert copy.mapped(str.upper) == "3 pages of A"
+
+
+def test_an_error_among_the_arguments_of_a_plural_is_a_text() -> None:
+    text = tn("{count}: {error}", "{count}: {error}", 2, error=DocumentError("pdf.empty", OUTER))
+    assert text.chinese == f"2: {OUTER.chinese}"
 
 
 @pytest.mark.parametrize(("count", "says"), [(0, "0 pages"), (1, "1 page"), (2, "2 pages")])

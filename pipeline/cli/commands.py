@@ -107,7 +107,7 @@ def _run(arguments: list[str]) -> int:
 
 @contextmanager
 def _speaking(arguments: Sequence[str]) -> Iterator[None]:
-    """Makes the language of `--lang` before the command that of the block, and of processes that it starts."""
+    """Makes the language of `--lang` that of the block, and of processes that it starts."""
     named = _language_named(arguments)
     before = os.environ.get(SETTING)
     if named is not None:
@@ -122,14 +122,12 @@ def _speaking(arguments: Sequence[str]) -> Iterator[None]:
 
 
 def _language_named(arguments: Sequence[str]) -> str | None:
-    """The value of `--lang` before the command, where it is one; help is written before options are read."""
+    """The value of `--lang`, before the command or after it; help is written before options are read."""
     for number, option in enumerate(arguments):
         name, equals, value = option.partition("=")
         if name == "--lang":
             named = value if equals else next(iter(arguments[number + 1 :]), "")
             return named if named in get_args(Language) else None
-        if not option.startswith("-"):
-            return None
     return None
 
 

@@ -9,7 +9,7 @@ from pipeline.dataset.landing.ledger import corrected_in
 from pipeline.dataset.store.input_folders import InputFolders, read_input_folders, write_input_folders
 from pipeline.dataset.store.paths import display
 from pipeline.errors import UsageError
-from pipeline.messages import t
+from pipeline.messages import tn
 from pipeline.settings import FetchParameters, PublishParameters, Settings
 
 FOLDERS = ("raw", "corrections", "schemas")
@@ -48,10 +48,12 @@ def check_corrections_folder(settings: Settings) -> None:
     if not settings.corrections.is_dir() and (corrected := corrected_in(settings.out)):
         raise UsageError(
             "corrections.folder",
-            t(
+            tn(
+                "the dataset has corrections of {count} document, and there is no folder "
+                "{corrections}: name their folder (--corrections); an empty folder drops them",
                 "the dataset has corrections of {count} documents, and there is no folder "
                 "{corrections}: name their folder (--corrections); an empty folder drops them",
-                count=len(corrected),
+                len(corrected),
                 corrections=display(settings.corrections),
             ),
         )

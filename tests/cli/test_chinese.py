@@ -142,6 +142,9 @@ def test_the_option_counts_before_the_setting_and_the_setting_before_the_environ
     assert "没有命令" in command(*asked, **CHINESE).stderr
     assert "No such command" in command(*asked, **CHINESE, BUDGET_FORMS_LANG="en").stderr
     assert "没有命令" in command("--lang=zh", *asked, BUDGET_FORMS_LANG="en").stderr
+    assert (
+        "没有数据集" in command("report", "r.html", "--out", "nowhere", "--lang", "zh", BUDGET_FORMS_LANG="en").stderr
+    )
     assert "BUDGET_FORMS_LANG" in command(*asked, BUDGET_FORMS_LANG="fr").stderr
 
 

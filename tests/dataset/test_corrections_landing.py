@@ -210,7 +210,7 @@ def test_a_dataset_remembers_its_folders(tmp_path: Path, monkeypatch: pytest.Mon
     assert snapshot(settings.out) == before
     assert ingest_command(with_input_folders(unnamed)).endswith(f"--corrections {settings.corrections}")
     monkeypatch.setenv("BUDGET_FORMS_CORRECTIONS", str(tmp_path / "typo"))
-    with pytest.raises(UsageError, match=r"corrections of 1 documents, and there is no folder .*typo"):
+    with pytest.raises(UsageError, match=r"corrections of 1 document, and there is no folder .*typo"):
         make_plan(with_input_folders(Settings(out=settings.out)))
     (tmp_path / "typo").mkdir()
     summary = ingest_here(with_input_folders(Settings(out=settings.out, verify="off")))

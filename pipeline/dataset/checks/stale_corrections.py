@@ -9,7 +9,7 @@ from pipeline.dataset.landing.ledger import read_ledger
 from pipeline.dataset.store.corrections import correction_files, corrections_path, read_corrections
 from pipeline.dataset.views import connect
 from pipeline.document.corrections.stale import CONFLICT, NEEDLESS
-from pipeline.messages import Text, both, t
+from pipeline.messages import Text, both, t, tn
 
 
 class Stale(NamedTuple):
@@ -49,9 +49,12 @@ def stale_corrections(out: Path, folder: Path) -> list[Stale]:
         source_path, status, superseded_by = documents.get(document_id, (None, None, None))
         if source_path is None:
             count = len(read_corrections(folder, document_id).made)
-            found.append(
-                Stale(path, document_id, t("{count} corrections of a document that is not in the dataset", count=count))
+            message = tn(
+                "{count} correction of a document that is not in the dataset",
+                "{count} corrections of a document that is not in the dataset",
+                count,
             )
+            found.append(Stale(path, document_id, message))
         elif superseded_by is not None:
             found.append(
                 Stale(

@@ -171,7 +171,11 @@ def _name_message(code: str, label: str, other: str | None, known: str) -> Text:
 def _check_note(number: int, table: TableReading) -> Iterator[Finding]:
     note = next((line for line in table.table.notes if _NO_DATA.search(key(line.text))), None)
     if note is not None and not table.is_empty:
-        message = t("the note says that the table is empty, and it prints {count} numbers", count=len(table.lines))
+        message = tn(
+            "the note says that the table is empty, and it prints {count} number",
+            "the note says that the table is empty, and it prints {count} numbers",
+            len(table.lines),
+        )
         page = table.table.page_last
         yield _at(number, "table.note", "warning", message, page, note.box, note.text)
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from pipeline.document.checks.model import Finding, at
 from pipeline.fields.announced import Announced
 from pipeline.fields.model import Form
-from pipeline.messages import t
+from pipeline.messages import t, tn
 
 OF_PROJECTS = ("project_target", "self_evaluation", "project_narrative")
 ROUNDING = Decimal("0.005")  # share; amounts of projects are often printed with fewer digits than their sum
@@ -25,9 +25,10 @@ def check_announced(announced: Announced | None, forms: Sequence[Form]) -> Itera
     kinds = Counter(form.form_kind for form in forms if form.form_kind in OF_PROJECTS)
     kind, found = kinds.most_common(1)[0] if kinds else ("", 0)
     if found < announced.count:
-        message = t(
+        message = tn(
+            "{count} project with targets is announced, forms of {found} were found",
             "{count} projects with targets are announced, forms of {found} were found",
-            count=announced.count,
+            announced.count,
             found=found,
         )
         yield at(None, "document.announced_projects", "info", message, announced.place, announced.place.text)

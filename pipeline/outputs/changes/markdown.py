@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipeline.dataset.contract.names import code_name, name_for_people
 from pipeline.language import Language, shown
-from pipeline.messages import COMMA, Text, both, joined, t
+from pipeline.messages import COMMA, Text, both, joined, t, tn
 from pipeline.outputs.changes.model import ChangeReport, Compared, Difference, Document, LabelGroup, Totals
 from pipeline.outputs.changes.text_diff import NEW, OLD, old_and_new
 from pipeline.text import markdown_cell
@@ -143,7 +143,7 @@ def _added(documents: Sequence[Document], page: _Page) -> Iterator[str]:
 
 
 def _with_forms(documents: Sequence[Document], page: _Page) -> Iterator[str]:
-    yield page.say(t("With {count} forms.", count=sum(d.forms for d in documents)))
+    yield page.say(tn("With {count} form.", "With {count} forms.", sum(d.forms for d in documents)))
     yield ""
     yield from page.table(
         (t("document"), t("publisher"), t("year"), t("status"), t("forms")),
