@@ -10,13 +10,16 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.document.corrections.fields import NUMBERS, name_of, seen, text_of, texts_of
 from pipeline.document.corrections.model import (
+    AddableTable,
     AddRow,
     AnyCorrection,
     CorrectionError,
     Merge,
     RemoveRow,
     Reviewed,
+    RowTable,
     Split,
+    TableName,
     Value,
     is_added,
 )
@@ -31,8 +34,6 @@ LONGEST = 20_000  # characters of a text; goals have hundreds
 
 Text = Annotated[str, Field(max_length=LONGEST)]
 Reason = Annotated[str, Field(min_length=1, max_length=500, pattern=r"\S")]
-Table = Literal["funds", "indicators"]
-AddableTable = Literal["funds", "indicators", "tasks"]
 
 
 class Authored(BaseModel):
@@ -60,7 +61,7 @@ class ValueEdit(Edit):
     """Another text for a value; `read` is the one that the page showed."""
 
     kind: Literal["value"]
-    table: Literal["forms", "funds", "indicators"]
+    table: TableName
     row: int
     field: str
     read: Text | None
@@ -81,7 +82,7 @@ class RemoveEdit(Edit):
     """A row that is none."""
 
     kind: Literal["remove_row"]
-    table: Table
+    table: RowTable
     row: int
     name: Text | None
 

@@ -102,9 +102,7 @@ def _of_table(correction: AnyTableCorrection) -> Text:
                 row_label=quoted(correction.row_label),
                 field=correction.field,
             )
-            return t(
-                "{where}: {read} to {value}", where=where, read=quoted(correction.read), value=quoted(correction.value)
-            )
+            return _replaced(where, correction)
         case TableNumber():
             where = t(
                 "{table}, row {row} {row_label}, column {column}",
@@ -113,9 +111,7 @@ def _of_table(correction: AnyTableCorrection) -> Text:
                 row_label=quoted(correction.row_label),
                 column=correction.column,
             )
-            return t(
-                "{where}: {read} to {value}", where=where, read=quoted(correction.read), value=quoted(correction.value)
-            )
+            return _replaced(where, correction)
         case AddTableRow():
             return t(
                 "{table}: a row {values} added behind row {after}",
@@ -134,3 +130,7 @@ def _of_table(correction: AnyTableCorrection) -> Text:
                 row=correction.row,
                 row_label=quoted(correction.row_label),
             )
+
+
+def _replaced(where: Text, correction: TableRowValue | TableNumber) -> Text:
+    return t("{where}: {read} to {value}", where=where, read=quoted(correction.read), value=quoted(correction.value))
