@@ -15,12 +15,14 @@ from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
 from pipeline.dataset.checks.check import check_dataset
-from pipeline.dataset.store.corrections import corrected_documents, read_corrections
+from pipeline.dataset.store.corrections import change_corrections, corrected_documents, read_corrections
 from pipeline.dataset.views import connect
+from pipeline.document.corrections.model import AddForm
 from pipeline.review.app import make_app
 from pipeline.review.desk import Desk
 from pipeline.review.script_texts import script_texts
 from pipeline.settings import Settings
+from tests.correcting import WHEN
 from tests.correcting_tables import EXPENDITURE, changed, expenditure_pages
 from tests.documents import FORM, on_one_page
 from tests.english import english_in
@@ -204,6 +206,45 @@ def test_a_form_is_added_filled_landed_and_taken_back(reviewed: Reviewed) -> Non
     reviewed.take_back(client, 1)
     reviewed.take_back(client, 1)
     ingest_here(reviewed.settings)
+
+
+def test_the_number_of_the_only_form_that_has_landed_is_not_given_again(reviewed: Reviewed) -> None:
+    client = reviewed.client()
+    reviewed.post(client, ADDED)
+    ingest_here(reviewed.settings)
+    reviewed.take_back(client, 1)
+    assert reviewed.post(client, ADDED).json()["shown"].endswith("-90002")
+    reviewed.take_back(client, 1)
+    ingest_here(reviewed.settings)
+
+
+def test_a_form_is_added_behind_the_highest_number(reviewed: Reviewed) -> None:
+    client = reviewed.client()
+    keep(reviewed, added(99_999, "甲"))
+    answer = reviewed.post(client, ADDED).json()
+    assert answer["shown"].endswith("-90001")
+    assert 'data-read="适老化改造"' in get(client, answer["shown"])
+
+
+def test_of_two_forms_with_one_number_each_is_taken_back_by_itself(reviewed: Reviewed) -> None:
+    client = reviewed.client()
+    for number, left in ((1, ["乙"]), (2, ["甲"])):
+        keep(reviewed, added(90_001, "甲"), added(90_001, "乙"))
+        reviewed.take_back(client, number)
+        made = read_corrections(reviewed.settings.corrections, reviewed.document).made
+        assert [getattr(correction, "name", None) for correction in made] == left
+        keep(reviewed)
+
+
+def added(number: int, name: str) -> AddForm:
+    place: dict[str, Any] = {"who": "王芳", "when": WHEN, "why": "not read", "page": 4, "page_last": 4}
+    return AddForm(**place, form=number, name=name, form_kind="project_target", values={"project_name": name})
+
+
+def keep(reviewed: Reviewed, *made: AddForm) -> None:
+    folder = reviewed.settings.corrections
+    before = read_corrections(folder, reviewed.document).digest
+    change_corrections(folder, reviewed.document, "blank.pdf", before, made)
 
 
 def test_a_table_and_its_rows_are_added(reviewed: Reviewed) -> None:
