@@ -27,7 +27,7 @@ from pipeline.document.checks.recognised import check_places, check_recognised, 
 from pipeline.document.checks.scores import check_scores
 from pipeline.document.checks.unread_forms import may_show_form, unread_form
 from pipeline.document.corrections.apply import corrected
-from pipeline.document.corrections.model import AnyCorrection, TableCorrection
+from pipeline.document.corrections.model import AnyCorrection, TableCorrection, texts_in
 from pipeline.document.ocr_provenance import Place, UntrustedPages, as_seen, displayed
 from pipeline.document.privacy import PrivateTexts
 from pipeline.document.result import NOTHING_COMPARED, DocumentResult, Row
@@ -295,6 +295,7 @@ def _result(reading: _Reading, forms: Sequence[Form], corrections: Sequence[AnyC
     if reading.frames:
         tables = displayed(tables, reading.frames)
     private = reading.private
+    private.note_texts([text for correction in corrections for text in texts_in(correction)])
     return DocumentResult(private.masked_row(row), private.masked_rows(tables), untrusted.engine_used, agreement)
 
 

@@ -104,16 +104,21 @@ class PrivateTexts:
         texts = [line.text for line in grid.lines]
         for table in grid.tables:
             texts += [cell.text for cell in table.cells]
+        if self.note_texts(texts):
+            for table in grid.tables:
+                self.names.update(_names_beside(table))
+
+    def note_texts(self, texts: Sequence[str]) -> bool:
+        """Collects from texts, such as those that a person has typed; whether any of them is private."""
         page = "\n".join(texts)
         if not (_LONG.search(page) or any(word in page for word in _WORDS)):
-            return
+            return False
         if not (_NAMED.search(page) or has_number(page)):
-            return
+            return False
         self.any = True
         for text in texts:
             self.names.update(_names_in(text))
-        for table in grid.tables:
-            self.names.update(_names_beside(table))
+        return True
 
     def masked(self, text: str) -> str:
         """The text without numbers and the names collected."""

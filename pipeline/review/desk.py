@@ -146,7 +146,7 @@ class Desk:
             if isinstance(edit, Edit):
                 made = amended(before, edit, view.shown, when)
             elif isinstance(edit, Addition):
-                added, new = addition(edit, before, view.shown, when)
+                added, new = addition(edit, before, self._dataset.snapshot().shown(document_id), when)
                 made = [*before, added]
             else:
                 layout = self.layout(view, edit.table_id)
@@ -263,7 +263,7 @@ class Desk:
     def _path(self, row: Row) -> Path:
         """The PDF of a document below the raw folder, its bytes checked. Raises `NotThere`."""
         source = PurePosixPath(file_below(Path(), str(row["source_path"])))
-        place = f"{row['source_path']} below {self._settings.raw}"
+        place = t("{file} below {folder}", file=row["source_path"], folder=self._settings.raw)
         if source.is_absolute() or ".." in source.parts:
             raise NotThere("review.pdf", t("{place} is no path inside of the raw folder", place=place))
         path = self._settings.raw / source

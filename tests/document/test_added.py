@@ -259,3 +259,31 @@ def test_the_example_of_the_docs(tmp_path: Path) -> None:
     [form] = forms_of(result)
     assert (form["page_last"], form["annual_total"]) == (13, 805_000)
     assert not [rule for rule in rules(result) if str(rule).startswith("correction")]
+
+
+@pytest.mark.parametrize(
+    ("table", "values"), [("funds", AMOUNT.values), ("indicators", INDICATOR.values), ("tasks", {"name": "入户评估"})]
+)
+def test_a_row_behind_a_number_that_no_row_can_have_is_told(table: Any, values: dict[str, str]) -> None:
+    row = AddRow(**PLACE, table=table, after=-5, row_page=LAST, values=values)
+    result = read_drawn(PAGES, ADDED, row)
+    assert "correction.conflict" in rules(result)
+    assert [form["form_no"] for form in forms_of(result)] == [1, 90_001]
+
+
+def test_a_row_of_a_table_behind_a_number_that_no_row_can_have_is_told() -> None:
+    result = read_drawn(PAGES, TABLE, row_of(-3, "合计", "5"))
+    assert ("correction.conflict" in rules(result), result.tables["budget_lines"]) == (True, [])
+
+
+def test_an_amount_of_a_task_that_is_no_number_is_told() -> None:
+    row = AddRow(**PLACE, table="tasks", after=0, row_page=LAST, values={"name": "入户评估", "amount_total": "三万"})
+    result = read_drawn(PAGES, ADDED, row)
+    assert ("correction.conflict" in rules(result), result.tables["tasks"]) == (True, [])
+
+
+def test_private_texts_that_a_person_types_are_masked() -> None:
+    named = replace(ADDED, values={**NAMES, "annual_goal": "联系人：王小明 13812345678"}, why="see 13812345678")
+    result = read_drawn(PAGES, named, replace(named, form=90_002, page=99))
+    assert [form["annual_goal"] for form in forms_of(result)][1] == "联系人：***"
+    assert "13812345678" not in str(result.tables)

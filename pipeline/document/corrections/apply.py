@@ -33,6 +33,7 @@ from pipeline.document.corrections.stale import (
     CONFLICT,
     NEEDLESS,
     NotApplied,
+    check_after,
     check_read,
     quoted,
     reason_of,
@@ -297,5 +298,6 @@ def _row_called(rows: Sequence[Row], table: str, number: int, name: str | None) 
 
 def _place_of(rows: Sequence[Row], table: AddableTable, after: int, name: str | None) -> int:
     """The number of the row to insert behind: the row of that name, else the row of that number, else the last."""
+    check_after(after)
     found = _row_called(rows, table, after, name) if after else 0
     return min(after, len(rows)) if found is None else found

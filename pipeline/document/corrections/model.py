@@ -6,7 +6,8 @@ made. Numbers of forms and rows are those after all corrections before it, as th
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import ClassVar, Literal
 
@@ -247,6 +248,18 @@ class Corrections:
 
 
 NONE = Corrections()
+
+
+def texts_in(correction: AnyCorrection) -> Iterator[str]:
+    """All texts of a correction: those read, those corrected, author and reason."""
+    for column in fields(correction):
+        match getattr(correction, column.name):
+            case str() as text:
+                yield text
+            case dict() as texts:
+                yield from texts.values()
+            case tuple() as texts:
+                yield from texts
 
 
 def is_added(number: object) -> bool:

@@ -48,6 +48,12 @@ def check_read(now: str | None, read: str | None, value: str | None) -> None:
         raise NotApplied(CONFLICT, t("{now} is read there now", now=quoted(now)))
 
 
+def check_after(number: int) -> None:
+    """Raises `CorrectionError` unless a row may be inserted behind the row of a number; 0 puts it first."""
+    if number < 0:
+        raise CorrectionError("correction.row", t("{number} is no number of a row", number=number))
+
+
 def quoted(text: str | None) -> Text:
     """A text as messages repeat it."""
     return t("nothing") if text is None else t("{text!r}", text=shorten(text))

@@ -70,7 +70,7 @@ def row_text(row: RowIdentity, field: str) -> str | None:
 
 def check_row_value(field: str, text: str | None) -> None:
     """Raises `CorrectionError` when a text is not valid for a field of a row."""
-    _check_field("a row", field, ROW_FIELDS, text)
+    _check_field(t("a row"), field, ROW_FIELDS, text)
     if text is None:
         return
     match field:

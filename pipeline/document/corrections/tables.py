@@ -29,6 +29,7 @@ from pipeline.document.corrections.stale import (
     CONFLICT,
     NEEDLESS,
     NotApplied,
+    check_after,
     check_read,
     quoted,
     reason_of,
@@ -283,6 +284,7 @@ class _Table:
 
     def _after(self, correction: AddTableRow) -> int:
         """The number of the row to insert behind: the row of that label, else that number, else the last."""
+        check_after(correction.after)
         if correction.after == 0:
             return 0
         found = self._called(correction.after, correction.panel, correction.after_label)

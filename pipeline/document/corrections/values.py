@@ -56,6 +56,11 @@ def _check_kind(table: str, field: str, text: str) -> None:
             _year(text)
         case _, "execution_rate" | "score" | "weight" | "total_score":
             _number(text)
+        case "tasks", name if name in AMOUNTS_OF_TASKS:  # its text is kept nowhere but in `evidence`
+            if parse_amount(text, "元") is None:
+                raise CorrectionError(
+                    "correction.value", t("{text!r} is no number: leave it out where nothing is printed", text=text)
+                )
         case "forms", "amount_unit":
             _one_of(text, YUAN)
         case "funds", "scope":
