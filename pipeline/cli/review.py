@@ -32,7 +32,7 @@ def review(
 
     Prints the address. It holds a token, and is served on 127.0.0.1 only, so others cannot use it. Ctrl-C ends it.
     """
-    from pipeline.review.app import serve_review
+    from pipeline.review.server import serve_review
     from pipeline.run.inputs import ingest_command
 
     settings = make_settings(

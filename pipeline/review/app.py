@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import secrets
-import socket
 from collections.abc import Callable, Mapping
 from importlib.resources import files
 from typing import Annotated, Any
 
-import uvicorn
 from fastapi import FastAPI, HTTPException, Query, Request, Response
 from fastapi import Path as InPath
 from fastapi.exceptions import RequestValidationError
@@ -20,7 +17,6 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from pipeline.dataset.contract.names import name_for_people
 from pipeline.dataset.contract.schema import load_schema
-from pipeline.dataset.errors import DatasetError
 from pipeline.document.corrections.describe import describe, place_of
 from pipeline.document.corrections.fields import FIELDS
 from pipeline.document.corrections.model import AnyCorrection, is_added
@@ -28,20 +24,18 @@ from pipeline.document.corrections.table_fields import ROW_FIELDS
 from pipeline.errors import BudgetFormsError
 from pipeline.language import Language, language_of_browser, shown
 from pipeline.library_messages import value_message
-from pipeline.messages import Text, system_reason, t, tn
+from pipeline.messages import Text, t, tn
 from pipeline.review import present, present_table
 from pipeline.review.additions import Addition, AnyAddition
 from pipeline.review.data import ON_A_PAGE, NotThere, Search
-from pipeline.review.desk import Desk, View, start_workers
+from pipeline.review.desk import Desk, View
 from pipeline.review.edits import FormEdit
 from pipeline.review.guard import Guard
 from pipeline.review.script_texts import script_texts
 from pipeline.review.table_edits import AnyTableEdit
 from pipeline.review.worker import Size
-from pipeline.settings import Settings
 
 PACKAGE = "pipeline.review"
-HOST = "127.0.0.1"
 LISTED_PAGES = 5_000  # pages of a document that are links; a damaged file may claim millions
 _STATIC = {"review.css": "text/css", "review.js": "text/javascript", "icon.svg": "image/svg+xml"}
 _FILES = (".png", *(name[name.index(".") :] for name in _STATIC))
@@ -73,39 +67,6 @@ class TakeBack(BaseModel):
 
     number: int
     digest: str | None
-
-
-def serve_review(
-    settings: Settings, port: int, who: str, language: Language | None, show: Callable[[str], None]
-) -> None:
-    """Serves until Ctrl-C. `show` gets the address, which holds a token that is new each time.
-
-    Without a `language` the setting, else the browser decides.
-
-    Raises `DatasetError` when there is no dataset, or when the port is taken.
-    """
-    token = secrets.token_urlsafe(24)
-    with start_workers(settings) as workers, _listening(port) as listener:
-        desk = Desk(settings, workers)
-        desk.wake()
-        app = make_app(desk, token, who, language)
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, server_header=False))
-        show(f"http://{HOST}:{listener.getsockname()[1]}/{token}/")
-        server.run(sockets=[listener])
-
-
-def _listening(port: int) -> socket.socket:
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((HOST, port))
-    except OSError as error:
-        listener.close()
-        raise DatasetError(
-            "review.port",
-            t("port {port} cannot be used ({strerror}): --port 0 for any", port=port, strerror=system_reason(error)),
-        ) from error
-    return listener
 
 
 def make_app(desk: Desk, token: str, who: str, language: Language | None = None) -> FastAPI:

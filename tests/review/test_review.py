@@ -1,11 +1,10 @@
-"""The review page: what it shows, what it takes, and whom it lets in."""
+"""The review page: what it shows and what it takes."""
 
 from __future__ import annotations
 
 import re
 import shutil
 from collections.abc import Iterator
-from dataclasses import replace
 from html import unescape
 from io import BytesIO
 from pathlib import Path
@@ -24,77 +23,10 @@ from pipeline.review.worker import Measure, Request, answer
 from pipeline.run.worker_process import Fault
 from pipeline.settings import Settings
 from tests.documents import FORM
-from tests.generator.cutting import CutText
 from tests.generator.drawing import Producer, draw
-from tests.generator.forms import FormLayout, lay_out
 from tests.generator.trait_forms import department_form
-from tests.shared import Place, command_here, ingest_here
-
-TOKEN = "a-token-that-nobody-guesses"
-ORIGIN = "http://127.0.0.1:9999"
-MARKUP = '<script>alert("x")</script><b>助餐'
-WRONG = replace(
-    FORM,
-    header=(("项目名称", MARKUP, "项目类别", "经常性项目"), *FORM.header[1:]),
-    funds=(("项目资金总额", "900,000", "年度资金申请总额", "800,000"), *FORM.funds[1:]),
-)
-
-
-NOWHERE = Place()
-
-
-class Here:
-    """Does in this process what the workers do; the tests of the browser have the workers themselves."""
-
-    def run(self, requests: list[Request]) -> Iterator[tuple[Request, Any]]:
-        return ((request, answer(request, NOWHERE)) for request in requests)
-
-
-@pytest.fixture(scope="module")
-def landed(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    folder = tmp_path_factory.mktemp("review")
-    settings = Settings(raw=folder / "raw", out=folder / "out", corrections=folder / "corrections", verify="off")
-    (settings.raw / "民政").mkdir(parents=True)
-    (settings.raw / "民政/wrong.pdf").write_bytes(draw([*lay_out(WRONG), *lay_out(FORM)], Producer.LINES))
-    (settings.raw / "long.pdf").write_bytes(
-        draw(lay_out(FORM, FormLayout(breaks=(2,), cut_text=CutText.SPLIT)), Producer.LINES)
-    )
-    (settings.raw / "web.pdf").write_text("<html>no PDF</html>")
-    ingest_here(settings)
-    return settings
-
-
-@pytest.fixture
-def settings(landed: Settings, tmp_path: Path) -> Settings:
-    """The dataset for one test, without corrections."""
-    return landed.model_copy(update={"corrections": tmp_path / "corrections"})
-
-
-@pytest.fixture
-def page(settings: Settings) -> TestClient:
-    desk: Any = Desk(settings, Here())  # type: ignore[arg-type]
-    client = TestClient(make_app(desk, TOKEN, "王芳"), base_url=ORIGIN, raise_server_exceptions=True)
-    client.headers["Origin"] = ORIGIN
-    return client
-
-
-def ids(settings: Settings, name: str) -> list[str]:
-    """The document and the forms of a file."""
-    with connect(settings.out) as connection:
-        [document] = connection.execute("SELECT document_id FROM documents WHERE file_name = ?", [name]).fetchall()
-        forms = connection.execute("SELECT form_id FROM forms WHERE document_id = ? ORDER BY 1", document).fetchall()
-    return [document[0], *(form[0] for form in forms)]
-
-
-def get(page: TestClient, path: str) -> str:
-    answered = page.get(f"/{TOKEN}/{path}")
-    assert answered.status_code == 200, answered.text
-    return str(answered.text)
-
-
-def correct(client: TestClient, document: str, form: str, **edit: object) -> Any:
-    body = {"form_id": form, "digest": None, "who": "王芳", "why": "misread", **edit}
-    return client.post(f"/{TOKEN}/documents/{document}/corrections", json=body)
+from tests.reviewing import MARKUP, NOWHERE, ORIGIN, TOKEN, Here, correct, get, ids
+from tests.shared import command_here, ingest_here
 
 
 def test_documents_are_found_by_project_department_and_text(page: TestClient) -> None:
@@ -312,65 +244,6 @@ def test_what_cannot_be_is_told(page: TestClient, settings: Settings) -> None:
 def test_the_command_tells_what_is_missing(tmp_path: Path) -> None:
     told = command_here("review", "--out", tmp_path / "nothing")
     assert (told.returncode, "there is no dataset at" in told.stderr) == (2, True)
-
-
-def test_nobody_else_is_let_in(page: TestClient, settings: Settings) -> None:
-    document, form, _ = ids(settings, "wrong.pdf")
-    paths = ("", f"documents/{document}", f"forms/{form}", f"pages/{document}/1.png", "static/review.js")
-    for path in paths:
-        assert page.get(f"/{TOKEN}/{path}").status_code == 200
-        for wrong in (f"/{path}", f"/{TOKEN}x/{path}", f"/{TOKEN[:-1]}/{path}", f"//{TOKEN}/{path}"):
-            refused = page.get(wrong)
-            assert refused.status_code == 404, wrong
-            assert "use the address that" in refused.text, "it is told before anything looks at the rest of the path"
-        assert page.get(f"/{TOKEN}/{path}", headers={"Host": "evil.example"}).status_code == 421
-        assert page.get(f"/{TOKEN}/{path}", headers={"Host": "127.0.0.1.evil.example:80"}).status_code == 421
-        assert page.put(f"/{TOKEN}/{path}").status_code == 405
-
-
-def test_changes_come_from_the_page_only(page: TestClient, settings: Settings) -> None:
-    document, form, _ = ids(settings, "wrong.pdf")
-    url = f"/{TOKEN}/documents/{document}/corrections"
-    review = {"form_id": form, "digest": None, "who": "x", "why": "x", "kind": "reviewed", "reviewed": True}
-    for headers in (
-        {"Origin": "http://evil.example"},
-        {"Origin": "null"},
-        {"Origin": "http://127.0.0.1:1"},
-        {"Sec-Fetch-Site": "cross-site"},
-    ):
-        assert page.post(url, json=review, headers=headers).status_code == 403
-    del page.headers["Origin"]
-    assert page.post(url, json=review).status_code == 403
-    assert page.get(url).status_code == 405
-    page.headers["Origin"] = ORIGIN
-    assert page.post(url, content=b"kind=reviewed", headers={"Content-Type": "text/plain"}).status_code == 415
-    assert page.post(url, json=review | {"why": "x" * 2_000_000}).status_code == 413
-    assert not corrected_documents(settings.corrections)
-    assert page.post(url, json=review).status_code == 200
-
-
-def test_a_browser_is_told_what_not_to_do(page: TestClient, settings: Settings) -> None:
-    document, form, _ = ids(settings, "wrong.pdf")
-    for path in (f"forms/{form}", f"pages/{document}/1.png", "static/review.css", "forms/0"):
-        headers = page.get(f"/{TOKEN}/{path}", headers={"Origin": "http://evil.example"}).headers
-        policy = headers["content-security-policy"]
-        assert "default-src 'none'" in policy
-        assert "unsafe" not in policy
-        assert headers["referrer-policy"] == "same-origin"
-        assert headers["x-content-type-options"] == "nosniff"
-        assert not [name for name in headers if name.startswith("access-control")]
-    for path in ("", f"documents/{document}", f"forms/{form}"):
-        text = get(page, path)
-        assert not re.search(r"\sstyle=|\son\w+=|<style|<script(?! src=)|javascript:", text)
-        assert not re.findall(r"https?://", text)
-
-
-def test_nothing_outside_is_served(page: TestClient, settings: Settings) -> None:
-    secret = settings.raw.parent / "secret.pdf"
-    secret.write_bytes((settings.raw / "long.pdf").read_bytes())
-    for path in ("static/../app.py", "static/..%2Fapp.py", "static/%2e%2e/app.py", "pages/..%2Fsecret/1.png"):
-        assert page.get(f"/{TOKEN}/{path}").status_code in (404, 422), path
-    assert page.get(f"/{TOKEN}/pages/{'0' * 64}/1.png").status_code == 404
 
 
 def test_a_path_that_leads_out_of_the_raw_folder(settings: Settings) -> None:

@@ -28,7 +28,7 @@ from tests.documents import FORM, on_one_page
 from tests.english import english_in
 from tests.generator.drawing import DrawnText, Producer, draw
 from tests.generator.forms import lay_out
-from tests.review.test_review import ORIGIN, TOKEN, Here, get
+from tests.reviewing import ORIGIN, TOKEN, Here, get
 from tests.shared import ROOT, ingest_here
 
 BLANK = replace(

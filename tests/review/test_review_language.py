@@ -18,7 +18,7 @@ from pipeline.review.app import make_app
 from pipeline.review.desk import Desk
 from pipeline.settings import Settings
 from tests.english import english_in
-from tests.review.test_review import ORIGIN, TOKEN, Here
+from tests.reviewing import ORIGIN, TOKEN, Here
 from tests.shared import ROOT
 
 SHOWN = ("title", "alt", "placeholder", "aria-label", "data-ask", "data-title", "data-hint", "data-why", "data-broken")

@@ -22,7 +22,7 @@ from pipeline.review.desk import Desk
 from pipeline.settings import Settings
 from tests.correcting_tables import EXPENDITURE, changed, expenditure_pages, income_page
 from tests.generator.drawing import Producer, draw
-from tests.review.test_review import ORIGIN, TOKEN, Here, get
+from tests.reviewing import ORIGIN, TOKEN, Here, get
 from tests.shared import ingest_here
 
 MISREAD = changed(EXPENDITURE, {(4, 2): "660.00"})  # 行政运行; 600.00 in the original
