@@ -137,6 +137,8 @@ class Desk:
             view = self.view(document_id, getattr(edit, "form_id", None), getattr(edit, "table_id", None))
             if view.shown.document["status"] == "failed":
                 raise Changed("review.failed", t("the document could not be read, so there is nothing to correct"))
+            if view.shown.document["superseded_by"] is not None:
+                raise Changed("review.superseded", t("another file has taken the place of this one: correct that one"))
             if view.problem is not None:
                 raise Changed(
                     "review.preview",

@@ -170,6 +170,24 @@ def test_the_pages_of_a_document_that_could_not_be_read(reviewed: Reviewed) -> N
     assert (answered.status_code, "could not be read" in answered.json()["error"]) == (409, True)
 
 
+def test_nothing_is_added_to_a_superseded_document(tmp_path: Path) -> None:
+    settings = Settings(raw=tmp_path / "raw", out=tmp_path / "out", corrections=tmp_path / "corrections", verify="off")
+    settings.raw.mkdir()
+    documents = []
+    for pages in ([COVER, *lay_out(FORM)], lay_out(FORM)):
+        (settings.raw / "one.pdf").write_bytes(draw(pages, Producer.LINES))
+        ingest_here(settings)
+        with connect(settings.out) as connection:
+            [found] = connection.execute("SELECT document_id FROM documents WHERE superseded_by IS NULL").fetchall()
+        documents.append(Reviewed(settings, str(found[0])))
+    old, new = documents
+    client = old.client()
+    answered = old.post(client, ADDED | {"page": 1, "page_last": 1})
+    assert (answered.status_code, "has taken the place" in answered.json()["error"]) == (409, True)
+    assert not corrected_documents(settings.corrections)
+    assert new.post(client, ADDED | {"page": 1, "page_last": 1}).status_code == 200
+
+
 def test_a_form_is_added_filled_landed_and_taken_back(reviewed: Reviewed) -> None:
     client = reviewed.client()
     answer = reviewed.post(client, ADDED).json()
